@@ -1,0 +1,90 @@
+"""Every dataset's name and place, once.
+
+A dataset is one word: its table, its HDFS folder, its `.hql` folder, its job, task and test share it.
+A partition is never written in place. Each load gets a folder of its own, and the table's partition is pointed at it:
+
+    /aero/<layer>/<table>/year=YYYY/month=MM/load=<load id>/part-….orc
+
+so readers see the old month or the new one, never a mixture (hive/README.md).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = "/aero"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table of the lake. `partitions` are its partition columns, outermost first."""
+
+    layer: str
+    table: str
+    partitions: tuple[str, ...] = ()
+
+    @property
+    def database(self) -> str:
+        return f"aero_{self.layer}"
+
+    @property
+    def name(self) -> str:
+        """Name in SQL, `aero_clean.flights`."""
+        return f"{self.database}.{self.table}"
+
+    @property
+    def path(self) -> str:
+        """HDFS folder, `/aero/clean/flights`."""
+        return f"{ROOT}/{self.layer}/{self.table}"
+
+    def partition_path(self, year: int, month: int | None = None) -> str:
+        """HDFS folder of one partition, `/aero/clean/flights/year=2013/month=01`."""
+        path = f"{self.path}/year={year:04d}"
+        return path if month is None else f"{path}/month={month:02d}"
+
+    def load_path(self, load_id: str, year: int, month: int | None = None) -> str:
+        """HDFS folder of one load of one partition."""
+        return f"{self.partition_path(year, month)}/load={load_id}"
+
+    def hql(self, name: str) -> Path:
+        """The dataset's SQL file: `create`, `load` or `check`."""
+        return REPOSITORY / "hive" / self.database / self.table / f"{name}.hql"
+
+
+# Raw: bytes as they came, one table a layout (aero/bts.py), newest landing of a month last by name.
+FLIGHTS_REPORTING = Dataset("raw", "flights_reporting", ("year", "month"))
+FLIGHTS_MARKETING = Dataset("raw", "flights_marketing", ("year", "month"))
+FLIGHTS_DATAEXPO = Dataset("raw", "flights_dataexpo", ("year",))
+RAW_FLIGHTS = {
+    "reporting": FLIGHTS_REPORTING,
+    "reporting_old": FLIGHTS_REPORTING,
+    "marketing": FLIGHTS_MARKETING,
+    "dataexpo": FLIGHTS_DATAEXPO,
+}
+
+# Clean: the master data.
+FLIGHTS = Dataset("clean", "flights", ("year", "month"))
+FLIGHTS_QUARANTINE = Dataset("clean", "flights_quarantine", ("year", "month"))
+AIRPORTS = Dataset("clean", "airports")
+AIRLINES = Dataset("clean", "airlines")
+
+# Batch views: aggregates of the master data.
+FLIGHT_STATISTICS_DAILY = Dataset("batch", "flight_statistics_daily", ("year", "month"))
+AIRLINE_DELAYS_MONTHLY = Dataset("batch", "airline_delays_monthly", ("year",))
+ROUTE_DELAYS_MONTHLY = Dataset("batch", "route_delays_monthly", ("year",))
+AIRPORT_DELAYS_DAILY = Dataset("batch", "airport_delays_daily", ("year",))
+HOURLY_DELAYS_MONTHLY = Dataset("batch", "hourly_delays_monthly", ("year",))
+DELAY_CAUSES_MONTHLY = Dataset("batch", "delay_causes_monthly", ("year",))
+CANCELLATIONS_MONTHLY = Dataset("batch", "cancellations_monthly", ("year",))
+DELAY_CATEGORIES_MONTHLY = Dataset("batch", "delay_categories_monthly", ("year",))
+
+BATCH_VIEWS = (
+    FLIGHT_STATISTICS_DAILY,
+    AIRLINE_DELAYS_MONTHLY,
+    ROUTE_DELAYS_MONTHLY,
+    AIRPORT_DELAYS_DAILY,
+    HOURLY_DELAYS_MONTHLY,
+    DELAY_CAUSES_MONTHLY,
+    CANCELLATIONS_MONTHLY,
+    DELAY_CATEGORIES_MONTHLY,
+)

@@ -1,0 +1,24 @@
+"""The one error that a user is meant to read: what is wrong, and what to do."""
+
+import click
+
+
+class AeroError(click.ClickException):
+    """Something the user can mend: printed without a traceback, exit code 1.
+
+    `problem` names the file, row, field, setting or service; `fix` says what to type or change.
+    """
+
+    def __init__(self, problem: str, fix: str = ""):
+        super().__init__(problem)
+        self.problem = problem
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.problem}\n  {self.fix}" if self.fix else self.problem
+
+    def __reduce__(self):
+        return type(self), (self.problem, self.fix)
+
+    def format_message(self) -> str:
+        return str(self)

@@ -42,7 +42,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights (
   destination_state_fips STRING COMMENT 'State FIPS code, a string with leading zeros; NULL where not given',
   destination_state STRING COMMENT 'State name; NULL where not given',
   destination_wac INT COMMENT 'DOT world area code; NULL where not given',
-  scheduled_departure_local STRING COMMENT 'HH:MM at the origin, 24:00 is midnight at the day\\'s end; NULL where there was no schedule (some of 1996-1999)',
+  scheduled_departure_local STRING COMMENT 'HH:MM at the origin, 24:00 is midnight at the end of the day; NULL where there was no schedule (some of 1996-1999)',
   departure_local STRING COMMENT 'HH:MM at the origin, of the day in departure_at; NULL if it did not depart',
   departure_delay_minutes INT COMMENT 'Minutes, negative when early; NULL if it did not depart',
   departure_delay_positive_minutes INT COMMENT 'Minutes, 0 when early; NULL if it did not depart',
@@ -84,7 +84,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights (
   diversion_distance_miles INT COMMENT 'Miles from the last landing to the scheduled destination; NULL if not diverted',
   diversions ARRAY<STRUCT<airport_id: STRING, airport_dot_id: INT, airport_dot_seq_id: INT, wheels_on_local: STRING, ground_minutes: INT, longest_ground_minutes: INT, wheels_off_local: STRING, tail_number: STRING>> COMMENT 'The landings elsewhere, in order, at most five; ground time in minutes, clocks HH:MM there; NULL if none',
   is_delayed BOOLEAN COMMENT 'Departed 15 minutes late or more; NULL if it did not depart',
-  scheduled_departure_at TIMESTAMP COMMENT 'UTC; NULL where there was no schedule or the airport\\'s time zone is not known',
+  scheduled_departure_at TIMESTAMP COMMENT 'UTC; NULL where there was no schedule or the time zone of the airport is not known',
   departure_at TIMESTAMP COMMENT 'UTC: scheduled_departure_at + departure_delay_minutes; NULL if it did not depart',
   scheduled_arrival_at TIMESTAMP COMMENT 'UTC: scheduled_departure_at + scheduled_elapsed_minutes, else the next scheduled_arrival_local at the destination; NULL where unknown',
   arrival_at TIMESTAMP COMMENT 'UTC, also of a diverted flight that reached its destination; NULL if it did not arrive',
@@ -92,7 +92,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights (
   source_layout STRING COMMENT 'Header the row came under: reporting, reporting_old, marketing or dataexpo',
   source_file STRING COMMENT 'Name of the raw file',
   source_line INT COMMENT 'Line in the raw file, the header is 1',
-  load_id STRING COMMENT 'Load that wrote the row: the raw file\\'s hash and the cleaning\\'s version'
+  load_id STRING COMMENT 'Load that wrote the row: hash of the raw file and version of the cleaning'
 )
 COMMENT 'US domestic flights as carriers reported them to BTS'
 PARTITIONED BY (year INT COMMENT 'Year of flight_date', month INT COMMENT 'Month of flight_date')

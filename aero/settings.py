@@ -1,0 +1,86 @@
+"""Where everything is: folders, hosts and ports, from the environment, with a default for each.
+
+One machine needs no setting. Every `*-site.xml`, `server.properties` and client reads the same variables, so a port is
+written down once: here.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+# The roles a client or another server connects to. In a compose cluster each is its container's name.
+HOSTS = (
+    "NAMENODE_HOST",
+    "SECONDARY_NAMENODE_HOST",
+    "RESOURCEMANAGER_HOST",
+    "METASTORE_HOST",
+    "HIVESERVER2_HOST",
+    "ZOOKEEPER_HOST",
+    "HBASE_THRIFT_HOST",
+    "KAFKA_HOST",
+    "LUIGID_HOST",
+)
+
+PORTS = {
+    "NAMENODE_PORT": 8020,
+    "NAMENODE_HTTP_PORT": 9870,
+    "SECONDARY_NAMENODE_HTTP_PORT": 9868,
+    "DATANODE_PORT": 9866,
+    "DATANODE_HTTP_PORT": 9864,
+    "DATANODE_IPC_PORT": 9867,
+    "RESOURCEMANAGER_PORT": 8032,
+    "RESOURCEMANAGER_SCHEDULER_PORT": 8030,
+    "RESOURCEMANAGER_TRACKER_PORT": 8031,
+    "RESOURCEMANAGER_ADMIN_PORT": 8033,
+    "RESOURCEMANAGER_HTTP_PORT": 8088,
+    "NODEMANAGER_PORT": 8041,
+    "NODEMANAGER_LOCALIZER_PORT": 8040,
+    "NODEMANAGER_HTTP_PORT": 8042,
+    "NODEMANAGER_SHUFFLE_PORT": 13562,
+    "METASTORE_PORT": 9083,
+    "HIVESERVER2_PORT": 10000,
+    "HIVESERVER2_HTTP_PORT": 10002,
+    "ZOOKEEPER_PORT": 2181,
+    "HBASE_MASTER_PORT": 16000,
+    "HBASE_MASTER_HTTP_PORT": 16010,
+    "HBASE_REGIONSERVER_PORT": 16020,
+    "HBASE_REGIONSERVER_HTTP_PORT": 16030,
+    "HBASE_THRIFT_PORT": 9090,
+    "HBASE_THRIFT_HTTP_PORT": 9095,
+    "KAFKA_PORT": 9092,
+    "KAFKA_CONTROLLER_PORT": 9093,
+    "LUIGID_PORT": 8082,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`home` holds every byte that must outlive a restart; `cache` what can be fetched or built again."""
+
+    home: Path
+    cache: Path
+    environment: dict[str, str]
+
+    def host(self, name: str) -> str:
+        return self.environment[f"{name}_HOST"]
+
+    def port(self, name: str) -> int:
+        return int(self.environment[f"{name}_PORT"])
+
+    def address(self, name: str) -> str:
+        """`host:port` of one door, such as NAMENODE or KAFKA."""
+        host = name.removesuffix("_HTTP")
+        return f"{self.host(host)}:{self.port(name)}"
+
+
+def load() -> Settings:
+    """Settings of this process. `AERO_PORT_OFFSET` moves every port, so that a second cluster can run beside the first."""
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    home = Path(os.environ.get("AERO_HOME") or data / "aero").expanduser().resolve()
+    cache = Path(os.environ.get("AERO_CACHE") or caches / "aero").expanduser().resolve()
+    offset = int(os.environ.get("AERO_PORT_OFFSET", "0"))
+    environment = {name: os.environ.get(name, "localhost") for name in HOSTS}
+    environment |= {name: os.environ.get(name) or str(port + offset) for name, port in PORTS.items()}
+    environment |= {"AERO_HOME": str(home)}
+    return Settings(home, cache, environment)

@@ -1,0 +1,136 @@
+"""aero up, down, status, logs, jars."""
+
+import json
+import os
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from aero import cluster, jars, services, settings
+from aero.errors import AeroError
+from aero.supervision import Supervisor
+
+_NAMES = click.Choice(list(services.BY_NAME))
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=_NAMES, metavar="[SERVICE]…")
+def up(names: tuple[str, ...]) -> None:
+    """Start all services, or the named ones and what they need.
+
+    Each starts when the ones it needs are ready. What runs already is left alone, so it can be repeated.
+
+    \b
+    aero up
+    aero up kafka hbase-thrift
+    """
+    console = Console(stderr=True)
+    cluster.Startup(settings.load(), console).run(names)
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=_NAMES, metavar="[SERVICE]…")
+def down(names: tuple[str, ...]) -> None:
+    """Stop all services, or the named ones and what needs them. Nothing is lost.
+
+    \b
+    aero down
+    aero down kafka
+    """
+    console = Console(stderr=True)
+    if not cluster.down(settings.load(), names, console):
+        console.print("Nothing was running.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts.")
+def status(as_json: bool) -> None:
+    """Show every service: state, process, ports, readiness, memory and since when. Exit code 3 if one is not ready.
+
+    \b
+    aero status
+    aero status --json | jq '.[] | select(.ready | not) | .name'
+    """
+    here = settings.load()
+    rows = [_state(here, service, Supervisor(here).processes()) for service in services.SERVICES]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        _print_status(rows, here)
+    if not all(row["ready"] for row in rows):
+        raise SystemExit(3)
+
+
+def _state(here: settings.Settings, service: services.Service, processes: dict) -> dict:
+    process = processes.get(service.name)
+    alive = bool(process and process.alive)
+    waits_for = service.waits_for(here) if alive else "its start"
+    return {
+        "name": service.name,
+        "what": service.what,
+        "state": process.state.lower() if process else "stopped",
+        "pid": process.pid if alive else None,
+        "ports": {name.removesuffix("_PORT").lower(): here.port(name.removesuffix("_PORT")) for name in service.ports},
+        "ready": alive and waits_for is None,
+        "waits_for": waits_for,
+        "memory_mb": round(memory / 2**20) if alive and (memory := process.memory_bytes()) else None,
+        "heap_mb": service.heap_mb or None,
+        "since": datetime.fromtimestamp(process.started_at, UTC).isoformat() if alive else None,
+        "page": f"http://{here.address(service.page)}/" if service.page else None,
+    }
+
+
+def _print_status(rows: list[dict], here: settings.Settings) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("service", "state", "pid", "ports", "memory", "since (UTC)", "page"):
+        table.add_column(column, justify="right" if column in ("pid", "memory") else "left", no_wrap=column != "ports")
+    for row in rows:
+        running = f"[yellow]waits for {row['waits_for']}[/]" if row["pid"] else f"[dim]{row['state']}[/]"
+        table.add_row(
+            row["name"],
+            "[green]ready[/]" if row["ready"] else running,
+            str(row["pid"] or ""),
+            " ".join(str(port) for port in row["ports"].values()),
+            f"{row['memory_mb']} MB" if row["memory_mb"] else "",
+            (row["since"] or "")[5:16].replace("T", " "),
+            row["page"] or "",
+        )
+    console = Console(width=None if os.isatty(1) else 140, highlight=False)
+    console.print(table)
+    total = sum(row["memory_mb"] or 0 for row in rows)
+    console.print(f"\n{sum(row['ready'] for row in rows)} of {len(rows)} ready, {total / 1024:.1f} GiB. Data: {here.home}")
+
+
+@click.command()
+@click.argument("name", type=_NAMES, metavar="SERVICE")
+@click.option("-f", "--follow", is_flag=True, help="Go on as lines are written, until Ctrl-C.")
+@click.option("-n", "--lines", default=100, show_default=True, help="How many of the last lines.")
+def logs(name: str, follow: bool, lines: int) -> None:
+    """Show the log of a service.
+
+    \b
+    aero logs namenode
+    aero logs hiveserver2 -f
+    """
+    file = services.log_file(settings.load(), name)
+    if not file.is_file():
+        raise AeroError(f"{name} has no log yet: {file}", f"Start it: aero up {name}")
+    os.execvp("tail", ["tail", "-n", str(lines), *(["-F"] if follow else []), str(file)])
+
+
+@click.command("jars")
+def fetch_jars() -> None:
+    """Fetch and build the servers' jars, as `aero up` would. Later starts need no network.
+
+    \b
+    aero jars
+    """
+    here = settings.load()
+    jars.resolve(here, Console(stderr=True))
+    for bundle in jars.BUNDLES:
+        click.echo(jars.folder(here, bundle))
+
+
+COMMANDS = (up, down, status, logs, fetch_jars)

@@ -1,0 +1,148 @@
+"""The `.hql` files: each opens with what it is for, its parameters and a usage line that can be pasted.
+
+    -- Statistics of one month's flights by day.            purpose, one or more lines
+    -- Grain: …                                             optional, and whatever else is worth saying
+    -- Parameters: year (of the flights), month (1 to 12).  or `none.`
+    -- Usage: aero sql hive/…/load.hql --set year=2013 --set month=1
+
+A parameter stands in the statements as `${year}`, which beeline fills in too (`--hivevar year=2013`).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlparse
+from sqlparse import lexer
+from sqlparse import tokens as T
+
+from aero.errors import AeroError
+
+_HEADER_END = re.compile(r"^(Grain|Parameters|Usage):", re.MULTILINE)
+_HEADER_PARAMETERS = re.compile(r"^Parameters:(.*?)^Usage: *(.+)", re.MULTILINE | re.DOTALL)
+_DECLARED = re.compile(r"(\w+) \(([^)]+)\)")
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+_NOT_PLAIN = re.compile(r"['\"`;\\\n]|--|/\*")
+_COLUMN = re.compile(r"(?P<name>\w+)\s+(?P<type>.+?)(?:\s+COMMENT\s+'(?P<comment>.*)')?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Hql:
+    """One `.hql` file. `parameters` are names and their meaning; `text` is the whole file as it stands."""
+
+    path: Path
+    purpose: str
+    parameters: dict[str, str]
+    usage: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a `create.hql` declares; `comment` is empty where it has none."""
+
+    name: str
+    type: str
+    comment: str
+
+
+def read(path: Path | str) -> Hql:
+    """The file with its header taken apart. AeroError if it is absent, lacks a part of the header, or uses a parameter
+    that the header does not declare (or the other way round)."""
+    path = Path(path)
+    if not path.is_file():
+        raise AeroError(f"{path}: there is no such file", "Name an .hql file; those of the project are under hive/.")
+    text = path.read_text(encoding="utf-8")
+    header = _header(text)
+    opening, declared = _HEADER_END.split(header)[0], _HEADER_PARAMETERS.search(header)
+    if not opening.strip() or declared is None:
+        raise AeroError(
+            f"{path}: it must open with its purpose, parameters and usage",
+            "Write three comment lines: `-- what it is for`, `-- Parameters: …` and `-- Usage: aero sql …`.",
+        )
+    found = Hql(path, " ".join(opening.split()), dict(_DECLARED.findall(declared[1])), " ".join(declared[2].split()), text)
+    used = {name for statement in split(text) for name in _PLACEHOLDER.findall(statement)}
+    for name in sorted(used ^ set(found.parameters)):
+        fault = "declared but not used" if name in found.parameters else "used but not declared"
+        raise AeroError(f"{path}: parameter `{name}` is {fault}", "List it as `name (meaning)` after `-- Parameters:`.")
+    return found
+
+
+def statements(path: Path | str, parameters: Mapping[str, object] | None = None) -> list[str]:
+    """The file's statements in order, parameters filled in, without the `;` and the comments before each.
+
+    AeroError names a parameter that is missing, unknown, or not plain: a value may hold no quote, semicolon,
+    backslash, line break or comment, so it can never end the place it is put into.
+    """
+    file = read(path)
+    values = {name: str(value) for name, value in (parameters or {}).items()}
+    for name in values:
+        if name not in file.parameters:
+            known = ", ".join(file.parameters) or "none"
+            raise AeroError(f"{file.path}: there is no parameter `{name}`", f"Its parameters: {known}.")
+        if _NOT_PLAIN.search(values[name]):
+            raise AeroError(
+                f"{file.path}: parameter `{name}` is {values[name]!r}",
+                "Leave out quotes, semicolons, backslashes, line breaks and comments.",
+            )
+    for name, meaning in file.parameters.items():
+        if name not in values:
+            raise AeroError(f"{file.path}: parameter `{name}` ({meaning}) is missing", f"Usage: {file.usage}")
+    return [_PLACEHOLDER.sub(lambda match: values[match[1]], statement) for statement in split(file.text)]
+
+
+def columns(path: Path | str) -> list[Column]:
+    """Columns of the table that a `create.hql` makes, in order, its partition columns last, as they are written."""
+    [statement] = [found for found in split(read(path).text) if re.match(r"CREATE\b.*\bTABLE\b", found)]
+    head, _, tail = statement.partition("(")
+    lists = [_bracketed(f"({tail}")]
+    if partitions := re.search(r"\bPARTITIONED BY (?=\()", statement):
+        lists.append(_bracketed(statement[partitions.end() :]))
+    parts = (part for found in lists for part in found)
+    return [Column(match["name"], match["type"], match["comment"] or "") for match in map(_COLUMN.fullmatch, parts)]
+
+
+def run(cursor, path: Path | str, parameters: Mapping[str, object] | None = None) -> None:
+    """Run the file's statements, in order, on a DB-API cursor."""
+    for statement in statements(path, parameters):
+        cursor.execute(statement)
+
+
+def _header(text: str) -> str:
+    """The comment lines that the file opens with, without their dashes."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return "\n".join(lines)
+
+
+def split(text: str) -> list[str]:
+    """Statements of a text, without leading comments and the closing semicolon; a piece of comments only is left out."""
+    pieces = (_without_leading_comments(piece) for piece in sqlparse.split(text, strip_semicolon=True))
+    return [piece for piece in pieces if piece]
+
+
+def _without_leading_comments(statement: str) -> str:
+    tokens = list(lexer.tokenize(statement))
+    while tokens and (tokens[0][0] in T.Comment or tokens[0][0] in T.Whitespace):
+        tokens.pop(0)
+    return "".join(value for _, value in tokens).rstrip()
+
+
+def _bracketed(text: str) -> list[str]:
+    """Parts between the first bracket of `text` and its partner, at commas that no quote or inner bracket holds."""
+    depth, quoted, start, parts = 0, False, 1, []
+    for position, character in enumerate(text):
+        quoted ^= character == "'"
+        if quoted:
+            continue
+        depth += (character in "(<") - (character in ")>")
+        if (character == "," and depth == 1) or depth == 0:
+            parts.append(text[start:position].strip())
+            start = position + 1
+        if depth == 0:
+            break
+    return parts

@@ -1,0 +1,30 @@
+"""Kafka's log folder gets its cluster id once."""
+
+import base64
+import os
+import subprocess
+import uuid
+
+from aero.errors import AeroError
+from aero.settings import Settings
+
+
+def format_once(settings: Settings, variables: dict[str, str], broker: list[str]) -> None:
+    """Format an empty log folder. Raises AeroError where the folder has logs but no id: it is not overwritten.
+    `broker` is the command that starts it: Java's flags, the main class, the properties file.
+    """
+    folder = settings.home / "kafka"
+    if (folder / "meta.properties").is_file():
+        return
+    if folder.is_dir() and any(folder.iterdir()):
+        raise AeroError(
+            f"Kafka's folder {folder} has files but no meta.properties.",
+            "Put the file back from a copy, or move the folder away to start with empty topics.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    *java, _, properties = broker
+    command = [*java, "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", properties]
+    said = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
+    if said.returncode:
+        raise AeroError(f"Kafka's log folder could not be formatted:\n{(said.stdout + said.stderr)[-2000:]}")

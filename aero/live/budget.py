@@ -1,0 +1,82 @@
+"""How many calls of an API are left this month, kept in a file so that a restart does not forget what was spent."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aero.errors import AeroError
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Budget:
+    """At most `monthly_calls` in a calendar month (UTC), shared by every process that uses `path`.
+
+    A call is counted before it is made: a crash can waste one, never spend one too many.
+    """
+
+    def __init__(self, path: Path, monthly_calls: int, now: Callable[[], datetime] = utc_now):
+        self.path = path
+        self.monthly_calls = monthly_calls
+        self._now = now
+
+    @property
+    def used(self) -> int:
+        """Calls made this month. Raises AeroError naming the file if it holds something else."""
+        if not self.path.exists():
+            return 0
+        try:
+            spent = json.loads(self.path.read_text(encoding="utf-8"))
+            used, month = int(spent["used"]), spent["month"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise AeroError(
+                f"{self.path}: not a record of calls: {error!r}",
+                'Write {"month": "2026-01", "used": 17} with this month and the calls that the API\'s page shows.',
+            ) from error
+        return used if month == self._month() else 0
+
+    @property
+    def left(self) -> int:
+        """Calls that may still be made this month."""
+        return max(0, self.monthly_calls - self.used)
+
+    def take(self) -> bool:
+        """Count one call: True if it may be made, False if the month's calls are used up."""
+        with self._locked():
+            used = self.used
+            if used >= self.monthly_calls:
+                return False
+            self._write(used + 1)
+            return True
+
+    def renewed_at(self) -> datetime:
+        """The first instant of next month, UTC."""
+        now = self._now().astimezone(UTC)
+        return datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
+
+    def __str__(self) -> str:
+        return f"{self.used} of {self.monthly_calls} calls used in {self._month()}, {self.left} left"
+
+    def _month(self) -> str:
+        return self._now().astimezone(UTC).strftime("%Y-%m")
+
+    def _write(self, used: int) -> None:
+        temporary = self.path.with_name(self.path.name + ".new")
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump({"month": self._month(), "used": used}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self.path)
+
+    @contextmanager
+    def _locked(self):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_name(self.path.name + ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,119 @@
+"""The canonical event of a flight: what every live source says, in one schema, on the topic `flights.live`.
+
+An event is a **partial update**: a null field means "this source does not know", never "it is empty now", so null
+overwrites nothing. Whoever keeps the state of a flight keeps, for each field by itself, the value that is not null of
+the newest `event_at`. A position of OpenSky (no status, no times of its own) therefore leaves the status as it was,
+and it does not matter in which order events arrive. No two events of
+a flight from one source share an `event_at`.
+
+`airline_id` and `flight_number` are those of the **operating** flight, also where the source's record is a code-share
+of it: one aircraft, one flight id, one state. The numbers that it is also sold under are in `code_shares`.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from aero.live.fields import Field, InvalidEvent, column, required, table
+
+SCHEMA_VERSION = 1
+STATUSES = ("scheduled", "active", "landed", "cancelled", "diverted", "incident")
+SOURCES = ("replay", "aviationstack", "opensky")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlightEvent:
+    """One update of one flight at one instant. Raises InvalidEvent, naming the field, if a value breaks the schema.
+
+    Instants are aware datetimes, kept in UTC and cut to the millisecond.
+    """
+
+    schema_version: int = required("integer", "Version of this schema, 1", values=(SCHEMA_VERSION,))
+    flight_id: str = required("text", "One leg on one day, DL1234-20130710-JFK-ATL-1830; the key", is_identity=True)
+    event_at: datetime = required("instant", "UTC; when it happened, or when the source knew it")
+    source: str = required("text", "Who says so: replay, aviationstack or opensky", values=SOURCES)
+    status: str | None = column("text", f"{', '.join(STATUSES)}; null in a position", values=STATUSES)
+    flight_date: date = required("date", "Scheduled local date at the origin", is_identity=True)
+    airline_id: str = required("text", "Operating carrier", is_identity=True)
+    flight_number: str = required("text", "Number of the operating flight, no leading zeros", is_identity=True)
+    origin_id: str = required("text", "Airport code of the origin", is_identity=True)
+    destination_id: str = required("text", "Airport code of the scheduled destination", is_identity=True)
+    code_shares: str | None = column("text", "Numbers it is also sold under, sorted: BT5813,QF8371; null if none is known")
+    tail_number: str | None = column("text", "Aircraft registration")
+    scheduled_departure_at: datetime = required("instant", "UTC, at the gate", is_identity=True)
+    estimated_departure_at: datetime | None = column("instant", "UTC, at the gate, as the source expects it")
+    departure_at: datetime | None = column("instant", "UTC, at the gate, as it was; null before")
+    scheduled_arrival_at: datetime | None = column("instant", "UTC, at the gate", is_identity=True)
+    estimated_arrival_at: datetime | None = column("instant", "UTC, at the gate, as the source expects it")
+    arrival_at: datetime | None = column("instant", "UTC, at the scheduled destination's gate, as it was; null before")
+    departure_terminal: str | None = column("text", "Terminal at the origin")
+    departure_gate: str | None = column("text", "Gate at the origin")
+    arrival_terminal: str | None = column("text", "Terminal at the destination")
+    arrival_gate: str | None = column("text", "Gate at the destination")
+    latitude: float | None = column("number", "Degrees, north positive", between=(-90, 90))
+    longitude: float | None = column("number", "Degrees, east positive", between=(-180, 180))
+    altitude_feet: float | None = column("number", "Feet above mean sea level")
+    ground_speed_knots: float | None = column("number", "Knots over the ground")
+    heading_degrees: float | None = column("number", "Degrees clockwise from true north", between=(0, 360))
+
+    def __post_init__(self):
+        for field in FIELDS:
+            object.__setattr__(self, field.name, field.checked(getattr(self, field.name)))
+
+    def known(self) -> dict[str, Any]:
+        """The fields that this event says something about: name → value, all that are not null."""
+        return {field.name: value for field in FIELDS if (value := getattr(self, field.name)) is not None}
+
+    def identity(self) -> dict[str, Any]:
+        """The fields that are the same in every event of the flight: name → value."""
+        return {field.name: getattr(self, field.name) for field in FIELDS if field.is_identity}
+
+    def to_json(self) -> bytes:
+        """JSON in UTF-8: every field, null where unknown, always in the order of the schema."""
+        record = {field.name: field.to_json(getattr(self, field.name)) for field in FIELDS}
+        return json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+FIELDS: tuple[Field, ...] = table(FlightEvent)
+
+
+def from_json(line: bytes | str) -> FlightEvent:
+    """The event of one JSON text. Raises InvalidEvent naming the field that is missing, unknown, mistyped or out of range.
+
+    The version is looked at first: the fields of another version are not ours to judge.
+    """
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InvalidEvent(f"event: not JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise InvalidEvent(f"event: a JSON object was expected, not {type(record).__name__}")
+    FIELDS[0].checked(record.get(FIELDS[0].name))
+    names = {field.name for field in FIELDS}
+    for fault, wrong in (("is missing", names - record.keys()), ("is not in the schema", record.keys() - names)):
+        if wrong:
+            raise InvalidEvent(f"event: {min(wrong)} {fault}", field=min(wrong))
+    return FlightEvent(**{field.name: field.from_json(record[field.name]) for field in FIELDS})
+
+
+def flight_id(
+    airline_id: str,
+    flight_number: str,
+    flight_date: date,
+    origin_id: str,
+    destination_id: str,
+    scheduled_departure_local: str,
+) -> str:
+    """Identity of one leg on one day, `DL1234-20130710-JFK-ATL-1830`: carrier and number, scheduled date, route, clock.
+
+    Date and clock (`HH:MM`) are local at the origin. The clock belongs to it because a carrier flies one number twice
+    on one day over one route. BTS' 24:00 stays 2400 on its date.
+    """
+    clock = scheduled_departure_local.replace(":", "")
+    return f"{airline_id}{flight_number}-{flight_date:%Y%m%d}-{origin_id}-{destination_id}-{clock}"
+
+
+def sql_columns() -> str:
+    """The schema as Spark and Hive read it: `schema_version INT, flight_id STRING, …`."""
+    return ", ".join(f"{field.name} {field.sql_type}" for field in FIELDS)

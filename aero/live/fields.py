@@ -1,0 +1,118 @@
+"""A field of an event: its kind, its unit, whether it may be null, and the check that a value fits.
+
+`column(…)` declares one in a dataclass, so that the class is the table of its fields; `table(…)` reads that table.
+"""
+
+import dataclasses
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from aero.errors import AeroError
+
+# Kind: its Python type, its type in Spark and Hive, and how it looks in JSON where that is text.
+KINDS = {
+    "integer": (int, "INT", None),
+    "text": (str, "STRING", None),
+    "number": (float, "DOUBLE", None),
+    "date": (date, "DATE", re.compile(r"\d{4}-\d\d-\d\d")),
+    "instant": (datetime, "TIMESTAMP", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")),
+}
+
+
+class InvalidEvent(AeroError):
+    """An event that breaks the schema; `field` is the field at fault, None if it is not a JSON object at all."""
+
+    def __init__(self, problem: str, fix: str = "The fields of an event are in aero/live/event.py.", field: str | None = None):
+        super().__init__(problem, fix)
+        self.field = field
+
+    def __reduce__(self):
+        return type(self), (self.problem, self.fix, self.field)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the schema. `meaning` tells its unit; only a `nullable` one may be null.
+
+    `values` are the only ones allowed, where there are any; `between` the lowest and highest number.
+    `is_identity`: the same in every event of one flight.
+    """
+
+    kind: str
+    meaning: str
+    nullable: bool = True
+    values: tuple = ()
+    between: tuple[float, float] = (-math.inf, math.inf)
+    is_identity: bool = False
+    name: str = ""
+
+    @property
+    def sql_type(self) -> str:
+        return KINDS[self.kind][1]
+
+    def checked(self, value: Any) -> Any:
+        """The value as an event keeps it: whole numbers made decimal, instants in UTC. Raises InvalidEvent."""
+        if value is None:
+            if self.nullable:
+                return None
+            raise self._invalid("is null, but every event must have it")
+        if self.kind == "number" and type(value) is int:
+            value = float(value)
+        if type(value) is not KINDS[self.kind][0] or value == "":
+            raise self._invalid(f"is {value!r}, which is no {self.kind}")
+        if self.values and value not in self.values:
+            raise self._invalid(f"is {value!r}, not one of {', '.join(map(str, self.values))}")
+        if self.kind == "number" and not (math.isfinite(value) and self.between[0] <= value <= self.between[1]):
+            raise self._invalid(f"is {value!r}, outside of {self.between[0]} to {self.between[1]}")
+        return self._in_utc(value) if self.kind == "instant" else value
+
+    def to_json(self, value: Any) -> Any:
+        """The JSON value of a checked value."""
+        if value is None or self.kind not in ("date", "instant"):
+            return value
+        return instant_text(value) if self.kind == "instant" else value.isoformat()
+
+    def from_json(self, value: Any) -> Any:
+        """The value of a JSON value, still to be checked. Raises InvalidEvent."""
+        python_type, _, pattern = KINDS[self.kind]
+        if value is None or pattern is None:
+            return value
+        try:
+            if not pattern.fullmatch(value):
+                raise ValueError(value)
+            return python_type.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise self._invalid(f"is {value!r}, which is no {self.kind}") from None
+
+    def _in_utc(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise self._invalid(f"is {value.isoformat()}, without a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(microsecond=value.microsecond // 1000 * 1000)
+
+    def _invalid(self, fault: str) -> InvalidEvent:
+        return InvalidEvent(f"event: {self.name} {fault}", field=self.name)
+
+
+def column(kind: str, meaning: str, **about) -> Any:
+    """A dataclass field that may be null, and is unless it is given. `about`: the other parts of a Field."""
+    return dataclasses.field(default=None, metadata={"field": Field(kind, meaning, **about)})
+
+
+def required(kind: str, meaning: str, **about) -> Any:
+    """A dataclass field that must be given."""
+    return dataclasses.field(metadata={"field": Field(kind, meaning, nullable=False, **about)})
+
+
+def table(dataclass_type: type) -> tuple[Field, ...]:
+    """The fields of a dataclass declared with `column` and `required`, in its order."""
+    columns = dataclasses.fields(dataclass_type)
+    return tuple(dataclasses.replace(column.metadata["field"], name=column.name) for column in columns)
+
+
+def instant_text(instant: datetime) -> str:
+    """`2013-07-10T22:30:00.000Z` of an aware instant."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

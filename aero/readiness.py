@@ -1,0 +1,182 @@
+"""Ready means that the service answers what it is there to answer: never that its port is open.
+
+Each probe returns None when ready, else what it still waits for, in words for the person who waits.
+"""
+
+import json
+import socket
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from aero.settings import Settings
+
+TIMEOUT_SECONDS = 5
+
+
+def _get(settings: Settings, door: str, path: str) -> dict | None:
+    """The JSON at one door's page, None where nobody answers."""
+    try:
+        with urlopen(f"http://{settings.address(door)}{path}", timeout=TIMEOUT_SECONDS) as answer:
+            return json.load(answer)
+    except (URLError, OSError, ValueError):
+        return None
+
+
+def _bean(settings: Settings, door: str, query: str) -> dict | None:
+    answer = _get(settings, door, f"/jmx?qry={query}")
+    beans = (answer or {}).get("beans")
+    return beans[0] if beans else None
+
+
+def namenode(settings: Settings) -> str | None:
+    """Answers; it may be in safe mode until a DataNode reports."""
+    return None if _namesystem(settings) else "its page to answer"
+
+
+def hdfs(settings: Settings) -> str | None:
+    """A DataNode is live and the NameNode has left safe mode."""
+    state = _namesystem(settings)
+    if state is None:
+        return "the NameNode to answer"
+    if not state["NumLiveDataNodes"]:
+        return "a live DataNode"
+    return "the NameNode to leave safe mode" if state["FSState"] != "Operational" else None
+
+
+def _namesystem(settings: Settings) -> dict | None:
+    return _bean(settings, "NAMENODE_HTTP", "Hadoop:service=NameNode,name=FSNamesystemState")
+
+
+def secondary_namenode(settings: Settings) -> str | None:
+    """Its page answers."""
+    bean = _bean(settings, "SECONDARY_NAMENODE_HTTP", "Hadoop:service=SecondaryNameNode,name=SecondaryNameNodeInfo")
+    return None if bean else "its page to answer"
+
+
+def resource_manager(settings: Settings) -> str | None:
+    """It says that it is started."""
+    info = _get(settings, "RESOURCEMANAGER_HTTP", "/ws/v1/cluster/info")
+    return None if info and info["clusterInfo"]["state"] == "STARTED" else "its page to say STARTED"
+
+
+def yarn(settings: Settings) -> str | None:
+    """The ResourceManager knows an active NodeManager."""
+    metrics = _get(settings, "RESOURCEMANAGER_HTTP", "/ws/v1/cluster/metrics")
+    if metrics is None:
+        return "the ResourceManager to answer"
+    counts = metrics["clusterMetrics"]
+    if counts["unhealthyNodes"]:
+        return "a healthy NodeManager (is the disk full?)"
+    return None if counts["activeNodes"] else "an active NodeManager"
+
+
+def metastore(settings: Settings) -> str | None:
+    """It answers a call of its Thrift interface: getStatus of fb303, which is ALIVE only when the handler is up."""
+    from thrift.protocol import TBinaryProtocol
+    from thrift.Thrift import TMessageType, TType
+    from thrift.transport import TSocket, TTransport
+
+    transport = TTransport.TBufferedTransport(_thrift_socket(settings, "METASTORE", TSocket))
+    protocol = TBinaryProtocol.TBinaryProtocol(transport)
+    try:
+        transport.open()
+        protocol.writeMessageBegin("getVersion", TMessageType.CALL, 1)
+        protocol.writeStructBegin("getVersion_args")
+        protocol.writeFieldStop()
+        protocol.writeStructEnd()
+        protocol.writeMessageEnd()
+        transport.flush()
+        _, kind, _ = protocol.readMessageBegin()
+        protocol.skip(TType.STRUCT)
+        return None if kind == TMessageType.REPLY else "its Thrift interface to answer a call"
+    except (TTransport.TTransportException, OSError, EOFError):
+        return "its Thrift interface to answer a call"
+    finally:
+        transport.close()
+
+
+def _thrift_socket(settings: Settings, door: str, module):
+    sock = module.TSocket(settings.host(door), settings.port(door))
+    sock.setTimeout(TIMEOUT_SECONDS * 1000)
+    return sock
+
+
+def hiveserver2(settings: Settings) -> str | None:
+    """SELECT 1 answers."""
+    from pyhive import hive as pyhive
+    from pyhive.exc import Error
+    from thrift.transport.TTransport import TTransportException
+
+    if not _reachable(settings, "HIVESERVER2"):
+        return "its Thrift interface to answer"
+    try:
+        with pyhive.connect(settings.host("HIVESERVER2"), settings.port("HIVESERVER2"), username="aero") as hive:
+            cursor = hive.cursor()
+            cursor.execute("SELECT 1")
+            return None if cursor.fetchall() == [(1,)] else "SELECT 1 to answer"
+    except (TTransportException, OSError, EOFError, Error):
+        return "SELECT 1 to answer"
+
+
+def _reachable(settings: Settings, door: str) -> bool:
+    """Whether a connection is taken, asked before a client that would log a stack trace where it is not."""
+    try:
+        with socket.create_connection((settings.host(door), settings.port(door)), timeout=TIMEOUT_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def hbase(settings: Settings) -> str | None:
+    """The master is active and a region server is live."""
+    server = _bean(settings, "HBASE_MASTER_HTTP", "Hadoop:service=HBase,name=Master,sub=Server")
+    if server is None:
+        return "the master's page to answer"
+    if server.get("tag.isActiveMaster") != "true":
+        return "the master to be active"
+    return None if server.get("tag.liveRegionServers") else "a live region server"
+
+
+def hbase_thrift(settings: Settings) -> str | None:
+    """It lists tables."""
+    import happybase
+    from thriftpy2.thrift import TException
+
+    if not _reachable(settings, "HBASE_THRIFT"):
+        return "its Thrift interface to answer"
+    try:
+        hbase_connection = happybase.Connection(
+            settings.host("HBASE_THRIFT"), settings.port("HBASE_THRIFT"), timeout=TIMEOUT_SECONDS * 1000
+        )
+        try:
+            hbase_connection.tables()
+        finally:
+            hbase_connection.close()
+        return None
+    except (TException, OSError, EOFError):
+        return "the list of tables"
+
+
+def kafka(settings: Settings) -> str | None:
+    """The broker answers a request for metadata."""
+    from kafka.admin import KafkaAdminClient
+    from kafka.errors import KafkaError
+
+    if not _reachable(settings, "KAFKA"):
+        return "its listener to answer"
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=settings.address("KAFKA"), request_timeout_ms=TIMEOUT_SECONDS * 1000
+        )
+        try:
+            admin.list_topics()
+        finally:
+            admin.close()
+        return None
+    except (KafkaError, OSError):
+        return "metadata from the broker"
+
+
+def luigid(settings: Settings) -> str | None:
+    """Its interface answers."""
+    return None if _get(settings, "LUIGID", "/api/task_list?data=%7B%22status%22%3A%22RUNNING%22%7D") else "its page"

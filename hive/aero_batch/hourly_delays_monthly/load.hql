@@ -1,0 +1,30 @@
+-- Aggregates one year of aero_clean.flights for aero_batch.hourly_delays_monthly.
+-- DISTRIBUTE BY a constant brings all rows to one task, so that SORT BY leaves one file, sorted.
+-- Parameters: location (new folder for the rows), year (of the flights).
+-- Usage: aero sql hive/aero_batch/hourly_delays_monthly/load.hql --set location=/aero/batch/hourly_delays_monthly/year=2013/load=by-hand --set year=2013
+INSERT OVERWRITE DIRECTORY '${location}' STORED AS ORC
+SELECT
+  month,
+  CAST(TRUNC(MIN(flight_date), 'MM') AS DATE) AS month_date,
+  day_of_week,
+  CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24 AS scheduled_departure_hour_local,
+  airline_id,
+  origin_id,
+  destination_id,
+  COUNT(*) AS total_flights,
+  COUNT(CASE WHEN is_cancelled THEN 1 END) AS cancelled_flights,
+  COUNT(departure_delay_minutes) AS departed_flights,
+  COUNT(arrival_delay_minutes) AS arrived_flights,
+  COUNT(CASE WHEN departure_delay_minutes < 15 AND NOT is_cancelled THEN 1 END) AS on_time_departures,
+  COUNT(CASE WHEN departure_delay_minutes < 15 AND NOT is_cancelled THEN 1 END) / COUNT(*) AS on_time_departure_share,
+  COUNT(CASE WHEN arrival_delay_minutes < 15 THEN 1 END) AS on_time_arrivals,
+  COUNT(CASE WHEN arrival_delay_minutes < 15 THEN 1 END) / COUNT(*) AS on_time_arrival_share,
+  SUM(departure_delay_minutes) AS total_departure_delay_minutes,
+  AVG(departure_delay_minutes) AS average_departure_delay_minutes,
+  SUM(arrival_delay_minutes) AS total_arrival_delay_minutes,
+  AVG(arrival_delay_minutes) AS average_arrival_delay_minutes
+FROM aero_clean.flights
+WHERE year = ${year}
+GROUP BY month, day_of_week, CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24, airline_id, origin_id, destination_id
+DISTRIBUTE BY 'one file'
+SORT BY airline_id, origin_id, destination_id, month, day_of_week, scheduled_departure_hour_local;

@@ -1,0 +1,110 @@
+"""The cleaning of one month: text lines in, clean flights and refused lines out. Pure DataFrame → DataFrame.
+
+History (clean_flights.py) and the monthly increment through Kafka use the same functions. `lines` is one row a line:
+`line` (text) and `source_line` (int, the header is 1), in a single partition, without header and blank lines.
+"""
+
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+import flight_fields
+import flight_rules
+import flight_times
+from aero.bts import COLUMNS, LAYOUTS, Layout, header_columns, recognise
+from aero.errors import AeroError
+
+SOURCE_COLUMNS = ("source_family", "source_layout", "source_file", "source_line", "load_id")
+FLIGHT_COLUMNS = (
+    *[column.name for column in COLUMNS],
+    "diversions",
+    "is_delayed",
+    "scheduled_departure_at",
+    "departure_at",
+    "scheduled_arrival_at",
+    "arrival_at",
+    *SOURCE_COLUMNS,
+)
+
+
+@dataclass(frozen=True)
+class RawMonth:
+    """One month of one raw file: where it is, and what its landing knows of it."""
+
+    year: int
+    month: int
+    path: str
+    file: str
+    family: str
+    layout: str
+    load_id: str
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def check_header(self, header: str) -> Layout:
+        """The layout of the file's header. AeroError if it is unknown, or is not the one the file was landed as."""
+        layout = recognise(header, self.file)
+        if (layout.name, layout.family) != (self.layout, self.family):
+            raise AeroError(
+                f"{self.file}: its header is of {layout.family}/{layout.name}, not {self.family}/{self.layout}",
+                "Land the file again: the plan and the file do not belong together.",
+            )
+        return layout
+
+
+def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
+    """The lines of `raw`'s month. BTS files hold one month; the Data Expo's hold a year, and are told apart unparsed.
+
+    A line of a year's file that tells no month of that year goes to the year's first month (October in 1987), which
+    refuses it: so it is refused once and never lost.
+    """
+    if raw.layout != "dataexpo":
+        return lines
+    names = header_columns(header)
+    values = F.split("line", ",")
+    year, month = (F.trim(F.get(values, F.lit(names.index(name)))).try_cast("int") for name in ("Year", "Month"))
+    first_month = 10 if raw.year == 1987 else 1
+    is_told = F.coalesce((year == raw.year) & month.between(1, 12), F.lit(False))
+    return lines.where(F.when(is_told, month).otherwise(first_month) == raw.month)
+
+
+def lines_with_causes(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
+    """The lines that give a cause of delay; none before June 2003, when BTS began to collect them."""
+    if (raw.year, raw.month) < flight_rules.CAUSES_SINCE:
+        return lines.limit(0)
+    return flight_rules.with_any_cause(flight_fields.fields(lines, header, LAYOUTS[raw.layout]))
+
+
+def checked(lines: DataFrame, header: str, raw: RawMonth, zones: DataFrame, causes_collected: bool) -> DataFrame:
+    """One row for every line: the columns of aero_clean.flights, `line` and `problem` (reason, detail; NULL if clean).
+
+    `zones` is (airport_id, zone), one row an airport. `causes_collected` says whether any line of the file gives a
+    cause of delay (lines_with_causes). Rows come sorted as the table's files are. The session must be in UTC.
+    """
+    layout = raw.check_header(header)
+    texts = flight_fields.fields(lines.coalesce(1), header, layout)
+    flights = flight_rules.without_missing_schedules(flight_fields.typed_columns(texts, layout))
+    judged = flight_rules.with_problem(flights, header, layout, raw.year, raw.month)
+    derived = flight_rules.with_derived(judged, causes_collected)
+    timed = flight_times.with_instants(flight_times.with_zones(derived, zones))
+    named = timed.withColumns({
+        "source_family": F.lit(layout.family),
+        "source_layout": F.lit(layout.name),
+        "source_file": F.lit(raw.file),
+        "load_id": F.lit(raw.load_id),
+    })
+    return flight_rules.with_duplicates(named).select(*FLIGHT_COLUMNS, "line", "problem")
+
+
+def flights(checked: DataFrame) -> DataFrame:
+    """The clean flights of `checked`, as aero_clean.flights has them."""
+    return checked.where(F.col("problem").isNull()).select(*FLIGHT_COLUMNS).sortWithinPartitions(*flight_rules.SORTED)
+
+
+def quarantine(checked: DataFrame) -> DataFrame:
+    """The refused lines of `checked`, as aero_clean.flights_quarantine has them, in the file's order."""
+    refused = checked.where(F.col("problem").isNotNull())
+    readable = F.make_valid_utf8("line").alias("line")
+    return refused.select("problem.*", readable, *SOURCE_COLUMNS).sortWithinPartitions("source_line")

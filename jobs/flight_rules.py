@@ -1,0 +1,161 @@
+"""What makes a line no clean flight, and the values that follow from others."""
+
+from collections.abc import Iterator
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
+
+from aero.bts import COLUMNS, DIVERSION_COLUMNS, DIVERSIONS, Layout
+from flight_fields import UNREADABLE, has_diversions, source, source_name, typed
+
+KEY = ("flight_date", "airline_id", "flight_number", "origin_id", "destination_id", "scheduled_departure_local")
+# The key in the order in which a month's file is sorted: the window below needs a sort, and this is the only one.
+SORTED = ("airline_id", "origin_id", "flight_date", "flight_number", "destination_id", "scheduled_departure_local")
+REASONS = ("wrong_field_count", "untypable", "missing_key", "wrong_month", "contradiction", "duplicate_key")
+CAUSES = [f"{cause}_delay_minutes" for cause in ("carrier", "weather", "nas", "security", "late_aircraft")]
+CAUSE_SOURCES = ("CarrierDelay", "WeatherDelay", "NASDelay", "SecurityDelay", "LateAircraftDelay")
+CAUSES_SINCE = (2003, 6)
+YEARS_WITHOUT_SCHEDULES = (1996, 1999)
+NEVER_NEGATIVE = {
+    "scheduled_elapsed_minutes": "CRSElapsedTime",
+    "elapsed_minutes": "ActualElapsedTime",
+    "taxi_out_minutes": "TaxiOut",
+    "air_minutes": "AirTime",
+    "taxi_in_minutes": "TaxiIn",
+    "distance_miles": "Distance",
+}
+PROBLEM = StructType([StructField("reason", StringType()), StructField("detail", StringType())])
+
+
+def with_problem(flights: DataFrame, header: str, layout: Layout, year: int, month: int) -> DataFrame:
+    """Adds `problem` (reason, detail): the first rule that the line alone breaks, NULL for a good one."""
+    details = {
+        "wrong_field_count": _wrong_field_count(header),
+        "untypable": F.coalesce(*_untypable(layout)),
+        "missing_key": F.coalesce(*_missing_key()),
+        "wrong_month": F.coalesce(*_wrong_month(year, month)),
+        "contradiction": F.coalesce(*_contradictions()),
+    }
+    return flights.withColumn("problem", F.coalesce(*[_problem(reason, detail) for reason, detail in details.items()]))
+
+
+def with_duplicates(flights: DataFrame) -> DataFrame:
+    """`problem` also of a line that repeats the key of an earlier good one. Sorts the rows by SORTED.
+
+    Two flights with the same key would be one flight counted twice. The rows must be in one partition: then no exchange
+    is needed. A code-share swap (Duplicate=Y) is a flight like others: only its key counts.
+    """
+    same_key = Window.partitionBy(*SORTED, F.col("problem").isNull()).orderBy("source_line")
+    so_far = same_key.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    first_line = F.first("source_line").over(so_far)
+    repeated = F.when(first_line < F.col("source_line"), _said("has the key of line ", first_line))
+    return flights.withColumn("problem", F.coalesce(F.col("problem"), _problem("duplicate_key", repeated)))
+
+
+def with_derived(flights: DataFrame, causes_collected: bool) -> DataFrame:
+    """Fills the causes where they were collected and there were none, what the date alone tells, and is_delayed."""
+    is_on_time = F.lit(causes_collected) & (F.col("arrival_delay_minutes") < 15)
+    causes = {cause: F.coalesce(F.col(cause), F.when(is_on_time, 0)) for cause in CAUSES}
+    late = F.coalesce(F.col("is_departure_delayed_15"), F.col("departure_delay_minutes") >= 15)
+    dates = {
+        "quarter": F.coalesce(F.col("quarter"), F.quarter("flight_date")),
+        "day_of_month": F.coalesce(F.col("day_of_month"), F.dayofmonth("flight_date")),
+        "day_of_week": F.coalesce(F.col("day_of_week"), F.weekday("flight_date") + 1),
+    }
+    return flights.withColumns({**causes, **dates, "is_delayed": late})
+
+
+def with_any_cause(texts: DataFrame) -> DataFrame:
+    """The rows of a file that give a cause of delay: with none at all, the file did not collect them."""
+    return texts.where(F.coalesce(*[source(name) for name in CAUSE_SOURCES]).isNotNull())
+
+
+def without_missing_schedules(flights: DataFrame) -> DataFrame:
+    """NULL for the scheduled clocks of 0 that meant `no schedule` in 1996 to 1999.
+
+    Midnight is believed where the schedule has a duration and the other clock is not 0 as well.
+    """
+    clocks = [F.col("scheduled_departure_local"), F.col("scheduled_arrival_local")]
+    is_real = (F.col("scheduled_elapsed_minutes") > 0) & ~((clocks[0] == "00:00") & (clocks[1] == "00:00"))
+    is_suspect = F.year("flight_date").between(*YEARS_WITHOUT_SCHEDULES) & ~F.coalesce(is_real, F.lit(False))
+    return flights.withColumns({
+        "scheduled_departure_local": F.when(~(F.coalesce(is_suspect, F.lit(False)) & (clocks[0] == "00:00")), clocks[0]),
+        "scheduled_arrival_local": F.when(~(F.coalesce(is_suspect, F.lit(False)) & (clocks[1] == "00:00")), clocks[1]),
+    })
+
+
+def _problem(reason: str, detail: Column) -> Column:
+    problem = F.struct(F.lit(reason).alias("reason"), detail.alias("detail")).cast(PROBLEM)
+    return F.when(detail.isNotNull(), problem)
+
+
+def _wrong_field_count(header: str) -> Column:
+    unquoted = F.regexp_replace("line", '"[^"]*"', "")
+    found = F.size(F.split(unquoted, ","))
+    counts = _said(found, f" fields, the header has {header.count(',') + 1}")
+    return F.when(F.col(UNREADABLE).isNotNull(), counts)
+
+
+def _quoted(name: str) -> Column:
+    """`DepDelay="abc"`."""
+    return _said(f'{name}="', source(name), '"')
+
+
+def _untypable(layout: Layout) -> Iterator[Column]:
+    for column in COLUMNS:
+        name = source_name(column.sources, layout.columns)
+        if name and column.kind != "text":
+            yield F.when(source(name).isNotNull() & F.col(column.name).isNull(), _quoted(name))
+    for name in ("Year", "Month"):
+        yield F.when(source(name).isNotNull() & F.col(f"{name.lower()}_given").isNull(), _quoted(name))
+    if "FlightDate" not in layout.columns:
+        parts = F.concat_ws(" ", *[_quoted(name) for name in ("Year", "Month", "DayofMonth")])
+        are_given = F.coalesce(source("Year"), source("Month"), source("DayofMonth")).isNotNull()
+        yield F.when(are_given & F.col("flight_date").isNull(), parts)
+    yield F.when(has_diversions(layout), F.coalesce(*_untypable_diversions(layout), F.lit(None).cast("string")))
+
+
+def _untypable_diversions(layout: Layout) -> Iterator[Column]:
+    for number in DIVERSIONS:
+        for column in DIVERSION_COLUMNS:
+            name = f"Div{number}{column.sources[0]}"
+            if name in layout.columns and column.kind != "text":
+                value = typed(source(name), column.kind, column.name)
+                yield F.when(source(name).isNotNull() & value.isNull(), _quoted(name))
+
+
+def _missing_key() -> Iterator[Column]:
+    for name in KEY:
+        if name != "scheduled_departure_local":  # Some of 1996-1999 had no schedule.
+            yield F.when(F.col(name).isNull(), F.lit(f"{name} is not given"))
+
+
+def _wrong_month(year: int, month: int) -> Iterator[Column]:
+    of_file = f" is not in the file's month {year:04d}-{month:02d}"
+    date = F.col("flight_date")
+    outside = (F.year(date) != year) | (F.month(date) != month)
+    yield F.when(outside, _said("flight date ", date, of_file))
+    for name, expected in (("Year", year), ("Month", month)):
+        yield F.when(F.col(f"{name.lower()}_given") != expected, _said(_quoted(name), of_file))
+
+
+def _contradictions() -> Iterator[Column]:
+    """Only what cannot be true of any flight."""
+    has_arrived = F.coalesce(F.col("arrival_local"), F.col("elapsed_minutes").cast("string")).isNotNull()
+    yield F.when(F.col("is_cancelled") & has_arrived, F.lit("cancelled, but it arrived"))
+    yield F.when(F.col("is_cancelled") & F.col("is_diverted"), F.lit("cancelled and diverted"))
+    for name, spelling in NEVER_NEGATIVE.items():
+        yield F.when(F.col(name) < 0, _said(f"{spelling} ", F.col(name), " is below zero"))
+    parts = [F.col(name) for name in ("taxi_out_minutes", "air_minutes", "taxi_in_minutes")]
+    total = parts[0] + parts[1] + parts[2]
+    sums = F.concat_ws(" + ", *[part.cast("string") for part in parts])
+    elapsed = F.col("elapsed_minutes")
+    yield F.when(total != elapsed, _said("TaxiOut + AirTime + TaxiIn: ", sums, " is not ActualElapsedTime ", elapsed))
+    date, day = F.col("flight_date"), F.col("day_of_month")
+    yield F.when(F.dayofmonth(date) != day, _said("DayofMonth ", day, " is not the day of ", date))
+
+
+def _said(*parts: str | Column) -> Column:
+    """A sentence for a person, out of words and values."""
+    return F.concat(*[F.lit(part) if isinstance(part, str) else part.cast("string") for part in parts])

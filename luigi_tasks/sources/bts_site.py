@@ -1,0 +1,117 @@
+"""The BTS site's monthly zips (PREZIP), or a mirror of them under another address."""
+
+import hashlib
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from aero import settings
+from aero.datasets import FLIGHTS_MARKETING, FLIGHTS_REPORTING, Dataset
+from aero.errors import AeroError
+from luigi_tasks.sources.download import Patience, Refused, download, head
+from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Revision
+
+ZIP_MAGIC = b"PK\x03\x04"
+MONTHS_UNTIL_PUBLISHED = 3  # about two after the month's end
+
+
+@dataclass(frozen=True)
+class Family:
+    """One family of zips: its raw table, the name before `_<year>_<month>.zip`, and its first month."""
+
+    dataset: Dataset
+    prefix: str
+    since: Month
+
+
+FAMILIES = {
+    "reporting": Family(FLIGHTS_REPORTING, "On_Time_Reporting_Carrier_On_Time_Performance_1987_present", (1987, 10)),
+    "marketing": Family(
+        FLIGHTS_MARKETING, "On_Time_Marketing_Carrier_On_Time_Performance_Beginning_January_2018", (2018, 1)
+    ),
+}
+
+
+class BtsSite:
+    """Source of one family's months under the address `base`."""
+
+    name = "bts"
+
+    def __init__(self, base: str, family: str, patience: Patience = Patience(), downloads: Path | None = None):
+        if family not in FAMILIES:
+            raise AeroError(f"--family {family}: BTS has no such family", f"Choose one of {', '.join(FAMILIES)}.")
+        self.base = base.rstrip("/")
+        self.family = family
+        self.patience = patience
+        self.downloads = downloads or settings.load().cache / "downloads"
+
+    def offers(self, months: Sequence[Month]) -> Offers:
+        """Every month from the family's first one on: whether it is there, only asking for it tells."""
+        family = FAMILIES[self.family]
+        return Offers(
+            tuple(
+                Offer(family.dataset, year, month, f"{self.base}/{family.prefix}_{year}_{month}.zip")
+                for year, month in months
+                if (year, month) >= family.since
+            )
+        )
+
+    def revision(self, offer: Offer) -> Revision:
+        """Size, Last-Modified and ETag by HTTP HEAD. Raises AeroError where the month is not there."""
+        try:
+            return head(offer.name, self.patience)
+        except Refused as refused:
+            raise self._explained(refused, offer) from refused
+
+    def fetch(self, offer: Offer, into: Path, progress: Progress) -> Path:
+        """The month's zip. What came of one that broke off stays under the cache's `downloads`, to go on from."""
+        self.downloads.mkdir(parents=True, exist_ok=True)
+        name = offer.name.rpartition("/")[2]
+        part = self.downloads / f"{hashlib.sha256(offer.name.encode()).hexdigest()[:8]}-{name}.part"
+        try:
+            whole = download(offer.name, part, progress, self.patience)
+        except Refused as refused:
+            raise self._explained(refused, offer) from refused
+        fetched = whole.rename(into / name)
+        check_zip(fetched, offer.name)
+        return fetched
+
+    def _explained(self, refused: Refused, offer: Offer) -> AeroError:
+        return self._why_missing(offer) if refused.status == 404 else refused
+
+    def _why_missing(self, offer: Offer) -> AeroError:
+        problem = f"{offer.name}: 404, there is no such file"
+        if self.family == "reporting" and 1990 <= offer.year <= 1999:
+            return AeroError(
+                f"{problem}: PREZIP has no months of 1990 to 1999 of the reporting family",
+                "Download them from the table on transtats.bts.gov (or use the Data Expo files) and load that folder.",
+            )
+        today = date.today()
+        if (today.year - offer.year) * 12 + today.month - offer.month <= MONTHS_UNTIL_PUBLISHED:
+            return AeroError(
+                f"{problem}: {offer} is not published yet",
+                "BTS publishes a month about two months after its end: load it then.",
+            )
+        return AeroError(problem, "Check the address: AERO_BTS_URL or --source.")
+
+
+def check_zip(path: Path, name: str) -> None:
+    """Raises AeroError saying what came, under the name `name`, where the bytes of `path` do not begin a zip."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(ZIP_MAGIC):
+        return
+    text = start.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
+    if text[:1] == "<":
+        raise AeroError(f"{name}: an HTML page came in place of the zip: {_words(text)!r}", "Try again later.")
+    raise AeroError(f"{name}: what came is no zip, it begins with {start[:16]!r}", "Open the address in a browser.")
+
+
+def _words(page: str) -> str:
+    """The title of an HTML page, else its first words."""
+    title = re.search(r"<title[^>]*>(.*?)</title>", page, re.IGNORECASE | re.DOTALL)
+    words = title[1] if title else re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", page, flags=re.IGNORECASE | re.DOTALL)
+    return " ".join(html.unescape(words).split())[:100]

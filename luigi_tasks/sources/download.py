@@ -1,0 +1,181 @@
+"""One file over HTTP: retried with growing pauses, and resumed where the server can."""
+
+import re
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import requests
+import tenacity
+
+from aero.errors import AeroError
+from luigi_tasks.sources.offers import Progress, Revision
+
+TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of a body
+CHUNK = 1 << 18
+BUSY = {429, 500, 502, 503, 504}
+IDENTITY = {"Accept-Encoding": "identity"}  # sizes and ranges are those of the file itself
+LATER = "Try again later: what came so far is kept, and months that are whole are not fetched again."
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often to try, and how many seconds to pause: `first_pause`, doubled each time up to `longest_pause`."""
+
+    attempts: int = 5
+    first_pause: float = 1.0
+    longest_pause: float = 60.0
+
+
+class Refused(AeroError):
+    """The server answered with a status that trying again will not change."""
+
+    def __init__(self, url: str, status: int, reason: str):
+        super().__init__(f"{url}: the server answered {status} {reason}", "Open the address in a browser to see why.")
+        self.status = status
+
+
+class _TryAgain(Exception):
+    """The server may do better next time; `pause` is what it asked for, in seconds."""
+
+    def __init__(self, problem: str, pause: float = 0.0):
+        super().__init__(problem)
+        self.pause = pause
+
+
+def head(url: str, patience: Patience) -> Revision:
+    """What the server says of a file without sending it. Raises Refused, or AeroError when it does not answer."""
+
+    def ask() -> Revision:
+        with _network_faults_named(url):
+            answer = requests.head(url, headers=IDENTITY, timeout=TIMEOUT, allow_redirects=True)
+        if answer.status_code in (405, 501):  # no HEAD here: nothing is known before the body
+            return Revision(url)
+        _check_status(answer, url)
+        if "html" in answer.headers.get("Content-Type", ""):  # a page in the file's place: fetching it tells which
+            return Revision(url)
+        size = answer.headers.get("Content-Length")
+        fields = answer.headers.get("Last-Modified"), answer.headers.get("ETag")
+        return Revision(url, int(size) if size else None, *fields)
+
+    return _patiently(ask, url, patience)
+
+
+def download(url: str, part: Path, progress: Progress, patience: Patience) -> Path:
+    """Fetch `url` whole into the file `part`, going on from what an earlier try or run left in it.
+
+    Raises Refused, or AeroError once `patience` is over: what came stays in `part` for the next run.
+    """
+
+    def fetch() -> Path:
+        _fetch_rest(url, part, progress)
+        return part
+
+    whole = _patiently(fetch, url, patience)
+    _validator_file(part).unlink(missing_ok=True)
+    return whole
+
+
+def _patiently(ask: Callable[[], Answer], url: str, patience: Patience) -> Answer:
+    first = patience.first_pause
+    backoff = tenacity.wait_exponential_jitter(initial=first, max=patience.longest_pause, jitter=first)
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(_TryAgain),
+        stop=tenacity.stop_after_attempt(patience.attempts),
+        wait=lambda state: max(backoff(state), min(state.outcome.exception().pause, patience.longest_pause)),
+        reraise=True,
+    )
+    try:
+        return retrying(ask)
+    except _TryAgain as last:
+        raise AeroError(f"{url}: {last} ({patience.attempts} attempts)", LATER) from last
+
+
+def _fetch_rest(url: str, part: Path, progress: Progress) -> None:
+    """Add what is missing to `part`, or write it anew where the server does not resume."""
+    with _network_faults_named(url):
+        with requests.get(url, headers=IDENTITY | _resume(part), stream=True, timeout=TIMEOUT) as answer:
+            if answer.status_code == 416:  # the file shrank under us
+                part.unlink()
+                raise _TryAgain("the file changed while it was fetched")
+            _check_status(answer, url)
+            start = _start(answer, part)
+            length = answer.headers.get("Content-Length")
+            total = start + int(length) if length else None
+            with part.open("ab" if start else "wb") as file:
+                _remember_validator(answer, part)
+                for chunk in answer.iter_content(CHUNK):
+                    file.write(chunk)
+                    progress(file.tell(), total)
+    if total is not None and part.stat().st_size != total:
+        raise _TryAgain(f"the body was truncated: {part.stat().st_size:,} of {total:,} bytes came")
+
+
+def _start(answer: requests.Response, part: Path) -> int:
+    """Where in the file the body begins: 0, or the end of `part`."""
+    if answer.status_code != 206:
+        return 0
+    begin = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
+    size = part.stat().st_size
+    if begin is None or int(begin[1]) != size:
+        part.unlink()
+        raise _TryAgain(f"asked to go on from byte {size:,}, the server sent another piece")
+    return size
+
+
+@contextmanager
+def _network_faults_named(url: str):
+    try:
+        yield
+    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as cut:
+        raise _TryAgain(f"the body was truncated: {_cause(cut)}") from cut
+    except requests.exceptions.Timeout as slow:
+        raise _TryAgain(f"no answer within {TIMEOUT[1]} seconds") from slow
+    except requests.exceptions.ConnectionError as lost:
+        raise _TryAgain(f"no connection: {_cause(lost)}") from lost
+    except requests.exceptions.RequestException as wrong:
+        raise AeroError(f"{url}: {wrong}", "Check the address: AERO_BTS_URL or --source.") from wrong
+
+
+def _cause(error: Exception) -> str:
+    """The innermost reason that requests and urllib3 wrapped, such as `Connection refused`."""
+    inner = error
+    while inner.__context__ is not None:
+        inner = inner.__context__
+    return str(inner) or type(inner).__name__
+
+
+def _check_status(answer: requests.Response, url: str) -> None:
+    if answer.status_code in BUSY:
+        pause = answer.headers.get("Retry-After", "")
+        raise _TryAgain(
+            f"the server answered {answer.status_code} {answer.reason}", float(pause) if pause.isdigit() else 0.0
+        )
+    if answer.status_code >= 400:
+        raise Refused(url, answer.status_code, answer.reason)
+
+
+def _resume(part: Path) -> dict[str, str]:
+    """Headers that ask for the rest, and for the whole if the file changed meanwhile; none without a validator."""
+    validator = _validator_file(part)
+    if not (part.exists() and part.stat().st_size and validator.exists()):
+        return {}
+    return {"Range": f"bytes={part.stat().st_size}-", "If-Range": validator.read_text()}
+
+
+def _remember_validator(answer: requests.Response, part: Path) -> None:
+    etag = answer.headers.get("ETag", "")
+    # If-Range takes no weak ETag.
+    validator = etag if etag and not etag.startswith("W/") else answer.headers.get("Last-Modified")
+    if validator:
+        _validator_file(part).write_text(validator)
+    else:
+        _validator_file(part).unlink(missing_ok=True)
+
+
+def _validator_file(part: Path) -> Path:
+    return part.with_name(f"{part.name}.validator")

@@ -1,0 +1,71 @@
+"""The one CSV in a BTS zip, and the same compressed bytes as a gzip file, which Hive and Spark read as it is.
+
+Both formats hold a raw deflate stream, a CRC-32 and a length, so nothing is compressed again.
+"""
+
+import gzip
+import os
+import shutil
+import struct
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+from aero.errors import AeroError
+from luigi_tasks.damage import damage_named
+
+# Deflate, no flags, no time, no file name, unknown system: the same zip always gives the same gzip.
+GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+LOCAL_HEADER = struct.Struct("<4s22xHH")  # magic … length of the name, length of the extra field
+ENCRYPTED = 0x1
+
+
+def csv_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    """The archive's only CSV. Raises AeroError, calling the archive `name`, where there is none, or more than one."""
+    members = [
+        member
+        for member in archive.infolist()
+        if member.filename.lower().endswith(".csv") and not Path(member.filename).name.startswith(".")
+    ]
+    if not members:
+        there = ", ".join(member.filename for member in archive.infolist()) or "nothing"
+        raise AeroError(f"{name}: the zip holds no CSV, but {there}", "Get the file again, or look what it is.")
+    if len(members) > 1:
+        there = ", ".join(member.filename for member in members)
+        raise AeroError(f"{name}: the zip holds {len(members)} CSV files: {there}", "Unpack it and load the folder.")
+    if members[0].flag_bits & ENCRYPTED:
+        raise AeroError(f"{name}: {members[0].filename} is encrypted", "Unpack it with its password first.")
+    return members[0]
+
+
+def rewrap(path: Path, into: Path, name: str) -> Path:
+    """Write the zip's CSV as `<member>.gz` into the folder `into`, without compressing it again.
+
+    The CRC-32 and length come from the zip's directory; whoever reads the gzip to its end proves them.
+    Raises AeroError where the zip is damaged or does not hold one CSV.
+    """
+    with damage_named(name), zipfile.ZipFile(path) as archive:
+        member = csv_member(archive, name)
+        target = into / f"{Path(member.filename).name}.gz"
+        if member.compress_type == zipfile.ZIP_DEFLATED:
+            with path.open("rb") as packed, target.open("wb") as gz:
+                _wrap(packed, member, gz)
+        else:
+            with archive.open(member) as csv, target.open("wb") as gz:
+                with gzip.GzipFile(filename="", mode="wb", fileobj=gz, mtime=0) as packer:
+                    shutil.copyfileobj(csv, packer)
+    return target
+
+
+def _wrap(packed: BinaryIO, member: zipfile.ZipInfo, gz: BinaryIO) -> None:
+    packed.seek(member.header_offset)
+    magic, name_length, extra_length = LOCAL_HEADER.unpack(packed.read(LOCAL_HEADER.size))
+    if magic != b"PK\x03\x04":
+        raise zipfile.BadZipFile(f"no member where the directory says that {member.filename} is")
+    packed.seek(name_length + extra_length, os.SEEK_CUR)
+    gz.write(GZIP_HEADER)
+    left = member.compress_size
+    while left and (chunk := packed.read(min(left, 1 << 20))):
+        gz.write(chunk)
+        left -= len(chunk)
+    gz.write(struct.pack("<II", member.CRC, member.file_size & 0xFFFFFFFF))

@@ -119,19 +119,10 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
     try:
         existing = set(admin.list_topics())
-        admin.create_topics(
-            [
-                NewTopic(
-                    name,
-                    topic["partitions"],
-                    replication_factor=-1,
-                    topic_configs={"retention.ms": str(topic["retention_hours"] * 3_600_000)},
-                )
-                for name, topic in topics.items()
-                if name not in existing
-            ]
-        )
-        described = admin.describe_topics(sorted(existing & set(topics)))
+        missing = [_new_topic(topic) for name, topic in topics.items() if name not in existing]
+        if missing:
+            admin.create_topics(missing)
+        described = admin.describe_topics(sorted(existing & set(topics))) if existing & set(topics) else []
     finally:
         admin.close()
     partitions = {topic["name"]: len(topic["partitions"]) for topic in described}
@@ -142,6 +133,11 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     ]
     if wrong:
         raise Drift("Kafka differs from kafka/topics.toml: " + "; ".join(wrong), "Change the file, or alter the topic.")
+
+
+def _new_topic(topic: dict) -> NewTopic:
+    retention = str(topic["retention_hours"] * 3_600_000)
+    return NewTopic(topic["name"], topic["partitions"], topic_configs={"retention.ms": retention})
 
 
 def luigi_history(settings: Settings, variables: dict[str, str], command: list[str]) -> None:

@@ -71,11 +71,13 @@ def yarn(settings: Settings) -> str | None:
 
 
 def metastore(settings: Settings) -> str | None:
-    """It answers a call of its Thrift interface: getStatus of fb303, which is ALIVE only when the handler is up."""
+    """It answers a call of its Thrift interface: getVersion of fb303."""
     from thrift.protocol import TBinaryProtocol
     from thrift.Thrift import TMessageType, TType
     from thrift.transport import TSocket, TTransport
 
+    if not _reachable(settings, "METASTORE"):
+        return "its Thrift interface to answer a call"
     transport = TTransport.TBufferedTransport(_thrift_socket(settings, "METASTORE", TSocket))
     protocol = TBinaryProtocol.TBinaryProtocol(transport)
     try:

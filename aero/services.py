@@ -173,7 +173,7 @@ SERVICES = (
     Service(
         "luigid",
         "luigid: what was loaded, when, and what failed",
-        f"{sys.executable} -m luigi.tools.luigid --address {{LUIGID_HOST}} --port {{LUIGID_PORT}}",
+        f"{Path(sys.executable).parent}/luigid --address {{LUIGID_HOST}} --port {{LUIGID_PORT}}",
         readiness.luigid,
         heap_mb=0,
         ports=("LUIGID_PORT",),

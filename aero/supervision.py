@@ -56,20 +56,16 @@ class Supervisor:
         self.socket = self.folder / "supervisor.sock"
 
     def start(self) -> None:
-        """Start supervisord with the services as they are listed now, or have a running one read them again."""
+        """Start supervisord with the services as they are listed now, or have a running one take over what changed."""
         if len(str(self.socket)) > SOCKET_PATH_LIMIT:
             raise AeroError(f"The path {self.socket} is too long for a Unix socket.", "Choose a shorter AERO_HOME.")
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.settings.home / "logs").mkdir(exist_ok=True)
         configuration = self.folder / "supervisord.conf"
-        text = self._configuration()
-        unchanged = configuration.is_file() and configuration.read_text() == text
+        configuration.write_text(self._configuration())
         if self.is_running():
-            if not unchanged and not any(process.alive for process in self.processes().values()):
-                self.shutdown()
-            else:
-                return
-        configuration.write_text(text)
+            self._reread()
+            return
         self.socket.unlink(missing_ok=True)
         said = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
@@ -80,6 +76,18 @@ class Supervisor:
         if said.returncode:
             raise AeroError(f"supervisord did not start:\n{said.stdout}{said.stderr}")
         self._until(self.is_running)
+
+    def _reread(self) -> None:
+        """Take over what changed in the list of services, where it does not run."""
+        rpc = self._rpc()
+        [[added, changed, removed]] = rpc.reloadConfig()
+        processes = self.processes()
+        for name in [*changed, *removed]:
+            if not processes[name].alive:
+                rpc.removeProcessGroup(name)
+        for name in [*added, *changed]:
+            if name in added or not processes[name].alive:
+                rpc.addProcessGroup(name)
 
     def shutdown(self) -> None:
         """End supervisord, and with it whatever still runs under it."""

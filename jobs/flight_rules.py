@@ -48,9 +48,9 @@ def with_duplicates(flights: DataFrame) -> DataFrame:
     """
     same_key = Window.partitionBy(*SORTED, F.col("problem").isNull()).orderBy("source_line")
     so_far = same_key.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    first_line = F.first("source_line").over(so_far)
-    repeated = F.when(first_line < F.col("source_line"), _said("has the key of line ", first_line))
-    return flights.withColumn("problem", F.coalesce(F.col("problem"), _problem("duplicate_key", repeated)))
+    compared = flights.withColumn("first_line", F.first("source_line").over(so_far))
+    repeated = F.when(F.col("first_line") < F.col("source_line"), _said("has the key of line ", F.col("first_line")))
+    return compared.withColumn("problem", F.coalesce(F.col("problem"), _problem("duplicate_key", repeated)))
 
 
 def with_derived(flights: DataFrame, causes_collected: bool) -> DataFrame:
@@ -147,7 +147,7 @@ def _contradictions() -> Iterator[Column]:
     yield F.when(F.col("is_cancelled") & F.col("is_diverted"), F.lit("cancelled and diverted"))
     for name, spelling in NEVER_NEGATIVE.items():
         yield F.when(F.col(name) < 0, _said(f"{spelling} ", F.col(name), " is below zero"))
-    parts = [F.col(name) for name in ("taxi_out_minutes", "air_minutes", "taxi_in_minutes")]
+    parts = [F.col(name).cast("long") for name in ("taxi_out_minutes", "air_minutes", "taxi_in_minutes")]
     total = parts[0] + parts[1] + parts[2]
     sums = F.concat_ws(" + ", *[part.cast("string") for part in parts])
     elapsed = F.col("elapsed_minutes")

@@ -123,7 +123,7 @@ def safe_name(name: str) -> str:
 
 
 def land(client: hdfs.Client, manifest: Manifest, files: Mapping[str, Path]) -> None:
-    """Write a new version under a temporary name and rename it: `files` (name in HDFS → local file), and the manifest.
+    """Write a new version under a temporary name and rename it: `files` (name in HDFS → local file) and manifest.
 
     Raises AeroError where that version is already there or a file arrived shorter than it is.
     """

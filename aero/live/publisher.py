@@ -9,6 +9,7 @@ What kafka-python 3.0 does, and what is added here:
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -84,11 +85,15 @@ class Publisher:
         future.add_callback(self._settle_acked, on_ack)
         future.add_errback(self._settle)
 
-    def flush(self, stop: threading.Event | None = None) -> bool:
-        """Wait until every record sent is acknowledged: True. False if `stop` was set before. Raises AeroError."""
+    def flush(self, stop: threading.Event | None = None, timeout: float = math.inf) -> bool:
+        """Wait until every record sent is acknowledged: True. False if `stop` is set or `timeout` seconds pass before.
+
+        Raises AeroError if one failed for good.
+        """
+        deadline = time.monotonic() + timeout
         with self._changed:
             while not self._changed.wait_for(lambda: self._failure or self.pending == 0, timeout=0.2):
-                if stop is not None and stop.is_set():
+                if time.monotonic() >= deadline or (stop is not None and stop.is_set()):
                     return False
             self._raise_failure()
         return True

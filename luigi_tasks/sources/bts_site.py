@@ -112,6 +112,6 @@ def check_zip(path: Path, name: str) -> None:
 
 def _words(page: str) -> str:
     """The title of an HTML page, else its first words."""
-    title = re.search(r"<title[^>]*>(.*?)</title>", page, re.IGNORECASE | re.DOTALL)
-    words = title[1] if title else re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", page, flags=re.IGNORECASE | re.DOTALL)
+    title = re.search(r"(?is)<title[^>]*>(.*?)</title>", page)
+    words = title[1] if title else re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", page)
     return " ".join(html.unescape(words).split())[:100]

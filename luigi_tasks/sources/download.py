@@ -14,7 +14,7 @@ from aero.errors import AeroError
 from luigi_tasks.sources.offers import Progress, Revision
 
 TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of a body
-CHUNK = 1 << 18
+CHUNK = 1 << 16  # bytes; what came of the last one is lost when a body breaks off
 BUSY = {429, 500, 502, 503, 504}
 IDENTITY = {"Accept-Encoding": "identity"}  # sizes and ranges are those of the file itself
 LATER = "Try again later: what came so far is kept, and months that are whole are not fetched again."
@@ -82,7 +82,7 @@ def download(url: str, part: Path, progress: Progress, patience: Patience) -> Pa
 
 def _patiently(ask: Callable[[], Answer], url: str, patience: Patience) -> Answer:
     first = patience.first_pause
-    backoff = tenacity.wait_exponential_jitter(initial=first, max=patience.longest_pause, jitter=first)
+    backoff = tenacity.wait_exponential_jitter(multiplier=first, max=patience.longest_pause, jitter=first)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(_TryAgain),
         stop=tenacity.stop_after_attempt(patience.attempts),

@@ -43,7 +43,8 @@ class Folder:
         for same in asked.values():
             if len(same) > 1:
                 faults += [Fault(_twice(same), month) for month in months if same[0].covers(month)]
-        return Offers(tuple(same[0] for same in asked.values() if len(same) == 1), tuple(faults))
+        files = sorted((same[0] for same in asked.values() if len(same) == 1), key=str)
+        return Offers(tuple(files), tuple(faults))
 
     def revision(self, offer: Offer) -> Revision:
         """Size and time of change. Raises AeroError where the file is gone."""

@@ -1,0 +1,144 @@
+"""A local HTTP server that answers as told, and the base rows of the live tests."""
+
+import json
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from aero.live.event import FlightEvent
+
+
+@dataclass(frozen=True)
+class Request:
+    path: str
+    parameters: dict[str, str]
+    headers: dict[str, str]
+    form: dict[str, str]
+
+
+class LocalServer:
+    """Answers requests with `answers` in turn, the last one again and again: a body, or (status, body[, headers]).
+
+    A body that is no text is sent as JSON. HANG_UP closes the connection without an answer.
+    """
+
+    HANG_UP = object()
+
+    def __init__(self):
+        self.answers: deque = deque()
+        self.requests: list[Request] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _handler(self):
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.answer("")
+
+            def do_POST(self):
+                self.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+            def answer(self, form: str):
+                url = urlsplit(self.path)
+                server.requests.append(Request(url.path, _flat(url.query), dict(self.headers), _flat(form)))
+                answer = server.answers.popleft() if len(server.answers) > 1 else server.answers[0]
+                if answer is LocalServer.HANG_UP:
+                    self.close_connection = True
+                    return
+                status, body, headers = (*answer, {})[:3] if isinstance(answer, tuple) else (200, answer, {})
+                content = (body if isinstance(body, str) else json.dumps(body)).encode()
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *arguments):
+                pass
+
+        return Handler
+
+
+def _flat(query: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(query).items()}
+
+
+@pytest.fixture
+def server():
+    local = LocalServer()
+    yield local
+    local.close()
+
+
+@pytest.fixture
+def live_data(shared_data):
+    """Reads a file of real answers under data/live."""
+    return lambda name: json.loads((shared_data / "live" / name).read_text(encoding="utf-8"))
+
+
+BASE_FLIGHT = {
+    "flight_date": date(2013, 7, 10),
+    "airline_id": "DL",
+    "flight_number": "1234",
+    "tail_number": "N123DL",
+    "marketing_airline_id": None,
+    "marketing_flight_number": None,
+    "origin_id": "JFK",
+    "destination_id": "ATL",
+    "scheduled_departure_local": "18:30",
+    "scheduled_departure_at": datetime(2013, 7, 10, 22, 30),
+    "departure_at": datetime(2013, 7, 10, 22, 50),
+    "scheduled_arrival_at": datetime(2013, 7, 11, 1, 0),
+    "arrival_at": datetime(2013, 7, 11, 1, 5),
+    "is_cancelled": False,
+    "is_diverted": None,
+    "ground_away_minutes": None,
+}
+
+
+@pytest.fixture(scope="session")
+def flight():
+    """A row of aero_clean.flights as PyHive gives it: a landed flight, with the columns that are named changed."""
+    return lambda **changes: BASE_FLIGHT | changes
+
+
+BASE_EVENT = {
+    "schema_version": 1,
+    "flight_id": "DL1234-20130710-JFK-ATL-1830",
+    "event_at": datetime(2013, 7, 10, 22, 50, tzinfo=UTC),
+    "source": "replay",
+    "status": "active",
+    "flight_date": date(2013, 7, 10),
+    "airline_id": "DL",
+    "flight_number": "1234",
+    "origin_id": "JFK",
+    "destination_id": "ATL",
+    "scheduled_departure_at": datetime(2013, 7, 10, 22, 30, tzinfo=UTC),
+    "departure_at": datetime(2013, 7, 10, 22, 50, tzinfo=UTC),
+}
+
+
+@pytest.fixture(scope="session")
+def event():
+    """An event of a flight in the air, with the fields that are named changed."""
+    return lambda **changes: FlightEvent(**(BASE_EVENT | changes))
+
+
+@pytest.fixture
+def stopped_never():
+    """The stop event of a poller that nobody stops."""
+    return threading.Event()

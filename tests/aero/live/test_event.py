@@ -1,0 +1,142 @@
+import json
+import pickle
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aero.live.event import FIELDS, SOURCES, STATUSES, FlightEvent, flight_id, from_json, sql_columns
+from aero.live.fields import InvalidEvent
+
+TEXT = st.text(min_size=1, max_size=8)
+INSTANT = st.datetimes(min_value=datetime(1987, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]))
+OF_KIND = {"integer": st.just(1), "text": TEXT, "number": st.floats(0, 90), "date": st.dates(), "instant": INSTANT}
+CHOICES = {"source": SOURCES, "status": STATUSES}
+
+
+def any_value(field):
+    values = st.sampled_from(CHOICES[field.name]) if field.name in CHOICES else OF_KIND[field.kind]
+    return st.none() | values if field.nullable else values
+
+
+EVENTS = st.fixed_dictionaries({field.name: any_value(field) for field in FIELDS}).map(lambda told: FlightEvent(**told))
+
+
+@given(EVENTS)
+def test_an_event_is_the_same_after_json(told):
+    assert from_json(told.to_json()) == told
+
+
+def test_json_has_every_field_in_the_order_of_the_schema(event):
+    record = json.loads(event().to_json())
+    assert list(record) == [field.name for field in FIELDS]
+    assert record["event_at"] == "2013-07-10T22:50:00.000Z"
+    assert record["flight_date"] == "2013-07-10"
+    assert record["arrival_at"] is None
+
+
+def test_instants_are_kept_in_utc_to_the_millisecond(event):
+    new_york = timezone(timedelta(hours=-4))
+    told = event(event_at=datetime(2013, 7, 10, 18, 50, 0, 123999, tzinfo=new_york))
+    assert told.event_at == datetime(2013, 7, 10, 22, 50, 0, 123000, tzinfo=UTC)
+    assert b'"event_at":"2013-07-10T22:50:00.123Z"' in told.to_json()
+
+
+@pytest.mark.parametrize("name", [field.name for field in FIELDS])
+def test_a_missing_field_is_named(event, name):
+    record = json.loads(event().to_json())
+    del record[name]
+    with pytest.raises(InvalidEvent, match=name) as fault:
+        from_json(json.dumps(record))
+    assert fault.value.field == name
+
+
+@pytest.mark.parametrize("name", [field.name for field in FIELDS if not field.nullable])
+def test_a_null_is_refused_where_a_value_must_be(event, name):
+    record = json.loads(event().to_json()) | {name: None}
+    with pytest.raises(InvalidEvent, match=f"{name} is null"):
+        from_json(json.dumps(record))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("schema_version", 2),
+        ("schema_version", True),
+        ("schema_version", "1"),
+        ("flight_number", 1234),
+        ("flight_id", ""),
+        ("source", "rumour"),
+        ("status", "unknown"),
+        ("event_at", 1373496600000),
+        ("event_at", "2013-07-10T22:50:00Z"),
+        ("event_at", "2013-07-10T22:50:00.000+00:00"),
+        ("event_at", "2013-13-10T22:50:00.000Z"),
+        ("flight_date", "20130710"),
+        ("latitude", "40.6"),
+        ("latitude", 90.5),
+        ("latitude", float("nan")),
+        ("altitude_feet", float("inf")),
+        ("heading_degrees", -1),
+    ],
+)
+def test_a_value_that_breaks_the_schema_is_named(event, name, value):
+    record = json.loads(event().to_json()) | {name: value}
+    with pytest.raises(InvalidEvent, match=name) as fault:
+        from_json(json.dumps(record))
+    assert fault.value.field == name
+
+
+def test_a_field_that_the_schema_lacks_is_named(event):
+    record = json.loads(event().to_json()) | {"gate": "B7"}
+    with pytest.raises(InvalidEvent, match="gate is not in the schema"):
+        from_json(json.dumps(record))
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b"\xff\xfe", b"[]", b"null", b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(line):
+    with pytest.raises(InvalidEvent) as fault:
+        from_json(line)
+    assert fault.value.field in (None, "schema_version")
+
+
+def test_an_instant_without_a_zone_is_refused(event):
+    with pytest.raises(InvalidEvent, match="departure_at .* without a time zone"):
+        event(departure_at=datetime(2013, 7, 10, 22, 50))
+
+
+def test_a_whole_number_is_a_number(event):
+    assert event(latitude=40).latitude == 40.0
+
+
+def test_known_leaves_out_what_the_source_does_not_know(event):
+    known = event().known()
+    assert known["status"] == "active"
+    assert "arrival_at" not in known
+
+
+def test_the_identity_is_the_same_in_every_event_of_a_flight(event):
+    landed = event(status="landed", event_at=datetime(2013, 7, 11, tzinfo=UTC), tail_number="N1")
+    assert landed.identity() == event().identity()
+
+
+def test_two_legs_with_one_number_on_one_day_are_two_flights(event):
+    day = event().flight_date
+    morning = flight_id("DL", "1234", day, "JFK", "ATL", "06:30")
+    evening = flight_id("DL", "1234", day, "JFK", "ATL", "18:30")
+    onward = flight_id("DL", "1234", day, "ATL", "MCO", "18:30")
+    assert (morning, evening) == ("DL1234-20130710-JFK-ATL-0630", "DL1234-20130710-JFK-ATL-1830")
+    assert len({morning, evening, onward}) == 3
+
+
+def test_sql_columns_are_those_of_the_schema():
+    columns = [column.split(" ") for column in sql_columns().split(", ")]
+    assert [name for name, _ in columns] == [field.name for field in FIELDS]
+    assert dict(columns)["event_at"] == "TIMESTAMP"
+    assert dict(columns)["latitude"] == "DOUBLE"
+
+
+def test_the_error_survives_pickling():
+    fault = InvalidEvent("event: status is odd", field="status")
+    assert pickle.loads(pickle.dumps(fault)).field == "status"

@@ -1,0 +1,68 @@
+import datetime
+
+from aero.datasets import AIRLINE_DELAYS_MONTHLY
+
+ONE_FLIGHT = {
+    "airline_id": "UA",
+    "total_flights": 1,
+    "cancelled_flights": 0,
+    "diverted_flights": 0,
+    "diversion_known_flights": 1,
+    "departed_flights": 1,
+    "arrived_flights": 1,
+    "on_time_departures": 1,
+    "on_time_departure_share": 1.0,
+    "on_time_arrivals": 1,
+    "on_time_arrival_share": 1.0,
+    "total_departure_delay_minutes": 2,
+    "average_departure_delay_minutes": 2.0,
+    "total_arrival_delay_minutes": 11,
+    "average_arrival_delay_minutes": 11.0,
+    "total_distance_miles": 1400,
+    "total_air_minutes": 227,
+    "air_time_known_flights": 1,
+    "average_air_minutes": 227.0,
+}
+
+
+def test_one_row_a_month_and_airline_over_all_routes(flights, rows):
+    late = {"departure_delay_minutes": 15, "arrival_delay_minutes": 15}
+    flights(
+        {"flight_date": datetime.date(2013, 2, 28)},
+        {},
+        late | {"flight_date": datetime.date(2013, 1, 31), "origin_id": "LGA", "destination_id": "DEN", "is_diverted": None},
+        {"airline_id": "AA", "arrival_delay_minutes": None, "is_diverted": True},
+        {"flight_date": datetime.date(2014, 1, 1)},
+    )
+
+    january = {"month": 1, "month_date": datetime.date(2013, 1, 1)}
+    assert rows(AIRLINE_DELAYS_MONTHLY) == [
+        ONE_FLIGHT
+        | january
+        | {
+            "airline_id": "AA",
+            "diverted_flights": 1,
+            "arrived_flights": 0,
+            "on_time_arrivals": 0,
+            "on_time_arrival_share": 0.0,
+            "total_arrival_delay_minutes": None,
+            "average_arrival_delay_minutes": None,
+        },
+        ONE_FLIGHT
+        | january
+        | {
+            "total_flights": 2,
+            "departed_flights": 2,
+            "arrived_flights": 2,
+            "on_time_departure_share": 0.5,
+            "on_time_arrival_share": 0.5,
+            "total_departure_delay_minutes": 17,
+            "average_departure_delay_minutes": 8.5,
+            "total_arrival_delay_minutes": 26,
+            "average_arrival_delay_minutes": 13.0,
+            "total_distance_miles": 2800,
+            "total_air_minutes": 454,
+            "air_time_known_flights": 2,
+        },
+        ONE_FLIGHT | {"month": 2, "month_date": datetime.date(2013, 2, 1)},
+    ]

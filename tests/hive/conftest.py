@@ -1,0 +1,21 @@
+"""A local Spark session for tests of the `.hql` files."""
+
+import pytest
+from pyspark.sql import SparkSession
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    """Local session in UTC; its catalog is in memory, its warehouse temporary."""
+    session = (
+        SparkSession.builder.master("local[1]")
+        .appName("aero tests")
+        .config("spark.driver.memory", "1g")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        .config("spark.ui.enabled", "false")
+        .getOrCreate()
+    )
+    yield session
+    session.stop()

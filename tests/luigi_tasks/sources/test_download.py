@@ -1,0 +1,117 @@
+import socket
+
+import pytest
+
+from aero.errors import AeroError
+from luigi_tasks.sources.download import CHUNK, Patience, Refused, download, head
+from luigi_tasks.sources.offers import Revision
+from tests.luigi_tasks.prezip_server import hang_up, status, truncate
+
+BODY = bytes(range(256)) * 4000
+AT_ONCE = Patience(attempts=3, first_pause=0)
+
+
+def _download(url, tmp_path, progress=lambda fetched, total: None):
+    return download(url, tmp_path / "month.part", progress, AT_ONCE)
+
+
+def test_a_file_comes_whole_and_its_progress_is_told(prezip, tmp_path):
+    told = []
+    whole = _download(prezip.put("month.zip", BODY), tmp_path, lambda *progress: told.append(progress))
+    assert whole.read_bytes() == BODY
+    assert told[-1] == (len(BODY), len(BODY))
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["month.part"]
+
+
+@pytest.mark.parametrize("fault", [status(500), status(503), status(429, Retry_After="0"), hang_up], ids=str)
+def test_a_fault_that_passes_is_tried_again(prezip, tmp_path, fault):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", fault, fault)
+    assert _download(url, tmp_path).read_bytes() == BODY
+    assert len(prezip.gets) == 3
+
+
+@pytest.mark.parametrize("etag", [None, '"1"', 'W/"1"'])
+def test_a_truncated_body_is_resumed_where_it_broke(prezip, tmp_path, etag):
+    url = prezip.put("month.zip", BODY, etag=etag)
+    prezip.misbehave("month.zip", truncate(CHUNK + 1), truncate(2 * CHUNK + 1))
+    assert _download(url, tmp_path).read_bytes() == BODY
+    assert prezip.ranges == [None, f"bytes={CHUNK}-", f"bytes={3 * CHUNK}-"]
+
+
+def test_a_server_that_does_not_resume_sends_all_of_it_again(prezip, tmp_path):
+    prezip.resumes = False
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", truncate(CHUNK + 1))
+    assert _download(url, tmp_path).read_bytes() == BODY
+
+
+def test_the_next_run_goes_on_from_what_the_last_one_left(prezip, tmp_path):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", *[truncate(CHUNK)] * 3)
+    with pytest.raises(AeroError) as broken:
+        _download(url, tmp_path)
+    cut = f"IncompleteRead({CHUNK} bytes read, {len(BODY) - 3 * CHUNK} more expected)"
+    assert broken.value.problem == f"{url}: the body was truncated: {cut} (3 attempts)"
+    assert _download(url, tmp_path).read_bytes() == BODY
+    assert prezip.ranges[-1] == f"bytes={3 * CHUNK}-"
+
+
+def test_a_file_that_changed_meanwhile_is_fetched_anew(prezip, tmp_path):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", *[truncate(CHUNK)] * 3)
+    with pytest.raises(AeroError):
+        _download(url, tmp_path)
+    prezip.put("month.zip", BODY[::-1], changed=1_800_000_000)
+    assert _download(url, tmp_path).read_bytes() == BODY[::-1]
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(prezip, tmp_path):
+    url = prezip.put("month.zip", BODY)
+    (tmp_path / "month.part").write_bytes(BODY + b"more")
+    (tmp_path / "month.part.validator").write_text(prezip.files["/month.zip"].last_modified)
+    assert _download(url, tmp_path).read_bytes() == BODY
+
+
+def test_a_part_of_which_nobody_knows_the_version_is_not_added_to(prezip, tmp_path):
+    (tmp_path / "month.part").write_bytes(b"something else")
+    assert _download(prezip.put("month.zip", BODY), tmp_path).read_bytes() == BODY
+
+
+def test_a_500_that_stays_is_told_with_the_attempts(prezip, tmp_path):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", *[status(500)] * 3)
+    with pytest.raises(AeroError) as failed:
+        _download(url, tmp_path)
+    assert failed.value.problem == f"{url}: the server answered 500 Internal Server Error (3 attempts)"
+
+
+@pytest.mark.parametrize("code", [403, 404])
+def test_a_refusal_is_not_asked_twice(prezip, tmp_path, code):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", status(code))
+    with pytest.raises(Refused) as refused:
+        _download(url, tmp_path)
+    assert refused.value.status == code
+    assert len(prezip.gets) == 1
+
+
+def test_no_server_is_told_with_its_reason(tmp_path):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/month.zip"
+        with pytest.raises(AeroError) as failed:
+            _download(url, tmp_path)
+    assert failed.value.problem == f"{url}: no connection: [Errno 111] Connection refused (3 attempts)"
+
+
+def test_head_tells_size_time_and_tag_and_fetches_nothing(prezip):
+    url = prezip.put("month.zip", BODY, changed=1_700_000_000, etag='"1"')
+    assert head(url, AT_ONCE) == Revision(url, len(BODY), "Tue, 14 Nov 2023 22:13:20 GMT", '"1"')
+    assert prezip.gets == []
+
+
+def test_a_server_without_head_tells_nothing(prezip):
+    prezip.takes_head = False
+    url = prezip.put("month.zip", BODY)
+    assert head(url, AT_ONCE) == Revision(url)

@@ -1,0 +1,94 @@
+import bz2
+import gzip
+
+import pytest
+
+from aero.bts import LAYOUTS
+from aero.errors import AeroError
+from luigi_tasks import flight_file
+from luigi_tasks.flight_file import Contents
+from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
+
+CSV = csv_bytes([row(2013, 1), row(2013, 1, Tail_Number='"N\xf11"'), row(2013, 1)])
+REPORTING = LAYOUTS["reporting"]
+
+
+def _file(tmp_path, content: bytes, name: str = "a.file"):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(CSV, "csv"), (gzip.compress(CSV), "csv.gz"), (bz2.compress(CSV), "csv.bz2"), (zip_bytes(CSV), "zip")],
+)
+def test_every_packing_is_told_by_its_bytes_and_read(tmp_path, content, kind):
+    path = _file(tmp_path, content)
+    assert flight_file.kind(path) == kind
+    assert flight_file.scan(path, "a") == Contents(REPORTING, ((2013, 1),), 3, in_table_order=True)
+    assert flight_file.first_month(path) == (REPORTING, 2013, 1)
+
+
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_every_layout_is_told_by_its_header(tmp_path, layout):
+    path = _file(tmp_path, csv_bytes([row(2008, 7), row(2008, 9)], layout))
+    assert flight_file.scan(path, "a") == Contents(LAYOUTS[layout], ((2008, 7), (2008, 9)), 2, in_table_order=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "layout", "month", "rows"),
+    [
+        ("reporting_1988_01_9rows.csv", "reporting_old", (1988, 1), 9),
+        ("reporting_2020_12_199rows.csv", "reporting", (2020, 12), 199),
+        ("marketing_2026_04_20rows.csv", "marketing", (2026, 4), 20),
+    ],
+)
+def test_real_files(shared_data, file, layout, month, rows):
+    path = shared_data / "bts" / file
+    assert flight_file.scan(path, file) == Contents(LAYOUTS[layout], (month,), rows, in_table_order=True)
+    assert flight_file.first_month(path) == (LAYOUTS[layout], *month)
+
+
+def test_columns_in_another_order_are_read_by_name(tmp_path):
+    columns = ("OriginCityName", *(name for name in REPORTING.columns if name != "OriginCityName"))
+    path = _file(tmp_path, csv_bytes([row(2013, 1)], columns=columns))
+    assert flight_file.scan(path, "a") == Contents(REPORTING, ((2013, 1),), 1, in_table_order=False)
+
+
+def test_rows_that_do_not_tell_their_month_are_counted_and_blank_lines_are_not(tmp_path):
+    odd = [row(2013, 1), row(2013, 1, Month='" 1"'), row(2013, 1, Year=""), row(2013, 1, Month="13")]
+    path = _file(tmp_path, csv_bytes(odd) + b"\n\r\n  \nrubbish\n2013,1,1")
+    assert flight_file.scan(path, "a") == Contents(REPORTING, ((2013, 1),), 6, in_table_order=True)
+
+
+def test_the_first_month_is_that_of_the_first_row_that_tells_one(tmp_path):
+    path = _file(tmp_path, csv_bytes([row(2013, 1, Year='""'), row(2013, 2), row(2013, 3)]))
+    assert flight_file.first_month(path) == (REPORTING, 2013, 2)
+
+
+def test_a_header_without_rows_has_no_month(tmp_path):
+    path = _file(tmp_path, csv_bytes([]))
+    assert flight_file.scan(path, "a") == Contents(REPORTING, (), 0, in_table_order=True)
+    with pytest.raises(AeroError, match="a.file: none of its first 100 rows has a number in Year and in Month"):
+        flight_file.first_month(path)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    path = _file(tmp_path, b"\xef\xbb\xbf" + CSV)
+    assert flight_file.scan(path, "a").rows == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(CSV)[:-20], gzip.compress(CSV)[:-8] + bytes(8), bz2.compress(CSV)[:-9], b"BZh9" + CSV, b"PK" + CSV],
+)
+def test_a_damaged_file_is_named(tmp_path, content):
+    with pytest.raises(AeroError, match="^january: damaged: "):
+        flight_file.scan(_file(tmp_path, content), "january")
+
+
+def test_an_unknown_column_is_named(tmp_path):
+    path = _file(tmp_path, CSV.replace(b'"TaxiOut"', b'"TaxiAway"'))
+    with pytest.raises(AeroError, match="january: .* unknown: TaxiAway; missing: TaxiOut"):
+        flight_file.scan(path, "january")

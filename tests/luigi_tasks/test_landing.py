@@ -1,0 +1,71 @@
+import gzip
+
+import pytest
+
+from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING
+from aero.errors import AeroError
+from luigi_tasks.landing import check
+from luigi_tasks.sources.offers import Offer
+from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
+
+JANUARY = Offer(FLIGHTS_REPORTING, 2013, 1, "http://bts/january")
+YEAR = Offer(FLIGHTS_DATAEXPO, 2008, None, "/data/2008.csv")
+CSV = csv_bytes([row(2013, 1)])
+
+
+def _check(tmp_path, content: bytes, name: str = "january", offer: Offer = JANUARY):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return check(path, "5ha", offer, tmp_path)
+
+
+def test_a_zip_is_kept_hidden_beside_its_readable_csv(tmp_path):
+    arrival = _check(tmp_path, zip_bytes(CSV, "On Time (1987)_2013_1.csv"), "On Time 1.zip")
+    assert {name: path.name for name, path in arrival.files().items()} == {
+        "On_Time_(1987)_2013_1.csv.gz": "On Time (1987)_2013_1.csv.gz",
+        "_On_Time_1.zip": "On Time 1.zip",
+    }
+    assert gzip.decompress(arrival.readable.read_bytes()) == CSV
+    assert arrival.contents.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "readable"),
+    [
+        (CSV, "2013_1.csv", "2013_1.csv"),
+        (CSV, "_hidden", "hidden.csv"),
+        (gzip.compress(CSV), "2013_1.csv.gz", "2013_1.csv.gz"),
+        (gzip.compress(CSV), "2013_1.csv", "2013_1.csv.csv.gz"),
+        (CSV, "Jänner [1].CSV", "J_nner__1_.CSV"),
+    ],
+)
+def test_any_other_file_stays_as_it_came_under_a_name_that_tells_its_packing(tmp_path, content, name, readable):
+    arrival = _check(tmp_path, content, name)
+    assert arrival.files() == {readable: tmp_path / name}
+
+
+def test_a_data_expo_year_may_lack_months_but_not_hold_others(tmp_path):
+    arrival = _check(tmp_path, csv_bytes([row(2008, 10), row(2008, 12)], "dataexpo"), offer=YEAR)
+    assert arrival.contents.months == ((2008, 10), (2008, 12))
+    with pytest.raises(AeroError, match="it should hold 2008 and nothing else; it has the months 2007-12, 2008-01"):
+        _check(tmp_path, csv_bytes([row(2007, 12), row(2008, 1)], "dataexpo"), offer=YEAR)
+
+
+@pytest.mark.parametrize(
+    ("rows", "has"),
+    [
+        ([row(2013, 1), row(2013, 2)], "2013-01, 2013-02"),
+        ([row(2012, 12)], "2012-12"),
+        ([row(2013, 1, Year="")], "none"),
+    ],
+)
+def test_a_file_of_other_months_is_refused(tmp_path, rows, has):
+    with pytest.raises(AeroError) as refused:
+        _check(tmp_path, csv_bytes(rows))
+    problem = f"http://bts/january: it should hold 2013-01 and nothing else; it has the months {has}"
+    assert refused.value.problem == problem
+
+
+def test_a_file_of_the_other_family_is_refused(tmp_path):
+    with pytest.raises(AeroError, match="january: it has the reporting header, .* not belong into flights_marketing"):
+        _check(tmp_path, CSV, offer=Offer(FLIGHTS_MARKETING, 2013, 1, "january"))

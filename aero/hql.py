@@ -24,6 +24,7 @@ _HEADER_PARAMETERS = re.compile(r"^Parameters:(.*?)^Usage: *(.+)", re.MULTILINE 
 _DECLARED = re.compile(r"(\w+) \(([^)]+)\)")
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _NOT_PLAIN = re.compile(r"['\"`;\\\n]|--|/\*")
+_CREATE_TABLE = re.compile(r"CREATE\b[^(]*\bTABLE\b", re.IGNORECASE)
 _COLUMN = re.compile(r"(?P<name>\w+)\s+(?P<type>.+?)(?:\s+COMMENT\s+'(?P<comment>.*)')?", re.DOTALL)
 
 
@@ -92,21 +93,30 @@ def statements(path: Path | str, parameters: Mapping[str, object] | None = None)
     return [_PLACEHOLDER.sub(lambda match: values[match[1]], statement) for statement in split(file.text)]
 
 
+def split(text: str) -> list[str]:
+    """Statements of a text, without leading comments and the closing semicolon; a piece of comments only is left out."""
+    pieces = (_without_leading_comments(piece) for piece in sqlparse.split(text, strip_semicolon=True))
+    return [piece for piece in pieces if piece]
+
+
 def columns(path: Path | str) -> list[Column]:
-    """Columns of the table that a `create.hql` makes, in order, its partition columns last, as they are written."""
-    [statement] = [found for found in split(read(path).text) if re.match(r"CREATE\b.*\bTABLE\b", found)]
-    head, _, tail = statement.partition("(")
-    lists = [_bracketed(f"({tail}")]
-    if partitions := re.search(r"\bPARTITIONED BY (?=\()", statement):
-        lists.append(_bracketed(statement[partitions.end() :]))
-    parts = (part for found in lists for part in found)
-    return [Column(match["name"], match["type"], match["comment"] or "") for match in map(_COLUMN.fullmatch, parts)]
+    """Columns of the table that a `create.hql` makes, in order, its partition columns last, as they are written.
+
+    AeroError if it does not create one table.
+    """
+    creates = [statement for statement in split(read(path).text) if _CREATE_TABLE.match(statement)]
+    if len(creates) != 1:
+        raise AeroError(f"{path}: it does not create one table", "Write one CREATE TABLE … (columns) statement in it.")
+    lists = re.finditer(r"(?:\A[^(]*|\bPARTITIONED BY )(?=\()", creates[0])
+    parts = (part for found in lists for part in _bracketed(creates[0][found.end() :]))
+    return [_column(path, part) for part in parts]
 
 
-def run(cursor, path: Path | str, parameters: Mapping[str, object] | None = None) -> None:
-    """Run the file's statements, in order, on a DB-API cursor."""
-    for statement in statements(path, parameters):
-        cursor.execute(statement)
+def _column(path: Path | str, text: str) -> Column:
+    match = _COLUMN.fullmatch(text)
+    if match is None:
+        raise AeroError(f"{path}: `{text}` is not a column", "Write `name TYPE COMMENT 'text'`.")
+    return Column(match["name"], match["type"], (match["comment"] or "").replace("''", "'"))
 
 
 def _header(text: str) -> str:
@@ -117,12 +127,6 @@ def _header(text: str) -> str:
             break
         lines.append(line.removeprefix("--").strip())
     return "\n".join(lines)
-
-
-def split(text: str) -> list[str]:
-    """Statements of a text, without leading comments and the closing semicolon; a piece of comments only is left out."""
-    pieces = (_without_leading_comments(piece) for piece in sqlparse.split(text, strip_semicolon=True))
-    return [piece for piece in pieces if piece]
 
 
 def _without_leading_comments(statement: str) -> str:

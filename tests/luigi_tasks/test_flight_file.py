@@ -6,6 +6,7 @@ import pytest
 from aero.bts import LAYOUTS
 from aero.errors import AeroError
 from luigi_tasks import flight_file
+from luigi_tasks.damage import damage_named
 from luigi_tasks.flight_file import Contents
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 
@@ -81,11 +82,28 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [gzip.compress(CSV)[:-20], gzip.compress(CSV)[:-8] + bytes(8), bz2.compress(CSV)[:-9], b"BZh9" + CSV, b"PK" + CSV],
+    [
+        gzip.compress(CSV)[:-20],
+        gzip.compress(CSV)[:-8] + bytes(8),
+        gzip.compress(CSV)[:12] + b"\xff" * 50,
+        bz2.compress(CSV)[:-9],
+        b"BZh9" + CSV,
+        b"PK" + CSV,
+    ],
 )
 def test_a_damaged_file_is_named(tmp_path, content):
     with pytest.raises(AeroError, match="^january: damaged: "):
         flight_file.scan(_file(tmp_path, content), "january")
+
+
+def test_a_fault_of_the_disk_is_not_blamed_on_the_file(tmp_path):
+    with pytest.raises(IsADirectoryError), damage_named("january"):
+        tmp_path.open("rb")
+
+
+def test_a_header_of_odd_bytes_is_no_header(tmp_path):
+    with pytest.raises(AeroError, match="january: the first line is not a header of BTS on-time data"):
+        flight_file.scan(_file(tmp_path, b"\xff\xfe,\x80\n"), "january")
 
 
 def test_an_unknown_column_is_named(tmp_path):

@@ -2,6 +2,7 @@ import gzip
 import hashlib
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 
@@ -69,7 +70,7 @@ def test_a_month_lands_as_it_came_and_as_sql_reads_it(prezip, lake):
         rows=3,
     )
     original = f"_{NAME.format(1)}"
-    assert sorted(lake.list(landing.version)) == ["On_Time_(1987_present)_2013_1.csv.gz", "_manifest.json", original]
+    assert set(lake.list(landing.version)) == {"On_Time_(1987_present)_2013_1.csv.gz", "_manifest.json", original}
     assert _read(lake, f"{landing.version}/{original}") == content
     assert gzip.decompress(_read(lake, landing.path)) == csv_bytes([row(2013, 1)] * 3)
     written = json.loads(_read(lake, f"{landing.version}/_manifest.json"))
@@ -96,7 +97,10 @@ def test_bad_months_are_told_each_in_its_way_and_good_ones_land(prezip, lake):
     prezip.misbehave(NAME.format(3), page("<html><title>Maintenance</title>"))
     prezip.misbehave(NAME.format(5), *[status(500)] * 3)
     landings = {landing.month: landing for landing in _land_2013(prezip, *range(1, 9))}
-    assert {month: landing.rows for month, landing in landings.items() if landing.outcome == "landed"} == {1: 3, 2: 2000}
+    assert {month: (landing.outcome, landing.rows) for month, landing in landings.items() if landing.rows} == {
+        1: ("landed", 3),
+        2: ("landed", 2000),
+    }
     assert f"bytes={CHUNK}-" in prezip.ranges
     expected = {
         3: "an HTML page came in place of the zip: 'Maintenance'",
@@ -122,6 +126,26 @@ def test_a_second_run_fetches_nothing_that_is_unchanged(prezip, lake):
     assert prezip.gets == []
     assert [landing.outcome for landing in again] == ["unchanged", "unchanged"]
     assert [landing.version for landing in again] == [landing.version for landing in first]
+
+
+@pytest.mark.cluster
+def test_two_runs_at_once_land_a_month_once(prezip, lake):
+    prezip.put(NAME.format(1), month_zip(2013, 1))
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda _: _land_2013(prezip, 1), range(2)))
+    assert sorted(landing.outcome for [landing] in runs) == ["landed", "unchanged"]
+    assert len(prezip.gets) == 1
+
+
+@pytest.mark.cluster
+def test_what_a_killed_run_left_on_this_machine_is_no_hindrance_and_goes(prezip, lake, own_cache):
+    left = own_cache / "downloads" / "flights_reporting-2013-01"
+    left.mkdir(parents=True)
+    (left / "half.csv").write_bytes(b"half")
+    prezip.put(NAME.format(1), month_zip(2013, 1))
+    [landing] = _land_2013(prezip, 1)
+    assert landing.outcome == "landed"
+    assert not left.exists()
 
 
 @pytest.mark.cluster

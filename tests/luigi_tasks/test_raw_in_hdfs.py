@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import asdict, replace
 
@@ -71,6 +72,17 @@ def test_a_landing_that_fails_leaves_nothing(lake, tmp_path):
         raw.land(lake, _manifest(), _file(tmp_path) | {"_january.zip": tmp_path / "gone.zip"})
     assert raw.current(lake, FLIGHTS_REPORTING, 2013, 1) is None
     assert _temporary(lake) == []
+
+
+def test_a_file_that_arrives_in_another_length_is_refused(lake, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"january",))
+    writer.start()
+    with pytest.raises(AeroError, match="january.csv: 7 of 0 bytes arrived"):
+        raw.land(lake, _manifest(), {"january.csv": pipe})
+    writer.join()
+    assert raw.current(lake, FLIGHTS_REPORTING, 2013, 1) is None
 
 
 def test_a_landing_killed_in_the_middle_of_its_upload_is_never_seen_and_swept_later(lake, tmp_path):

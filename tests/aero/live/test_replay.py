@@ -201,6 +201,7 @@ def test_before_a_long_pause_what_was_sent_is_checkpointed(play, tmp_path):
     clock = Watched()
     topic = Topic()
     play(topic, stop=clock, clock=clock, speed=1, faults=Faults())
+    # All thirty land at one instant, behind the last pause.
     assert positions[-1] == len(topic.records) - 30
 
 

@@ -1,0 +1,33 @@
+"""Starting a Spark application on YARN, the one way it is done."""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from aero import services
+from aero.datasets import REPOSITORY
+from aero.settings import Settings
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What spark-submit reads beside jobs/conf/spark-defaults.conf."""
+    return services.environment(settings) | {
+        "SPARK_HOME": find_spec("pyspark").submodule_search_locations[0],
+        "SPARK_CONF_DIR": str(REPOSITORY / "jobs" / "conf"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_PYTHON": sys.executable,
+    }
+
+
+def submit(settings: Settings, job: str, *arguments: str, conf: dict[str, str] | None = None) -> list[str]:
+    """The command that runs `jobs/<job>.py` with its arguments. `conf` adds to the defaults."""
+    metastore = f"thrift://{settings.address('METASTORE')}"
+    confs = {"spark.hadoop.hive.metastore.uris": metastore} | (conf or {})
+    return [
+        str(Path(environment(settings)["SPARK_HOME"]) / "bin" / "spark-submit"),
+        "--name",
+        job,
+        *(part for name, value in confs.items() for part in ("--conf", f"{name}={value}")),
+        str(REPOSITORY / "jobs" / f"{job}.py"),
+        *arguments,
+    ]

@@ -1,0 +1,110 @@
+"""Clean what was landed, and publish it month by month."""
+
+from dataclasses import asdict, dataclass, field
+
+import hdfs
+import luigi
+
+from aero import connections, datasets
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
+from luigi_tasks import publishing, spark_job
+from luigi_tasks.hdfs_file import HdfsFile
+from luigi_tasks.land_flights import LandFlights
+from luigi_tasks.run import Run
+
+# Part of every load id: raise it when jobs/clean_flights.py makes something else of the same bytes, and the next load
+# cleans every month of its range again.
+CLEANING_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """What became of one month. `outcome`: cleaned, unchanged or failed (see `message`). Rows are of the month's load."""
+
+    year: int
+    month: int
+    outcome: str
+    load_id: str
+    message: str = ""
+    rows_in: int = 0
+    rows_clean: int = 0
+    rows_quarantined: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def when(self) -> str:
+        return f"{self.year}-{self.month:02d}"
+
+
+class CleanFlights(Run):
+    """Clean every landed month of the range that is not clean yet, in one Spark application; publish all of them.
+
+    A month that fails does not fail the task, nor keep others from readers: LoadFlights raises for it in the end.
+    """
+
+    def requires(self) -> luigi.Task:
+        return self.clone(LandFlights)
+
+    def output(self) -> HdfsFile:
+        return self.report("cleaning")
+
+    def run(self) -> None:
+        landings = [landing for landing in self.input().read() if landing["path"]]
+        client = connections.webhdfs()
+        plan = [_entry(landing) for landing in landings]
+        waiting = [entry for entry in plan if read_report(client, entry) is None]
+        said = spark_job.run("clean_flights", waiting) if waiting else ""
+        with connections.hive() as hive:
+            cursor = hive.cursor()
+            cleanings = []
+            for landing, entry in zip(landings, plan):
+                _publish_raw(cursor, client, landing)
+                cleanings.append(_publish_clean(cursor, client, entry, entry in waiting, said))
+        self.output().write([asdict(cleaning) for cleaning in cleanings])
+
+
+def load_id(sha256: str) -> str:
+    """The name of the load that cleaning these bytes makes: the same bytes, cleaned the same way, are the same load."""
+    return f"{sha256[:12]}-{CLEANING_VERSION}"
+
+
+def read_report(client: hdfs.Client, entry: dict) -> dict | None:
+    """The counts that a complete month has beside its rows, None where it is not complete."""
+    report = HdfsFile(f"{FLIGHTS.load_path(entry['load_id'], entry['year'], entry['month'])}/_report.json")
+    return report.read() if report.exists() else None
+
+
+def _entry(landing: dict) -> dict:
+    """A month of the plan of jobs/clean_flights.py."""
+    return {
+        "year": landing["year"],
+        "month": landing["month"],
+        "path": landing["path"],
+        "file": landing["path"].rpartition("/")[2],
+        "family": landing["family"],
+        "layout": landing["layout"],
+        "load_id": load_id(landing["sha256"]),
+    }
+
+
+def _publish_raw(cursor, client: hdfs.Client, landing: dict) -> None:
+    raw = next(dataset for dataset in datasets.RAW_FLIGHTS.values() if dataset.table == landing["dataset"])
+    month = landing["month"] if "month" in raw.partitions else None
+    publishing.publish(cursor, client, raw, landing["version"], landing["year"], month)
+
+
+def _publish_clean(cursor, client: hdfs.Client, entry: dict, was_waiting: bool, said: str) -> Cleaning:
+    year, month, load = entry["year"], entry["month"], entry["load_id"]
+    report = read_report(client, entry)
+    if report is None:
+        return Cleaning(year, month, "failed", load, message=_about(f"{year}-{month:02d}", said))
+    for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
+        publishing.publish(cursor, client, dataset, dataset.load_path(load, year, month), year, month)
+    counts = {name: report[name] for name in ("rows_in", "rows_clean", "rows_quarantined", "reasons")}
+    return Cleaning(year, month, "cleaned" if was_waiting else "unchanged", load, **counts)
+
+
+def _about(when: str, said: str) -> str:
+    """What the job said of one month, or all it said."""
+    own = [line.strip() for line in said.splitlines() if line.strip().startswith(f"{when}:")]
+    return own[0].partition(": ")[2] if own else said

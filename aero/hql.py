@@ -94,8 +94,8 @@ def statements(path: Path | str, parameters: Mapping[str, object] | None = None)
 
 
 def split(text: str) -> list[str]:
-    """Statements of a text, without leading comments and the closing semicolon; a piece of comments only is left out."""
-    pieces = (_without_leading_comments(piece) for piece in sqlparse.split(text, strip_semicolon=True))
+    """Statements of a text, without their semicolon and the comments around them; comments alone are no statement."""
+    pieces = map(_trimmed, sqlparse.split(text))
     return [piece for piece in pieces if piece]
 
 
@@ -119,6 +119,12 @@ def _column(path: Path | str, text: str) -> Column:
     return Column(match["name"], match["type"], (match["comment"] or "").replace("''", "'"))
 
 
+def run(cursor, path: Path | str, parameters: Mapping[str, object] | None = None) -> None:
+    """Run the file's statements, in order, on a DB-API cursor."""
+    for statement in statements(path, parameters):
+        cursor.execute(statement)
+
+
 def _header(text: str) -> str:
     """The comment lines that the file opens with, without their dashes."""
     lines = []
@@ -129,11 +135,17 @@ def _header(text: str) -> str:
     return "\n".join(lines)
 
 
-def _without_leading_comments(statement: str) -> str:
+def _trimmed(statement: str) -> str:
+    """The statement without comments before and after it, nor its semicolon (sqlparse keeps `; -- so` with it)."""
     tokens = list(lexer.tokenize(statement))
-    while tokens and (tokens[0][0] in T.Comment or tokens[0][0] in T.Whitespace):
-        tokens.pop(0)
-    return "".join(value for _, value in tokens).rstrip()
+    for end in (0, -1):
+        while tokens and _is_nothing(*tokens[end]):
+            tokens.pop(end)
+    return "".join(value for _, value in tokens)
+
+
+def _is_nothing(kind, value: str) -> bool:
+    return kind in T.Comment or kind in T.Whitespace or (kind in T.Punctuation and value == ";")
 
 
 def _bracketed(text: str) -> list[str]:

@@ -14,9 +14,7 @@ that exists is complete and is not built again. Pointing the table's partition a
 
 import json
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +26,7 @@ from pyspark.sql import SparkSession
 from aero import hql
 from aero.datasets import BATCH_VIEWS, Dataset
 from aero.errors import AeroError
+from load_folders import exists, moved_into_place
 
 VIEWS = {view.table: view for view in BATCH_VIEWS}
 AT_ONCE = 2  # Each view ends in one task that writes its one file; two keep a small machine busy.
@@ -83,9 +82,9 @@ def build(spark: SparkSession, load: Load) -> str:
 
     AeroError if aero_clean.flights has no flight there: an empty view would hide that its month was never loaded.
     """
-    if _exists(spark, load.location):
+    if exists(spark, load.location):
         return f"{load}: is there already"
-    with _moved_into_place(spark, load.location) as folder:
+    with moved_into_place(spark, load.location) as folder:
         spark.sql(load.statement(folder))
         rows = spark.read.orc(folder).count()
         if rows == 0:
@@ -106,29 +105,6 @@ def build_all(spark: SparkSession, loads: list[Load]) -> list[str]:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return [failed for failed in pool.map(attempt, loads) if failed]
-
-
-@contextmanager
-def _moved_into_place(spark: SparkSession, location: str) -> Iterator[str]:
-    """A folder beside `location` to write to. It takes its place at the end, or is deleted if there was an error."""
-    final = _path(spark, location)
-    beside = _path(spark, f"{final.getParent()}/_loading-{final.getName().removeprefix('load=')}")
-    file_system = final.getFileSystem(spark._jsc.hadoopConfiguration())
-    try:
-        yield str(beside)
-        if not file_system.rename(beside, final):
-            raise AeroError(f"{location}: {beside.getName()} could not be renamed to it", "Look at its folder in HDFS.")
-    finally:
-        file_system.delete(beside, True)
-
-
-def _exists(spark: SparkSession, location: str) -> bool:
-    path = _path(spark, location)
-    return path.getFileSystem(spark._jsc.hadoopConfiguration()).exists(path)
-
-
-def _path(spark: SparkSession, location: str):
-    return spark._jvm.org.apache.hadoop.fs.Path(location)
 
 
 @click.command()

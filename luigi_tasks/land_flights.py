@@ -24,9 +24,10 @@ from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Source
 class Landing:
     """What became of one month that was asked for.
 
-    `outcome`: landed (new), revised (the source has other bytes than before), unchanged, failed (see `message`), or
-    absent (the source has no such month). `path` is the HDFS path of the readable file. The fields after `message` are
-    the current version's, and None where it failed or is absent; each month of a Data Expo year has those of the year.
+    `outcome`: landed (new), revised (the source has other bytes than before), unchanged, failed (see `message`), absent
+    (the source has no such month), or superseded (it stands in a Data Expo year, but there is a file of its own, which
+    is the one to use). `path` is the HDFS path of the readable file. The fields after `message` are the current
+    version's, and None where there is nothing to use; each month of a Data Expo year has those of the year.
     `year` and `month` are None for a file of which nobody can tell the month.
     """
 
@@ -91,8 +92,10 @@ def land_months(source: Source, months: Sequence[Month], parallel: int, watch: W
     offers = source.offers(months)
     landings = _told([Landing(*fault.month or (None, None), "failed", fault.message) for fault in offers.faults], tell)
     with ThreadPoolExecutor(parallel) as pool:
-        for landed in pool.map(land_and_tell, offers.files):
-            landings += landed
+        for is_year in (False, True):  # years come last: by then it is known which months have files of their own
+            files = [offer for offer in offers.files if (offer.month is None) == is_year]
+            for landed in pool.map(land_and_tell, files):
+                landings += landed
     landings += _told(_not_there(source, offers, months, landings), tell)
     return sorted(landings, key=lambda landing: (landing.year or 0, landing.month or 0, landing.dataset or ""))
 
@@ -103,14 +106,17 @@ def _try_to_land(source: Source, offer: Offer, months: Sequence[Month], watch: W
     try:
         with watch(offer) as progress:
             outcome, manifest = land(source, offer, progress)
+        return [_of_version(month, outcome, manifest) for month in asked if month[1] in manifest.months]
     except AeroError as error:
         return [Landing(*month, "failed", str(error)) for month in asked]
     except (hdfs.HdfsError, requests.RequestException, OSError) as error:
         return [Landing(*month, "failed", f"{offer.name}: {type(error).__name__}: {error}") for month in asked]
-    return [_of_version(month, outcome, manifest) for month in asked if month[1] in manifest.months]
 
 
 def _of_version(month: Month, outcome: str, manifest: raw.Manifest) -> Landing:
+    used = raw.month_file(connections.webhdfs(), manifest.family, *month)
+    if used.dataset != manifest.dataset:
+        return Landing(*month, "superseded", f"{used.file} is used, the month's own file")
     message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"
     same = ("dataset", "family", "layout", "version", "path", "sha256", "rows")
     return Landing(*month, outcome, message, **{name: getattr(manifest, name) for name in same})

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from luigi_tasks.sources import offers
 
-COLOURS = {"landed": "green", "revised": "cyan", "unchanged": "dim", "failed": "red", "absent": "dim"}
+COLOURS = {"landed": "green", "revised": "cyan", "failed": "red"}
 
 
 class LandingProgress:
@@ -46,8 +46,8 @@ class LandingProgress:
     def tell(self, landing) -> None:
         """One line about a month."""
         rows = "" if landing.rows is None else f"{landing.rows:>10,} rows  "
-        colour = COLOURS[landing.outcome]
+        colour = COLOURS.get(landing.outcome, "dim")
         self._console.print(
-            f"{landing.when:8} [{colour}]{landing.outcome:9}[/] {rows}{escape(landing.message)}".rstrip(),
+            f"{landing.when:8} [{colour}]{landing.outcome:10}[/] {rows}{escape(landing.message)}".rstrip(),
             highlight=False,
         )

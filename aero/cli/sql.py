@@ -8,6 +8,7 @@ import click
 from pyhive.exc import DatabaseError, OperationalError
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from aero import connections, hql
@@ -61,13 +62,27 @@ def _print(columns: list[str], rows: list[tuple], form: str) -> None:
     elif form == "json":
         click.echo(json.dumps([dict(zip(columns, row)) for row in rows], indent=2, default=str))
     else:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for number, column in enumerate(columns):
-            is_number = any(isinstance(row[number], (int, float)) for row in rows[:20])
-            table.add_column(column, justify="right" if is_number else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*("NULL" if value is None else str(value) for value in row))
-        Console(highlight=False, width=None if sys.stdout.isatty() else 200).print(table)
+        _print_table(columns, rows)
+
+
+def _print_table(columns: list[str], rows: list[tuple]) -> None:
+    """A row a line; where that is wider than the terminal, a column a line."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
+    cells = [["NULL" if value is None else str(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells)]
+    if sum(widths) + 3 * len(widths) > console.width:
+        for number, row in enumerate(cells, 1):
+            console.rule(f"row {number}", align="left")
+            for column, cell in zip(columns, row):
+                console.print(f"{column:<{max(map(len, columns))}}  {cell}", markup=False)
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        is_number = any(isinstance(row[number], (int, float)) for row in rows)
+        table.add_column(column, justify="right" if is_number else "left", no_wrap=True)
+    for row in cells:
+        table.add_row(*map(escape, row))
+    console.print(table)
 
 
 COMMANDS = (sql,)

@@ -56,8 +56,6 @@ def head(url: str, patience: Patience) -> Revision:
         if answer.status_code in (405, 501):  # no HEAD here: nothing is known before the body
             return Revision(url)
         _check_status(answer, url)
-        if "html" in answer.headers.get("Content-Type", ""):  # a page in the file's place: fetching it tells which
-            return Revision(url)
         size = answer.headers.get("Content-Length")
         fields = answer.headers.get("Last-Modified"), answer.headers.get("ETag")
         return Revision(url, int(size) if size else None, *fields)
@@ -96,7 +94,10 @@ def _patiently(ask: Callable[[], Answer], url: str, patience: Patience) -> Answe
 
 
 def _fetch_rest(url: str, part: Path, progress: Progress) -> None:
-    """Add what is missing to `part`, or write it anew where the server does not resume."""
+    """Add what is missing to `part`, or write it anew where the server does not resume.
+
+    A body shorter than its Content-Length is an error that urllib3 raises.
+    """
     with _network_faults_named(url):
         with requests.get(url, headers=IDENTITY | _resume(part), stream=True, timeout=TIMEOUT) as answer:
             if answer.status_code == 416:  # the file shrank under us
@@ -111,8 +112,6 @@ def _fetch_rest(url: str, part: Path, progress: Progress) -> None:
                 for chunk in answer.iter_content(CHUNK):
                     file.write(chunk)
                     progress(file.tell(), total)
-    if total is not None and part.stat().st_size != total:
-        raise _TryAgain(f"the body was truncated: {part.stat().st_size:,} of {total:,} bytes came")
 
 
 def _start(answer: requests.Response, part: Path) -> int:

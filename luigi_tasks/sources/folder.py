@@ -32,8 +32,11 @@ class Folder:
         for path in self._files():
             try:
                 layout, year, month = flight_file.first_month(path)
-            except (AeroError, OSError) as unknown:
+            except AeroError as unknown:
                 faults.append(Fault(str(unknown)))
+                continue
+            except OSError as unreadable:
+                faults.append(Fault(f"{path}: {unreadable}"))
                 continue
             if self.family in (None, layout.family):
                 dataset = RAW_FLIGHTS[layout.name]

@@ -1,7 +1,14 @@
 """A local Spark session for tests of the jobs."""
 
+import sys
+
 import pytest
 from pyspark.sql import SparkSession
+
+from aero.datasets import REPOSITORY
+
+# spark-submit puts the folder of the job that it starts on the path, so that jobs find the modules beside them.
+sys.path.insert(0, str(REPOSITORY / "jobs"))
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 import json
 
+import build_views
 import pytest
+from build_views import Load
 from click.testing import CliRunner
 
 from aero.datasets import AIRLINE_DELAYS_MONTHLY, CANCELLATIONS_MONTHLY, FLIGHT_STATISTICS_DAILY
 from aero.errors import AeroError
-from jobs import build_views
-from jobs.build_views import Load
 
 
 @pytest.fixture

@@ -145,7 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _begin(self, file: File) -> int:
         asked = self.headers.get("Range")
-        is_same = self.headers.get("If-Range") in (file.etag, file.last_modified)
+        strong = file.etag if file.etag and not file.etag.startswith("W/") else None
+        is_same = self.headers.get("If-Range") in (strong, file.last_modified)
         if not self.prezip.resumes or asked is None or not is_same:
             return 0
         return int(asked.removeprefix("bytes=").removesuffix("-"))

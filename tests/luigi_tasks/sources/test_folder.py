@@ -93,6 +93,12 @@ def test_a_file_that_cannot_be_told_is_a_fault_and_the_others_are_offered(tmp_pa
     assert (airports.month, cut.month) == (None, None)
 
 
+def test_a_file_that_the_disk_does_not_give_is_a_fault(tmp_path):
+    os.symlink("/proc/self/mem", tmp_path / "january.csv")
+    offers = Folder(tmp_path).offers(ALL)
+    assert offers == Offers((), (Fault(f"{tmp_path}/january.csv: [Errno 5] Input/output error"),))
+
+
 def test_a_changed_file_has_another_revision(tmp_path):
     path = _put(tmp_path, "january.csv", _month(2013, 1))
     source = Folder(tmp_path)

@@ -1,10 +1,16 @@
 """Clients of the running services, each made when it is asked for."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import happybase
 import hdfs
 from pyhive import hive as pyhive
+from thrift.transport.TTransport import TTransportException
 
 from aero import settings
+from aero.errors import AeroError
 
 USER = "aero"
 
@@ -15,9 +21,26 @@ def webhdfs(user: str = USER) -> hdfs.InsecureClient:
 
 
 def hive(database: str = "default") -> pyhive.Connection:
-    """Connection to HiveServer2."""
+    """Connection to HiveServer2. Raises AeroError where it does not answer."""
     here = settings.load()
-    return pyhive.connect(here.host("HIVESERVER2"), here.port("HIVESERVER2"), username=USER, database=database)
+    try:
+        with _unlogged("thrift.transport.TSocket"):
+            return pyhive.connect(here.host("HIVESERVER2"), here.port("HIVESERVER2"), username=USER, database=database)
+    except TTransportException as refused:
+        raise AeroError(
+            f"HiveServer2 does not answer at {here.address('HIVESERVER2')}.", "Start it: aero up hiveserver2"
+        ) from refused
+
+
+@contextmanager
+def _unlogged(name: str) -> Iterator[None]:
+    """Without what a library logs of an error that it raises as well."""
+    logger = logging.getLogger(name)
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def hbase() -> happybase.Connection:

@@ -3,7 +3,6 @@
 It restarts a server that dies. The order of starting and what ready means are aero/cluster.py's.
 """
 
-import os
 import shlex
 import subprocess
 import sys
@@ -69,7 +68,6 @@ class Supervisor:
         self.socket.unlink(missing_ok=True)
         said = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
-            env=os.environ | services.environment(self.settings),
             capture_output=True,
             text=True,
         )
@@ -140,6 +138,7 @@ class Supervisor:
 
     def _configuration(self) -> str:
         variables = services.environment(self.settings)
+        told = ",".join(f'{name}="{value}"' for name, value in sorted(variables.items())).replace("%", "%%")
         logs = self.settings.home / "logs"
         parts = [
             f"[supervisord]\nlogfile={logs}/supervisord.log\npidfile={self.folder}/supervisord.pid\nminfds=4096\n",
@@ -147,13 +146,13 @@ class Supervisor:
             "[rpcinterface:supervisor]\n"
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n",
         ]
-        parts += [self._program(service, variables) for service in services.SERVICES]
+        parts += [self._program(service, variables, told) for service in services.SERVICES]
         return "\n".join(parts)
 
-    def _program(self, service: services.Service, variables: dict[str, str]) -> str:
+    def _program(self, service: services.Service, variables: dict[str, str], told: str) -> str:
         command = shlex.join(services.command(service, variables)).replace("%", "%%")
         return (
-            f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\n"
+            f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\nenvironment={told}\n"
             "autostart=false\nautorestart=true\nstartsecs=2\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"
             f"redirect_stderr=true\nstdout_logfile={services.log_file(self.settings, service.name)}\n"
             "stdout_logfile_maxbytes=20MB\nstdout_logfile_backups=2\n"

@@ -1,4 +1,4 @@
-"""A source's own answers, kept in HDFS raw as they came: gzipped lines of JSON, one line an answer, a folder a day (UTC).
+"""A source's own answers, kept in HDFS raw as they came: gzipped lines of JSON, a line an answer, a folder a day (UTC).
 
     /aero/raw/live/<source>/date=2026-01-12/235912-1b2c3d4e.jsonl.gz      {"fetched_at": "…", "body": …}
 
@@ -44,7 +44,7 @@ def folder(source: str, day: date) -> str:
 class Archive:
     """Keeps the pages of one source. One process a source and `waiting` folder: it takes along what lies there.
 
-    `max_bytes` (before compression) and `max_seconds` say when lines go to HDFS; `client` is aero.connections.webhdfs().
+    `max_bytes` (before compression) and `max_seconds` say when lines go to HDFS, `client` is connections.webhdfs().
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Archive:
         self.roll_if_due()
 
     def roll_if_due(self) -> None:
-        """Send the lines to HDFS if they are big or old enough. HDFS being away is logged, and tried again next time."""
+        """Send the lines to HDFS if they are big or old enough. HDFS being away is logged, and tried again later."""
         if self._file is None:
             return
         old = self._now() - self._opened_at >= timedelta(seconds=self.max_seconds)

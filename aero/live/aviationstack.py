@@ -1,7 +1,7 @@
 """AviationStack, polled within a monthly budget of calls.
 
-Its errors come with any HTTP status, 200 too, so a body is looked at for `error` before `data`. Those that waiting mends
-are asked again, with growing waits; those that it does not end the poller with one line that says what to do.
+Its errors come with any HTTP status, 200 too, so a body is looked at for `error` before `data`. What waiting mends is
+asked again, with growing waits; what it does not mend ends the poller with one line that says what to do.
 The access key travels in the URL: it is hidden in every message, also in those of requests and urllib3.
 """
 
@@ -34,7 +34,9 @@ FIXES = {
     "inactive_user": "The account is switched off; see its page.",
     "usage_limit_reached": "The account's calls of this month are used up; wait for the next, or change the plan.",
     "function_access_restricted": "The plan does not include this request; take filters out, or change the plan.",
-    "https_access_restricted": f"The plan refuses HTTPS: set {URL_VARIABLE}={URL.replace('https', 'http')}; the key is then sent in clear.",
+    "https_access_restricted": (
+        f"The plan refuses HTTPS: set {URL_VARIABLE}={URL.replace('https', 'http')}; the key is then sent in clear."
+    ),
 }
 log = logging.getLogger(__name__)
 
@@ -147,7 +149,7 @@ class AviationStack:
 
 
 def _error(body: Any) -> tuple[str, str]:
-    """Code and message of an error body, empty if it is none. Older bodies have `type` and `info`, gateways `message`."""
+    """Code and message of an error body, empty if it is none. Old bodies have `type` and `info`, gateways `message`."""
     if not isinstance(body, dict):
         return "", ""
     error = body.get("error")

@@ -1,6 +1,6 @@
 """Flight records of AviationStack as events: one for each aircraft, whatever numbers it is sold under.
 
-Its timestamps are the local wall clock of the airport with a wrong `+00:00`: date and clock are read, the offset is not.
+Its timestamps are the airport's local wall clock with a wrong `+00:00`: date and clock are read, the offset is not.
 """
 
 from collections import Counter, defaultdict
@@ -50,7 +50,7 @@ def _told(record: Any) -> dict:
     if not isinstance(record, dict):
         raise InvalidEvent("aviationstack: a record is not an object", field="record")
     departure, arrival = _part(record, "departure"), _part(record, "arrival")
-    aircraft, live = record.get("aircraft") or {}, record.get("live") or {}
+    aircraft = record.get("aircraft") or {}
     airline_id, flight_number = _operating(record)
     origin_id = _needed(departure.get("iata"), "departure.iata")
     destination_id = _needed(arrival.get("iata"), "arrival.iata")
@@ -80,12 +80,18 @@ def _told(record: Any) -> dict:
         "departure_gate": _text(departure.get("gate")),
         "arrival_terminal": _text(arrival.get("terminal")),
         "arrival_gate": _text(arrival.get("gate")),
+        **_position(record.get("live") or {}),
+    }
+
+
+def _position(live: dict) -> dict:
+    """Altitude comes in metres, speed in kilometres an hour."""
+    speed = live.get("speed_horizontal")
+    return {
         "latitude": live.get("latitude"),
         "longitude": live.get("longitude"),
         "altitude_feet": converted(live.get("altitude"), FEET_PER_METRE, "altitude_feet"),
-        "ground_speed_knots": converted(
-            live.get("speed_horizontal"), KNOTS_PER_KILOMETRE_PER_HOUR, "ground_speed_knots"
-        ),
+        "ground_speed_knots": converted(speed, KNOTS_PER_KILOMETRE_PER_HOUR, "ground_speed_knots"),
         "heading_degrees": live.get("direction"),
     }
 

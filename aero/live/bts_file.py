@@ -11,7 +11,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,13 +69,14 @@ def _opened(file: Path) -> Iterator[io.TextIOBase]:
     if not file.exists():
         raise AeroError(f"{file}: is not there", "Give a CSV, CSV.gz or zip of BTS on-time flights.")
     try:
-        with file.open("rb") as packed:
+        with ExitStack() as opened:
+            unpacked = opened.enter_context(file.open("rb"))
             if file.suffix == ".zip":
-                with zipfile.ZipFile(packed) as archive, archive.open(_member(archive, file)) as unpacked:
-                    yield io.TextIOWrapper(unpacked, encoding="utf-8", errors="replace", newline="")
-            else:
-                unpacked = gzip.GzipFile(fileobj=packed) if file.suffix == ".gz" else packed
-                yield io.TextIOWrapper(unpacked, encoding="utf-8", errors="replace", newline="")
+                archive = opened.enter_context(zipfile.ZipFile(unpacked))
+                unpacked = opened.enter_context(archive.open(_member(archive, file)))
+            elif file.suffix == ".gz":
+                unpacked = opened.enter_context(gzip.GzipFile(fileobj=unpacked))
+            yield io.TextIOWrapper(unpacked, encoding="utf-8", errors="replace", newline="")
     except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, csv.Error) as fault:
         raise AeroError(f"{file}: cannot be read to its end: {fault}", "Fetch the file again.") from fault
 

@@ -1,4 +1,4 @@
-"""The four instants of a flight in UTC, by the rules of jobs/flight_times.py, for rows that do not come from the lake."""
+"""The four instants of a flight in UTC, by the rules of jobs/flight_times.py, for rows of a file."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,8 +11,8 @@ EARLIEST_DEPARTURE = timedelta(minutes=-120)
 
 
 def instants(flight: dict[str, Any]) -> dict[str, datetime | None]:
-    """scheduled_departure_at, departure_at, scheduled_arrival_at and arrival_at of a flight with the local clocks, delays
-    and minutes of aero_clean.flights; None where they, or an airport's zone, do not tell."""
+    """scheduled_departure_at, departure_at, scheduled_arrival_at and arrival_at of a flight with the local clocks and
+    minutes of aero_clean.flights; None where they, or an airport's zone, do not tell."""
     origin, destination = airport_zone(flight["origin_id"]), airport_zone(flight["destination_id"])
     leaves = _scheduled_departure(flight, origin, destination)
     left = _first(
@@ -33,7 +33,7 @@ def instants(flight: dict[str, Any]) -> dict[str, datetime | None]:
 
 
 def _scheduled_departure(flight: dict, origin: ZoneInfo | None, destination: ZoneInfo | None) -> datetime | None:
-    """In the hour that a change to winter time repeats, the first, unless only the second fits the scheduled arrival."""
+    """In the hour that a change to winter time repeats, the first, unless only the second fits the arrival."""
     if origin is None or flight["scheduled_departure_local"] is None:
         return None
     wall = _wall_clock(flight["flight_date"], flight["scheduled_departure_local"])

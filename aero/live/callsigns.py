@@ -1,4 +1,4 @@
-"""Call signs of US carriers, `DAL1234`, and the carrier codes that BTS and schedules use for the same flights, `DL 1234`."""
+"""Call signs of US carriers, `DAL1234`, and the codes that BTS and schedules use for the same flights, `DL 1234`."""
 
 import re
 

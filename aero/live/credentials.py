@@ -23,7 +23,7 @@ class Secret:
     def redact(self, text: object) -> str:
         """`str(text)` with every spelling of the secret, also as it stands in a URL, hidden."""
         shown = str(text)
-        for spelling in {self._text, quote(self._text), quote(self._text, safe=""), quote_plus(self._text)}:
+        for spelling in {self._text, quote(self._text), quote_plus(self._text)}:
             shown = shown.replace(spelling, HIDDEN)
         return shown
 

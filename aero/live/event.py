@@ -39,7 +39,7 @@ class FlightEvent:
     flight_number: str = required("text", "Number of the operating flight, no leading zeros", is_identity=True)
     origin_id: str = required("text", "Airport code of the origin", is_identity=True)
     destination_id: str = required("text", "Airport code of the scheduled destination", is_identity=True)
-    code_shares: str | None = column("text", "Numbers it is also sold under, sorted: BT5813,QF8371; null if none is known")
+    code_shares: str | None = column("text", "Numbers it is also sold under, sorted, BT5813,QF8371; null if none known")
     tail_number: str | None = column("text", "Aircraft registration")
     scheduled_departure_at: datetime = required("instant", "UTC, at the gate", is_identity=True)
     estimated_departure_at: datetime | None = column("instant", "UTC, at the gate, as the source expects it")
@@ -79,7 +79,7 @@ FIELDS: tuple[Field, ...] = table(FlightEvent)
 
 
 def from_json(line: bytes | str) -> FlightEvent:
-    """The event of one JSON text. Raises InvalidEvent naming the field that is missing, unknown, mistyped or out of range.
+    """The event of one JSON text. Raises InvalidEvent naming a field that is missing, unknown, or of a wrong value.
 
     The version is looked at first: the fields of another version are not ours to judge.
     """

@@ -25,8 +25,8 @@ KINDS = {
 class InvalidEvent(AeroError):
     """An event that breaks the schema; `field` is the field at fault, None if it is not a JSON object at all."""
 
-    def __init__(self, problem: str, fix: str = "The fields of an event are in aero/live/event.py.", field: str | None = None):
-        super().__init__(problem, fix)
+    def __init__(self, problem: str, fix: str = "", field: str | None = None):
+        super().__init__(problem, fix or "The fields of an event are in aero/live/event.py.")
         self.field = field
 
     def __reduce__(self):

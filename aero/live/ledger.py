@@ -1,9 +1,9 @@
 """The ledger of a replay: what was sent and which faults it had, so that a test can say what must be there at the end.
 
-A folder with two files. `ledger.jsonl` grows by a line for the start, each resume, each injected fault (with the topic's
-partition and offset), and the end. `position.json`, replaced as a whole, says how far all is acknowledged; a replay that
-is started again goes on there. Killed between two of its checkpoints, it sends the records after the last one again: the
-ledger then tells of less than was sent, which its `resumed` line shows.
+A folder with two files. `ledger.jsonl` grows by a line for the start, each resume, each injected fault (with the
+topic's partition and offset), and the end. `position.json`, replaced as a whole, says how far all is acknowledged; a
+replay that is started again goes on there. Killed between two of its checkpoints, it sends the records after the last
+one again: the ledger then tells of less than was sent, which its `resumed` line shows.
 """
 
 import json
@@ -44,7 +44,7 @@ class Ledger:
             self._write()
 
     def note(self, delivery: Delivery, place: dict[str, int]) -> None:
-        """Count a delivery that was sent. `place` gets its partition and offset, at the latest before the checkpoint."""
+        """Count a delivery that was sent. `place` gets its partition and offset before the checkpoint."""
         name, _, damage = delivery.fault.partition(":")
         self.counts["deliveries"] += 1
         self.counts["events"] += name not in ("duplicate", "corrupt")
@@ -89,7 +89,8 @@ class Ledger:
             plan, self.position, self.is_finished = saved["plan"], int(saved["position"]), bool(saved["is_finished"])
             self.counts = Counter(saved["counts"])
         except (ValueError, KeyError, TypeError) as fault:
-            raise AeroError(f"{self._position_file}: not a replay's position: {fault!r}", "Restart the replay.") from fault
+            problem = f"{self._position_file}: not a replay's position: {fault!r}"
+            raise AeroError(problem, "Restart the replay.") from fault
         if plan != self.plan:
             changed = sorted(name for name in plan.keys() | self.plan.keys() if plan.get(name) != self.plan.get(name))
             raise AeroError(

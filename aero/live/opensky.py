@@ -33,7 +33,8 @@ CALL_SIGN, TIME_POSITION, LONGITUDE, LATITUDE, BAROMETRIC, VELOCITY, TRACK, GEOM
 VECTOR_FIELDS = 17
 log = logging.getLogger(__name__)
 
-# Finds the flight that a carrier has in the air under a number at an instant; None if it is not known. May raise Temporary.
+# Finds the flight that a carrier has in the air under a number at an instant, None if it is not known. It may raise
+# Temporary; the poll is then given up until the next.
 Lookup = Callable[[str, str, datetime], FlightEvent | None]
 
 
@@ -97,8 +98,9 @@ class OpenSky:
             self._rest(answer)
             return None
         if answer.status_code in (401, 403):
+            refused = "the client" if self.token else "anonymous calls"
             raise AeroError(
-                f"opensky: {self.url}: HTTP {answer.status_code}: it refuses " + ("the client" if self.token else "anonymous calls"),
+                f"opensky: {self.url}: HTTP {answer.status_code}: it refuses {refused}",
                 "Make an API client on your account's page and set OPENSKY_CLIENT_ID and OPENSKY_CLIENT_SECRET.",
             )
         remaining = answer.headers.get("X-Rate-Limit-Remaining", "")

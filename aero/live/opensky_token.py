@@ -87,4 +87,5 @@ def read_client(file: Path | None) -> tuple[str, Secret] | None:
         client = json.loads(read_private(file))
         return client["clientId"], Secret(client["clientSecret"])
     except (ValueError, KeyError, TypeError):
-        raise AeroError(f"{file}: has no clientId and clientSecret", "Take the file that OpenSky's account page gives.") from None
+        problem = f"{file}: has no clientId and clientSecret"
+        raise AeroError(problem, "Take the file that OpenSky's account page gives.") from None

@@ -1,9 +1,9 @@
 """The producer of live events: keyed by flight id, acknowledged by every in-sync replica, each written once.
 
 What kafka-python 3.0 does, and what is added here:
-- `enable_idempotence` with `acks='all'` numbers the batches of a partition, so a retry after a lost answer is not written
-  twice and the order of a partition, thus of a flight, holds. Retries are endless within `delivery_timeout_ms`, which
-  counts from the first record of a batch: its default of two minutes would give up on a broker that starts slowly.
+- `enable_idempotence` with `acks='all'` numbers the batches of a partition, so a retry after a lost answer is not
+  written twice and the order of a partition, thus of a flight, holds. Retries are endless within `delivery_timeout_ms`,
+  which counts from the first record of a batch: two minutes, the default, would give up on a broker that starts slowly.
 - Its buffer has no limit. Here at most `max_pending` records wait for their acknowledgement; then `publish` waits.
 - It logs every failed attempt to reconnect. Here one line says that Kafka is away, and one that it is back.
 """
@@ -72,8 +72,9 @@ class Publisher:
         for good, because then what follows must not be sent either.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._failure or self.pending < self.max_pending)
-            self._raise_failure()
+            if self._failure or self.pending >= self.max_pending:
+                self._changed.wait_for(lambda: self._failure or self.pending < self.max_pending)
+                self._raise_failure()
             if self.pending == 0:
                 self._last_progress = time.monotonic()
             self.sent += 1
@@ -121,6 +122,10 @@ class Publisher:
     def _send(self, key: bytes, value: bytes) -> FutureRecordMetadata:
         # A broker that has just come back may not know the topic for a moment. The library then refuses the record
         # before it is buffered (KafkaTimeoutError, or ValueError in a race), so asking again cannot send it twice.
+        try:
+            return self._producer.send(self.topic, key=key, value=value)
+        except (KafkaTimeoutError, ValueError) as refusal:
+            log.debug("asked again: %r", refusal)
         again = Retrying(
             retry=retry_if_exception_type((KafkaTimeoutError, ValueError)),
             wait=wait_fixed(0.2),
@@ -138,7 +143,9 @@ class Publisher:
             if self.is_away:
                 self.is_away = False
                 log.warning("Kafka at %s is back; %d events wait to be sent", self.bootstrap, self.pending)
-            self._changed.notify_all()
+            # Waking somebody for every record would cost more than sending it.
+            if self.pending in (0, self.max_pending - 1):
+                self._changed.notify_all()
 
     def _settle(self, error: BaseException) -> None:
         with self._changed:

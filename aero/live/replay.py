@@ -1,7 +1,7 @@
 """A past day played as live flights, on a clock that runs `speed` times as fast as the real one.
 
-Every delivery waits until the replay's clock shows its time. When the replay is stopped, or Kafka goes, nothing is lost:
-it goes on behind the last delivery that Kafka acknowledged (aero/live/ledger.py).
+Every delivery waits until the replay's clock shows its time. When the replay is stopped, or Kafka goes, nothing is
+lost: it goes on behind the last checkpoint of what Kafka acknowledged (aero/live/ledger.py).
 """
 
 import logging

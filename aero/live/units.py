@@ -10,7 +10,7 @@ KNOTS_PER_METRE_PER_SECOND = 3.6 / 1.852
 
 
 def converted(value: Any, factor: float, name: str) -> float | None:
-    """`value` times `factor`, to one decimal; null stays null. Raises InvalidEvent naming the field if it is no number."""
+    """`value` times `factor`, to one decimal; null stays null. Raises InvalidEvent naming the field if it is none."""
     if value is None:
         return None
     if type(value) not in (int, float):

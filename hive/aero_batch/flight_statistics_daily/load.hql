@@ -10,7 +10,7 @@ SELECT
   destination_id,
   COUNT(*) AS total_flights,
   COUNT(CASE WHEN is_cancelled THEN 1 END) AS cancelled_flights,
-  COUNT(CASE WHEN is_diverted THEN 1 END) AS diverted_flights,
+  SUM(CAST(is_diverted AS INT)) AS diverted_flights,
   COUNT(is_diverted) AS diversion_known_flights,
   COUNT(departure_delay_minutes) AS departed_flights,
   COUNT(arrival_delay_minutes) AS arrived_flights,

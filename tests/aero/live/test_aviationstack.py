@@ -44,8 +44,9 @@ def error(live_data):
     bodies = live_data("aviationstack_error_bodies_observed.json")
 
     def found(code):
-        seen = {body["body"].get("error", {}).get("type") or body["body"].get("error", {}).get("code"): body for body in bodies}
-        return seen[code]["http_status"], seen[code]["body"]
+        errors = [body["body"].get("error", {}) for body in bodies]
+        [observed] = [body for body, error in zip(bodies, errors) if code in (error.get("type"), error.get("code"))]
+        return observed["http_status"], observed["body"]
 
     return found
 
@@ -101,7 +102,8 @@ def test_an_error_that_waiting_does_not_mend_ends_it_at_once(poller, server, err
 def test_every_documented_error_is_final_or_tried_again(poller, server, live_data):
     for error in live_data("aviationstack_error_table_doc.json"):
         server.requests.clear()
-        server.answers = type(server.answers)([(error["http_status"], {"error": {"code": error["code"], "message": ""}})])
+        server.answers.clear()
+        server.answers.append((error["http_status"], {"error": {"code": error["code"], "message": ""}}))
         if error["code"] in ("rate_limit_reached", "internal_error"):
             assert poller(calls=100).poll().events == []
             assert len(server.requests) == 4
@@ -159,7 +161,8 @@ def test_a_source_that_goes_on_failing_is_left_until_the_next_poll(poller, serve
     stubborn = poller()
     assert stubborn.poll().events == []
     assert "given up until the next poll" in caplog.text
-    server.answers = type(server.answers)([page()])
+    server.answers.clear()
+    server.answers.append(page())
     assert len(stubborn.poll().events) == 59
 
 

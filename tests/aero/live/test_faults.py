@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aero.errors import AeroError
-from aero.live.event import from_json
+from aero.live.event import FIELDS, from_json
 from aero.live.faults import DAMAGES, Faults, deliveries, share
 from aero.live.fields import InvalidEvent
 from aero.live.history import events_in_order, events_of, final_state
 
+REQUIRED = {field.name for field in FIELDS if not field.nullable}
 SHARES = st.sampled_from([0.0, 0.05, 0.5, 1.0])
 ANY_FAULTS = st.builds(Faults, late=SHARES, duplicate=SHARES, shuffled=SHARES, corrupt=SHARES)
 ENDS = [
@@ -65,8 +66,10 @@ def test_whatever_is_injected_every_event_is_sent_and_the_state_at_the_end_is_th
 def test_every_corrupt_record_is_refused_and_no_other(flights, seed):
     for delivery in deliveries(events_in_order(flights), Faults(0.3, 0.3, 0.3, 0.3), seed):
         if delivery.fault.startswith("corrupt"):
-            with pytest.raises(InvalidEvent):
+            with pytest.raises(InvalidEvent) as fault:
                 from_json(delivery.value)
+            # What is missing is such that a reader notices who takes a missing field for a null one.
+            assert delivery.fault != "corrupt:missing_field" or fault.value.field in REQUIRED
         else:
             assert from_json(delivery.value) == delivery.event
 

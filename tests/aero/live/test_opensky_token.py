@@ -22,7 +22,7 @@ SECRET = "s3" + "cret"  # so that a traceback, which shows lines of this file, c
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
-        (401, {"error": "invalid_client", "error_description": "Invalid client credentials"}, "Invalid client credentials"),
+        (401, {"error": "invalid_client", "error_description": "Wrong secret"}, "Wrong secret"),
         (400, {"error": "unauthorized_client"}, "unauthorized_client"),
         (403, "<html>", "HTTP 403"),
     ],

@@ -1,3 +1,4 @@
+import logging
 import threading
 from collections import Counter
 from datetime import UTC, datetime
@@ -102,6 +103,30 @@ def test_a_call_is_repeated_until_it_succeeds():
 
     again = polling.retrying(threading.Event(), attempts=3, first_wait=0.001, longest_wait=0.01)
     assert again(call) == "answer"
+
+
+def test_a_stop_ends_a_long_wait():
+    stop = threading.Event()
+
+    class StopAtTheFirstLine(logging.Handler):
+        """The line that a wait begins is logged when it is settled that there is one."""
+
+        def emit(self, record):
+            stop.set()
+
+    polling.log.addHandler(handler := StopAtTheFirstLine())
+    calls = []
+
+    def call():
+        calls.append(1)
+        raise Temporary("busy")
+
+    try:
+        with pytest.raises(Temporary):
+            polling.retrying(stop, attempts=3, first_wait=3600.0, longest_wait=3600.0)(call)
+    finally:
+        polling.log.removeHandler(handler)
+    assert len(calls) == 2
 
 
 def test_no_other_error_is_repeated():

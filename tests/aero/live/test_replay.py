@@ -57,8 +57,8 @@ def play(flights, tmp_path):
     def played(topic, stop=None, folder="ledger", restart=False, faults=FAULTS, seed=7, rows=flights, **options):
         ledger = Ledger(tmp_path / folder, {"day": "2013-07-10", "seed": seed}, restart)
         speed = options.pop("speed", AS_FAST_AS_POSSIBLE)
-        replay = Replay(rows, topic, ledger, stop or threading.Event(), speed=speed, faults=faults, seed=seed, **options)
-        return replay.run()
+        stop = stop or threading.Event()
+        return Replay(rows, topic, ledger, stop, speed=speed, faults=faults, seed=seed, **options).run()
 
     return played
 
@@ -123,6 +123,7 @@ def test_a_replay_at_its_end_sends_nothing_more_unless_restarted(play, tmp_path)
     first, again, restarted = Topic(), Topic(), Topic()
     assert play(first) and play(again)
     assert again.records == []
+    assert [line["line"] for line in lines(tmp_path)].count("end") == 1
     assert play(restarted, restart=True)
     assert restarted.records == first.records
     assert [line["line"] for line in lines(tmp_path)].count("start") == 1

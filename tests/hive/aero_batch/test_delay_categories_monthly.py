@@ -13,7 +13,7 @@ ROW = {
 
 
 def test_categories_end_at_0_15_and_60_minutes_and_a_flight_that_did_not_depart_has_none(flights, rows):
-    not_departed = {"departure_delay_minutes": None, "is_cancelled": True}
+    not_departed = {"departure_delay_minutes": None, "is_cancelled": True, "flight_date": datetime.date(2013, 1, 31)}
     flights(
         *({"departure_delay_minutes": minutes} for minutes in (-12, 0, 1, 15, 16, 60, 61, 800)),
         {"departure_delay_minutes": 16, "is_cancelled": True},  # Left the gate and came back.

@@ -26,7 +26,7 @@ ONE_FLIGHT = {
 
 def test_groups_by_the_scheduled_local_hour_where_24_00_is_hour_0_and_no_schedule_is_null(flights, rows):
     flights(
-        {"scheduled_departure_local": "23:59"},
+        {"scheduled_departure_local": "23:59", "flight_date": datetime.date(2013, 1, 29)},
         {"scheduled_departure_local": "24:00"},
         {"scheduled_departure_local": "00:30"},
         {"scheduled_departure_local": "05:00", "departure_delay_minutes": 70, "arrival_delay_minutes": 80},

@@ -1,0 +1,156 @@
+"""The services as their user meets them: up, status, logs, down, and what may go wrong."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+import tenacity
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from aero import connections, services, settings, spark
+from tests.command import aero, sql
+
+pytestmark = pytest.mark.cluster
+
+
+def _status() -> dict[str, dict]:
+    return {row["name"]: row for row in aero("status", "--json").json}
+
+
+def test_every_service_of_the_list_is_ready_and_says_what_it_is():
+    status = _status()
+    assert list(status) == [service.name for service in services.SERVICES]
+    for row in status.values():
+        assert row["ready"] and row["state"] == "running" and row["waits_for"] is None
+        assert psutil.pid_exists(row["pid"]) and row["memory_mb"] > 10 and row["since"]
+        assert all(port > 10_000 for port in row["ports"].values())
+
+
+def test_the_table_for_people_names_every_service_and_the_pages():
+    shown = aero("status").out
+    assert all(service.name in shown for service in services.SERVICES)
+    assert f"{len(services.SERVICES)} of {len(services.SERVICES)} ready" in shown
+    assert f"http://localhost:{settings.load().port('NAMENODE_HTTP')}/" in shown
+
+
+def test_up_again_starts_nothing():
+    before = {name: row["pid"] for name, row in _status().items()}
+    said = aero("up")
+    assert said.err.count("was running") == len(services.SERVICES)
+    assert {name: row["pid"] for name, row in _status().items()} == before
+
+
+def test_every_port_of_every_service_is_bound_to_loopback_only():
+    pids = {row["pid"] for row in _status().values()}
+    listening = [one for one in psutil.net_connections("inet") if one.status == psutil.CONN_LISTEN and one.pid in pids]
+    assert {one.pid for one in listening} >= pids - {_status()["secondarynamenode"]["pid"]}
+    abroad = [one.laddr for one in listening if one.laddr.ip not in ("127.0.0.1", "::1", "::ffff:127.0.0.1")]
+    assert abroad == []
+    bound = {one.laddr.port for one in listening}
+    declared = {port for row in _status().values() for port in row["ports"].values()}
+    assert declared <= bound
+
+
+def test_heaps_are_capped_below_8_gib():
+    assert sum(service.heap_mb for service in services.SERVICES) < 8 * 1024
+
+
+def test_logs_shows_the_last_lines_of_a_service():
+    lines = aero("logs", "namenode", "-n", "5").out.splitlines()
+    assert len(lines) == 5
+
+
+def test_a_service_killed_is_started_again_by_the_supervisor():
+    before = _status()["hbase-thrift"]["pid"]
+    psutil.Process(before).kill()
+
+    def another_is_ready() -> bool:
+        row = {row["name"]: row for row in json.loads(_raw_status())}["hbase-thrift"]
+        return row["ready"] and row["pid"] != before
+
+    _until(another_is_ready)
+
+
+def _raw_status() -> str:
+    """The status whatever its exit code, which tells whether all are ready."""
+    command = [Path(sys.executable).parent / "aero", "status", "--json"]
+    return subprocess.run(command, capture_output=True, text=True).stdout
+
+
+def _until(condition) -> None:
+    tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda reached: not reached),
+        wait=tenacity.wait_fixed(0.5),
+        stop=tenacity.stop_after_delay(120),
+    )(condition)
+
+
+def test_the_secondary_namenode_makes_checkpoints():
+    image = settings.load().home / "hdfs" / "checkpoint" / "current"
+    connections.webhdfs().makedirs("/aero/tmp/something-to-check-point")
+    newest = max((file.name for file in image.glob("fsimage_*")), default="")
+    _until(lambda: max((file.name for file in image.glob("fsimage_*[0-9]")), default="") > newest)
+
+
+def test_folders_have_the_owners_and_modes_of_their_file():
+    status = connections.webhdfs().status("/tmp/hive")
+    assert (status["owner"], status["permission"]) == ("aero", "733")
+
+
+def test_a_topic_that_differs_from_its_file_is_named_and_left_as_it_is():
+    admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
+    try:
+        admin.delete_topics(["flights.rejected"])
+        _until(lambda: "flights.rejected" not in admin.list_topics())
+        admin.create_topics([NewTopic("flights.rejected", 3)])
+        said = aero("up", "kafka")
+        assert "flights.rejected has 3 partitions, its file says 1" in " ".join(said.err.split())
+        [topic] = admin.describe_topics(["flights.rejected"])
+        assert len(topic["partitions"]) == 3
+    finally:
+        admin.delete_topics(["flights.rejected"])
+        _until(lambda: "flights.rejected" not in admin.list_topics())
+        admin.close()
+    aero("up", "kafka")
+
+
+def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
+    sql("DROP TABLE aero_clean.airlines")
+    sql("CREATE EXTERNAL TABLE aero_clean.airlines (airline_id INT, name STRING) LOCATION '/aero/clean/airlines'")
+    said = aero("up", "hiveserver2")
+    assert "aero_clean.airlines column 1 is airline_id int, its file says airline_id string" in " ".join(said.err.split())
+    assert sql("DESCRIBE aero_clean.airlines")[0]["data_type"] == "int"
+    sql("DROP TABLE aero_clean.airlines")
+    aero("up", "hiveserver2")
+
+
+def test_a_container_larger_than_yarn_is_refused_at_once(tmp_path):
+    here = settings.load()
+    job = spark.submit(here, "clean_flights", "--plan", "none.json", conf={"spark.executor.memory": "64g"})
+    done = subprocess.run(job, env={**services.environment(here), **spark.environment(here), "PATH": "/usr/bin:/bin"},
+                          cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
+    assert done.returncode != 0
+
+
+def test_a_taken_port_is_named_with_its_service_and_nothing_is_started(tmp_path_factory):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        home = settings.load().cache / "test-port"
+        said = aero("up", "kafka", AERO_HOME=str(home), KAFKA_PORT=port, AERO_PORT_OFFSET="12000", fails=True)
+    try:
+        assert f"Port {port} (KAFKA_PORT, kafka) is taken" in said.err and "Nothing was started" in said.err
+        assert not (home / "run" / "supervisord.pid").exists()
+    finally:
+        shutil.rmtree(home)
+
+
+def test_a_command_that_needs_a_service_that_is_down_says_what_to_type():
+    said = aero("load", "--from", "2013-01", "--to", "2013-01", AERO_PORT_OFFSET="13000", fails=True)
+    assert "not ready" in said.err and "aero up" in said.err
+    said = aero("sql", "-e", "select 1", AERO_PORT_OFFSET="13000", fails=True)
+    assert "aero up" in said.err and "Traceback" not in said.err

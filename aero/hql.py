@@ -62,12 +62,12 @@ def read(path: Path | str) -> Hql:
             f"{path}: it must open with its purpose, parameters and usage",
             "Write three comment lines: `-- what it is for`, `-- Parameters: …` and `-- Usage: aero sql …`.",
         )
-    found = Hql(path, " ".join(opening.split()), dict(_DECLARED.findall(declared[1])), " ".join(declared[2].split()), text)
+    parameters = dict(_DECLARED.findall(declared[1]))
     used = {name for statement in split(text) for name in _PLACEHOLDER.findall(statement)}
-    for name in sorted(used ^ set(found.parameters)):
-        fault = "declared but not used" if name in found.parameters else "used but not declared"
+    for name in sorted(used ^ set(parameters)):
+        fault = "declared but not used" if name in parameters else "used but not declared"
         raise AeroError(f"{path}: parameter `{name}` is {fault}", "List it as `name (meaning)` after `-- Parameters:`.")
-    return found
+    return Hql(path, " ".join(opening.split()), parameters, " ".join(declared[2].split()), text)
 
 
 def statements(path: Path | str, parameters: Mapping[str, object] | None = None) -> list[str]:
@@ -106,7 +106,7 @@ def columns(path: Path | str) -> list[Column]:
     """
     creates = [statement for statement in split(read(path).text) if _CREATE_TABLE.match(statement)]
     if len(creates) != 1:
-        raise AeroError(f"{path}: it does not create one table", "Write one CREATE TABLE … (columns) statement in it.")
+        raise AeroError(f"{path}: it does not create one table", "Write one CREATE TABLE … (columns) in it.")
     lists = re.finditer(r"(?:\A[^(]*|\bPARTITIONED BY )(?=\()", creates[0])
     parts = (part for found in lists for part in _bracketed(creates[0][found.end() :]))
     return [_column(path, part) for part in parts]

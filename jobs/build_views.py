@@ -60,7 +60,7 @@ def read_plan(path: Path) -> list[Load]:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return [_load(path, entry) for entry in entries]
     except (OSError, ValueError, TypeError) as error:
-        raise AeroError(f"{path}: this plan cannot be read: {error}", 'Write a JSON list of {"view", "year", …}.') from error
+        raise AeroError(f"{path}: this plan cannot be read: {error}", "See build_views.py for its form.") from error
 
 
 def _load(path: Path, entry: dict) -> Load:

@@ -118,6 +118,15 @@ def test_bad_months_are_told_each_in_its_way_and_good_ones_land(prezip, lake):
 
 
 @pytest.mark.cluster
+def test_a_month_that_hdfs_refuses_does_not_stop_the_others(lake):
+    lake.write(FLIGHTS_REPORTING.partition_path(2013, 2), data=b"a file in the folder's place")
+    january, february = _land(NycFlights13(), (2013, 1), (2013, 2))
+    assert january.outcome == "landed"
+    assert february.outcome == "failed"
+    assert february.message.startswith("nycflights13 2013-02: HdfsError: ")
+
+
+@pytest.mark.cluster
 def test_a_second_run_fetches_nothing_that_is_unchanged(prezip, lake):
     for month in (1, 2):
         prezip.put(NAME.format(month), month_zip(2013, month))

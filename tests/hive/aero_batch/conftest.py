@@ -28,7 +28,8 @@ BASE_FLIGHT = {
 @pytest.fixture(scope="session")
 def flights_schema(spark):
     """Schema of aero_clean.flights as its create.hql declares it."""
-    return StructType.fromDDL(", ".join(f"{column.name} {column.type}" for column in hql.columns(FLIGHTS.hql("create"))))
+    columns = hql.columns(FLIGHTS.hql("create"))
+    return StructType.fromDDL(", ".join(f"{column.name} {column.type}" for column in columns))
 
 
 @pytest.fixture(scope="module")

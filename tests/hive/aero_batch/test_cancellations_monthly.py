@@ -45,8 +45,9 @@ def test_each_flight_counts_in_one_row_by_code_or_as_not_cancelled(flights, rows
 
 
 def test_share_of_a_code_as_the_schema_tells_it_has_every_flight_once_in_its_denominator(spark, flights, load):
-    cancelled = {"is_cancelled": True, "cancellation_code": "B"}
-    flights({}, {}, {}, cancelled, cancelled | {"cancellation_code": "A"}, {"airline_id": "AA"}, {"airline_id": "B6"} | cancelled)
+    weather = {"is_cancelled": True, "cancellation_code": "B"}
+    carrier = {"is_cancelled": True, "cancellation_code": "A"}
+    flights({}, {}, {}, weather, carrier, {"airline_id": "AA"}, weather | {"airline_id": "B6"})
     spark.read.orc(load(CANCELLATIONS_MONTHLY)).createOrReplaceTempView("cancellations")
 
     [shares] = spark.sql("""

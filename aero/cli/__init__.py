@@ -2,7 +2,7 @@
 
 import click
 
-from aero.cli import cluster, demo, load, sql
+from aero.cli import clients, cluster, demo, load, sql
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,5 +17,5 @@ def main() -> None:
     """
 
 
-for command in (*demo.COMMANDS, *cluster.COMMANDS, *load.COMMANDS, *sql.COMMANDS):
+for command in (*demo.COMMANDS, *cluster.COMMANDS, *load.COMMANDS, *sql.COMMANDS, *clients.COMMANDS):
     main.add_command(command)

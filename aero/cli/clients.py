@@ -1,0 +1,52 @@
+"""aero hdfs and aero beeline: the servers' own clients, with the right jars, addresses and user."""
+
+import os
+from importlib.util import find_spec
+
+import click
+
+from aero import services, settings
+
+_HDFS = {
+    "dfs": "org.apache.hadoop.fs.FsShell",
+    "dfsadmin": "org.apache.hadoop.hdfs.tools.DFSAdmin",
+    "fsck": "org.apache.hadoop.hdfs.tools.DFSck",
+}
+_PASS_ON = {"ignore_unknown_options": True, "help_option_names": []}
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("tool", type=click.Choice(list(_HDFS)))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def hdfs(tool: str, arguments: tuple[str, ...]) -> None:
+    """Run Hadoop's own `hdfs dfs`, `hdfs dfsadmin` or `hdfs fsck`.
+
+    \b
+    aero hdfs dfs -du -h /aero
+    aero hdfs dfsadmin -report
+    aero hdfs fsck /aero
+    """
+    variables = services.environment(settings.load())
+    java, *flags = services.command(services.BY_NAME["namenode"], variables)[:-1]
+    quiet = "-Dlog4j.rootLogger=WARN"
+    os.execvpe(java, [java, *flags[:-2], quiet, *flags[-2:], _HDFS[tool], *arguments], os.environ | variables)
+
+
+@click.command(context_settings=_PASS_ON)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def beeline(arguments: tuple[str, ...]) -> None:
+    """Run beeline, Hive's own SQL shell, connected to HiveServer2. What follows goes to beeline.
+
+    \b
+    aero beeline
+    aero beeline -e "show tables in aero_batch"
+    aero beeline --hivevar year=2013 -f hive/demo/flights_by_month.hql
+    """
+    here = settings.load()
+    program = f"{find_spec('pyspark').submodule_search_locations[0]}/bin/beeline"
+    url = f"jdbc:hive2://{here.address('HIVESERVER2')}/default"
+    variables = os.environ | services.environment(here)
+    os.execvpe(program, [program, "-u", url, "-n", services.USER, *arguments], variables)
+
+
+COMMANDS = (hdfs, beeline)

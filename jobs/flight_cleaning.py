@@ -85,9 +85,9 @@ def checked(lines: DataFrame, header: str, raw: RawMonth, zones: DataFrame, caus
     """
     layout = raw.check_header(header)
     texts = flight_fields.fields(lines.coalesce(1), header, layout)
-    flights = flight_rules.without_missing_schedules(flight_fields.typed_columns(texts, layout))
+    flights = flight_fields.typed_columns(texts, layout)
     judged = flight_rules.with_problem(flights, header, layout, raw.year, raw.month)
-    derived = flight_rules.with_derived(judged, causes_collected)
+    derived = flight_rules.with_derived(flight_rules.without_missing_schedules(judged), causes_collected)
     timed = flight_times.with_instants(flight_times.with_zones(derived, zones))
     named = timed.withColumns({
         "source_family": F.lit(layout.family),

@@ -4,6 +4,8 @@ Nothing is judged here: a value that cannot be typed is NULL beside its text, an
 Source columns keep their BTS name with a `_` before it, because Spark would take `Flights` and `flights` for one.
 """
 
+from functools import cache
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -86,11 +88,13 @@ def fields(lines: DataFrame, header: str, layout: Layout) -> DataFrame:
     schema = ", ".join(f"`{name}` STRING" for name in [*named, UNREADABLE])
     options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": UNREADABLE, "escape": '"'}
     parsed = lines.withColumn("parsed", F.from_csv("line", F.lit(schema), options))
-    return parsed.select(
-        *lines.columns,
-        *[_given(F.col(f"parsed.{name}"), layout).alias(name) for name in names],
-        F.col(f"parsed.{UNREADABLE}"),
-    )
+    return parsed.select(*lines.columns, *_texts(tuple(names), layout), F.col(f"parsed.{UNREADABLE}"))
+
+
+# The expressions of a layout are the same for every month, and telling them to the JVM takes seconds: once is enough.
+@cache
+def _texts(names: tuple[str, ...], layout: Layout) -> tuple[Column, ...]:
+    return tuple(_given(F.col(f"parsed.{name}"), layout).alias(name) for name in names)
 
 
 def _given(text: Column, layout: Layout) -> Column:
@@ -102,8 +106,12 @@ def _given(text: Column, layout: Layout) -> Column:
 
 def typed_columns(texts: DataFrame, layout: Layout) -> DataFrame:
     """Adds every column of aero/bts.py, typed, `diversions`, and the file's own `year_given` and `month_given`."""
-    return texts.select(
-        "*",
+    return texts.select("*", *_typed_columns(layout))
+
+
+@cache
+def _typed_columns(layout: Layout) -> tuple[Column, ...]:
+    return (
         *[_typed_column(column, layout).alias(column.name) for column in COLUMNS],
         _diversions(layout).alias("diversions"),
         _integer(source("Year")).alias("year_given"),

@@ -1,6 +1,7 @@
 """What makes a line no clean flight, and the values that follow from others."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -32,7 +33,7 @@ def with_problem(flights: DataFrame, header: str, layout: Layout, year: int, mon
     """Adds `problem` (reason, detail): the first rule that the line alone breaks, NULL for a good one."""
     details = {
         "wrong_field_count": _wrong_field_count(header),
-        "untypable": F.coalesce(*_untypable(layout)),
+        "untypable": _first_untypable(layout),
         "missing_key": F.coalesce(*_missing_key()),
         "wrong_month": F.coalesce(*_wrong_month(year, month)),
         "contradiction": F.coalesce(*_contradictions()),
@@ -102,6 +103,11 @@ def _quoted(name: str) -> Column:
     return _said(f'{name}="', source(name), '"')
 
 
+@cache  # As flight_fields.py caches: one layout, one expression.
+def _first_untypable(layout: Layout) -> Column:
+    return F.coalesce(*_untypable(layout))
+
+
 def _untypable(layout: Layout) -> Iterator[Column]:
     for column in COLUMNS:
         name = source_name(column.sources, layout.columns)
@@ -111,7 +117,7 @@ def _untypable(layout: Layout) -> Iterator[Column]:
         yield F.when(source(name).isNotNull() & F.col(f"{name.lower()}_given").isNull(), _quoted(name))
     if "FlightDate" not in layout.columns:
         parts = F.concat_ws(" ", *[_quoted(name) for name in ("Year", "Month", "DayofMonth")])
-        are_given = F.coalesce(source("Year"), source("Month"), source("DayofMonth")).isNotNull()
+        are_given = F.concat(source("Year"), source("Month"), source("DayofMonth")).isNotNull()
         yield F.when(are_given & F.col("flight_date").isNull(), parts)
     yield F.when(has_diversions(layout), F.coalesce(*_untypable_diversions(layout), F.lit(None).cast("string")))
 

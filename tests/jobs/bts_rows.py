@@ -1,5 +1,8 @@
 """Lines of BTS files: one good flight, and what a test changes in it."""
 
+import flight_cleaning
+from flight_cleaning import RawMonth
+
 from aero.bts import LAYOUTS
 
 # A summer morning from New York to Los Angeles, 12 minutes late away and 2 minutes late there.
@@ -82,3 +85,15 @@ def cancelled(**changes: str) -> dict[str, str]:
     empty = """DepTime DepDelay DepDelayMinutes DepDel15 DepartureDelayGroups TaxiOut WheelsOff WheelsOn TaxiIn ArrTime
     ArrDelay ArrDelayMinutes ArrDel15 ActualElapsedTime AirTime""".split()
     return dict.fromkeys(empty, "") | {"Cancelled": "1.00", "CancellationCode": '"B"'} | changes
+
+
+def raw(layout: str, year: int = 2013, month: int = 7) -> RawMonth:
+    """The month of a file of that layout."""
+    family = "marketing" if layout == "marketing" else "reporting"
+    return RawMonth(year, month, "unused", "file.csv", family, layout, "load-1")
+
+
+def flights(checked, *names: str) -> list:
+    """The clean rows of `checked` in the file's order: whole, or of some columns as tuples."""
+    rows = flight_cleaning.flights(checked).orderBy("source_line")
+    return [tuple(row) for row in rows.select(*names).collect()] if names else rows.collect()

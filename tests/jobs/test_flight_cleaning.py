@@ -1,47 +1,21 @@
 from datetime import date
 
 import flight_cleaning
+import flight_rules
 import pytest
-from flight_cleaning import RawMonth
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from aero import airports, hql
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
-from aero.errors import AeroError
-from tests.jobs.bts_rows import cancelled, header, line
+from tests.jobs.bts_rows import cancelled, flights, header, line, raw
 
 PARTITIONS = 2
 
 
-def raw(layout, year=2013, month=7):
-    family = "marketing" if layout == "marketing" else "reporting"
-    return RawMonth(year, month, "unused", "file.csv", family, layout, "load-1")
-
-
 @pytest.fixture(scope="module")
-def check(spark):
-    """A function that cleans lines (the header first) and returns the checked rows, kept."""
-    zones = spark.createDataFrame(list(airports.time_zones().items()), "airport_id string, zone string").cache()
-
-    def checked(month, texts, causes_collected=False):
-        first, *rest = texts
-        lines = spark.createDataFrame(list(zip(rest, range(2, len(rest) + 2))), "line string, source_line int")
-        of_month = flight_cleaning.lines_of_month(lines, first, month)
-        return flight_cleaning.checked(of_month, first, month, zones, causes_collected).localCheckpoint()
-
-    return checked
-
-
-def flights(checked, *names):
-    """Clean rows in the file's order: whole, or of some columns as tuples."""
-    rows = flight_cleaning.flights(checked).orderBy("source_line")
-    return [tuple(row) for row in rows.select(*names).collect()] if names else rows.collect()
-
-
-@pytest.fixture(scope="module")
-def july(check):
-    """Reporting, July 2013: an on-time flight, a late one, a cancelled one, a diverted one, one that knows little."""
+def planned_july(check):
+    """July 2013: a flight on time, a late one, a cancelled, a diverted, one that knows little, one with a bad byte."""
     diversion = """Div1Airport="ONT",Div1AirportID=13891,Div1AirportSeqID=1389101,Div1WheelsOn="1210",Div1TotalGTime=45.00,
     Div1LongestGTime=40.00,Div1WheelsOff="1255",Div1TailNum="N338AA",Div2Airport="BUR",Div2WheelsOff=2400,Div2TailNum=0"""
     late = {"ArrDelay": "32.00", "ArrDel15": "1.00", "CarrierDelay": "32.00", "WeatherDelay": "0.00"}
@@ -57,8 +31,15 @@ def july(check):
             **dict(field.strip().split("=") for field in diversion.split(",")),
         ),
         line(Flight_Number_Reporting_Airline="5", DepDelay="15.00", **dict.fromkeys(unknown, "")),
+        line(Flight_Number_Reporting_Airline="6", Tail_Number='"N3\xa05AA"'),
     ]
     return check(raw("reporting"), texts, causes_collected=True)
+
+
+@pytest.fixture(scope="module")
+def july(planned_july):
+    """The rows of planned_july, made once."""
+    return planned_july.localCheckpoint()
 
 
 @pytest.mark.parametrize(("dataset", "rows"), [(FLIGHTS, "flights"), (FLIGHTS_QUARANTINE, "quarantine")])
@@ -146,13 +127,20 @@ def test_causes_are_zero_only_where_a_flight_arrived_in_time(july):
 
 
 def test_is_delayed_is_the_flag_else_the_delay_and_null_for_a_flight_that_never_left(july):
-    assert flights(july, "source_line", "is_delayed") == [(2, False), (3, False), (4, None), (5, False), (6, True)]
+    assert flights(july, "source_line", "is_delayed") == [
+        (2, False),
+        (3, False),
+        (4, None),
+        (5, False),
+        (6, True),
+        (7, False),
+    ]
 
 
 def test_what_the_date_tells_is_filled_and_what_the_source_does_not_know_stays_null(july):
     names = ("quarter", "day_of_month", "day_of_week", "is_diverted", "taxi_out_minutes")
 
-    assert flights(july, *names)[-1] == (3, 15, 1, None, None)
+    assert flights(july, *names)[4] == (3, 15, 1, None, None)
 
 
 def test_diversions_are_the_landings_that_exist_in_order(july):
@@ -164,87 +152,29 @@ def test_diversions_are_the_landings_that_exist_in_order(july):
     found = flights(july, "diversions")
 
     assert found[3] == ([T.Row(*landing) for landing in landings],)
-    assert found[:3] + found[4:] == [(None,)] * 4
+    assert found[:3] + found[4:] == [(None,)] * 5
 
 
-def test_a_file_that_collects_no_causes_leaves_them_unknown(check):
-    rows = check(raw("reporting"), [header(), line()], causes_collected=False)
+def test_a_file_that_collects_no_causes_leaves_them_unknown(july):
+    unknown = july.withColumns({name: F.lit(None).cast("int") for name in flight_rules.CAUSES})
 
-    assert flights(rows, "arrival_delay_minutes", "carrier_delay_minutes") == [(2, None)]
+    derived = {is_so: flight_rules.with_derived(unknown, causes_collected=is_so) for is_so in (False, True)}
 
-
-@pytest.mark.parametrize(
-    ("year", "month", "cause", "found"),
-    [(2003, 6, '"5.00"', 1), (2003, 5, '"5.00"', 0), (2013, 7, '""', 0), (2013, 7, "0.00", 1)],
-)
-def test_lines_with_causes(spark, year, month, cause, found):
-    lines = spark.createDataFrame([(line(), 2), (line(NASDelay=cause), 3)], "line string, source_line int")
-
-    with_causes = flight_cleaning.lines_with_causes(lines, header(), raw("reporting", year, month))
-
-    assert with_causes.count() == found
+    assert flights(derived[False], "source_line", *flight_rules.CAUSES)[0] == (2, None, None, None, None, None)
+    assert flights(derived[True], "source_line", *flight_rules.CAUSES)[0] == (2, 0, 0, 0, 0, 0)
 
 
-def test_the_data_expo_has_no_date_another_null_and_a_year_in_a_file(check):
-    old = {"Year": "1998", "Month": "2", "DayOfWeek": "7"}
-    nothing = dict.fromkeys(["TailNum", "AirTime", "TaxiIn", "TaxiOut", "ArrDelay", "CancellationCode"], "NA")
-    texts = [
-        header("dataexpo"),
-        line("dataexpo", **old, **nothing),
-        line("dataexpo", **old, CRSDepTime="0", CRSArrTime="0", CRSElapsedTime="0"),
-        line("dataexpo", **old, FlightNum="7", CRSDepTime="0", CRSArrTime="320"),
-        line("dataexpo", **old | {"DayofMonth": "30"}),
-        line("dataexpo", **old | {"Month": "3"}),
-        line("dataexpo", **old | {"Month": "NA"}),
-        "1998,2,15",
-    ]
-
-    february = check(raw("dataexpo", 1998, 2), texts)
-    january = check(raw("dataexpo", 1998, 1), texts)
-
-    names = ("source_line", "flight_date", "quarter", "scheduled_departure_local", "scheduled_arrival_local")
-    assert flights(february, *names, "tail_number", "air_minutes", "flights") == [
-        (2, date(1998, 2, 15), 1, "09:00", "12:20", None, None, None),
-        (3, date(1998, 2, 15), 1, None, None, "N338AA", 340, None),
-        (4, date(1998, 2, 15), 1, "00:00", "03:20", "N338AA", 340, None),
-    ]
-    refused = ("source_line", "reason", "detail")
-    assert [tuple(row) for row in flight_cleaning.quarantine(february).select(*refused).collect()] == [
-        (5, "untypable", 'Year="1998" Month="2" DayofMonth="30"'),
-        (8, "wrong_field_count", "3 fields, the header has 29"),
-    ]
-    # The line that tells no month is refused once, with the first month of its year.
-    assert [tuple(row) for row in flight_cleaning.quarantine(january).select(*refused).collect()] == [
-        (7, "missing_key", "flight_date is not given"),
-    ]
+def test_bytes_that_are_not_utf8_cost_the_tail_number_only(july):
+    assert flights(july, "tail_number", "flight_number")[-1] == (None, "6")
 
 
-def test_a_code_share_swap_is_no_duplicate_but_a_repeated_flight_is(check):
-    texts = [
-        header("marketing"),
-        line("marketing", Operating_Airline="OO", Flight_Number_Operating_Airline="5001"),
-        line("marketing", Operating_Airline="YX", Flight_Number_Operating_Airline="5001", Duplicate="Y"),
-        line("marketing", Operating_Airline="YX", Flight_Number_Operating_Airline="5001", Duplicate="N"),
-    ]
+def test_a_refused_line_with_such_bytes_can_be_read(check):
+    rows = check(raw("reporting"), [header(), line(DepDelay="abc", OriginCityName='"Cata\xf1o, PR"')])
 
-    rows = check(raw("marketing"), texts)
+    refused = flight_cleaning.quarantine(rows).select("reason", F.col("line").cast("binary")).collect()
 
-    names = ("airline_id", "marketing_airline_id", "marketing_flight_number", "is_code_share_swap")
-    assert flights(rows, *names) == [("OO", "AA", "1", False), ("YX", "AA", "1", True)]
-    assert [row.detail for row in flight_cleaning.quarantine(rows).collect()] == ["has the key of line 3"]
-
-
-def test_bytes_that_are_not_utf8_cost_the_tail_number_only(spark, check, tmp_path):
-    path = tmp_path / "bytes.csv"
-    path.write_bytes(line(Tail_Number='"N3~5AA"').replace("~", "\xa0").encode("latin-1"))
-    [(text,)] = spark.read.text(str(path)).select(F.col("value").cast("binary")).collect()
-    assert b"\xa0" in text
-    zones = spark.createDataFrame([("JFK", "America/New_York")], "airport_id string, zone string")
-    lines = spark.read.text(str(path)).select(F.col("value").alias("line"), F.lit(2).alias("source_line"))
-
-    rows = flight_cleaning.checked(lines, header(), raw("reporting"), zones, causes_collected=False)
-
-    assert flights(rows, "tail_number", "flight_number") == [(None, "1")]
+    # Python would read the bad byte as U+FFFD by itself: look at the bytes.
+    assert [(reason, '"Cata\ufffdo, PR"' in text.decode()) for reason, text in refused] == [("untypable", True)]
 
 
 REAL = {
@@ -254,37 +184,33 @@ REAL = {
 }
 
 
-@pytest.mark.parametrize("file", REAL)
-def test_real_rows_are_all_clean(check, shared_data, file):
-    layout, year, month, rows = REAL[file]
-    texts = (shared_data / "bts" / file).read_text(encoding="utf-8").splitlines()
-
-    checked = check(raw(layout, year, month), texts, causes_collected=True)
-
-    assert (len(flights(checked)), flight_cleaning.quarantine(checked).collect()) == (rows, [])
+@pytest.fixture(scope="module", params=REAL)
+def real(request, check, shared_data):
+    """A file of real rows, cleaned, and how many rows it has."""
+    layout, year, month, rows = REAL[request.param]
+    texts = (shared_data / "bts" / request.param).read_text(encoding="utf-8").splitlines()
+    return check(raw(layout, year, month), texts, causes_collected=year >= 2003).localCheckpoint(), rows
 
 
-def test_real_diverted_flight_has_its_arrival(check, shared_data):
-    texts = (shared_data / "bts" / "marketing_2026_04_20rows.csv").read_text(encoding="utf-8").splitlines()
-    diverted = [text for text in texts if ",AGS," in text]
+def test_real_rows_are_all_clean(real):
+    checked, rows = real
 
-    rows = flights(check(raw("marketing", 2026, 4), [texts[0], *diverted]))
-
-    # ABE 06:33 EDT on the 28th, 4 minutes early, 355 minutes on the way by Augusta: 12:24 EDT in Atlanta.
-    assert [(row.arrival_at - row.departure_at).total_seconds() / 60 for row in rows] == [355]
-    assert [row.diversions[0].airport_id for row in rows] == ["AGS"]
+    assert (flight_cleaning.flights(checked).count(), flight_cleaning.quarantine(checked).collect()) == (rows, [])
 
 
-def test_a_plan_that_does_not_fit_the_file_is_an_error_naming_both():
-    with pytest.raises(AeroError, match="file.csv: its header is of reporting/reporting, not marketing/marketing"):
-        raw("marketing").check_header(header())
+def test_real_flights_arrive_when_the_clock_at_their_destination_says_so(real):
+    checked, _ = real
+    zones = list(airports.time_zones().items())
+    of_destination = checked.sparkSession.createDataFrame(zones, "destination_id string, zone string")
+    clock = F.date_format(F.from_utc_timestamp("arrival_at", F.col("zone")), "HH:mm")
+
+    arrived = checked.join(of_destination, on="destination_id", how="left").where("arrival_local is not null")
+
+    assert arrived.count() > 0
+    assert arrived.where(~clock.eqNullSafe(F.replace("arrival_local", F.lit("24:00"), F.lit("00:00")))).collect() == []
 
 
-def test_rows_are_sorted_by_one_sort_and_no_exchange(spark):
-    lines = spark.createDataFrame([(line(), 2)], "line string, source_line int")
-    zones = spark.createDataFrame([("JFK", "America/New_York")], "airport_id string, zone string")
+def test_rows_are_sorted_by_one_sort_and_no_exchange(planned_july):
+    plan = flight_cleaning.flights(planned_july)._jdf.queryExecution().executedPlan().toString()
 
-    rows = flight_cleaning.flights(flight_cleaning.checked(lines, header(), raw("reporting"), zones, False))
-
-    plan = rows._jdf.queryExecution().executedPlan().toString()
-    assert (plan.count("+- Sort ["), plan.count("Exchange hashpartitioning"), plan.count("from_csv(")) == (1, 0, 1)
+    assert (plan.count("- Sort ["), plan.count("Exchange hashpartitioning"), plan.count("from_csv(")) == (1, 0, 1)

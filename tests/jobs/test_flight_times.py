@@ -167,6 +167,21 @@ CASES = {
         "2013-07-16 04:00",
         "2013-07-16 04:02",
     ),
+    # 23:00 EDT is 03:00Z on the 16th; the next 00:10 in Boston is 04:10Z, 70 minutes later, not the 00:10 before it left.
+    "arriving the next day by the clock": (
+        {
+            "destination_id": "BOS",
+            "scheduled_departure_local": "23:00",
+            "departure_local": "23:12",
+            "scheduled_arrival_local": "00:10",
+            "arrival_local": "00:12",
+            **NO_MINUTES,
+        },
+        "2013-07-16 03:00",
+        "2013-07-16 03:12",
+        "2013-07-16 04:10",
+        "2013-07-16 04:12",
+    ),
     "never left": (NEVER_LEFT, "2013-07-15 13:00", None, "2013-07-15 19:20", None),
     # It left the gate at 09:12 and came back; the delay is not given.
     "left and came back": (

@@ -1,0 +1,147 @@
+"""The job as it is started: a plan in, folders of ORC and reports out, on the local file system."""
+
+import gzip
+import json
+
+import clean_flights
+import pytest
+from click.testing import CliRunner
+from flight_cleaning import RawMonth
+
+from aero.errors import AeroError
+from tests.jobs.bts_rows import header, line
+
+ZONES = {"JFK": "America/New_York", "LAX": "America/Los_Angeles"}
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """A function that writes a raw file of July 2013, if it is given lines, and returns its entry of a plan."""
+
+    def entry(file="july.csv", lines=(), **changes):
+        path = tmp_path / file
+        text = "".join(f"{text}\n" for text in lines).encode()
+        path.write_bytes(gzip.compress(text) if file.endswith(".gz") else text)
+        known = {"year": 2013, "month": 7, "path": path.as_uri(), "file": file}
+        return known | {"family": "reporting", "layout": "reporting", "load_id": "load-1"} | changes
+
+    return entry
+
+
+@pytest.fixture
+def run(spark, tmp_path):
+    """A function that runs the job on a plan, below a folder of the test's own."""
+
+    def main(*plan):
+        (tmp_path / "plan.json").write_text(json.dumps(plan))
+        lake = (tmp_path / "lake").as_uri()
+        return CliRunner().invoke(clean_flights.main, ["--plan", str(tmp_path / "plan.json"), "--prefix", lake])
+
+    return main
+
+
+def folder(tmp_path, table="flights", month="07", load="load-1"):
+    return tmp_path / "lake" / "aero" / "clean" / table / "year=2013" / f"month={month}" / f"load={load}"
+
+
+def lines_of(count, **changes):
+    return [line(Flight_Number_Reporting_Airline=str(number), **changes) for number in range(1, count + 1)]
+
+
+def test_a_plan_becomes_folders_with_reports_and_a_second_run_changes_nothing(spark, run, raw, tmp_path):
+    good, bad = lines_of(3), line(DepDelay="abc")
+    june = raw("june.csv", [header(), line(FlightDate="2013-06-15", Month="6")], month=6)
+    plan = [raw("july.csv.gz", [header(), *good, "", bad]), june]
+
+    first, second = run(*plan), run(*plan)
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert "2013-07: 4 rows, 3 clean, 1 quarantined (untypable 1)" in first.output
+    assert sorted(second.output.splitlines()) == ["2013-06: was complete before", "2013-07: was complete before"]
+    report = json.loads((folder(tmp_path) / "_report.json").read_text())
+    assert report.pop("seconds") > 0
+    assert report == {
+        "rows_in": 4,
+        "rows_clean": 3,
+        "rows_quarantined": 1,
+        "reasons": {"untypable": 1},
+        "unknown_zones": [],
+        "load_id": "load-1",
+        "source_file": "july.csv.gz",
+    }
+    flights = spark.read.orc(str(folder(tmp_path)))
+    assert sorted(flights.select("flight_number", "source_line").collect()) == [("1", 2), ("2", 3), ("3", 4)]
+    refused = spark.read.orc(str(folder(tmp_path, "flights_quarantine"))).select("reason", "line", "source_line")
+    assert refused.collect() == [("untypable", bad, 6)]
+    assert list(folder(tmp_path, "flights_quarantine", month="06").glob("*.orc")) == []
+    assert len(list(folder(tmp_path).glob("*.orc"))) == 1
+    assert list((tmp_path / "lake").rglob("_loading-*")) == []
+
+
+def test_a_month_that_fails_is_named_and_stops_no_other(run, raw, tmp_path):
+    unknown = raw("june.csv", [header().replace("DepDelay,", "Lateness,")], month=6)
+    absent = raw(month=5) | {"path": (tmp_path / "absent.csv").as_uri()}
+    empty = raw("april.csv", month=4)
+
+    result = run(unknown, absent, empty, raw("july.csv", [header(), *lines_of(1)]))
+
+    assert result.exit_code == 1
+    assert "3 of 4 months failed" in result.output
+    for month, why in {"06": "Lateness", "05": "absent.csv", "04": "the file is empty"}.items():
+        assert any(f"2013-{month}: " in text and why in text for text in result.output.splitlines())
+        assert not folder(tmp_path, month=month).exists()
+    assert (folder(tmp_path) / "_report.json").exists()
+
+
+def test_a_lost_row_is_an_error_and_leaves_nothing(spark, raw, tmp_path, monkeypatch):
+    month = RawMonth(**raw("july.csv", [header(), *lines_of(2)]))
+    flights = clean_flights.flights
+    monkeypatch.setattr(clean_flights, "flights", lambda checked: flights(checked).where("flight_number <> '2'"))
+
+    with pytest.raises(AeroError, match="july.csv: 2 lines of 2013-07, but 1 clean and 0 quarantined"):
+        clean_flights.clean_month(spark, month, ZONES, (tmp_path / "lake").as_uri())
+
+    assert [path for path in (tmp_path / "lake").rglob("*") if path.is_file()] == []
+
+
+def test_an_airport_without_a_zone_is_reported(spark, raw, tmp_path):
+    month = RawMonth(**raw("july.csv", [header(), *lines_of(2, Dest="QQQ")]))
+
+    report = clean_flights.clean_month(spark, month, ZONES, (tmp_path / "lake").as_uri())
+
+    assert (report["rows_clean"], report["unknown_zones"]) == (2, ["QQQ"])
+
+
+@pytest.mark.parametrize("file", ["july.csv", "july.csv.gz"])
+def test_a_file_is_read_whole_by_one_task_and_its_lines_are_numbered(spark, raw, file):
+    month = RawMonth(**raw(file, [header(), *lines_of(3000)]))
+    # Small enough to be cut in a hundred pieces, were it not for the job.
+    spark.conf.set("spark.sql.files.maxPartitionBytes", "10k")
+    spark.conf.set("spark.sql.files.openCostInBytes", "1k")
+
+    _, lines = clean_flights.read_lines(spark, month)
+
+    assert lines._jdf.rdd().getNumPartitions() == 1
+    assert [row.source_line for row in lines.collect()] == list(range(2, 3002))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[{}]", "cannot be read"),
+        ("no json", "cannot be read"),
+        ('[{"year": 2013, "month": 7, "color": "red"}]', "color"),
+    ],
+)
+def test_a_plan_that_is_none_is_an_error_naming_it(tmp_path, text, fault):
+    (tmp_path / "plan.json").write_text(text)
+
+    with pytest.raises(AeroError, match=f"plan.json: .*{fault}"):
+        clean_flights.read_plan(tmp_path / "plan.json")
+
+
+def test_a_month_twice_in_a_plan_is_an_error_naming_it(tmp_path, raw):
+    (tmp_path / "plan.json").write_text(json.dumps([raw("a.csv"), raw("b.csv")]))
+
+    with pytest.raises(AeroError, match="2013-07 is there more than once"):
+        clean_flights.read_plan(tmp_path / "plan.json")

@@ -38,7 +38,8 @@ def read_plan(path: Path) -> list[RawMonth]:
     try:
         months = [RawMonth(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError) as error:
-        raise AeroError(f"{path}: this plan cannot be read: {error}", f"See {Path(__file__).name} for its form.") from error
+        form = f"{Path(__file__).name} says what a plan looks like."
+        raise AeroError(f"{path}: this plan cannot be read: {error}", form) from error
     names = [str(month) for month in months]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -84,26 +85,28 @@ def clean_month(spark: SparkSession, raw: RawMonth, zones: dict[str, str], prefi
     with moved_into_place(spark, clean) as clean_folder:
         with moved_into_place(spark, refused) as refused_folder:
             reasons = _write(month, clean_folder, refused_folder)
-            rows_clean, airports = _read_back(spark, clean_folder)
+            rows_clean, ends = _read_back(spark, clean_folder)
             rows_refused = spark.read.schema("reason string").orc(refused_folder).count()
-            rows_in = read.get["rows_in"]
-            if rows_in != rows_clean + rows_refused:
-                raise AeroError(
-                    f"{raw.file}: {rows_in:,} lines of {raw}, but {rows_clean:,} clean and {rows_refused:,} quarantined",
-                    "Nothing was published. Clean the month again; if it stays, it is a fault of jobs/.",
-                )
+            counts = {"rows_in": read.get["rows_in"], "rows_clean": rows_clean, "rows_quarantined": rows_refused}
+            _check_sum(raw, **counts)
         report = {
-            "rows_in": rows_in,
-            "rows_clean": rows_clean,
-            "rows_quarantined": rows_refused,
+            **counts,
             "reasons": reasons,
-            "unknown_zones": sorted(airports - zones.keys()),
+            "unknown_zones": sorted(ends - zones.keys()),
             "seconds": round(time.monotonic() - started, 1),
             "load_id": raw.load_id,
             "source_file": raw.file,
         }
         write_text(spark, f"{clean_folder}/{REPORT}", json.dumps(report))
     return report
+
+
+def _check_sum(raw: RawMonth, rows_in: int, rows_clean: int, rows_quarantined: int) -> None:
+    if rows_in != rows_clean + rows_quarantined:
+        raise AeroError(
+            f"{raw.file}: {rows_in:,} lines of {raw}, but {rows_clean:,} clean and {rows_quarantined:,} quarantined",
+            "Nothing was published. Clean the month again; if it stays, it is a fault of jobs/.",
+        )
 
 
 def _write(month: DataFrame, clean_folder: str, refused_folder: str) -> dict[str, int]:

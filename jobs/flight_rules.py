@@ -77,13 +77,13 @@ def without_missing_schedules(flights: DataFrame) -> DataFrame:
 
     Midnight is believed where the schedule has a duration and the other clock is not 0 as well.
     """
-    clocks = [F.col("scheduled_departure_local"), F.col("scheduled_arrival_local")]
-    is_real = (F.col("scheduled_elapsed_minutes") > 0) & ~((clocks[0] == "00:00") & (clocks[1] == "00:00"))
-    is_suspect = F.year("flight_date").between(*YEARS_WITHOUT_SCHEDULES) & ~F.coalesce(is_real, F.lit(False))
-    return flights.withColumns({
-        "scheduled_departure_local": F.when(~(F.coalesce(is_suspect, F.lit(False)) & (clocks[0] == "00:00")), clocks[0]),
-        "scheduled_arrival_local": F.when(~(F.coalesce(is_suspect, F.lit(False)) & (clocks[1] == "00:00")), clocks[1]),
-    })
+    clocks = {name: F.col(name) for name in ("scheduled_departure_local", "scheduled_arrival_local")}
+    both_are_zero = (clocks["scheduled_departure_local"] == "00:00") & (clocks["scheduled_arrival_local"] == "00:00")
+    is_real = F.coalesce((F.col("scheduled_elapsed_minutes") > 0) & ~both_are_zero, F.lit(False))
+    is_suspect = F.coalesce(F.year("flight_date").between(*YEARS_WITHOUT_SCHEDULES) & ~is_real, F.lit(False))
+    return flights.withColumns(
+        {name: F.when(~(is_suspect & (clock == "00:00")), clock) for name, clock in clocks.items()}
+    )
 
 
 def _problem(reason: str, detail: Column) -> Column:

@@ -64,7 +64,8 @@ def _arrives_on_schedule(departure: Column) -> Column:
 def _departure() -> Column:
     """Schedule and delay; without a delay, the clock's next reading from two hours before the schedule on."""
     scheduled = F.col("scheduled_departure_at")
-    by_clock = next_instant(later(scheduled, EARLIEST_DEPARTURE_MINUTES), F.col("departure_local"), F.col("origin_zone"))
+    earliest = later(scheduled, EARLIEST_DEPARTURE_MINUTES)
+    by_clock = next_instant(earliest, F.col("departure_local"), F.col("origin_zone"))
     return F.coalesce(later(scheduled, F.col("departure_delay_minutes")), by_clock)
 
 

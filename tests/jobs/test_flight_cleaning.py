@@ -16,8 +16,9 @@ PARTITIONS = 2
 @pytest.fixture(scope="module")
 def planned_july(check):
     """July 2013: a flight on time, a late one, a cancelled, a diverted, one that knows little, one with a bad byte."""
-    diversion = """Div1Airport="ONT",Div1AirportID=13891,Div1AirportSeqID=1389101,Div1WheelsOn="1210",Div1TotalGTime=45.00,
-    Div1LongestGTime=40.00,Div1WheelsOff="1255",Div1TailNum="N338AA",Div2Airport="BUR",Div2WheelsOff=2400,Div2TailNum=0"""
+    diversion = """Div1Airport="ONT" Div1AirportID=13891 Div1AirportSeqID=1389101 Div1WheelsOn="1210"
+    Div1TotalGTime=45.00 Div1LongestGTime=40.00 Div1WheelsOff="1255" Div1TailNum="N338AA"
+    Div2Airport="BUR" Div2WheelsOff=2400 Div2TailNum=0"""
     late = {"ArrDelay": "32.00", "ArrDel15": "1.00", "CarrierDelay": "32.00", "WeatherDelay": "0.00"}
     unknown = ["DepDel15", "Quarter", "DayofMonth", "DayOfWeek", "Diverted", "TaxiOut", "AirTime"]
     texts = [
@@ -28,7 +29,7 @@ def planned_july(check):
         line(
             Flight_Number_Reporting_Airline="4",
             **{"Diverted": "1.00", "ArrDelay": "", "ActualElapsedTime": "", "AirTime": "", "DivAirportLandings": "2"},
-            **dict(field.strip().split("=") for field in diversion.split(",")),
+            **dict(field.split("=") for field in diversion.split()),
         ),
         line(Flight_Number_Reporting_Airline="5", DepDelay="15.00", **dict.fromkeys(unknown, "")),
         line(Flight_Number_Reporting_Airline="6", Tail_Number='"N3\xa05AA"'),

@@ -69,11 +69,9 @@ def test_typed_leaves_placeholders_out_of_tail_numbers_and_zeros_out_of_flight_n
     numbers = {"1": "1", "0012": "12", "100": "100", "0": "0", "0000": "0", None: None}
     typed = flight_fields.typed
 
-    tail_frame = spark.createDataFrame([(text,) for text in tails], "text string")
-    number_frame = spark.createDataFrame([(text,) for text in numbers], "text string")
-
-    assert dict(tail_frame.select("text", typed(F.col("text"), "text", "tail_number")).collect()) == tails
-    assert dict(number_frame.select("text", typed(F.col("text"), "text", "marketing_flight_number")).collect()) == numbers
+    for column, values in {"tail_number": tails, "marketing_flight_number": numbers}.items():
+        texts = spark.createDataFrame([(text,) for text in values], "text string")
+        assert dict(texts.select("text", typed(F.col("text"), "text", column)).collect()) == values
 
 
 def test_fields_reads_two_spellings_of_nothing_commas_in_quotes_and_padding(spark):

@@ -3,7 +3,7 @@
 -- Parameters: none.
 -- Usage: aero sql hive/aero_clean/airlines/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.airlines (
-  airline_id STRING COMMENT 'DOT Unique Carrier code: a number in brackets tells earlier users of a code apart, PA (1); never NULL',
+  airline_id STRING COMMENT 'DOT Unique Carrier code, PA (1) for an earlier user of PA; never NULL',
   name STRING COMMENT 'Name most people knew it by; never NULL'
 )
 COMMENT 'Airlines by their DOT Unique Carrier code'

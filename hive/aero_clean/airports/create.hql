@@ -1,6 +1,6 @@
 -- Airports of the world by the code that flights use, with where they are and their time zone.
--- Grain: one row an airport. Key: airport_id. Rows: PyPI airportsdata and supplement.csv beside this file (aero/airports.py),
--- written by luigi_tasks/dimensions.py. A small text file: any engine reads it, and so do people.
+-- Grain: one row an airport. Key: airport_id. Rows: PyPI airportsdata and supplement.csv beside this file
+-- (aero/airports.py), written by luigi_tasks/dimensions.py. A small text file: any engine reads it, and so do people.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_clean/airports/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.airports (

@@ -186,7 +186,7 @@ BY_NAME = {service.name: service for service in SERVICES}
 def environment(settings: Settings) -> dict[str, str]:
     """Every variable that a service, a client or a configuration file reads."""
     home = settings.home
-    return (
+    variables = (
         settings.environment
         | jars.environment(settings)
         | {
@@ -200,6 +200,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "METASTORE_DB_URL": f"jdbc:derby:;databaseName={home}/metastore;create=true",
         }
     )
+    return variables | {"AERO_VARIABLES": ",".join(sorted(variables))}
 
 
 def command(service: Service, variables: dict[str, str]) -> list[str]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from aero import settings, spark
@@ -21,25 +22,41 @@ def run(job: str, plan: list[dict]) -> str:
     with tempfile.TemporaryDirectory(prefix=f"{job}-") as scratch:
         plan_file = Path(scratch) / "plan.json"
         plan_file.write_text(json.dumps(plan, indent=1))
-        application = subprocess.Popen(
-            spark.submit(here, job, "--plan", str(plan_file)),
-            env=os.environ | spark.environment(here),
-            cwd=scratch,
-            stderr=subprocess.PIPE,
-            stdout=sys.stderr,
-            text=True,
-        )
-        said = application.stderr.read()
+        errors = Path(scratch) / "errors"
+        with errors.open("w") as error_file:
+            application = subprocess.Popen(
+                spark.submit(here, job, "--plan", str(plan_file)),
+                env=os.environ | spark.environment(here),
+                cwd=scratch,
+                stdout=subprocess.PIPE,
+                stderr=error_file,
+                text=True,
+            )
+            said = _passed_on(application.stdout)
         if application.wait() == 0:
             return ""
-    return _reason(job, said)
+        return _reason(job, said, errors.read_text(errors="replace"))
 
 
-def _reason(job: str, said: str) -> str:
+def _passed_on(lines: Iterable[str]) -> str:
+    """What the job says, passed on line by line until it comes to an error. spark-submit mixes a Python job's two
+    outputs into one.
+    """
+    said, is_error = [], False
+    for line in lines:
+        said.append(line)
+        is_error = is_error or line.startswith(("Traceback (", "Error: "))
+        if not is_error:
+            sys.stderr.write(line)
+            sys.stderr.flush()
+    return "".join(said)
+
+
+def _reason(job: str, said: str, errors: str) -> str:
     """The job's own words where it ended by its own error, else Spark's or YARN's first ones."""
-    own = said.rpartition("\nError: ")[2] if "\nError: " in said else ""
-    if own:
+    _, own_error, own = f"\n{said}".rpartition("\nError: ")
+    if own_error:
         return own.strip()
-    telling = [line for line in said.splitlines() if "Exception: " in line or " ERROR " in line]
-    first = "\n    ".join(telling[:3] or said.splitlines()[-5:])
+    telling = [line for line in f"{said}{errors}".splitlines() if "Exception: " in line or "Error: " in line]
+    first = "\n    ".join(telling[:3] or errors.splitlines()[-5:])
     raise AeroError(f"The Spark application {job} did not run:\n    {first}", "YARN's page shows its log: aero status")

@@ -33,5 +33,6 @@ def aero(*arguments: str, fails: bool = False, **environment: str) -> Said:
 
 
 def sql(statement: str) -> list[dict]:
-    """The rows of one statement through HiveServer2, by column."""
-    return aero("sql", "-e", statement, "--format", "json").json
+    """The rows of one statement through HiveServer2, by column; none where it has no result."""
+    said = aero("sql", "-e", statement, "--format", "json")
+    return said.json if said.out else []

@@ -2,6 +2,7 @@
 
 import flight_cleaning
 import pytest
+from pyspark.sql import functions as F
 
 from aero import airports
 
@@ -13,7 +14,9 @@ def check(spark):
 
     def checked(month, texts, causes_collected=False):
         first, *rest = texts
-        lines = spark.createDataFrame(list(zip(rest, range(2, len(rest) + 2))), "line string, source_line int")
+        # As a file has them: a byte that is not UTF-8 stays what it is.
+        rows = [(text.encode("latin-1"), number) for number, text in enumerate(rest, 2)]
+        lines = spark.createDataFrame(rows, "line binary, source_line int").withColumn("line", F.col("line").cast("string"))
         of_month = flight_cleaning.lines_of_month(lines, first, month)
         return flight_cleaning.checked(of_month, first, month, zones, causes_collected)
 

@@ -1,0 +1,110 @@
+"""The repository keeps its own promises: structure, names, and that what its README says is there."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from aero import hql, services, settings
+from aero.cli import main
+from aero.datasets import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text()
+
+
+def _imports(folder: str) -> set[str]:
+    trees = [ast.parse(file.read_text()) for file in (REPOSITORY / folder).rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.split(".")[0] for name in names}
+
+
+def test_tasks_and_jobs_import_aero_and_not_each_other():
+    own = {"aero", "luigi_tasks", "jobs"} | {file.stem for file in (REPOSITORY / "jobs").glob("*.py")}
+    assert _imports("aero") & own == {"aero"}
+    assert _imports("luigi_tasks") & (own - {"clean_flights", "build_views"}) <= {"aero", "luigi_tasks"}
+    assert "luigi_tasks" not in _imports("jobs")
+
+
+@pytest.mark.parametrize("folder", ["docker", "hadoop", "hbase", "hive", "kafka", "superset"])
+def test_folders_that_bear_a_library_s_name_are_no_packages(folder):
+    assert not (REPOSITORY / folder / "__init__.py").exists()
+
+
+def test_every_file_that_the_readme_names_exists():
+    named = re.findall(r"`((?:aero|hive|jobs|luigi_tasks|hadoop|hbase|kafka|tests)/[\w./*-]*)`", README)
+    assert len(named) > 15
+    assert [path for path in named if not list(REPOSITORY.glob(path.rstrip("/")))] == []
+
+
+def test_every_command_of_the_readme_is_one():
+    lines = [line.split("#")[0].strip() for line in README.splitlines() if re.match(r"aero \w", line)]
+    assert len(lines) > 8
+    for line in lines:
+        name = line.split()[1]
+        assert name in main.commands, line
+        options = set(re.findall(r"\s(--?[a-z-]+)", line))
+        known = {option for parameter in main.commands[name].params for option in parameter.opts}
+        assert options <= known, line
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_with_an_example(name):
+    if name == "beeline":  # Its --help is beeline's own, and replaces this process.
+        shown = main.commands[name].help
+    else:
+        shown = CliRunner().invoke(main, [name, "--help"]).output
+    assert name == "demo" or re.search(rf"^ *aero {name}\b", shown, re.MULTILINE)
+
+
+def test_the_readme_lists_every_service_of_the_list():
+    for service in services.SERVICES:
+        ports = " ".join(str(settings.PORTS[name]) for name in service.ports)
+        assert f"| {service.name} | {service.what} | {service.heap_mb or '–'} | {ports}" in README
+
+
+def test_every_port_and_host_that_a_configuration_file_reads_is_a_setting():
+    known = set(services.environment(settings.load()))
+    optional = re.compile(r"\$\{env\.(\w+):-")
+    for file in [*REPOSITORY.glob("h*/conf/*.xml")]:
+        text = file.read_text()
+        required = set(re.findall(r"\$\{env\.(\w+)\}", text))
+        assert required <= known, file
+        ports = {name for name in optional.findall(text) if name.endswith("_PORT")}
+        assert ports <= known, file
+
+
+def test_the_python_packages_are_pinned():
+    import configparser
+
+    setup = configparser.ConfigParser()
+    setup.read(REPOSITORY / "setup.cfg")
+    required = setup["options"]["install_requires"].split() + setup["options.extras_require"]["test"].split()
+    assert all("==" in requirement for requirement in required)
+    pinned = (REPOSITORY / "constraints.txt").read_text().lower()
+    assert all(requirement.lower() in pinned for requirement in required)
+
+
+def test_tables_and_topics_to_make_are_named_as_the_house_names_them():
+    topics = tomllib.loads((REPOSITORY / "kafka" / "topics.toml").read_text())["topic"]
+    tables = tomllib.loads((REPOSITORY / "hbase" / "tables.toml").read_text())["table"]
+    assert all(re.fullmatch(r"[a-z.]+", topic["name"]) for topic in topics)
+    assert all(table["name"].startswith("aero:") for table in tables)
+
+
+def test_every_hql_under_demo_can_be_rendered():
+    for file in (REPOSITORY / "hive" / "demo").glob("*.hql"):
+        assert hql.statements(file, {"year": 2013})
+
+
+def test_nothing_committed_names_a_path_of_a_developer_s_machine():
+    tracked = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True).stdout.split()
+    own = Path(__file__).relative_to(REPOSITORY)
+    for name in tracked:
+        if name != str(own) and (REPOSITORY / name).is_file():
+            assert not re.search(rb"/work/|/root/", (REPOSITORY / name).read_bytes()), name

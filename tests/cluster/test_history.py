@@ -50,16 +50,12 @@ def test_beeline_says_the_same():
     url = f"jdbc:hive2://{here.host('HIVESERVER2')}:{here.port('HIVESERVER2')}/aero_clean"
     command = [BEELINE, "-u", url, "-n", "aero", "--silent=true", "--showHeader=false", "--outputformat=csv2", "-e", YEAR]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
-    # beeline repeats the statement after its prompt.
-    assert done.stdout.splitlines()[-1] == "336776,8255", done.stderr
+    assert done.stdout.split()[-1] == "336776,8255", done.stderr  # It comes after beeline's prompt.
 
 
 @pytest.mark.parametrize("view", BATCH_VIEWS, ids=lambda view: view.table)
 def test_a_batch_view_counts_every_flight(view):
-    column = {"airport_delays_daily": "departing_flights"}.get(view.table, "total_flights")
-    columns = {row["col_name"] for row in sql(f"describe {view.name}")}
-    if column not in columns:
-        pytest.fail(f"{view.name} has no column {column}, only {sorted(filter(None, columns))}")
+    column = {"airport_delays_daily": "scheduled_departures"}.get(view.table, "total_flights")
     assert sql(f"select sum({column}) as n from {view.name} where year = 2013") == [{"n": 336_776}]
 
 
@@ -96,7 +92,7 @@ def test_the_pages_of_luigid_know_the_load():
 
     page = f"http://{settings.load().address('LUIGID')}"
     done = requests.get(f"{page}/api/task_list", params={"data": '{"status": "DONE"}'}, timeout=10).json()["response"]
-    assert any(name.startswith("LoadFlights(") for name in done)
+    assert any(name.startswith("LoadFlights_") for name in done)
     assert requests.get(f"{page}/history", timeout=10).status_code == 200
 
 

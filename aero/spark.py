@@ -1,5 +1,6 @@
 """Starting a Spark application on YARN, the one way it is done."""
 
+import shlex
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,13 +22,20 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def submit(settings: Settings, job: str, *arguments: str, conf: dict[str, str] | None = None) -> list[str]:
     """The command that runs `jobs/<job>.py` with its arguments. `conf` adds to the defaults."""
-    metastore = f"thrift://{settings.address('METASTORE')}"
-    confs = {"spark.hadoop.hive.metastore.uris": metastore} | (conf or {})
     return [
         str(Path(environment(settings)["SPARK_HOME"]) / "bin" / "spark-submit"),
-        "--name",
-        job,
-        *(part for name, value in confs.items() for part in ("--conf", f"{name}={value}")),
+        *_options(settings, job, conf or {}),
         str(REPOSITORY / "jobs" / f"{job}.py"),
         *arguments,
     ]
+
+
+def shell_arguments(settings: Settings, job: str, conf: dict[str, str]) -> str:
+    """PYSPARK_SUBMIT_ARGS for a job whose Python starts Spark, where Spark is not to start the Python."""
+    return shlex.join([*_options(settings, job, conf), "pyspark-shell"])
+
+
+def _options(settings: Settings, job: str, conf: dict[str, str]) -> list[str]:
+    metastore = f"thrift://{settings.address('METASTORE')}"
+    confs = {"spark.hadoop.hive.metastore.uris": metastore} | conf
+    return ["--name", job, *(part for name, value in confs.items() for part in ("--conf", f"{name}={value}"))]

@@ -1,0 +1,61 @@
+"""The row keys of the live tables (hbase/tables.toml), and the ranges of keys that answer a question.
+
+A key begins with what is asked for, an airport, a flight's number, a window's kind; the time comes behind it, in UTC, so
+that the rows of one airport lie in the order of their times, and the rows of one instant in many regions.
+"""
+
+from datetime import UTC, datetime
+
+# The first character behind `-`: the end of a range of keys that begin alike.
+_BEHIND_DASH = "."
+_MOST_BATCHES = 10**10 - 1
+
+
+def flight(
+    origin_id: str, scheduled_departure_at: datetime, airline_id: str, flight_number: str, destination_id: str
+) -> str:
+    """Key of a flight's state, `JFK-201307102230-DL1234-ATL`: made of what is the same in all of the flight's events."""
+    return f"{origin_id}-{_minute(scheduled_departure_at)}-{airline_id}{flight_number}-{destination_id}"
+
+
+def arrival(destination_id: str, scheduled_arrival_at: datetime, flight_key: str) -> str:
+    """Key in the index of arrivals, `ATL-201307110100-JFK-201307102230-DL1234-ATL`."""
+    return f"{destination_id}-{_minute(scheduled_arrival_at)}-{flight_key}"
+
+
+def number(airline_id: str, flight_number: str, scheduled_departure_at: datetime, flight_key: str) -> str:
+    """Key in the index of flight numbers, `DL1234-201307102230-JFK-201307102230-DL1234-ATL`."""
+    return f"{airline_id}{flight_number}-{_minute(scheduled_departure_at)}-{flight_key}"
+
+
+def between(name: str, start_at: datetime, end_at: datetime) -> tuple[str, str]:
+    """First key of a range and the first behind it: what is scheduled from `start_at` until before `end_at`.
+
+    `name` is an airport for departures and arrivals, an airline with a number for flight numbers.
+    """
+    return f"{name}-{_minute(start_at)}", f"{name}-{_minute(end_at)}"
+
+
+def all_of(name: str) -> tuple[str, str]:
+    """First key of a range and the first behind it: every key that begins with `name` and a dash."""
+    return f"{name}-", f"{name}{_BEHIND_DASH}"
+
+
+def window(kind: str, code: str, hour: str) -> str:
+    """Key of an hourly window, `airport-JFK-2013071022`. `kind`: airport or airline; `hour`: `yyyymmddHH` in UTC."""
+    return f"{kind}-{code}-{hour}"
+
+
+def window_parts(key: str) -> tuple[str, str, datetime]:
+    """Kind, code, and the instant at which the hour of a window's key begins."""
+    kind, code, hour = key.split("-")
+    return kind, code, datetime.strptime(hour, "%Y%m%d%H").replace(tzinfo=UTC)
+
+
+def batch(query: str, batch_id: int) -> str:
+    """Key in the log of the stream, `flights-9999999994` for batch 5: the newest batch comes first."""
+    return f"{query}-{_MOST_BATCHES - batch_id:010d}"
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%d%H%M}"

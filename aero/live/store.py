@@ -1,0 +1,122 @@
+"""What the live tables in HBase hold, read by key or by range of keys.
+
+A row is its columns as texts, `row_key` among them; instants are `2013-07-10 22:30:00.000` in UTC (`instant` reads them).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+import happybase
+from thriftpy2.thrift import TException
+
+from aero import connections, settings
+from aero.errors import AeroError
+from aero.live import row_keys
+from aero.live.event import FIELDS, SCHEMA_VERSION, FlightEvent
+
+FLIGHT_STATE, ARRIVALS, FLIGHT_NUMBERS = "aero:flight_state", "aero:arrivals", "aero:flight_numbers"
+STREAM_LOG = "aero:stream_log"
+QUERY = "flights"
+# How many batches back the clock of the live flights is looked for: one batch may hold late events only.
+CLOCK_BATCHES = 20
+
+Row = dict[str, str]
+
+
+@contextmanager
+def opened() -> Iterator[happybase.Connection]:
+    """A connection for a few questions. Raises AeroError where HBase does not answer, or a live table is missing."""
+    here = settings.load()
+    try:
+        connection = connections.hbase()
+        try:
+            yield connection
+        finally:
+            connection.close()
+    except (TException, OSError, EOFError) as error:
+        raise AeroError(
+            f"HBase does not answer at {here.address('HBASE_THRIFT')}: {error}", "Start it: aero up hbase-thrift"
+        ) from error
+
+
+def departures(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
+    """Flights out of an airport, scheduled from `start_at` until before `end_at`, in the order of their schedule."""
+    first, end = row_keys.between(airport_id, start_at, end_at)
+    return [_row(key, cells) for key, cells in _scan(hbase, FLIGHT_STATE, first, end)]
+
+
+def arrivals(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
+    """Flights to an airport, scheduled to arrive from `start_at` until before `end_at`, in the order of their schedule."""
+    return _indexed(hbase, ARRIVALS, *row_keys.between(airport_id, start_at, end_at))
+
+
+def legs(
+    hbase: happybase.Connection, number: str, start_at: datetime | None = None, end_at: datetime | None = None
+) -> list[Row]:
+    """All legs known of a flight number, `DL1234`, or those scheduled to leave between two instants, oldest first."""
+    if start_at is None or end_at is None:
+        return _indexed(hbase, FLIGHT_NUMBERS, *row_keys.all_of(number))
+    return _indexed(hbase, FLIGHT_NUMBERS, *row_keys.between(number, start_at, end_at))
+
+
+def statuses(hbase: happybase.Connection) -> Counter:
+    """Flights by status; `position only` of those that no source has told a status of. Reads the whole table."""
+    rows = _scan(hbase, FLIGHT_STATE, "", "", columns=["status", "flight_id"])
+    return Counter(_row(key, cells).get("status", "position only") for key, cells in rows)
+
+
+def batches(hbase: happybase.Connection, count: int) -> list[Row]:
+    """The last micro-batches of the stream, newest first."""
+    rows = _scan(hbase, STREAM_LOG, *row_keys.all_of(QUERY), limit=count)
+    return [_row(key, cells) for key, cells in rows]
+
+
+def clock(hbase: happybase.Connection) -> datetime | None:
+    """The time in the world of the live flights: of the newest event of the last batches; None before there is one.
+
+    Real traffic is a few seconds behind the clock on the wall; a replay's is in the past, and runs at the replay's speed.
+    """
+    newest = max((row.get("batch_newest_event_at", "") for row in batches(hbase, CLOCK_BATCHES)), default="")
+    return instant(newest)
+
+
+def instant(text: str | None) -> datetime | None:
+    """The instant that a cell's text tells; None for an empty one."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+def event(row: Row) -> FlightEvent:
+    """The state of a flight as an event of it."""
+    typed = {"text": str, "number": float, "date": date.fromisoformat, "instant": instant, "integer": int}
+    known = {field.name: typed[field.kind](row[field.name]) for field in FIELDS if field.name in row}
+    return FlightEvent(schema_version=SCHEMA_VERSION, **known)
+
+
+def states_around(hbase: happybase.Connection, number: str, at: datetime) -> list[FlightEvent]:
+    """The states of the legs of a number that may be in the air at `at`."""
+    return [event(row) for row in legs(hbase, number, at - timedelta(hours=36), at + timedelta(hours=12))]
+
+
+def _indexed(hbase: happybase.Connection, index: str, first: str, end: str) -> list[Row]:
+    keys = [cells[b"d:flight"] for _, cells in _scan(hbase, index, first, end)]
+    found = dict(hbase.table(FLIGHT_STATE).rows(keys)) if keys else {}
+    # A flight's place in the index is written a moment before its state.
+    return [_row(key, found[key]) for key in keys if key in found]
+
+
+def _scan(
+    hbase: happybase.Connection, table: str, first: str, end: str, columns: Iterable[str] = (), limit: int | None = None
+) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
+    return hbase.table(table).scan(
+        row_start=first.encode() or None,
+        row_stop=end.encode() or None,
+        columns=[f"d:{column}".encode() for column in columns] or None,
+        limit=limit,
+        batch_size=500,
+    )
+
+
+def _row(key: bytes, cells: dict[bytes, bytes]) -> Row:
+    return {"row_key": key.decode()} | {name.decode()[2:]: value.decode() for name, value in cells.items()}

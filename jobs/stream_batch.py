@@ -1,0 +1,96 @@
+"""One micro-batch of the stream: from records in Kafka to the live tables, in steps that may all be run again.
+
+1. Executors: records become events or rejections. Each flight told of is compared with its state; its departure goes
+   into aero:departures, a new flight into the indexes.
+2. Driver: the windows touched are summed up.
+3. Executors: the states are written. They come last because step 1 judges by them: a batch that is killed before finds
+   them as they were, and does the same again.
+4. `flights.processed` and `flights.rejected`. 5. The Live Log. Then Spark commits the batch.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+import stream_log
+from stream_cells import instant, stored_instant
+from stream_events import Record, outgoing
+from stream_hbase import Address, on_hbase
+from stream_log import Entry, Lag
+from stream_parts import Told, judge, write_states
+from stream_windows import sum_up
+
+WATERMARK = timedelta(minutes=10)
+OUTGOING = "topic string, key string, value string, partition int, offset bigint"
+
+
+@dataclass(frozen=True)
+class FlightBatches:
+    """Works off micro-batches of `flights.live` as Spark's Kafka source has them; for DataStreamWriter.foreachBatch."""
+
+    bootstrap: str
+    address: Address
+    lag: Lag
+
+    def __call__(self, records: DataFrame, batch_id: int) -> None:
+        started_at, clock = datetime.now(UTC), time.monotonic()
+        before = stream_log.read(self.address, batch_id - 1)
+        watermark_at = watermark(before.newest_event_at)
+        columns = records.withColumn("sent_at", F.unix_millis("timestamp")).select(*Record._fields)
+        read = columns.rdd.map(outgoing).persist(StorageLevel.MEMORY_AND_DISK)
+        try:
+            import sys
+            T=[("read",time.monotonic()-clock)]; L=lambda n: T.append((n,time.monotonic()-clock))
+            told = sum(read.mapPartitions(partial(judge, self.address, watermark_at)).collect(), Told())
+            L("judge")
+            on_hbase(self.address, partial(sum_up, windows=told.windows))
+            L("sum_up")
+            read.foreachPartition(partial(write_states, self.address))
+            L("states")
+            self._send(records.sparkSession.createDataFrame(read, OUTGOING, verifySchema=False))
+            L("kafka")
+            print("TIMES", batch_id, told.rows.total(), len(told.windows), [(n, round(b-a,3)) for (n,b),(_,a) in zip(T,[("",0)]+T)], file=sys.stderr, flush=True)
+        finally:
+            read.unpersist()
+        entry = self._entry(batch_id, told, before, watermark_at)
+        took = round((time.monotonic() - clock) * 1000)
+        stream_log.write(self.address, entry, started_at=started_at, batch_milliseconds=took)
+
+    def _send(self, records: DataFrame) -> None:
+        writer = records.select("topic", "key", "value").write.format("kafka")
+        writer.option("kafka.bootstrap.servers", self.bootstrap).save()
+
+    def _entry(self, batch_id: int, told: Told, before: Entry, watermark_at: str) -> Entry:
+        positions = {**before.positions, **told.positions}
+        return Entry(
+            batch_id,
+            rows_in=told.rows.total(),
+            rows_processed=told.processed,
+            rows_rejected=told.rows.total() - told.processed,
+            rows_late=told.late,
+            rows_missing=missing(told, before.positions),
+            flights=told.flights,
+            windows=len(told.windows),
+            kafka_lag=self.lag.behind(positions),
+            watermark_at=watermark_at,
+            batch_newest_event_at=told.newest_event_at,
+            newest_event_at=max(before.newest_event_at, told.newest_event_at),
+            positions=positions,
+        )
+
+
+def watermark(newest_event_at: str) -> str:
+    """Ten minutes before the newest event of all batches before; empty before there is one. Texts as in a cell."""
+    return stored_instant(instant(newest_event_at) - WATERMARK) if newest_event_at else ""
+
+
+def missing(told: Told, before: Mapping[int, int]) -> int:
+    """Records that Kafka no longer had when the stream came to read them: offsets passed without a record."""
+    known = before.keys() & told.positions.keys()
+    return sum(told.positions[at] - before[at] - told.rows[at] for at in known)

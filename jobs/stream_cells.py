@@ -1,0 +1,126 @@
+"""What the events of a micro-batch make of the live tables: plain values, no Spark and no HBase.
+
+Events come as the records of `flights.processed`. Every value is a cell with the time of the event that told it, so that
+the newest wins wherever two meet, in whatever order and however often they come.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from aero.live import row_keys
+
+FLIGHT_STATE, ARRIVALS, FLIGHT_NUMBERS = "aero:flight_state", "aero:arrivals", "aero:flight_numbers"
+DEPARTURES = "aero:departures"
+# Every cell of flight_state that a flight's state before a batch is judged by.
+JUDGED_BY = ("flight_id", "departure_at")
+# Part of an event that is no column of the state: all events of one version have it.
+NOT_KEPT = ("schema_version",)
+
+
+class Cell(NamedTuple):
+    """A value as text, and when it was told: milliseconds since 1970, the cell's timestamp in HBase; None is now."""
+
+    text: str
+    told_at: int | None = None
+
+
+class Put(NamedTuple):
+    """One cell on its way to HBase."""
+
+    table: str
+    row: str
+    column: str
+    cell: Cell
+
+
+# The columns of one flight, by name.
+Flight = dict[str, Cell]
+
+
+def flights_told(events: Iterable[Mapping[str, Any]]) -> dict[str, Flight]:
+    """The flights that the events tell of, by row key: of each column the newest value that is not null.
+
+    Of two values of one instant the later event's stays, as HBase has it.
+    """
+    flights: dict[str, Flight] = {}
+    for event in events:
+        flight = flights.setdefault(flight_key(event), {})
+        told_at = milliseconds(event["event_at"])
+        for column, value in event.items():
+            if value is None or column in NOT_KEPT:
+                continue
+            known = flight.get(column)
+            if known is None or known.told_at <= told_at:
+                flight[column] = Cell(_stored(column, value), told_at)
+    return flights
+
+
+def flight_key(event: Mapping[str, str]) -> str:
+    """Row key in flight_state of the flight that an event tells of."""
+    return row_keys.flight(
+        event["origin_id"],
+        datetime.fromisoformat(event["scheduled_departure_at"]),
+        event["airline_id"],
+        event["flight_number"],
+        event["destination_id"],
+    )
+
+
+def state_puts(key: str, flight: Flight) -> Iterator[Put]:
+    """What flight_state is told of one flight."""
+    return (Put(FLIGHT_STATE, key, column, cell) for column, cell in flight.items())
+
+
+def index_puts(key: str, flight: Flight) -> Iterator[Put]:
+    """The flight's places in the two indexes; a flight keeps them, so that they are written when it is new."""
+    departure_at = instant(flight["scheduled_departure_at"].text)
+    arrival_at = instant(flight["scheduled_arrival_at"].text) if "scheduled_arrival_at" in flight else departure_at
+    place = Cell(key, flight["flight_id"].told_at)
+    yield Put(ARRIVALS, row_keys.arrival(flight["destination_id"].text, arrival_at, key), "flight", place)
+    number = row_keys.number(flight["airline_id"].text, flight["flight_number"].text, departure_at, key)
+    yield Put(FLIGHT_NUMBERS, number, "flight", place)
+
+
+def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iterator[Put]:
+    """What aero:departures is told of one flight: into which windows its departure counts, and in which no more.
+
+    `before`: the columns of JUDGED_BY as the state has them. Nothing, where that departure was told later or is the same.
+    """
+    departure, known = flight.get("departure_at"), before.get("departure_at")
+    if departure is None or (known and (known.told_at > departure.told_at or known.text == departure.text)):
+        return
+    windows = _windows(flight, departure)
+    for window in windows:
+        yield Put(DEPARTURES, window, key, Cell(flight["departure_delay_minutes"].text, departure.told_at))
+    for window in _windows(flight, known) if known else ():
+        if window not in windows:
+            yield Put(DEPARTURES, window, key, Cell("", departure.told_at))
+
+
+def _windows(flight: Flight, departure: Cell) -> tuple[str, str]:
+    hour = f"{instant(departure.text):%Y%m%d%H}"
+    return (
+        row_keys.window("airport", flight["origin_id"].text, hour),
+        row_keys.window("airline", flight["airline_id"].text, hour),
+    )
+
+
+def milliseconds(text: str) -> int:
+    """Milliseconds since 1970 of `2013-07-10T22:30:00.000Z`."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def instant(text: str) -> datetime:
+    """The instant of a cell, `2013-07-10 22:30:00.000` in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def stored_instant(at: datetime) -> str:
+    """The text of a cell, as Hive reads a TIMESTAMP, of an instant in UTC."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds")
+
+
+def _stored(column: str, value: str | int | float) -> str:
+    """A value as Hive reads it: an instant, whose column ends in `_at`, as `2013-07-10 22:30:00.000`."""
+    return value[:-1].replace("T", " ") if column.endswith("_at") else str(value)

@@ -1,0 +1,33 @@
+"""Departure delays of live flights: minutes, category, and the sums of an hourly window."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+# Category and its last minute: On-Time ≤ 0 < Minor ≤ 15 < Moderate ≤ 60 < Major, as aero_batch.delay_categories_monthly.
+CATEGORIES = {"On-Time": 0, "Minor": 15, "Moderate": 60, "Major": float("inf")}
+
+
+def minutes_late(actual: datetime | None, scheduled: datetime) -> int | None:
+    """Whole minutes from `scheduled` to `actual`, seconds dropped, negative when early; None without a departure."""
+    return None if actual is None else (actual - scheduled) // timedelta(minutes=1)
+
+
+def category(minutes: int | None) -> str | None:
+    """On-Time, Minor, Moderate or Major; None without a departure."""
+    return None if minutes is None else next(name for name, last in CATEGORIES.items() if minutes <= last)
+
+
+def sums(minutes_of_flights: Iterable[int]) -> dict[str, int | None]:
+    """The columns of aero_live.delays_hourly that count: of the departure delays of a window's flights, one a flight."""
+    minutes = list(minutes_of_flights)
+    flights = Counter(map(category, minutes))
+    return {
+        "departures": len(minutes),
+        "on_time_departures": flights["On-Time"],
+        "minor_delays": flights["Minor"],
+        "moderate_delays": flights["Moderate"],
+        "major_delays": flights["Major"],
+        "departure_delay_minutes": sum(minutes),
+        "longest_departure_delay_minutes": max(minutes, default=None),
+    }

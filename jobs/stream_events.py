@@ -1,0 +1,80 @@
+"""What a record of `flights.live` becomes: an event with its delay in `flights.processed`, or a rejection with its reason.
+
+The schema is that of aero/live/event.py, whose own reader is used here: what a source may write is what is read, and a
+text for a number, a missing field or one too many is told from a good event in a third of the time that Spark's JSON
+functions needed for it. Nothing here raises an error on data.
+"""
+
+import json
+from typing import NamedTuple
+
+from aero.live.event import FIELDS, FlightEvent, from_json
+from aero.live.fields import InvalidEvent
+from stream_delays import category, minutes_late
+
+PROCESSED, REJECTED = "flights.processed", "flights.rejected"
+# Limits of what can be stored, beyond what an event is.
+LONGEST_IDENTITY = 64
+# The clock of a source that runs ahead would hold its flights' states for ever; so much ahead is no harm.
+CLOCK_TOLERANCE_SECONDS = 3600
+_IDENTITY = tuple(field.name for field in FIELDS if field.is_identity and field.kind == "text")
+
+
+class Record(NamedTuple):
+    """A record of `flights.live`; `sent_at` is Kafka's time of it, in milliseconds since 1970."""
+
+    key: bytes | None
+    value: bytes | None
+    topic: str
+    partition: int
+    offset: int
+    sent_at: int
+
+
+class Outgoing(NamedTuple):
+    """What it becomes: a record of the topic in `topic`. `partition` and `offset` are where it came from.
+
+    In `flights.processed` it is the event, with departure_delay_minutes and delay_category, keyed by flight id. In
+    `flights.rejected` it is {reason, topic, partition, offset, value} under the key topic-partition-offset: a batch that
+    runs again may send it again, under the same key.
+    """
+
+    topic: str
+    key: str
+    value: str
+    partition: int
+    offset: int
+
+
+def outgoing(record: Record) -> Outgoing:
+    """What a record becomes."""
+    try:
+        event = from_json(record.value or b"")
+        _check(event, record)
+    except InvalidEvent as fault:
+        return _rejected(record, fault.problem.removeprefix("event: "))
+    delay = minutes_late(event.departure_at, event.scheduled_departure_at)
+    told = {"departure_delay_minutes": delay, "delay_category": category(delay)}
+    value = f"{event.to_json().decode()[:-1]}, {json.dumps(told)[1:]}"
+    return Outgoing(PROCESSED, event.flight_id, value, record.partition, record.offset)
+
+
+def _check(event: FlightEvent, record: Record) -> None:
+    if record.key != event.flight_id.encode():
+        raise InvalidEvent("the record's key is not its flight_id")
+    for name in _IDENTITY:
+        if len(getattr(event, name)) > LONGEST_IDENTITY:
+            raise InvalidEvent(f"{name} is longer than {LONGEST_IDENTITY}", field=name)
+    told_at = event.event_at.timestamp()
+    if told_at < 0:
+        raise InvalidEvent("event_at is before 1970", field="event_at")
+    if told_at > record.sent_at / 1000 + CLOCK_TOLERANCE_SECONDS:
+        raise InvalidEvent("event_at is later than the record's own time", field="event_at")
+
+
+def _rejected(record: Record, reason: str) -> Outgoing:
+    place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    value = None if record.value is None else record.value.decode(errors="replace")
+    rejection = {"reason": reason, **place, "value": value}
+    key = "-".join(map(str, place.values()))
+    return Outgoing(REJECTED, key, json.dumps(rejection, ensure_ascii=False), record.partition, record.offset)

@@ -1,0 +1,97 @@
+"""The stream: `flights.live` → newest state of each flight, hourly windows and the Live Log in HBase, checked and
+enriched events in `flights.processed`, everything else in `flights.rejected`. It runs until it is stopped.
+
+    python jobs/stream_flights.py --kafka localhost:9092 --thrift localhost:9091 --checkpoint /aero/live/checkpoints
+
+A micro-batch that was not committed is read again, and writes the same (stream_batch.py): it may be killed at any time.
+Started by aero/live/stream.py as the service `stream`.
+"""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+from pyspark.errors import StreamingQueryException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.streaming import StreamingQuery
+
+from aero.live import reports
+from aero.live.publisher import TOPIC, quiet_library
+from stream_batch import FlightBatches
+from stream_hbase import Address
+from stream_log import QUERY, Lag
+
+# What the executors import from beside this file.
+MODULES = ("stream_cells", "stream_delays", "stream_events", "stream_hbase", "stream_parts")
+# What a query says of itself that has found its sources and the end of the topic.
+BEGUN = ("Waiting", "Processing")
+# About two seconds of work for two cores; more would make a batch long before it made it much cheaper a row.
+MAX_OFFSETS = 10_000
+
+
+def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> DataFrame:
+    """The topic from its beginning, at most `max_offsets` records a batch.
+
+    Records that Kafka has thrown away before they were read do not end the stream: the Live Log counts them.
+    """
+    options = {
+        "kafka.bootstrap.servers": bootstrap,
+        "subscribe": TOPIC,
+        "startingOffsets": "earliest",
+        "maxOffsetsPerTrigger": max_offsets,
+        "failOnDataLoss": "false",
+    }
+    return session.readStream.format("kafka").options(**options).load()
+
+
+def start(session: SparkSession, bootstrap: str, address: Address, checkpoint: str, max_offsets: int) -> StreamingQuery:
+    """The running query, as it goes on from its checkpoint."""
+    for module in MODULES:
+        session.sparkContext.addPyFile(str(Path(__file__).with_name(f"{module}.py")))
+    batches = FlightBatches(bootstrap, address, Lag(bootstrap, TOPIC))
+    writer = live_records(session, bootstrap, max_offsets).writeStream.queryName(QUERY)
+    return writer.option("checkpointLocation", f"{checkpoint}/{QUERY}").foreachBatch(batches).start()
+
+
+def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
+    """Wait until `stop` is set or the query fails, which raises its error. Reports that it runs once it has begun."""
+    is_running = False
+    while not stop.is_set():
+        if not is_running and query.status["message"].startswith(BEGUN):
+            is_running = True
+            reports.write(report, reports.RUNNING, query=QUERY)
+        if query.awaitTermination(1):
+            return
+    query.stop()
+
+
+@click.command()
+@click.option("--kafka", required=True, metavar="HOST:PORT", help="Kafka's address.")
+@click.option("--thrift", required=True, metavar="HOST:PORT", help="Address of HBase's second Thrift server.")
+@click.option("--checkpoint", required=True, help="HDFS folder of the checkpoints.")
+@click.option("--report", required=True, type=click.Path(path_type=Path), help="File to report the state in.")
+@click.option("--max-offsets", default=MAX_OFFSETS, show_default=True, help="Records a micro-batch, at most.")
+def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: int) -> None:
+    """Run the stream until it is told to end (SIGTERM)."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    reports.write(report, reports.STARTING)
+    quiet_library()
+    host, port = thrift.rsplit(":", 1)
+    session = SparkSession.builder.appName("stream_flights").getOrCreate()
+    try:
+        watch(start(session, kafka, Address(host, int(port)), checkpoint, max_offsets), stop, report)
+        reports.write(report, reports.ENDED)
+    except StreamingQueryException as failure:
+        problem = str(failure).strip().splitlines()[0]
+        reports.write(report, reports.FAILED, problem=problem)
+        print(f"stream: {failure}", file=sys.stderr)
+        sys.exit(1)
+    finally:
+        session.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""HBase for the driver and the executors of the stream.
+
+All that is done here may be done again: a cell is put under the time of its event, so a second put of it changes
+nothing. What fails because the server is away is therefore simply repeated, on a fresh connection.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from thriftpy2.thrift import TClient, TException
+
+from aero.hbase_thrift2 import TColumn, TColumnValue, TGet, TPut, connect
+from stream_cells import Cell, Put
+
+FAMILY = b"d"
+# Long enough for a Thrift server that is started again, short enough for a batch that the supervisor should restart.
+PATIENCE_SECONDS = 120
+ROWS_A_CALL = 500
+Result = TypeVar("Result")
+
+
+class Address(NamedTuple):
+    """Where the second Thrift server is."""
+
+    host: str
+    port: int
+
+
+def on_hbase(address: Address, work: Callable[[TClient], Result]) -> Result:
+    """What `work` returns, called with a connection of its own; called again, after growing waits, while HBase is away."""
+    again = Retrying(
+        retry=retry_if_exception_type((TException, OSError, EOFError)),
+        wait=wait_random_exponential(multiplier=0.2, max=5),
+        stop=stop_after_delay(PATIENCE_SECONDS),
+        reraise=True,
+    )
+    return again(_connected, address, work)
+
+
+def _connected(address: Address, work: Callable[[TClient], Result]) -> Result:
+    connection = connect(*address)
+    try:
+        return work(connection)
+    finally:
+        connection.close()
+
+
+def put(connection: TClient, puts: Iterable[Put]) -> None:
+    """Write cells, each under its own time; one without a time under the server's."""
+    tables: dict[str, dict[str, list[TColumnValue]]] = defaultdict(lambda: defaultdict(list))
+    for table, row, column, cell in puts:
+        tables[table][row].append(TColumnValue(FAMILY, column.encode(), cell.text.encode(), cell.told_at))
+    for table, rows in tables.items():
+        for some in _batched(rows.items()):
+            connection.putMultiple(table.encode(), [TPut(row.encode(), values) for row, values in some])
+
+
+def read(
+    connection: TClient, table: str, keys: Iterable[str], columns: Iterable[str] = ()
+) -> dict[str, dict[str, Cell]]:
+    """Of the rows with these keys that are there, the columns named, or all: row key → column → cell."""
+    wanted = [TColumn(FAMILY, column.encode()) for column in columns] or None
+    found = {}
+    for some in _batched(keys):
+        for row in connection.getMultiple(table.encode(), [TGet(key.encode(), wanted) for key in some]):
+            if row.columnValues:
+                cells = {cell.qualifier.decode(): Cell(cell.value.decode(), cell.timestamp) for cell in row.columnValues}
+                found[row.row.decode()] = cells
+    return found
+
+
+def _batched(rows: Iterable) -> Iterator[list]:
+    left = iter(rows)
+    while some := list(islice(left, ROWS_A_CALL)):
+        yield some

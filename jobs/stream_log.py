@@ -1,0 +1,85 @@
+"""The Live Log, `aero:stream_log`: what each micro-batch did, written before the batch is committed.
+
+A batch begins with what the one before it left there: how far each partition was read, and the newest event, from which
+the watermark follows. A batch that runs again therefore comes to the same numbers, and writes the same row.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+import stream_hbase
+from aero.live import row_keys
+from stream_cells import Cell, Put, stored_instant
+from stream_hbase import Address, on_hbase, put
+
+STREAM_LOG = "aero:stream_log"
+QUERY = "flights"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One micro-batch; its fields are columns of aero_live.log. Instants are texts as in a cell, empty where unknown;
+    `positions` is the next offset of each partition of the topic."""
+
+    batch_id: int
+    rows_in: int = 0
+    rows_processed: int = 0
+    rows_rejected: int = 0
+    rows_late: int = 0
+    rows_missing: int = 0
+    flights: int = 0
+    windows: int = 0
+    kafka_lag: int | None = None
+    watermark_at: str = ""
+    batch_newest_event_at: str = ""
+    newest_event_at: str = ""
+    positions: Mapping[int, int] = field(default_factory=dict)
+
+
+def read(address: Address, batch_id: int) -> Entry:
+    """The part of a batch's entry that the next batch goes on from; an empty one if the batch has none."""
+    key = row_keys.batch(QUERY, batch_id)
+    row = on_hbase(address, lambda connection: stream_hbase.read(connection, STREAM_LOG, [key])).get(key)
+    if row is None:
+        return Entry(batch_id)
+    positions = {int(partition): offset for partition, offset in json.loads(row["positions"].text).items()}
+    return Entry(batch_id, newest_event_at=row["newest_event_at"].text, positions=positions)
+
+
+def write(address: Address, entry: Entry, started_at: datetime, batch_milliseconds: int) -> None:
+    """Write the entry of a batch over the one that it has. What is not known is an empty cell, which Hive reads as NULL."""
+    values = asdict(entry) | {
+        "query": QUERY,
+        "started_at": stored_instant(started_at),
+        "batch_milliseconds": batch_milliseconds,
+        "positions": json.dumps(entry.positions),
+    }
+    key = row_keys.batch(QUERY, entry.batch_id)
+    puts = [Put(STREAM_LOG, key, name, Cell("" if value is None else str(value))) for name, value in values.items()]
+    on_hbase(address, lambda connection: put(connection, puts))
+
+
+class Lag:
+    """How many records of a topic lie behind the positions that were read."""
+
+    def __init__(self, bootstrap: str, topic: str):
+        self._topic = topic
+        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+
+    def behind(self, positions: Mapping[int, int]) -> int | None:
+        """Records behind `positions` (partition → next offset); None while Kafka does not tell."""
+        try:
+            partitions = [TopicPartition(self._topic, number) for number in self._consumer.partitions_for_topic(self._topic)]
+            ends = self._consumer.end_offsets(partitions)
+            begins = self._consumer.beginning_offsets(partitions)
+        except (KafkaError, TypeError) as error:
+            log.warning("Kafka does not tell the end of %s: %r", self._topic, error)
+            return None
+        return sum(ends[at] - max(positions.get(at.partition, 0), begins[at]) for at in partitions)

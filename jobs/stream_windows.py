@@ -1,0 +1,31 @@
+"""The hourly windows: `aero:delays_hourly` is summed up anew from what `aero:departures` holds for them.
+
+Sums are never added to, so nothing is counted twice: not when a batch runs again, nor when a flight is told again. A
+departure that comes after the watermark counts as well; the log of the stream tells how many such events there were.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from thriftpy2.thrift import TClient
+
+from aero.live import row_keys
+from stream_cells import DEPARTURES, Cell, Put
+from stream_delays import sums
+from stream_hbase import put, read
+
+DELAYS_HOURLY = "aero:delays_hourly"
+
+
+def sum_up(connection: TClient, windows: Iterable[str]) -> None:
+    """Write the sums of the windows with these row keys."""
+    departures = read(connection, DEPARTURES, sorted(windows))
+    put(connection, (cell for window, flights in departures.items() for cell in _puts(window, flights.values())))
+
+
+def _puts(window: str, delays: Iterable[Cell]) -> Iterator[Put]:
+    """A window's row; an empty delay is a flight that left in another hour after all, an empty cell is NULL in Hive."""
+    kind, code, hour_at = row_keys.window_parts(window)
+    columns = {"kind": kind, "code": code, "hour_at": f"{hour_at:%Y-%m-%d %H:%M:%S}"}
+    columns |= sums(int(delay.text) for delay in delays if delay.text)
+    for column, value in columns.items():
+        yield Put(DELAYS_HOURLY, window, column, Cell("" if value is None else str(value)))

@@ -1,0 +1,49 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+from aero.live import row_keys
+
+LEAVES = datetime(2013, 7, 10, 22, 30, tzinfo=UTC)
+FLIGHT = row_keys.flight("JFK", LEAVES, "DL", "1234", "ATL")
+
+
+def test_keys_are_those_that_the_tables_document():
+    assert FLIGHT == "JFK-201307102230-DL1234-ATL"
+    assert row_keys.arrival("ATL", datetime(2013, 7, 11, 1, tzinfo=UTC), FLIGHT) == f"ATL-201307110100-{FLIGHT}"
+    assert row_keys.number("DL", "1234", LEAVES, FLIGHT) == f"DL1234-201307102230-{FLIGHT}"
+    assert row_keys.window("airport", "JFK", "2013071022") == "airport-JFK-2013071022"
+
+
+def test_times_are_utc_whatever_the_zone_of_the_instant():
+    new_york = LEAVES.astimezone(timezone(timedelta(hours=-4)))
+    assert row_keys.flight("JFK", new_york, "DL", "1234", "ATL") == FLIGHT
+
+
+def test_two_legs_of_one_number_on_one_day_have_keys_of_their_own():
+    legs = {
+        row_keys.flight("JFK", LEAVES, "DL", "1234", "ATL"),
+        row_keys.flight("ATL", LEAVES + timedelta(hours=4), "DL", "1234", "MIA"),
+        row_keys.flight("JFK", LEAVES + timedelta(hours=9), "DL", "1234", "ATL"),
+    }
+    assert len(legs) == 3
+
+
+def test_a_range_holds_what_is_scheduled_from_its_begin_until_before_its_end():
+    first, end = row_keys.between("JFK", LEAVES, LEAVES + timedelta(minutes=1))
+    later = row_keys.flight("JFK", LEAVES + timedelta(minutes=1), "AA", "1", "LAX")
+    assert first <= FLIGHT < end <= later
+
+
+def test_all_of_an_airport_or_number_is_that_and_no_other_that_begins_alike():
+    first, end = row_keys.all_of("DL12")
+    assert first <= row_keys.number("DL", "12", LEAVES, FLIGHT) < end
+    assert not first <= row_keys.number("DL", "1234", LEAVES, FLIGHT) < end
+
+
+def test_a_window_is_read_back():
+    assert row_keys.window_parts("airline-9E-2013071022") == ("airline", "9E", datetime(2013, 7, 10, 22, tzinfo=UTC))
+
+
+def test_the_newest_batch_comes_first():
+    assert row_keys.batch("flights", 5) == "flights-9999999994"
+    keys = [row_keys.batch("flights", number) for number in (0, 9, 10, 99_999)]
+    assert sorted(keys, reverse=True) == keys

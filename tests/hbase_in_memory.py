@@ -1,0 +1,121 @@
+"""HBase as the live tables use it, in memory: one version a cell, the one of the highest timestamp, through the
+methods of happybase and of aero.hbase_thrift2. Its writer can be killed after a number of writes."""
+
+import itertools
+import math
+from collections import defaultdict
+
+from aero.hbase_thrift2 import TColumnValue, TResult
+
+
+class Killed(Exception):
+    """The writer was killed at this point."""
+
+
+class HBaseInMemory:
+    """`tables`: table → row → column → (timestamp, value). Times of its own, where none is given, count upwards."""
+
+    def __init__(self):
+        self.tables = defaultdict(lambda: defaultdict(dict))
+        self.writes_left = math.inf
+        self._now = itertools.count(10**15)
+
+    def __call__(self, *_address, **_options):
+        """A connection to it."""
+        return self
+
+    def table(self, name):
+        return _Table(self, name)
+
+    def putMultiple(self, table, puts):
+        for row in puts:
+            for cell in row.columnValues:
+                self.write(table.decode(), row.row, {b"d:" + cell.qualifier: cell.value}, cell.timestamp)
+
+    def getMultiple(self, table, gets):
+        return [self._result(table.decode(), get) for get in gets]
+
+    def _result(self, table, get):
+        wanted = None if get.columns is None else {column.qualifier for column in get.columns}
+        cells = self.tables[table][get.row] if get.row in self.tables[table] else {}
+        found = [
+            TColumnValue(b"d", column[2:], value, at)
+            for column, (at, value) in cells.items()
+            if wanted is None or column[2:] in wanted
+        ]
+        return TResult(get.row if found else None, found)
+
+    def close(self):
+        pass
+
+    def write(self, table, row, cells, timestamp):
+        if self.writes_left <= 0:
+            raise Killed
+        self.writes_left -= 1
+        at = next(self._now) if timestamp is None else timestamp
+        stored = self.tables[table][row]
+        for column, value in cells.items():
+            if column not in stored or stored[column][0] <= at:
+                stored[column] = (at, value)
+
+    def texts(self, table):
+        """Row → column → value, as texts, without timestamps and the family."""
+        return {
+            row.decode(): {column.decode()[2:]: value.decode() for column, (_, value) in cells.items()}
+            for row, cells in self.tables[table].items()
+        }
+
+
+class _Table:
+    def __init__(self, hbase, name):
+        self._hbase, self._name = hbase, name
+
+    def put(self, row, cells, timestamp=None):
+        self._hbase.write(self._name, row, cells, timestamp)
+
+    def batch(self, timestamp=None):
+        return _Batch(self, timestamp)
+
+    def row(self, row):
+        return dict(self.rows([row])).get(row, {})
+
+    def rows(self, rows, columns=None, include_timestamp=False):
+        stored = self._hbase.tables[self._name]
+        return [found for row in map(_bytes, rows) if row in stored and (found := self._read(row, columns, include_timestamp))]
+
+    def scan(self, row_start=None, row_stop=None, columns=None, limit=None, batch_size=None):
+        keys = sorted(self._hbase.tables[self._name])
+        wanted = [row for row in keys if (row_start or b"") <= row and (row_stop is None or row < row_stop)]
+        yield from itertools.islice(filter(None, (self._read(row, columns, False) for row in wanted)), limit)
+
+    def _read(self, row, columns, include_timestamp):
+        cells = {
+            column: (value, at) if include_timestamp else value
+            for column, (at, value) in self._hbase.tables[self._name][row].items()
+            if columns is None or column in columns
+        }
+        return (row, cells) if cells else None
+
+
+class _Batch:
+    def __init__(self, table, timestamp):
+        self._table, self._timestamp, self._puts = table, timestamp, []
+
+    def put(self, row, cells):
+        self._puts.append((row, cells))
+
+    def send(self):
+        for row, cells in self._puts:
+            self._table.put(row, cells, self._timestamp)
+        self._puts.clear()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_error):
+        if kind is None:
+            self.send()
+
+
+def _bytes(row):
+    return row.encode() if isinstance(row, str) else row

@@ -1,0 +1,110 @@
+"""What events make of the live tables, without HBase."""
+
+from stream_cells import Cell, Put, departure_puts, flights_told, index_puts, instant, milliseconds, state_puts
+
+from tests.jobs.live_events import KEY, LANDED, LEFT, LEFT_LATER, event
+
+SCHEDULED_AT, LEFT_AT, LANDED_AT = 1373473800000, 1373496600000, 1373504700000
+LATER_AT = 1373499000000
+
+
+def flight(*changes):
+    [(key, told)] = flights_told(event(**change) for change in changes).items()
+    assert key == KEY
+    return told
+
+
+def test_a_value_carries_the_time_of_its_event():
+    told = flight(LEFT)
+    assert told["status"] == Cell("active", LEFT_AT)
+    assert told["departure_at"] == Cell("2013-07-10 22:50:00.000", LEFT_AT)
+    assert told["departure_delay_minutes"] == Cell("20", LEFT_AT)
+    assert told["flight_date"] == Cell("2013-07-10", LEFT_AT)
+
+
+def test_null_and_the_version_are_no_cells():
+    assert flight({}).keys() == {
+        "flight_id", "event_at", "source", "status", "flight_date", "airline_id", "flight_number", "origin_id",
+        "destination_id", "scheduled_departure_at", "scheduled_arrival_at",
+    }  # fmt: skip
+
+
+def test_each_column_keeps_its_own_newest_value_in_any_order():
+    position = {"event_at": "2013-07-10T23:30:00.000Z", "status": None, "source": "opensky", "latitude": 38.5}
+    told = flight(position, LEFT, {})
+    assert told == flight({}, LEFT, position) == flight(LEFT, position, {}, LEFT)
+    assert (told["status"], told["latitude"]) == (Cell("active", LEFT_AT), Cell("38.5", LATER_AT))
+    assert told["event_at"] == Cell("2013-07-10 23:30:00.000", LATER_AT)
+
+
+def test_of_one_instant_the_last_told_stays():
+    assert flight({"status": "active"}, {"status": "cancelled"})["status"].text == "cancelled"
+
+
+def test_two_legs_are_two_flights():
+    second = {"origin_id": "ATL", "destination_id": "MIA", "scheduled_departure_at": "2013-07-11T03:00:00.000Z"}
+    assert list(flights_told([event(), event(**second)])) == [KEY, "ATL-201307110300-DL1234-MIA"]
+
+
+def test_the_state_is_told_all_cells():
+    told = flight(LANDED)
+    assert set(state_puts(KEY, told)) == {Put("aero:flight_state", KEY, column, cell) for column, cell in told.items()}
+
+
+def test_a_flight_has_a_place_in_both_indexes():
+    assert list(index_puts(KEY, flight({}))) == [
+        Put("aero:arrivals", f"ATL-201307110100-{KEY}", "flight", Cell(KEY, SCHEDULED_AT)),
+        Put("aero:flight_numbers", f"DL1234-201307102230-{KEY}", "flight", Cell(KEY, SCHEDULED_AT)),
+    ]
+
+
+def test_where_no_arrival_is_scheduled_the_departure_stands_in_the_index():
+    [arrival, _] = index_puts(KEY, flight({"scheduled_arrival_at": None}))
+    assert arrival.row == f"ATL-201307102230-{KEY}"
+
+
+def departures(told, **before):
+    return {(put.row, put.column): put.cell for put in departure_puts(KEY, told, before)}
+
+
+def test_a_departure_counts_in_the_windows_of_its_airport_and_airline():
+    assert departures(flight(LEFT)) == {
+        ("airport-JFK-2013071022", KEY): Cell("20", LEFT_AT),
+        ("airline-DL-2013071022", KEY): Cell("20", LEFT_AT),
+    }
+
+
+def test_without_a_departure_no_window_is_touched():
+    assert departures(flight({})) == {}
+
+
+def test_a_departure_that_is_known_touches_no_window():
+    known = flight(LEFT)["departure_at"]
+    assert departures(flight(LANDED), departure_at=known) == {}
+    assert departures(flight(LEFT), departure_at=known) == {}
+
+
+def test_a_departure_told_before_the_known_one_touches_no_window():
+    assert departures(flight(LEFT), departure_at=flight(LEFT_LATER)["departure_at"]) == {}
+
+
+def test_a_departure_that_moved_leaves_its_old_windows():
+    assert departures(flight(LEFT_LATER), departure_at=flight(LEFT)["departure_at"]) == {
+        ("airport-JFK-2013071023", KEY): Cell("40", LATER_AT),
+        ("airline-DL-2013071023", KEY): Cell("40", LATER_AT),
+        ("airport-JFK-2013071022", KEY): Cell("", LATER_AT),
+        ("airline-DL-2013071022", KEY): Cell("", LATER_AT),
+    }
+
+
+def test_a_departure_that_moved_within_its_hour_is_corrected_there():
+    sooner = LEFT_LATER | {"departure_at": "2013-07-10T22:55:00.000Z", "departure_delay_minutes": 25}
+    assert departures(flight(sooner), departure_at=flight(LEFT)["departure_at"]) == {
+        ("airport-JFK-2013071022", KEY): Cell("25", LATER_AT),
+        ("airline-DL-2013071022", KEY): Cell("25", LATER_AT),
+    }
+
+
+def test_times_are_read_to_the_millisecond():
+    assert milliseconds("2013-07-10T22:50:00.001Z") == LEFT_AT + 1
+    assert instant("2013-07-10 22:50:00.001").timestamp() * 1000 == LEFT_AT + 1

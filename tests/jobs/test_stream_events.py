@@ -1,0 +1,101 @@
+"""What the stream takes for an event, and what it rejects with which reason."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from stream_events import Record, outgoing
+
+from aero.live.event import FlightEvent
+
+EVENT = FlightEvent(
+    schema_version=1,
+    flight_id="DL1234-20130710-JFK-ATL-1830",
+    event_at=datetime(2013, 7, 10, 22, 50, tzinfo=UTC),
+    source="replay",
+    status="active",
+    flight_date=datetime(2013, 7, 10).date(),
+    airline_id="DL",
+    flight_number="1234",
+    origin_id="JFK",
+    destination_id="ATL",
+    code_shares="BT5813",
+    scheduled_departure_at=datetime(2013, 7, 10, 22, 30, tzinfo=UTC),
+    departure_at=datetime(2013, 7, 10, 22, 50, tzinfo=UTC),
+    latitude=40.5,
+    altitude_feet=0.0,
+)
+GOOD = json.loads(EVENT.to_json())
+SENT_AT = EVENT.event_at + timedelta(minutes=1)
+
+
+def sent(value, key=EVENT.flight_id.encode()):
+    """What becomes of a record with this value: bytes, or a JSON value."""
+    text = value if isinstance(value, bytes | None) else json.dumps(value).encode()
+    return outgoing(Record(key, text, "flights.live", 2, 7, round(SENT_AT.timestamp() * 1000)))
+
+
+def changed(**changes):
+    return GOOD | changes
+
+
+def without(name):
+    return {field: value for field, value in GOOD.items() if field != name}
+
+
+REASONS = {
+    "nothing": (None, "not JSON"),
+    "half of one": (EVENT.to_json()[:100], "not JSON"),
+    "one and a half": (EVENT.to_json() + b"{", "not JSON"),
+    "another encoding": (EVENT.to_json().replace(b"BT5813", b"BT\xff"), "not JSON"),
+    "a list": ([GOOD], "a JSON object was expected, not list"),
+    "another version": (changed(schema_version=2, flight=7), "schema_version is 2, not one of 1"),
+    "a field less": (without("latitude"), "latitude is missing"),
+    "a field more": (changed(speed=3), "speed is not in the schema"),
+    "null where a value must be": (changed(flight_id=None), "flight_id is null, but every event must have it"),
+    "a number for a text": (changed(flight_number=1234), "flight_number is 1234, which is no text"),
+    "a text for a number": (changed(latitude="40.5"), "latitude is '40.5', which is no number"),
+    "a key without end": (changed(destination_id="A" * 65), "destination_id is longer than 64"),
+    "before there was time": (changed(event_at="1969-12-31T23:59:59.999Z"), "event_at is before 1970"),
+    "a clock that runs ahead": (
+        changed(event_at="2013-07-10T23:51:00.001Z"),
+        "event_at is later than the record's own time",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REASONS)
+def test_what_is_no_event_is_rejected_with_the_reason(case):
+    value, reason = REASONS[case]
+    rejection = sent(value)
+    assert (rejection.topic, rejection.key) == ("flights.rejected", "flights.live-2-7")
+    told = json.loads(rejection.value)
+    assert told.pop("reason").startswith(reason)
+    text = value if isinstance(value, bytes | None) else json.dumps(value).encode()
+    kept = None if text is None else text.decode(errors="replace")
+    assert told == {"topic": "flights.live", "partition": 2, "offset": 7, "value": kept}
+
+
+@pytest.mark.parametrize("key", [b"DL1", b"\xff", None])
+def test_a_record_under_another_key_is_rejected(key):
+    assert json.loads(sent(GOOD, key=key).value)["reason"] == "the record's key is not its flight_id"
+
+
+def test_an_event_goes_on_with_its_delay():
+    processed = sent(GOOD)
+    assert processed[:2] == ("flights.processed", EVENT.flight_id) and processed[3:] == (2, 7)
+    assert json.loads(processed.value) == GOOD | {"departure_delay_minutes": 20, "delay_category": "Moderate"}
+
+
+def test_what_has_not_left_has_neither_delay_nor_category():
+    told = json.loads(sent(changed(departure_at=None, status="cancelled")).value)
+    assert (told["departure_delay_minutes"], told["delay_category"]) == (None, None)
+
+
+def test_seconds_of_a_delay_are_dropped():
+    for departure_at, minutes in (("2013-07-10T22:30:59.000Z", 0), ("2013-07-10T22:29:59.000Z", -1)):
+        assert json.loads(sent(changed(departure_at=departure_at)).value)["departure_delay_minutes"] == minutes
+
+
+def test_an_absurd_departure_stops_nothing():
+    assert json.loads(sent(changed(departure_at="9999-12-31T23:59:59.999Z")).value)["delay_category"] == "Major"

@@ -1,0 +1,178 @@
+"""The steps of a micro-batch on an HBase in memory: whatever happens on the way, the tables end the same."""
+
+import json
+import math
+from collections import Counter
+from functools import partial
+
+import pytest
+import stream_hbase
+from hypothesis import given
+from hypothesis import strategies as st
+from stream_delays import sums
+from stream_events import PROCESSED, REJECTED, Outgoing
+from stream_hbase import Address, on_hbase
+from stream_parts import Told, judge, write_states
+from stream_windows import sum_up
+
+from tests.hbase_in_memory import HBaseInMemory, Killed
+from tests.jobs.live_events import KEY, LANDED, LEFT, LEFT_LATER, event
+
+HBASE = Address("localhost", 9090)
+POSITION = {"event_at": "2013-07-10T23:00:00.000Z", "status": None, "source": "opensky", "latitude": 38.5}
+CAME = {name: LANDED[name] for name in ("event_at", "status", "arrival_at")}
+SECOND = {"flight_number": "7", "flight_id": "DL7-20130710-JFK-ATL-1830"}
+EVENTS = [
+    event(), event(**LEFT), event(**POSITION), event(**LEFT_LATER), event(**LEFT_LATER | CAME),
+    event(**SECOND), event(**SECOND | LEFT), event(**SECOND | LANDED),
+]  # fmt: skip
+
+
+def records(events, first_offset=0, partition=0):
+    return [
+        Outgoing(PROCESSED, one["flight_id"], json.dumps(one), partition, first_offset + number)
+        for number, one in enumerate(events)
+    ]
+
+
+@pytest.fixture
+def hbase(monkeypatch):
+    memory = HBaseInMemory()
+    monkeypatch.setattr(stream_hbase, "connect", memory)
+    return memory
+
+
+def work_off(batch, watermark_at=""):
+    """One micro-batch of one partition, as stream_batch.FlightBatches does it."""
+    [told] = judge(HBASE, watermark_at, batch)
+    on_hbase(HBASE, partial(sum_up, windows=told.windows))
+    write_states(HBASE, batch)
+    return told
+
+
+def tables(hbase):
+    """Every cell, with its timestamp where that is the event's; windows that count nothing are as good as none."""
+    counted = {row: cells for row, cells in hbase.texts("aero:delays_hourly").items() if cells["departures"] != "0"}
+    cells = {name: {row: dict(found) for row, found in hbase.tables[name].items()} for name in ("aero:flight_state",)}
+    indexes = {name: hbase.texts(name) for name in ("aero:arrivals", "aero:flight_numbers")}
+    return cells | indexes | {"aero:delays_hourly": counted}
+
+
+@pytest.fixture
+def expected():
+    with pytest.MonkeyPatch.context() as patch:
+        memory = HBaseInMemory()
+        patch.setattr(stream_hbase, "connect", memory)
+        work_off(records(EVENTS))
+    return tables(memory)
+
+
+def test_windows_count_each_departure_once_where_it_was_told_last(hbase):
+    for one in EVENTS:
+        work_off(records([one]))
+    window = {"kind": "airport", "code": "JFK", "on_time_departures": "0", "minor_delays": "0", "moderate_delays": "1",
+              "major_delays": "0", "departures": "1"}  # fmt: skip
+    windows = hbase.texts("aero:delays_hourly")
+    assert windows["airport-JFK-2013071022"] == window | {
+        "hour_at": "2013-07-10 22:00:00", "departure_delay_minutes": "20", "longest_departure_delay_minutes": "20",
+    }  # fmt: skip
+    assert windows["airport-JFK-2013071023"] == window | {
+        "hour_at": "2013-07-10 23:00:00", "departure_delay_minutes": "40", "longest_departure_delay_minutes": "40",
+    }  # fmt: skip
+
+
+def test_a_window_that_lost_its_only_departure_counts_none(hbase):
+    work_off(records([event(**LEFT)]))
+    work_off(records([event(**LEFT_LATER)]))
+    lost = hbase.texts("aero:delays_hourly")["airport-JFK-2013071022"]
+    assert (lost["departures"], lost["departure_delay_minutes"], lost["longest_departure_delay_minutes"]) == ("0", "0", "")
+
+
+@given(st.permutations(EVENTS), st.lists(st.sampled_from(EVENTS), max_size=4), st.lists(st.integers(1, 6), max_size=5))
+def test_order_copies_and_batches_do_not_matter(order, copies, sizes):
+    with pytest.MonkeyPatch.context() as patch:
+        memory = HBaseInMemory()
+        patch.setattr(stream_hbase, "connect", memory)
+        work_off(records(EVENTS))
+        at_once = tables(memory)
+
+        memory = HBaseInMemory()
+        patch.setattr(stream_hbase, "connect", memory)
+        sent = [*order, *copies]
+        for size in [*sizes, len(sent)]:
+            work_off(records(sent[:size]))
+            sent = sent[size:]
+        assert tables(memory) == at_once
+
+
+@given(st.lists(st.integers(0, 12), max_size=10), st.integers(1, 8))
+def test_killed_at_any_write_and_run_again_the_tables_are_the_same(kills, size):
+    with pytest.MonkeyPatch.context() as patch:
+        memory = HBaseInMemory()
+        patch.setattr(stream_hbase, "connect", memory)
+        work_off(records(EVENTS))
+        unharmed = tables(memory)
+
+        memory = HBaseInMemory()
+        patch.setattr(stream_hbase, "connect", memory)
+        for start in range(0, len(EVENTS), size):
+            for writes in kills:
+                memory.writes_left = writes
+                try:
+                    work_off(records(EVENTS[start : start + size]))
+                except Killed:
+                    pass
+            memory.writes_left = math.inf
+            work_off(records(EVENTS[start : start + size]))
+        assert tables(memory) == unharmed
+
+
+def test_sums_are_those_of_the_states(expected):
+    left = [row for row in expected["aero:flight_state"].values() if b"d:departure_at" in row]
+    minutes = [int(row[b"d:departure_delay_minutes"][1]) for row in left]
+    counted = [row for key, row in expected["aero:delays_hourly"].items() if key.startswith("airport-JFK")]
+    assert sum(int(row["departures"]) for row in counted) == len(minutes) == 2
+    assert sum(int(row["departure_delay_minutes"]) for row in counted) == sums(minutes)["departure_delay_minutes"]
+
+
+def test_an_event_older_than_the_state_changes_no_cell(hbase):
+    work_off(records([event(**LANDED)]))
+    before = tables(hbase)
+    work_off(records([event(), event(**LEFT)]))
+    assert tables(hbase) == before
+
+
+def test_what_the_records_were_is_told(hbase):
+    rejected = Outgoing(REJECTED, "flights.live-3-9", "{}", 3, 9)
+    told = work_off([*records([event(), event(**LEFT)], first_offset=7, partition=3), rejected], "2013-07-10 20:00:00.000")
+    assert told == Told(
+        rows={3: 3},
+        positions={3: 10},
+        processed=2,
+        late=1,
+        flights=1,
+        windows={"airport-JFK-2013071022", "airline-DL-2013071022"},
+        newest_event_at="2013-07-10 22:50:00.000",
+    )
+
+
+def test_of_rejected_records_nothing_is_written(hbase):
+    told = work_off([Outgoing(REJECTED, "flights.live-0-0", "{}", 0, 0)])
+    assert (told.processed, told.newest_event_at) == (0, "")
+    assert not any(hbase.tables.values())
+
+
+def test_parts_add_up():
+    first = Told(Counter({0: 2}), {0: 5}, processed=2, late=1, flights=1, windows={"a"}, newest_event_at="b")
+    second = Told(Counter({1: 1}), {1: 9}, processed=1, late=0, flights=1, windows={"b"}, newest_event_at="a")
+    assert sum([first, second], Told()) == Told(
+        Counter({0: 2, 1: 1}), {0: 5, 1: 9}, processed=3, late=1, flights=2, windows={"a", "b"}, newest_event_at="b"
+    )
+
+
+def test_a_flight_known_keeps_its_places_in_the_indexes(hbase):
+    work_off(records([event()]))
+    del hbase.tables["aero:arrivals"], hbase.tables["aero:flight_numbers"]
+    work_off(records([event(**LEFT)]))
+    assert not hbase.tables["aero:arrivals"] and not hbase.tables["aero:flight_numbers"]
+    assert hbase.texts("aero:flight_state")[KEY]["status"] == "active"

@@ -13,7 +13,7 @@ from tests.command import aero, sql
 
 pytestmark = pytest.mark.cluster
 
-# Every column in a form that both engines print alike, hashed over all rows whatever their order.
+# Every column as text (Hive says TRUE, Spark true), hashed over all rows whatever their order.
 HASH_JOB = """
 import json, sys
 from pyspark.sql import SparkSession
@@ -57,7 +57,7 @@ def test_a_second_load_of_the_folder_leaves_the_counts(real_rows, shared_data):
 
 def test_hive_and_spark_read_the_same_orc_column_by_column(real_rows, tmp_path):
     names = [column.name for column in hql.columns(FLIGHTS.hql("create")) if column.name != "diversions"]
-    sums = ", ".join(f"sum(cast(crc32(cast({name} as string)) as bigint)) as {name}" for name in names)
+    sums = ", ".join(f"sum(cast(crc32(lower(cast({name} as string))) as bigint)) as {name}" for name in names)
     question = f"select count(*) as rows_read, {sums} from aero_clean.flights where year in (1988, 2020, 2026)"
     [by_hive] = sql(question)
     job = tmp_path / "hash_columns.py"
@@ -75,7 +75,7 @@ def test_a_revised_month_replaces_the_old_one_and_is_counted_right(tmp_path, sha
     source = (shared_data / "bts" / "reporting_2020_12_199rows.csv").read_bytes().splitlines(keepends=True)
     month = tmp_path / "december.csv"
     count = "select count(*) as n, min(source_file) as file from aero_clean.flights where year = 2020 and month = 12"
-    for rows in (199, 150):
+    for rows in (180, 150):
         month.write_bytes(b"".join(source[: rows + 1]))
         aero("load", "--from", "2020-12", "--to", "2020-12", "--source", str(tmp_path))
         assert sql(count) == [{"n": rows, "file": "december.csv"}]

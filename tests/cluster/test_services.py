@@ -1,6 +1,7 @@
 """The services as their user meets them: up, status, logs, down, and what may go wrong."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -131,10 +132,12 @@ def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
 
 def test_a_container_larger_than_yarn_is_refused_at_once(tmp_path):
     here = settings.load()
-    job = spark.submit(here, "clean_flights", "--plan", "none.json", conf={"spark.executor.memory": "64g"})
-    done = subprocess.run(job, env={**services.environment(here), **spark.environment(here), "PATH": "/usr/bin:/bin"},
-                          cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
+    plan = tmp_path / "plan.json"
+    plan.write_text("[]")
+    job = spark.submit(here, "clean_flights", "--plan", str(plan), conf={"spark.executor.memory": "64g"})
+    done = subprocess.run(job, env=os.environ | spark.environment(here), cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode != 0
+    assert "is above the max threshold (8192 MB)" in done.stdout + done.stderr
 
 
 def test_a_taken_port_is_named_with_its_service_and_nothing_is_started(tmp_path_factory):

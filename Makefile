@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 AERO := .venv/bin/aero
 INSTALLED := .venv/installed
 
-.PHONY: demo test test-unit up down help
+.PHONY: demo test test-unit up down help compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,16 +13,39 @@ demo: $(INSTALLED) ## start everything, load all flights out of New York in 2013
 	@$(AERO) demo
 
 test: $(INSTALLED) ## every test, on real services that the tests start for themselves
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 -m "not cluster and not compose"
+	@.venv/bin/python -m pytest -m "cluster"
 
 test-unit: $(INSTALLED) ## the tests that need no service
-	@.venv/bin/python -m pytest -m "not cluster"
+	@.venv/bin/python -m pytest -n 2 -m "not cluster and not compose"
 
 up: $(INSTALLED) ## start all services
 	@$(AERO) up
 
 down: $(INSTALLED) ## stop all services; nothing is lost
 	@$(AERO) down
+
+# The cluster of containers. Docker is all it needs; only compose-test needs Python too.
+COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) -f docker/compose.yaml
+
+compose-build:
+	@docker/base.sh
+	@$(COMPOSE) build namenode metastore zookeeper kafka luigid postgres redis superset
+
+compose-up: compose-build ## the same system as containers, by Docker Compose; until all are ready
+	@$(COMPOSE) up -d
+	@$(COMPOSE) run --rm -T client up
+	@$(COMPOSE) ps
+
+compose-demo: compose-up ## the demo on the containers, and a day of live traffic
+	@$(COMPOSE) run --rm -T client demo
+	@$(COMPOSE) up -d --no-deps replay
+
+compose-test: compose-build $(INSTALLED) ## what the containers must survive; on a cluster of its own beside yours
+	@.venv/bin/python -m pytest -m compose
+
+compose-down: ## stop and remove the containers; their volumes stay
+	@$(COMPOSE) --profile live --profile client down
 
 $(INSTALLED): setup.cfg constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed ($(PYTHON) is not on the PATH): apt-get install python3.11, or PYTHON=/path/to/it make …"; exit 1; }

@@ -13,6 +13,7 @@ from aero import jars, preflight, provision, services
 from aero.errors import AeroError
 from aero.services import Service
 from aero.settings import Settings
+from aero.superset import installation
 from aero.supervision import Supervisor
 
 POLL_SECONDS = 0.25
@@ -30,15 +31,21 @@ class Startup:
         self.variables = services.environment(settings)
         self.doing: dict[str, str] = {}
         self.failed = Event()
+        self.settled: dict[str, Event] = {}
         self.started: list[str] = []
 
     def run(self, names: tuple[str, ...]) -> None:
         """Bring the named services up, and what they need. Raises AeroError, having stopped again what it started."""
         wanted = services.with_needs(names)
+        if self.settings.is_container:
+            self._wait_for_containers(wanted)
+            return
         processes = self.supervisor.processes()
         starting = [s for s in wanted if not (s.name in processes and processes[s.name].alive)]
         preflight.check(self.settings, starting)
         jars.resolve(self.settings, self.console)
+        if any(service.name == "superset" for service in wanted):
+            installation.install(self.settings, self.console)
         os.environ.update(self.variables)
         self.supervisor.start()
         try:
@@ -48,8 +55,25 @@ class Startup:
             self._stop_started()
             raise
 
+    def _wait_for_containers(self, wanted: list[Service]) -> None:
+        """In a container Docker starts the services: wait until they are ready. Sources are started afterwards."""
+        with self._live_table() as live:
+            for service in wanted:
+                deadline = time.monotonic() + GIVE_UP_AFTER_SECONDS
+                while service.name not in services.SOURCES and (waits_for := service.waits_for(self.settings)):
+                    if time.monotonic() > deadline:
+                        raise AeroError(
+                            f"{service.name} is not ready after {GIVE_UP_AFTER_SECONDS} s: it still waits for {waits_for}.",
+                            f"Its log: aero --profile compose logs {service.name}",
+                        )
+                    self.doing = {service.name: f"waits for {waits_for}"}
+                    live.update(self._waiting())
+                    self.failed.wait(POLL_SECONDS)
+            live.update("")
+
     def _start_all(self, wanted: list[Service]) -> None:
         ready: dict[str, Future] = {}
+        self.settled = {service.name: Event() for service in wanted}
         with ThreadPoolExecutor(max_workers=len(wanted)) as pool, self._live_table() as live:
             for service in wanted:
                 ready[service.name] = pool.submit(self._bring_up, service, [ready[name] for name in service.after])
@@ -76,6 +100,7 @@ class Startup:
                 self._start(service)
             self._wait_until_ready(service)
             if service.provision:
+                self._wait_for_others(service)
                 self.doing[service.name] = "provisioning"
                 service.provision(self.settings, self.variables)
             took = "was running" if was_running else f"{time.monotonic() - began:.0f} s"
@@ -87,6 +112,13 @@ class Startup:
             raise
         finally:
             self.doing.pop(service.name, None)
+            self.settled[service.name].set()
+
+    def _wait_for_others(self, service: Service) -> None:
+        for name in service.provision_after:
+            if name in self.settled:
+                self.doing[service.name] = f"waits for {name}"
+                self.settled[name].wait()
 
     def _start(self, service: Service) -> None:
         if self.failed.is_set():

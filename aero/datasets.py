@@ -65,6 +65,7 @@ RAW_FLIGHTS = {
 # Clean: the master data.
 FLIGHTS = Dataset("clean", "flights", ("year", "month"))
 FLIGHTS_QUARANTINE = Dataset("clean", "flights_quarantine", ("year", "month"))
+LIVE_FLIGHTS = Dataset("clean", "live_flights", ("year", "month"))
 AIRPORTS = Dataset("clean", "airports")
 AIRLINES = Dataset("clean", "airlines")
 
@@ -88,3 +89,8 @@ BATCH_VIEWS = (
     CANCELLATIONS_MONTHLY,
     DELAY_CATEGORIES_MONTHLY,
 )
+
+# What the platform knows of itself: small text files, replaced whole or added run by run.
+MONTHS = Dataset("ops", "months")
+CHECKS = Dataset("ops", "checks")
+FRESHNESS = Dataset("ops", "freshness")

@@ -2,7 +2,7 @@
 
 A NameNode with an empty folder and a DataNode with blocks is not a new cluster: it is a lost folder. Formatting then
 would orphan every block. So the format leaves a marker beside the folder, and an empty folder is formatted only when
-neither the marker, nor a DataNode, nor a checkpoint says that there was data.
+neither the marker, nor a DataNode, nor a checkpoint, nor the metastore says that there was data.
 """
 
 import json
@@ -11,6 +11,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+from aero import metastore_guard
 from aero.errors import AeroError
 from aero.settings import Settings
 
@@ -33,13 +34,13 @@ def format_once(settings: Settings, variables: dict[str, str], namenode: list[st
                 f"Copy the whole of {formatted[0]} to it while the NameNode is down, then type: aero up",
             )
         return
-    traces = _traces(hdfs, names)
+    traces = [*_traces(hdfs, names), *filter(None, [metastore_guard.tables_known(settings, variables)])]
     if traces:
         raise AeroError(
             f"The NameNode's folder {names[0]} holds no names, but HDFS had data here:\n    " + "\n    ".join(traces)
             + "\n  It is not formatted: that would make every block worthless.",
             f"Put the folder back, or restore the names from {hdfs}/checkpoint (README, “What can go wrong”). To start"
-            f" over and lose all data, remove {hdfs} yourself.",
+            f" over and lose all data, remove {hdfs} and the metastore's database yourself.",
         )
     _format(variables, namenode, hdfs)
 
@@ -64,21 +65,25 @@ def _marker(hdfs: Path) -> Path:
 def _traces(hdfs: Path, names: list[Path]) -> list[str]:
     marker = _marker(hdfs)
     found = [f"{marker}: formatted {json.loads(marker.read_text())['formatted_at']}"] if marker.is_file() else []
-    for what, folder in (("blocks of a DataNode", hdfs / "data"), ("a checkpoint", hdfs / "checkpoint")):
-        if cluster_id(folder):
-            found.append(f"{folder}: {what} of cluster {cluster_id(folder)}")
+    found += [f"{folder}: {what} of cluster {cluster_id(folder)}" for what, folder in _others(hdfs)]
     found += [f"{folder}: files that are no image" for folder in names if folder.is_dir() and any(folder.iterdir())]
     return found
 
 
 def _refuse_other_cluster(hdfs: Path, name: Path) -> None:
-    for folder in (hdfs / "data", hdfs / "checkpoint"):
-        other = cluster_id(folder)
-        if other and other != cluster_id(name):
+    for _, folder in _others(hdfs):
+        if cluster_id(folder) != cluster_id(name):
             raise AeroError(
-                f"{name} belongs to cluster {cluster_id(name)}, but {folder} to cluster {other}.",
+                f"{name} belongs to cluster {cluster_id(name)}, but {folder} to cluster {cluster_id(folder)}.",
                 "They were not written together. Put back the folder that belongs to the other.",
             )
+
+
+def _others(hdfs: Path) -> list[tuple[str, Path]]:
+    """What is there of other servers' storage; the DataNodes of a cluster of containers have a folder each."""
+    data = [hdfs / "data", *sorted(hdfs.glob("data/*/blocks"))]
+    folders = [*(("blocks of a DataNode", folder) for folder in data), ("a checkpoint", hdfs / "checkpoint")]
+    return [(what, folder) for what, folder in folders if cluster_id(folder)]
 
 
 def _format(variables: dict[str, str], namenode: list[str], hdfs: Path) -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlparse
 from sqlparse import lexer
@@ -70,13 +71,25 @@ def read(path: Path | str) -> Hql:
     return Hql(path, " ".join(opening.split()), parameters, " ".join(declared[2].split()), text)
 
 
+def read_plain(path: Path) -> Hql:
+    """A file that is not the project's and owes it no header: its parameters are those that it uses."""
+    text = path.read_text(encoding="utf-8")
+    used = {name for statement in split(text) for name in _PLACEHOLDER.findall(statement)}
+    usage = " ".join([f"aero sql {path}", *(f"--set {name}=…" for name in sorted(used))])
+    return Hql(path, "", dict.fromkeys(sorted(used), "used in a statement"), usage, text)
+
+
 def statements(path: Path | str, parameters: Mapping[str, object] | None = None) -> list[str]:
+    """The statements of a file with a header, as `filled` has them."""
+    return filled(read(path), parameters)
+
+
+def filled(file: Hql, parameters: Mapping[str, object] | None = None) -> list[str]:
     """The file's statements in order, parameters filled in, without the `;` and the comments before each.
 
     AeroError names a parameter that is missing, unknown, or not plain: a value may hold no quote, semicolon,
     backslash, line break or comment, so it can never end the place it is put into.
     """
-    file = read(path)
     values = {name: str(value) for name, value in (parameters or {}).items()}
     for name in values:
         if name not in file.parameters:
@@ -123,6 +136,12 @@ def run(cursor, path: Path | str, parameters: Mapping[str, object] | None = None
     """Run the file's statements, in order, on a DB-API cursor."""
     for statement in statements(path, parameters):
         cursor.execute(statement)
+
+
+def rows(cursor) -> list[dict[str, Any]]:
+    """What the cursor's last statement answers, a dict a row, by column."""
+    names = [column[0].split(".")[-1] for column in cursor.description]
+    return [dict(zip(names, row)) for row in cursor.fetchall()]
 
 
 def _header(text: str) -> str:

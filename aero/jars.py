@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from aero import java
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
-from aero.settings import Settings
+
+if TYPE_CHECKING:  # The images' build has jars.py without the settings, which change more often.
+    from aero.settings import Settings
 
 # Folder of the repository that has a pom.xml → the variable that names its jars in the configuration files.
 BUNDLES = {
@@ -28,7 +31,7 @@ BUNDLES = {
 }
 
 
-def folder(settings: Settings, bundle: str) -> Path:
+def folder(settings: "Settings", bundle: str) -> Path:
     """Where one bundle's jars are, or will be. Its name changes with anything the bundle is built from."""
     source = REPOSITORY / bundle
     files = sorted([source / "pom.xml", *source.glob("src/**/*.java")])
@@ -36,7 +39,7 @@ def folder(settings: Settings, bundle: str) -> Path:
     return settings.cache / "jars" / f"{bundle.replace('/', '-')}-{digest}"
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def environment(settings: "Settings") -> dict[str, str]:
     """The variables through which configuration files find the jars."""
     found = {variable: str(folder(settings, bundle) / "lib") for bundle, variable in BUNDLES.items()}
     return found | {
@@ -45,11 +48,11 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def missing(settings: Settings) -> list[str]:
+def missing(settings: "Settings") -> list[str]:
     return [bundle for bundle in BUNDLES if not folder(settings, bundle).is_dir()]
 
 
-def resolve(settings: Settings, console: Console) -> None:
+def resolve(settings: "Settings", console: Console) -> None:
     """Fetch and build what is missing, bundle by bundle, saying so.
 
     Raises AeroError when Maven is not there or fails; what was whole before stays.

@@ -24,7 +24,8 @@ def format_once(settings: Settings, variables: dict[str, str], broker: list[str]
     folder.mkdir(parents=True, exist_ok=True)
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     *java, _, properties = broker
-    command = [*java, "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "--config", properties]
+    # One word with its option: one id in 64 begins with a dash, and would be taken for an option of its own.
+    command = [*java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--config", properties]
     said = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
     if said.returncode:
         raise AeroError(f"Kafka's log folder could not be formatted:\n{(said.stdout + said.stderr)[-2000:]}")

@@ -10,8 +10,8 @@ from aero import jars, java, services
 from aero.errors import AeroError
 from aero.settings import Settings
 
-# Heaps grow to their caps only under load: idle, all services take about 4.5 GiB, and Spark's job another 1.5.
-FREE_MEMORY_GIB = 6
+# Heaps grow to their caps only under load: idle, all services take about 6 GiB, and Spark's job another 1.5.
+FREE_MEMORY_GIB = 8
 FREE_DISK_GIB = 5
 # YARN calls a fuller disk unhealthy and queues every job for ever (hadoop/conf/yarn-site.xml).
 DISK_USED_PERCENT = 97
@@ -50,7 +50,7 @@ def _disk(settings: Settings) -> list[str]:
 
 
 def _memory(starting: list[services.Service]) -> list[str]:
-    whole = sum(service.heap_mb for service in services.SERVICES)
+    whole = sum(service.heap_mb for service in services.BASE)
     needed = FREE_MEMORY_GIB * sum(service.heap_mb for service in starting) / whole
     free = psutil.virtual_memory().available / 2**30
     if free >= needed:

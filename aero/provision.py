@@ -13,17 +13,20 @@ from pathlib import Path
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from aero import connections, hql
+from aero import connections, hql, readiness
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.settings import Settings
+
+
+OVER_HBASE = "STORED BY 'aero.hive.HBaseTableHandler'"
 
 
 class Drift(AeroError):
     """Something exists, but is not what its file says. Nothing was changed."""
 
 
-def _declared(file: str) -> dict:
+def declared(file: str) -> dict:
     return tomllib.loads((REPOSITORY / file).read_text())
 
 
@@ -31,7 +34,7 @@ def hdfs_folders(settings: Settings, variables: dict[str, str]) -> None:
     """The folders of hadoop/folders.toml with owner and mode. Raises Drift naming those that differ."""
     client = connections.webhdfs()
     differing = []
-    for folder in _declared("hadoop/folders.toml")["folder"]:
+    for folder in declared("hadoop/folders.toml")["folder"]:
         status = client.status(folder["path"], strict=False)
         if status is None:
             client.makedirs(folder["path"])
@@ -48,9 +51,10 @@ def hdfs_folders(settings: Settings, variables: dict[str, str]) -> None:
 def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
     """The databases of hive/databases.hql and a table for every hive/<database>/<table>/create.hql.
 
-    Raises Drift naming table and column where a table that exists has other columns than its file.
+    Tables over HBase can only be made while HBase is there; where it is not, they are left for the next time. Raises Drift
+    naming table and column where a table that exists has other columns than its file.
     """
-    differing = []
+    differing, hbase_is_there = [], readiness.hbase_thrift(settings) is None
     with connections.hive() as hive:
         cursor = hive.cursor()
         hql.run(cursor, REPOSITORY / "hive" / "databases.hql")
@@ -59,10 +63,10 @@ def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
             existing = {row[0] for row in cursor.fetchall()}
             for create in sorted(database.glob("*/create.hql")):
                 table = create.parent.name
-                if table not in existing:
-                    hql.run(cursor, create)
-                else:
+                if table in existing:
                     differing += _column_drift(cursor, f"{database.name}.{table}", create)
+                elif hbase_is_there or OVER_HBASE not in create.read_text():
+                    hql.run(cursor, create)
     if differing:
         raise Drift(
             "Hive differs from its files: " + "; ".join(differing),
@@ -87,7 +91,7 @@ def _column_drift(cursor, table: str, create: Path) -> list[str]:
 
 def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:
     """The tables of hbase/tables.toml. Raises Drift where one has other families."""
-    tables = _declared("hbase/tables.toml")["table"]
+    tables = declared("hbase/tables.toml")["table"]
     hbase = connections.hbase()
     try:
         existing = {name.decode() for name in hbase.tables()}
@@ -115,7 +119,7 @@ def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     """The topics of kafka/topics.toml. Raises Drift where one has another number of partitions."""
-    topics = {topic["name"]: topic for topic in _declared("kafka/topics.toml")["topic"]}
+    topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
     admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
     try:
         existing = set(admin.list_topics())

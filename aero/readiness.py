@@ -4,11 +4,15 @@ Each probe returns None when ready, else what it still waits for, in words for t
 """
 
 import json
+import os
 import socket
+import subprocess
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from aero.live import reports
 from aero.settings import Settings
+from aero.superset import installation
 
 TIMEOUT_SECONDS = 5
 
@@ -109,14 +113,23 @@ def _thrift_socket(settings: Settings, door: str, module):
 
 def hiveserver2(settings: Settings) -> str | None:
     """SELECT 1 answers."""
+    return _select_1(settings, "HIVESERVER2")
+
+
+def spark_thrift(settings: Settings) -> str | None:
+    """SELECT 1 answers."""
+    return _select_1(settings, "SPARK_THRIFT")
+
+
+def _select_1(settings: Settings, door: str) -> str | None:
     from pyhive import hive as pyhive
     from pyhive.exc import Error
     from thrift.transport.TTransport import TTransportException
 
-    if not _reachable(settings, "HIVESERVER2"):
+    if not _reachable(settings, door):
         return "its Thrift interface to answer"
     try:
-        with pyhive.connect(settings.host("HIVESERVER2"), settings.port("HIVESERVER2"), username="aero") as hive:
+        with pyhive.connect(settings.host(door), settings.port(door), username="aero") as hive:
             cursor = hive.cursor()
             cursor.execute("SELECT 1")
             return None if cursor.fetchall() == [(1,)] else "SELECT 1 to answer"
@@ -133,14 +146,63 @@ def _reachable(settings: Settings, door: str) -> bool:
         return False
 
 
-def hbase(settings: Settings) -> str | None:
-    """The master is active and a region server is live."""
-    server = _bean(settings, "HBASE_MASTER_HTTP", "Hadoop:service=HBase,name=Master,sub=Server")
+def hbase_master(settings: Settings) -> str | None:
+    """It is the active one."""
+    server = _hbase_server(settings)
     if server is None:
         return "the master's page to answer"
-    if server.get("tag.isActiveMaster") != "true":
-        return "the master to be active"
-    return None if server.get("tag.liveRegionServers") else "a live region server"
+    return None if server.get("tag.isActiveMaster") == "true" else "the master to be active"
+
+
+def hbase(settings: Settings) -> str | None:
+    """The master is active and a region server is live."""
+    waits_for = hbase_master(settings)
+    if waits_for:
+        return waits_for
+    return None if (_hbase_server(settings) or {}).get("tag.liveRegionServers") else "a live region server"
+
+
+def _hbase_server(settings: Settings) -> dict | None:
+    return _bean(settings, "HBASE_MASTER_HTTP", "Hadoop:service=HBase,name=Master,sub=Server")
+
+
+def zookeeper(settings: Settings) -> str | None:
+    """It says that it is in order."""
+    return None if _says(settings.host("ZOOKEEPER"), settings.port("ZOOKEEPER"), b"ruok", b"imok") else "its answer to ruok"
+
+
+def redis(settings: Settings) -> str | None:
+    """It answers a ping."""
+    # Only in a cluster is there one: its own container asks.
+    return None if _says("localhost", settings.port("REDIS"), b"PING\r\n", b"+PONG\r\n") else "its answer to a ping"
+
+
+def _says(host: str, port: int, asked: bytes, answer: bytes) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=TIMEOUT_SECONDS) as connection:
+            connection.sendall(asked)
+            return connection.recv(len(answer)) == answer
+    except OSError:
+        return False
+
+
+def postgres(settings: Settings) -> str | None:
+    """SELECT 1 answers."""
+    from pg8000.dbapi import Error
+
+    from aero.errors import AeroError
+    from aero.postgres import connect
+
+    try:
+        connection = connect(settings)
+        try:
+            cursor = connection.cursor()
+            cursor.execute("SELECT 1")
+            return None if cursor.fetchone()[0] == 1 else "SELECT 1 to answer"
+        finally:
+            connection.close()
+    except (AeroError, Error, OSError):
+        return "SELECT 1 to answer"
 
 
 def hbase_thrift(settings: Settings) -> str | None:
@@ -161,6 +223,25 @@ def hbase_thrift(settings: Settings) -> str | None:
         return None
     except (TException, OSError, EOFError):
         return "the list of tables"
+
+
+def hbase_thrift2(settings: Settings) -> str | None:
+    """It looks a row up."""
+    from thriftpy2.thrift import TException
+
+    from aero.hbase_thrift2 import TGet, connect
+
+    if not _reachable(settings, "HBASE_THRIFT2"):
+        return "its Thrift interface to answer"
+    try:
+        client = connect(settings.host("HBASE_THRIFT2"), settings.port("HBASE_THRIFT2"), TIMEOUT_SECONDS * 1000)
+        try:
+            client.exists(b"hbase:meta", TGet(b"no such row"))
+        finally:
+            client.close()
+        return None
+    except (TException, OSError, EOFError):
+        return "a row to be looked up"
 
 
 def kafka(settings: Settings) -> str | None:
@@ -186,3 +267,36 @@ def kafka(settings: Settings) -> str | None:
 def luigid(settings: Settings) -> str | None:
     """Its interface answers."""
     return None if _get(settings, "LUIGID", "/api/task_list?data=%7B%22status%22%3A%22RUNNING%22%7D") else "its page"
+
+
+def superset(settings: Settings) -> str | None:
+    """Its page of signing in, which it reads its database for."""
+    try:
+        with urlopen(f"http://{settings.address('SUPERSET')}/login/", timeout=TIMEOUT_SECONDS) as answer:
+            return None if answer.status == 200 else "its page"
+    except (URLError, OSError):
+        return "its page"
+
+
+def superset_worker(settings: Settings) -> str | None:
+    """It answers a ping that comes by its queue."""
+    queue = f"redis://{os.environ['REDIS_HOST']}:{settings.port('REDIS')}/1"  # As superset/superset_config.py says.
+    celery = [f"{installation.folder(settings)}/bin/celery", "--broker", queue]
+    asked = [*celery, "inspect", "ping", "--destination", "worker@aero", "--timeout", str(TIMEOUT_SECONDS)]
+    return None if subprocess.run(asked, capture_output=True).returncode == 0 else "its answer to a ping"
+
+
+def stream(settings: Settings) -> str | None:
+    """Its query has looked at the topic."""
+    return None if reports.read(settings, "stream").get("state") == reports.RUNNING else "its query to begin"
+
+
+def reports_itself(settings: Settings, name: str) -> str | None:
+    """It says that it runs."""
+    return None if reports.read(settings, name).get("state") == reports.RUNNING else "its first report"
+
+
+def source(settings: Settings, name: str) -> str | None:
+    """It has reached Kafka and its source; a replay that has ended already did too."""
+    reached = reports.read(settings, name).get("state") in (reports.RUNNING, reports.ENDED)
+    return None if reached else "its first events"

@@ -2,14 +2,17 @@
 checks, `aero status` and the README are made from.
 """
 
+import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Callable
 
-from aero import hdfs_guard, jars, java, kafka_guard, provision, readiness
+from aero import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness
 from aero.datasets import REPOSITORY
 from aero.settings import Settings
+from aero.superset import installation, setup
 
 USER = "aero"
 
@@ -20,8 +23,10 @@ class Service:
 
     `main`: its Java class and arguments (or a Python command, where `lib` is empty). `conf`: its configuration folders,
     first wins. `heap_mb`: what its heap may grow to. `ports`: the settings of the ports it listens on. `after`: services
-    that must be ready before. `waits_for(settings)`: None when it is ready, else what it still waits for. `prepare(settings,
-    variables, command)`: before its start; `provision`: after it is ready; both safe to repeat.
+    that must be ready before. `beside`: services it asks, started with it but not waited for: without them it runs and
+    says so. `waits_for(settings)`: None when it is ready, else what it still waits for. `prepare(settings,
+    variables, command)`: before its start; `provision`: after it is ready, and after what `provision_after` names is, where
+    that starts too; both safe to repeat. `on_demand`: not of those that `aero up` starts when none is named.
     """
 
     name: str
@@ -31,17 +36,26 @@ class Service:
     heap_mb: int
     ports: tuple[str, ...]
     after: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     lib: tuple[str, ...] = ()
     conf: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     prepare: Callable[[Settings, dict[str, str], list[str]], None] | None = None
     provision: Callable[[Settings, dict[str, str]], None] | None = None
+    provision_after: tuple[str, ...] = ()
     page: str = ""
+    on_demand: bool = False
 
 
 _HDFS = {"lib": ("HADOOP_WEB", "HADOOP_LIB"), "conf": ("hadoop",)}
 _HIVE = {"lib": ("HIVE_LIB", "HBASE_HANDLER_LIB"), "conf": ("hive", "hadoop", "hbase")}
 _HBASE = {"lib": ("HBASE_LIB",), "conf": ("hbase", "hadoop"), "flags": tuple(java.HBASE_OPENS)}
+
+SOURCES = {
+    "replay": "Source of live events: a past day, played again",
+    "aviationstack": "Source of live events: schedules and states of AviationStack",
+    "opensky": "Source of live events: positions of OpenSky",
+}
 
 SERVICES = (
     Service(
@@ -81,7 +95,7 @@ SERVICES = (
         "YARN ResourceManager: who may use how much",
         "org.apache.hadoop.yarn.server.resourcemanager.ResourceManager",
         readiness.resource_manager,
-        heap_mb=512,
+        heap_mb=320,
         ports=(
             "RESOURCEMANAGER_PORT",
             "RESOURCEMANAGER_SCHEDULER_PORT",
@@ -114,6 +128,7 @@ SERVICES = (
         heap_mb=512,
         ports=("METASTORE_PORT",),
         after=("datanode",),
+        prepare=metastore_guard.begin,
         **_HIVE,
     ),
     Service(
@@ -125,6 +140,7 @@ SERVICES = (
         ports=("HIVESERVER2_PORT", "HIVESERVER2_HTTP_PORT"),
         after=("metastore", "nodemanager"),
         provision=provision.hive_tables,
+        provision_after=("hbase-thrift",),
         page="HIVESERVER2_HTTP",
         **_HIVE,
     ),
@@ -148,7 +164,7 @@ SERVICES = (
     Service(
         "hbase-thrift",
         "HBase Thrift server: Python's door to HBase",
-        "org.apache.hadoop.hbase.thrift.ThriftServer --bind {HBASE_THRIFT_HOST} -p {HBASE_THRIFT_PORT}"
+        "org.apache.hadoop.hbase.thrift.ThriftServer --bind {BIND_HOST} -p {HBASE_THRIFT_PORT}"
         " --infoport {HBASE_THRIFT_HTTP_PORT} -threadpool start",
         readiness.hbase_thrift,
         heap_mb=256,
@@ -172,35 +188,115 @@ SERVICES = (
     Service(
         "luigid",
         "luigid: what was loaded, when, and what failed",
-        f"{Path(sys.executable).parent}/luigid --address {{LUIGID_HOST}} --port {{LUIGID_PORT}}",
+        f"{Path(sys.executable).parent}/luigid --address {{BIND_HOST}} --port {{LUIGID_PORT}}",
         readiness.luigid,
         heap_mb=0,
         ports=("LUIGID_PORT",),
         prepare=provision.luigi_history,
         page="LUIGID",
     ),
+    Service(
+        "spark-thrift",
+        "Spark Thrift Server: SQL for the dashboards' history",
+        f"{sys.executable} -m aero.spark_thrift",
+        readiness.spark_thrift,
+        heap_mb=1024,
+        ports=("SPARK_THRIFT_PORT",),
+        after=("metastore",),
+    ),
+    Service(
+        "superset",
+        "Superset: the dashboards",
+        "{SUPERSET_VENV}/bin/gunicorn --config " + f"{REPOSITORY}/superset/gunicorn.conf.py superset.app:create_app()",
+        readiness.superset,
+        heap_mb=0,
+        ports=("SUPERSET_PORT",),
+        beside=("spark-thrift", "hiveserver2", "hbase-thrift"),
+        prepare=setup.prepare,
+        provision=setup.provision,
+        page="SUPERSET",
+    ),
+    Service(
+        "scheduler",
+        "The scheduler: new and revised months, the month ledger, freshness",
+        f"{sys.executable} -m aero.ops.scheduler",
+        partial(readiness.reports_itself, name="scheduler"),
+        heap_mb=0,
+        ports=(),
+        after=("hiveserver2", "hbase-thrift", "kafka", "luigid"),
+    ),
+    Service(
+        "hbase-thrift2",
+        "HBase's second Thrift server: the door of the stream, for which each cell has a timestamp of its own",
+        "org.apache.hadoop.hbase.thrift2.ThriftServer --bind {BIND_HOST} -p {HBASE_THRIFT2_PORT}"
+        " --infoport {HBASE_THRIFT2_HTTP_PORT} -threadpool start",
+        readiness.hbase_thrift2,
+        heap_mb=256,
+        ports=("HBASE_THRIFT2_PORT", "HBASE_THRIFT2_HTTP_PORT"),
+        after=("hbase",),
+        on_demand=True,
+        **_HBASE,
+    ),
+    Service(
+        "stream",
+        "The stream: Spark on YARN, from Kafka to HBase",
+        f"{sys.executable} -m aero.live.stream",
+        readiness.stream,
+        heap_mb=768,
+        ports=(),
+        after=("datanode", "nodemanager", "hbase-thrift", "hbase-thrift2", "kafka"),
+        on_demand=True,
+    ),
+    *(
+        Service(
+            name,
+            what,
+            f"{sys.executable} -m aero.live.sources {name}",
+            partial(readiness.source, name=name),
+            heap_mb=0,
+            ports=(),
+            after=("kafka",),
+            on_demand=True,
+        )
+        for name, what in SOURCES.items()
+    ),
 )
+BASE = tuple(service for service in SERVICES if not service.on_demand)
 BY_NAME = {service.name: service for service in SERVICES}
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """Every variable that a service, a client or a configuration file reads."""
-    home = settings.home
     variables = (
         settings.environment
         | jars.environment(settings)
         | {
-            "JAVA_HOME": str(java.home()),
+            "JAVA_HOME": os.environ["JAVA_HOME"] if settings.is_container else str(java.home()),
             "JAVA_OPENS": " ".join(java.OPENS),
             "HADOOP_CONF_DIR": str(REPOSITORY / "hadoop" / "conf"),
             "HADOOP_USER_NAME": USER,
-            "SHUFFLE_CLASS": "aero.hadoop.LocalShuffle",
             "LUIGI_CONFIG_PATH": str(REPOSITORY / "luigi_tasks" / "luigi.cfg"),
-            "LUIGI_HISTORY_URL": f"sqlite:///{home}/luigi/history.db",
-            "METASTORE_DB_URL": f"jdbc:derby:;databaseName={home}/metastore;create=true",
+            "SUPERSET_HOME": str(settings.home / "superset"),
+            "SUPERSET_VENV": str(installation.folder(settings)),
+            "SUPERSET_CONFIG_PATH": str(REPOSITORY / "superset" / "superset_config.py"),
         }
+        | {name: os.environ.get(name, alone) for name, alone in _alone(settings).items()}
     )
     return variables | {"AERO_VARIABLES": ",".join(sorted(variables))}
+
+
+def _alone(settings: Settings) -> dict[str, str]:
+    """What one machine has and a cluster says otherwise, in its environment."""
+    return {
+        "KAFKA_ADVERTISED_LISTENERS": f"INSIDE://{settings.address('KAFKA')}",
+        "KAFKA_LISTENERS": f"INSIDE://{settings.address('KAFKA')},"
+        f"CONTROLLER://{settings.host('KAFKA')}:{settings.port('KAFKA_CONTROLLER')}",
+        "LUIGI_HISTORY_URL": f"sqlite:///{settings.home}/luigi/history.db",
+        "METASTORE_DB_URL": f"jdbc:derby:;databaseName={settings.home}/metastore;create=true",
+        "SHUFFLE_CLASS": "aero.hadoop.LocalShuffle",
+        "SPARK_DRIVER_HOST": "localhost",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
 
 
 def command(service: Service, variables: dict[str, str]) -> list[str]:
@@ -233,16 +329,16 @@ def log_flags(service: Service) -> list[str]:
 
 
 def with_needs(names: list[str] | tuple[str, ...]) -> list[Service]:
-    """The named services and all they need, in an order of starting; all services when none is named."""
+    """The named services and all they need, in an order of starting; all but those on demand when none is named."""
     wanted: set[str] = set()
 
     def add(name: str) -> None:
         if name not in wanted:
             wanted.add(name)
-            for needed in BY_NAME[name].after:
+            for needed in (*BY_NAME[name].after, *BY_NAME[name].beside):
                 add(needed)
 
-    for name in names or BY_NAME:
+    for name in names or [service.name for service in BASE]:
         add(name)
     return [service for service in SERVICES if service.name in wanted]
 

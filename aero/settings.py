@@ -15,12 +15,15 @@ HOSTS = (
     "RESOURCEMANAGER_HOST",
     "METASTORE_HOST",
     "HIVESERVER2_HOST",
+    "SPARK_THRIFT_HOST",
     "ZOOKEEPER_HOST",
     "HBASE_MASTER_HOST",
     "HBASE_THRIFT_HOST",
     "HBASE_THRIFT2_HOST",
     "KAFKA_HOST",
     "LUIGID_HOST",
+    "SUPERSET_HOST",
+    "POSTGRES_HOST",
 )
 
 PORTS = {
@@ -42,6 +45,7 @@ PORTS = {
     "METASTORE_PORT": 9083,
     "HIVESERVER2_PORT": 10000,
     "HIVESERVER2_HTTP_PORT": 10002,
+    "SPARK_THRIFT_PORT": 10015,
     "ZOOKEEPER_PORT": 2181,
     "HBASE_MASTER_PORT": 16000,
     "HBASE_MASTER_HTTP_PORT": 16010,
@@ -54,16 +58,28 @@ PORTS = {
     "KAFKA_PORT": 9092,
     "KAFKA_CONTROLLER_PORT": 9093,
     "LUIGID_PORT": 8082,
+    "SUPERSET_PORT": 8089,
+    "POSTGRES_PORT": 5432,
+    "REDIS_PORT": 6379,
 }
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`home` holds every byte that must outlive a restart; `cache` what can be fetched or built again."""
+    """`home` holds every byte that must outlive a restart; `cache` what can be fetched or built again. `is_container`:
+    whether this is a container of a cluster, where Docker starts and stops the services.
+    """
 
     home: Path
     cache: Path
     environment: dict[str, str]
+    is_container: bool = False
+
+    @property
+    def downloads(self) -> Path:
+        """What comes from a source lies here on its way to HDFS, and goes on from here if it broke off. A container's
+        cache is part of its image, so there it is the volume that all that load share."""
+        return (self.home / "run" if self.is_container else self.cache) / "downloads"
 
     def host(self, name: str) -> str:
         return self.environment[f"{name}_HOST"]
@@ -76,6 +92,10 @@ class Settings:
         host = name.removesuffix("_HTTP")
         return f"{self.host(host)}:{self.port(name)}"
 
+    def page(self, name: str) -> str | None:
+        """Address of a page as a browser of this machine reaches it; None where a cluster keeps it inside."""
+        return os.environ.get(f"{name}_PAGE") or (None if self.is_container else f"http://{self.address(name)}/")
+
 
 def load() -> Settings:
     """Settings of this process. `AERO_PORT_OFFSET` moves every port, so that a second cluster can run beside the first."""
@@ -86,5 +106,6 @@ def load() -> Settings:
     offset = int(os.environ.get("AERO_PORT_OFFSET", "0"))
     environment = {name: os.environ.get(name, "localhost") for name in HOSTS}
     environment |= {name: os.environ.get(name) or str(port + offset) for name, port in PORTS.items()}
-    environment |= {"AERO_HOME": str(home)}
-    return Settings(home, cache, environment)
+    # What servers listen on: loopback alone, or in a container every interface of its networks.
+    environment |= {"AERO_HOME": str(home), "BIND_HOST": os.environ.get("BIND_HOST", "localhost")}
+    return Settings(home, cache, environment, is_container=os.environ.get("AERO_PROFILE") == "container")

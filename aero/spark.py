@@ -1,5 +1,6 @@
 """Starting a Spark application on YARN, the one way it is done."""
 
+import os
 import shlex
 import sys
 from importlib.util import find_spec
@@ -15,7 +16,6 @@ def environment(settings: Settings) -> dict[str, str]:
     return services.environment(settings) | {
         "SPARK_HOME": find_spec("pyspark").submodule_search_locations[0],
         "SPARK_CONF_DIR": str(REPOSITORY / "jobs" / "conf"),
-        "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable,
     }
 
@@ -36,6 +36,13 @@ def shell_arguments(settings: Settings, job: str, conf: dict[str, str]) -> str:
 
 
 def _options(settings: Settings, job: str, conf: dict[str, str]) -> list[str]:
-    metastore = f"thrift://{settings.address('METASTORE')}"
-    confs = {"spark.hadoop.hive.metastore.uris": metastore} | conf
+    variables = services.environment(settings)
+    confs = {
+        "spark.hadoop.hive.metastore.uris": f"thrift://{settings.address('METASTORE')}",
+        "spark.driver.host": variables["SPARK_DRIVER_HOST"],
+        "spark.driver.bindAddress": variables["BIND_HOST"],
+    }
+    if memory := os.environ.get("SPARK_EXECUTOR_MEMORY"):
+        confs["spark.executor.memory"] = memory
+    confs |= conf
     return ["--name", job, *(part for name, value in confs.items() for part in ("--conf", f"{name}={value}"))]

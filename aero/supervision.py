@@ -4,6 +4,7 @@ It restarts a server that dies. The order of starting and what ready means are a
 """
 
 import shlex
+import socket
 import subprocess
 import sys
 import xmlrpc.client
@@ -44,6 +45,14 @@ class Process:
             return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
         except psutil.NoSuchProcess:
             return None
+
+
+def _is_on_the_network(name: str) -> bool:
+    try:
+        socket.gethostbyname(name)
+    except OSError:
+        return False
+    return True
 
 
 class Supervisor:
@@ -108,7 +117,13 @@ class Supervisor:
             return False
 
     def processes(self) -> dict[str, Process]:
-        """Every service's process by name; empty where supervisord does not run."""
+        """Every service's process by name; empty where supervisord does not run.
+
+        In a container Docker keeps the processes: the name of a service that runs is known on the network.
+        """
+        if self.settings.is_container:
+            names = [service.name for service in services.SERVICES]
+            return {name: Process(name, "RUNNING" if _is_on_the_network(name) else "STOPPED", 0, 0, "") for name in names}
         try:
             told = self._rpc().getAllProcessInfo()
         except (OSError, xmlrpc.client.Error):
@@ -125,7 +140,9 @@ class Supervisor:
         self._rpc().startProcess(name, False)
 
     def stop_process(self, name: str) -> None:
-        """Stop one service and wait until it has ended."""
+        """Stop one service and wait until it has ended. In a container Docker has stopped it before."""
+        if self.settings.is_container:
+            return
         try:
             self._rpc().stopProcess(name, True)
         except xmlrpc.client.Fault as fault:
@@ -151,9 +168,11 @@ class Supervisor:
 
     def _program(self, service: services.Service, variables: dict[str, str], told: str) -> str:
         command = shlex.join(services.command(service, variables)).replace("%", "%%")
+        # A source ends when all is played, or with 2 when starting it again would not help.
+        again = "unexpected\nexitcodes=0,2" if service.name in services.SOURCES else "true"
         return (
             f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\nenvironment={told}\n"
-            "autostart=false\nautorestart=true\nstartsecs=2\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"
+            f"autostart=false\nautorestart={again}\nstartsecs=2\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"
             f"redirect_stderr=true\nstdout_logfile={services.log_file(self.settings, service.name)}\n"
             "stdout_logfile_maxbytes=20MB\nstdout_logfile_backups=2\n"
         )

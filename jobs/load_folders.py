@@ -35,6 +35,12 @@ def exists(spark: SparkSession, location: str) -> bool:
     return _file_system(spark, path).exists(path)
 
 
+def delete(spark: SparkSession, location: str) -> None:
+    """Deletes a file or folder with all in it, if it is there."""
+    path = _path(spark, location)
+    _file_system(spark, path).delete(path, True)
+
+
 def write_text(spark: SparkSession, location: str, text: str) -> None:
     """Writes a small UTF-8 file."""
     path = _path(spark, location)

@@ -26,6 +26,7 @@ from stream_log import Entry, Lag
 from stream_parts import Told, judge, write_states
 from stream_windows import sum_up
 
+CORES = 2
 WATERMARK = timedelta(minutes=10)
 OUTGOING = "topic string, key string, value string, partition int, offset bigint"
 
@@ -43,19 +44,13 @@ class FlightBatches:
         before = stream_log.read(self.address, batch_id - 1)
         watermark_at = watermark(before.newest_event_at)
         columns = records.withColumn("sent_at", F.unix_millis("timestamp")).select(*Record._fields)
-        read = columns.rdd.map(outgoing).persist(StorageLevel.MEMORY_AND_DISK)
+        # As many tasks as the executor has cores; each task costs a start. A flight's records stay together.
+        read = columns.coalesce(CORES).rdd.map(outgoing).persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            import sys
-            T=[("read",time.monotonic()-clock)]; L=lambda n: T.append((n,time.monotonic()-clock))
             told = sum(read.mapPartitions(partial(judge, self.address, watermark_at)).collect(), Told())
-            L("judge")
             on_hbase(self.address, partial(sum_up, windows=told.windows))
-            L("sum_up")
             read.foreachPartition(partial(write_states, self.address))
-            L("states")
             self._send(records.sparkSession.createDataFrame(read, OUTGOING, verifySchema=False))
-            L("kafka")
-            print("TIMES", batch_id, told.rows.total(), len(told.windows), [(n, round(b-a,3)) for (n,b),(_,a) in zip(T,[("",0)]+T)], file=sys.stderr, flush=True)
         finally:
             read.unpersist()
         entry = self._entry(batch_id, told, before, watermark_at)

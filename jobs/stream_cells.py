@@ -6,6 +6,7 @@ the newest wins wherever two meet, in whatever order and however often they come
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from aero.live import row_keys
@@ -15,7 +16,12 @@ DEPARTURES = "aero:departures"
 # Every cell of flight_state that a flight's state before a batch is judged by.
 JUDGED_BY = ("flight_id", "departure_at")
 # Part of an event that is no column of the state: all events of one version have it.
-NOT_KEPT = ("schema_version",)
+NOT_KEPT = "schema_version"
+# Every column of a flight that its departures and its places in the indexes are made of.
+PLACED_BY = (
+    "flight_id", "airline_id", "flight_number", "origin_id", "destination_id", "scheduled_departure_at",
+    "scheduled_arrival_at", "departure_at", "departure_delay_minutes",
+)  # fmt: skip
 
 
 class Cell(NamedTuple):
@@ -38,38 +44,29 @@ class Put(NamedTuple):
 Flight = dict[str, Cell]
 
 
-def flights_told(events: Iterable[Mapping[str, Any]]) -> dict[str, Flight]:
-    """The flights that the events tell of, by row key: of each column the newest value that is not null.
+def flights_told(events: Iterable[Mapping[str, Any]], columns: Iterable[str] | None = None) -> dict[str, Flight]:
+    """The flights that the events tell of, by row key: of each column, all or those named, the newest value not null.
 
     Of two values of one instant the later event's stays, as HBase has it.
     """
     flights: dict[str, Flight] = {}
-    for event in events:
-        flight = flights.setdefault(flight_key(event), {})
+    # Texts of instants sort as the instants do.
+    for event in sorted(events, key=itemgetter("event_at")):
         told_at = milliseconds(event["event_at"])
-        for column, value in event.items():
-            if value is None or column in NOT_KEPT:
-                continue
-            known = flight.get(column)
-            if known is None or known.told_at <= told_at:
-                flight[column] = Cell(_stored(column, value), told_at)
+        flights.setdefault(flight_key(event), {}).update({
+            # An instant as Hive reads it, `2013-07-10 22:30:00.000`.
+            column: Cell(value[:-1].replace("T", " ") if column.endswith("_at") else str(value), told_at)
+            for column in columns or event
+            if (value := event.get(column)) is not None and column != NOT_KEPT
+        })
     return flights
 
 
 def flight_key(event: Mapping[str, str]) -> str:
-    """Row key in flight_state of the flight that an event tells of."""
-    return row_keys.flight(
-        event["origin_id"],
-        datetime.fromisoformat(event["scheduled_departure_at"]),
-        event["airline_id"],
-        event["flight_number"],
-        event["destination_id"],
-    )
-
-
-def state_puts(key: str, flight: Flight) -> Iterator[Put]:
-    """What flight_state is told of one flight."""
-    return (Put(FLIGHT_STATE, key, column, cell) for column, cell in flight.items())
+    """Row key in flight_state of the flight that an event tells of: row_keys.flight, cut from the text of the instant."""
+    at = event["scheduled_departure_at"]
+    minute = f"{at[:4]}{at[5:7]}{at[8:10]}{at[11:13]}{at[14:16]}"
+    return f"{event['origin_id']}-{minute}-{event['airline_id']}{event['flight_number']}-{event['destination_id']}"
 
 
 def index_puts(key: str, flight: Flight) -> Iterator[Put]:
@@ -99,7 +96,7 @@ def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iter
 
 
 def _windows(flight: Flight, departure: Cell) -> tuple[str, str]:
-    hour = f"{instant(departure.text):%Y%m%d%H}"
+    hour = departure.text[:13].replace("-", "").replace(" ", "")
     return (
         row_keys.window("airport", flight["origin_id"].text, hour),
         row_keys.window("airline", flight["airline_id"].text, hour),
@@ -119,8 +116,3 @@ def instant(text: str) -> datetime:
 def stored_instant(at: datetime) -> str:
     """The text of a cell, as Hive reads a TIMESTAMP, of an instant in UTC."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds")
-
-
-def _stored(column: str, value: str | int | float) -> str:
-    """A value as Hive reads it: an instant, whose column ends in `_at`, as `2013-07-10 22:30:00.000`."""
-    return value[:-1].replace("T", " ") if column.endswith("_at") else str(value)

@@ -6,17 +6,20 @@ functions needed for it. Nothing here raises an error on data.
 """
 
 import json
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from aero.live.event import FIELDS, FlightEvent, from_json
+from aero.live.event import FIELDS, json_text, record_from_json
 from aero.live.fields import InvalidEvent
+from stream_cells import milliseconds
 from stream_delays import category, minutes_late
 
 PROCESSED, REJECTED = "flights.processed", "flights.rejected"
 # Limits of what can be stored, beyond what an event is.
 LONGEST_IDENTITY = 64
 # The clock of a source that runs ahead would hold its flights' states for ever; so much ahead is no harm.
-CLOCK_TOLERANCE_SECONDS = 3600
+CLOCK_TOLERANCE_MILLISECONDS = 3_600_000
 _IDENTITY = tuple(field.name for field in FIELDS if field.is_identity and field.kind == "text")
 
 
@@ -46,29 +49,35 @@ class Outgoing(NamedTuple):
     offset: int
 
 
-def outgoing(record: Record) -> Outgoing:
-    """What a record becomes."""
+def outgoing(row: Iterable[Any]) -> Outgoing:
+    """What a record becomes: a Record, or Spark's row of its fields, of which each look at one by name is a search."""
+    record = Record(*row)
     try:
-        event = from_json(record.value or b"")
+        event = record_from_json(record.value or b"")
         _check(event, record)
     except InvalidEvent as fault:
         return _rejected(record, fault.problem.removeprefix("event: "))
-    delay = minutes_late(event.departure_at, event.scheduled_departure_at)
-    told = {"departure_delay_minutes": delay, "delay_category": category(delay)}
-    value = f"{event.to_json().decode()[:-1]}, {json.dumps(told)[1:]}"
-    return Outgoing(PROCESSED, event.flight_id, value, record.partition, record.offset)
+    delay = _delay(event)
+    value = json_text(event | {"departure_delay_minutes": delay, "delay_category": category(delay)})
+    return Outgoing(PROCESSED, event["flight_id"], value, record.partition, record.offset)
 
 
-def _check(event: FlightEvent, record: Record) -> None:
-    if record.key != event.flight_id.encode():
+def _delay(event: Mapping[str, Any]) -> int | None:
+    if event["departure_at"] is None:
+        return None
+    return minutes_late(*(datetime.fromisoformat(event[name]) for name in ("departure_at", "scheduled_departure_at")))
+
+
+def _check(event: Mapping[str, Any], record: Record) -> None:
+    if record.key != event["flight_id"].encode():
         raise InvalidEvent("the record's key is not its flight_id")
     for name in _IDENTITY:
-        if len(getattr(event, name)) > LONGEST_IDENTITY:
+        if len(event[name]) > LONGEST_IDENTITY:
             raise InvalidEvent(f"{name} is longer than {LONGEST_IDENTITY}", field=name)
-    told_at = event.event_at.timestamp()
+    told_at = milliseconds(event["event_at"])
     if told_at < 0:
         raise InvalidEvent("event_at is before 1970", field="event_at")
-    if told_at > record.sent_at / 1000 + CLOCK_TOLERANCE_SECONDS:
+    if told_at > record.sent_at + CLOCK_TOLERANCE_MILLISECONDS:
         raise InvalidEvent("event_at is later than the record's own time", field="event_at")
 
 

@@ -27,8 +27,8 @@ from stream_log import QUERY, Lag
 MODULES = ("stream_cells", "stream_delays", "stream_events", "stream_hbase", "stream_parts")
 # What a query says of itself that has found its sources and the end of the topic.
 BEGUN = ("Waiting", "Processing")
-# About two seconds of work for two cores; more would make a batch long before it made it much cheaper a row.
-MAX_OFFSETS = 10_000
+# About four seconds of work for two cores; more would make a batch long before it made it much cheaper a row.
+MAX_OFFSETS = 20_000
 
 
 def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> DataFrame:

@@ -6,10 +6,13 @@ import hdfs
 import luigi
 
 from aero import connections, datasets
-from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
+from aero.datasets import FLIGHTS
+from aero.ops import checks, months, readers
+from aero.ops.months import MonthEntry
 from luigi_tasks import publishing, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights
+from luigi_tasks.publication import Publication
 from luigi_tasks.run import Run
 
 # Part of every load id: raise it when jobs/clean_flights.py makes something else of the same bytes, and the next load
@@ -37,7 +40,8 @@ class Cleaning:
 
 
 class CleanFlights(Run):
-    """Clean every landed month of the range that is not clean yet, in one Spark application; publish all of them.
+    """Clean every landed month of the range that is not clean yet, in one Spark application; publish those that pass
+    the quality gates.
 
     A month that fails does not fail the task, nor keep others from readers: LoadFlights raises for it in the end.
     """
@@ -51,15 +55,18 @@ class CleanFlights(Run):
     def run(self) -> None:
         landings = [landing for landing in self.input().read() if landing["path"]]
         client = connections.webhdfs()
-        plan = [_entry(landing) for landing in landings]
-        waiting = [entry for entry in plan if read_report(client, entry) is None]
+        plan = plan_of(client, landings, self.rebuild)
+        with connections.hive() as hive:
+            waiting = [entry for entry in plan if _is_waiting(hive.cursor(), client, entry)]
         said = spark_job.run("clean_flights", waiting) if waiting else ""
         with connections.hive() as hive:
             cursor = hive.cursor()
+            publication = Publication(cursor, client, self.run_id)
             cleanings = []
             for landing, entry in zip(landings, plan):
                 _publish_raw(cursor, client, landing)
-                cleanings.append(_publish_clean(cursor, client, entry, entry in waiting, said))
+                cleanings.append(_publish_clean(publication, entry, entry in waiting, said))
+            publication.write_down()
         self.output().write([asdict(cleaning) for cleaning in cleanings])
 
 
@@ -69,13 +76,41 @@ def load_id(sha256: str) -> str:
 
 
 def read_report(client: hdfs.Client, entry: dict) -> dict | None:
-    """The counts that a complete month has beside its rows, None where it is not complete."""
-    report = HdfsFile(f"{FLIGHTS.load_path(entry['load_id'], entry['year'], entry['month'])}/_report.json")
-    return report.read() if report.exists() else None
+    """The counts and measures that a complete month has beside its rows, None where it is not complete."""
+    file = HdfsFile(f"{_location(entry)}/_report.json")
+    report = file.read() if file.exists() else None
+    return report if report and (readers.has_rows(client, _location(entry)) or not report["rows_clean"]) else None
 
 
-def _entry(landing: dict) -> dict:
-    """A month of the plan of jobs/clean_flights.py."""
+def _location(entry: dict) -> str:
+    return FLIGHTS.load_path(entry["load_id"], entry["year"], entry["month"])
+
+
+def _is_waiting(cursor, client: hdfs.Client, entry: dict) -> bool:
+    """Whether a month is to be cleaned: it is not complete, or it must be judged and lacks what the checks measure now."""
+    report = read_report(client, entry)
+    if report and report.get("checks") == checks.version():
+        return False
+    if report and publishing.published(cursor, FLIGHTS, entry["year"], entry["month"]) == _location(entry):
+        return False
+    client.delete(f"{_location(entry)}/_report.json")  # The job takes a month that has one for complete.
+    return True
+
+
+def plan_of(client: hdfs.Client, landings: list[dict], rebuild: str = "") -> list[dict]:
+    """The plan of jobs/clean_flights.py for these landings. A rebuild's loads are new; else a load that readers see and
+    that was made of the same bytes in the same way is the load, whether a rebuild wrote it or not.
+    """
+    ledger = months.read(client)
+    return [_entry(landing, ledger.get((landing["year"], landing["month"])), rebuild) for landing in landings]
+
+
+def _entry(landing: dict, known: MonthEntry | None, rebuild: str) -> dict:
+    load, served = load_id(landing["sha256"]), known.served_load_id if known else None
+    if rebuild:
+        load = f"{load}-r{rebuild}"
+    elif served and served.startswith(f"{load}-r"):
+        load = served
     return {
         "year": landing["year"],
         "month": landing["month"],
@@ -83,7 +118,7 @@ def _entry(landing: dict) -> dict:
         "file": landing["path"].rpartition("/")[2],
         "family": landing["family"],
         "layout": landing["layout"],
-        "load_id": load_id(landing["sha256"]),
+        "load_id": load,
     }
 
 
@@ -93,14 +128,17 @@ def _publish_raw(cursor, client: hdfs.Client, landing: dict) -> None:
     publishing.publish(cursor, client, raw, landing["version"], landing["year"], month)
 
 
-def _publish_clean(cursor, client: hdfs.Client, entry: dict, was_waiting: bool, said: str) -> Cleaning:
+def _publish_clean(publication: Publication, entry: dict, was_waiting: bool, said: str) -> Cleaning:
     year, month, load = entry["year"], entry["month"], entry["load_id"]
-    report = read_report(client, entry)
+    report = read_report(publication.client, entry)
     if report is None:
-        return Cleaning(year, month, "failed", load, message=_about(f"{year}-{month:02d}", said))
-    for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
-        publishing.publish(cursor, client, dataset, dataset.load_path(load, year, month), year, month)
+        message = _about(f"{year}-{month:02d}", said)
+        publication.give_up(year, month, load, message)
+        return Cleaning(year, month, "failed", load, message=message)
     counts = {name: report[name] for name in ("rows_in", "rows_clean", "rows_quarantined", "reasons")}
+    refusal = publication.publish(year, month, load, report)
+    if refusal:
+        return Cleaning(year, month, "failed", load, message=refusal, **counts)
     return Cleaning(year, month, "cleaned" if was_waiting else "unchanged", load, **counts)
 
 

@@ -50,7 +50,7 @@ def first_month(path: Path) -> tuple[bts.Layout, int, int]:
 
     Raises AeroError where the file is damaged, its header unknown, or none of its first rows tells a month.
     """
-    with _lines(path, str(path)) as lines:
+    with unpacked(path, str(path)) as lines:
         layout, names = _header(lines, str(path))
         for year, month in _months_of(islice(_year_and_month(lines, names), FIRST_ROWS)):
             return layout, year, month
@@ -67,7 +67,7 @@ def scan(path: Path, name: str) -> Contents:
     """
     rows = 0
     told = set()
-    with _lines(path, name) as lines:
+    with unpacked(path, name) as lines:
         layout, names = _header(lines, name)
         for pair in _year_and_month(lines, names):
             rows += 1
@@ -76,8 +76,8 @@ def scan(path: Path, name: str) -> Contents:
 
 
 @contextmanager
-def _lines(path: Path, name: str) -> Iterator[BinaryIO]:
-    """The CSV's bytes, unpacked."""
+def unpacked(path: Path, name: str) -> Iterator[BinaryIO]:
+    """The CSV's bytes. AeroError, calling the file `name`, where it is damaged."""
     ending = kind(path)
     with damage_named(name):
         if ending == "zip":

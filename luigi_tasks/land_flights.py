@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 
 import hdfs
 import requests
 
 from aero import connections
 from aero.errors import AeroError
+from aero.ops import months as months_ledger
 from luigi_tasks import raw
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.landing import land
@@ -42,12 +44,16 @@ class Landing:
     path: str | None = None
     sha256: str | None = None
     rows: int | None = None
+    size: int | None = None
+    source: str | None = None
+    landed_at: str | None = None
 
     @property
     def when(self) -> str:
         return "?" if self.year is None else f"{self.year}-{self.month:02d}"
 
 
+RAW = "raw"  # As a source: what was landed before is loaded again, nothing is looked for elsewhere.
 Watch = Callable[[Offer], AbstractContextManager[Progress]]
 Tell = Callable[[Landing], None]
 
@@ -63,11 +69,33 @@ class LandFlights(Run):
         return self.report("landing")
 
     def run(self) -> None:
-        source = open_source(self.source, self.family)
         months = months_between(self.start, self.end)
+        if self.source == RAW:
+            self.output().write([asdict(landing) for landing in landed_before(months, self.family)])
+            return
+        source = open_source(self.source, self.family)
         with LandingProgress() as progress:
             landings = land_months(source, months, self.threads, progress.watch, progress.tell)
+        _write_down(landings)
         self.output().write([asdict(landing) for landing in landings])
+
+
+def landed_before(months: Sequence[Month], family: str | None) -> list[Landing]:
+    """The newest raw version of each month, as it lies there; months of which there is none are left out.
+
+    Of which family a month is, if not told, the ledger knows, or what is there.
+    """
+    client = connections.webhdfs()
+    ledger = months_ledger.read(client)
+    landings = []
+    for month in months:
+        entry = ledger.get(month)
+        known = family or (entry and entry.family)
+        families = [known] if known else ["reporting", "marketing"]
+        found = next((one for one in (raw.month_file(client, name, *month) for name in families) if one), None)
+        if found:
+            landings.append(_of_version(month, "unchanged", found))
+    return landings
 
 
 def months_between(start: date, end: date) -> list[Month]:
@@ -118,7 +146,7 @@ def _of_version(month: Month, outcome: str, manifest: raw.Manifest) -> Landing:
     if used.dataset != manifest.dataset:
         return Landing(*month, "superseded", f"{used.file} is used, the month's own file")
     message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"
-    same = ("dataset", "family", "layout", "version", "path", "sha256", "rows")
+    same = "dataset family layout version path sha256 rows size source landed_at".split()
     return Landing(*month, outcome, message, **{name: getattr(manifest, name) for name in same})
 
 
@@ -128,6 +156,25 @@ def _not_there(source: Source, offers: Offers, months: Sequence[Month], landings
     known = {(landing.year, landing.month) for landing in landings}
     message = f"the source {source.name} does not have this month"
     return [Landing(*month, outcome, message) for month in months if month not in known]
+
+
+def _write_down(landings: Sequence[Landing]) -> None:
+    """What the month ledger is to know of it: the raw files, and the months that failed."""
+    changes = {}
+    for landing in landings:
+        if landing.path:
+            changes[landing.year, landing.month] = partial(
+                months_ledger.landed,
+                family=landing.family,
+                source=landing.source,
+                raw_file=landing.path,
+                raw_bytes=landing.size,
+                raw_sha256=landing.sha256,
+                landed_at=datetime.fromisoformat(landing.landed_at),
+            )
+        elif landing.outcome == "failed" and landing.year:
+            changes[landing.year, landing.month] = partial(months_ledger.failed, message=landing.message)
+    months_ledger.change(connections.webhdfs(), changes)
 
 
 def _told(landings: list[Landing], tell: Tell) -> list[Landing]:

@@ -125,7 +125,7 @@ def _sha256(path: Path) -> str:
 @contextmanager
 def _alone(offer: Offer) -> Iterator[Path]:
     """An empty folder for one file's landing, held by one process of this machine at a time, and removed at its end."""
-    folder = settings.load().cache / "downloads" / f"{offer.dataset.table}-{offer}"
+    folder = settings.load().downloads / f"{offer.dataset.table}-{offer}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

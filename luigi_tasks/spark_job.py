@@ -12,8 +12,8 @@ from aero import settings, spark
 from aero.errors import AeroError
 
 
-def run(job: str, plan: list[dict]) -> str:
-    """Run `jobs/<job>.py` on YARN for every entry of `plan`.
+def run(job: str, plan: list[dict], *arguments: str, conf: dict[str, str] | None = None) -> str:
+    """Run `jobs/<job>.py` on YARN for every entry of `plan`. `conf` adds to Spark's defaults.
 
     Returns an empty string, or what the job said when it failed: parts of the plan may be done all the same. Raises
     AeroError where YARN or Spark did not let it start.
@@ -25,7 +25,7 @@ def run(job: str, plan: list[dict]) -> str:
         errors = Path(scratch) / "errors"
         with errors.open("w") as error_file:
             application = subprocess.Popen(
-                spark.submit(here, job, "--plan", str(plan_file)),
+                spark.submit(here, job, "--plan", str(plan_file), *arguments, conf=conf),
                 env=os.environ | spark.environment(here),
                 cwd=scratch,
                 stdout=subprocess.PIPE,
@@ -58,5 +58,5 @@ def _reason(job: str, said: str, errors: str) -> str:
     if own_error:
         return own.strip()
     telling = [line for line in f"{said}{errors}".splitlines() if "Exception: " in line or "Error: " in line]
-    first = "\n    ".join(telling[:3] or errors.splitlines()[-5:])
+    first = "\n    ".join(telling[:3] or f"{errors}{said}".splitlines()[-5:])
     raise AeroError(f"The Spark application {job} did not run:\n    {first}", "YARN's page shows its log: aero status")

@@ -29,14 +29,16 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def cluster():
-    """All services, started from nothing, and stopped at the end."""
-    home = settings.load().home
-    if home.is_dir():
+    """All services, started from nothing, and stopped at the end. Who works on one test sets AERO_TEST_KEEP=1: then they
+    are those of the run before, with its rows, and they stay."""
+    home, is_kept = settings.load().home, "AERO_TEST_KEEP" in os.environ
+    if home.is_dir() and not is_kept:
         aero("down")
         shutil.rmtree(home)
     aero("up")
     yield
-    aero("down")
+    if not is_kept:
+        aero("down")
 
 
 @pytest.fixture(autouse=True)

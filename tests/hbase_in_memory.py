@@ -73,8 +73,11 @@ class _Table:
     def put(self, row, cells, timestamp=None):
         self._hbase.write(self._name, row, cells, timestamp)
 
-    def batch(self, timestamp=None):
+    def batch(self, timestamp=None, batch_size=None):
         return _Batch(self, timestamp)
+
+    def delete(self, row):
+        self._hbase.tables[self._name].pop(row, None)
 
     def row(self, row):
         return dict(self.rows([row])).get(row, {})
@@ -99,15 +102,21 @@ class _Table:
 
 class _Batch:
     def __init__(self, table, timestamp):
-        self._table, self._timestamp, self._puts = table, timestamp, []
+        self._table, self._timestamp, self._puts, self._deletes = table, timestamp, [], []
 
     def put(self, row, cells):
         self._puts.append((row, cells))
 
+    def delete(self, row):
+        self._deletes.append(row)
+
     def send(self):
         for row, cells in self._puts:
             self._table.put(row, cells, self._timestamp)
+        for row in self._deletes:
+            self._table.delete(row)
         self._puts.clear()
+        self._deletes.clear()
 
     def __enter__(self):
         return self

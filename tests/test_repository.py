@@ -6,6 +6,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -37,7 +38,7 @@ def test_folders_that_bear_a_library_s_name_are_no_packages(folder):
 
 
 def test_every_file_that_the_readme_names_exists():
-    named = re.findall(r"`((?:aero|hive|jobs|luigi_tasks|hadoop|hbase|kafka|tests)/[\w./*-]*)`", README)
+    named = re.findall(r"`((?:aero|hive|jobs|luigi_tasks|hadoop|hbase|kafka|superset|tests)/[\w./*-]*)`", README)
     assert len(named) > 15
     assert [path for path in named if not list(REPOSITORY.glob(path.rstrip("/")))] == []
 
@@ -46,20 +47,32 @@ def test_every_command_of_the_readme_is_one():
     lines = [line.split("#")[0].strip() for line in README.splitlines() if re.match(r"aero \w", line)]
     assert len(lines) > 8
     for line in lines:
-        name = line.split()[1]
-        assert name in main.commands, line
+        command = main
+        for name in line.split()[1:]:
+            if isinstance(command, click.Group):
+                assert name in command.commands, line
+                command = command.commands[name]
         options = set(re.findall(r"\s(--?[a-z-]+)", line))
-        known = {option for parameter in main.commands[name].params for option in parameter.opts}
+        known = {option for parameter in command.params for option in parameter.opts}
         assert options <= known, line
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
-def test_every_command_has_help_with_an_example(name):
-    if name == "beeline":  # Its --help is beeline's own, and replaces this process.
-        shown = main.commands[name].help
+def _commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The words of every command, those of groups too."""
+    found = []
+    for name, command in sorted(group.commands.items()):
+        found.append((*path, name))
+        found += _commands(command, (*path, name)) if isinstance(command, click.Group) else []
+    return found
+
+
+@pytest.mark.parametrize("words", _commands(main), ids=" ".join)
+def test_every_command_has_help_with_an_example(words):
+    if words == ("beeline",):  # Its --help is beeline's own, and replaces this process.
+        shown = main.commands["beeline"].help
     else:
-        shown = CliRunner().invoke(main, [name, "--help"]).output
-    assert name == "demo" or re.search(rf"^ *aero {name}\b", shown, re.MULTILINE)
+        shown = CliRunner().invoke(main, [*words, "--help"]).output
+    assert words == ("demo",) or re.search(rf"^ *aero {' '.join(words)}\b", shown, re.MULTILINE)
 
 
 def test_the_readme_lists_every_service_of_the_list():

@@ -13,6 +13,7 @@ from aero.errors import AeroError
 from aero.supervision import Supervisor
 
 _NAMES = click.Choice(list(services.BY_NAME))
+ON_DEMAND = "on demand"
 
 
 @click.command()
@@ -49,6 +50,8 @@ def down(names: tuple[str, ...]) -> None:
 def status(as_json: bool) -> None:
     """Show every service: state, process, ports, readiness, memory and since when. Exit code 3 if one is not ready.
 
+    The stream and the sources of live events run on demand (aero live start): not running they are no fault.
+
     \b
     aero status
     aero status --json | jq '.[] | select(.ready | not) | .name'
@@ -59,7 +62,7 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
     else:
         _print_status(rows, here)
-    if not all(row["ready"] for row in rows):
+    if not all(row["ready"] for row in rows if row["state"] != ON_DEMAND):
         raise SystemExit(3)
 
 
@@ -67,10 +70,11 @@ def _state(here: settings.Settings, service: services.Service, processes: dict) 
     process = processes.get(service.name)
     alive = bool(process and process.alive)
     waits_for = service.waits_for(here) if alive else "its start"
+    state = process.state.lower() if process else "stopped"
     return {
         "name": service.name,
         "what": service.what,
-        "state": process.state.lower() if process else "stopped",
+        "state": ON_DEMAND if service.on_demand and state in ("stopped", "exited") else state,
         "pid": process.pid if alive else None,
         "ports": {name.removesuffix("_PORT").lower(): here.port(name.removesuffix("_PORT")) for name in service.ports},
         "ready": alive and waits_for is None,
@@ -100,7 +104,8 @@ def _print_status(rows: list[dict], here: settings.Settings) -> None:
     console = Console(width=None if os.isatty(1) else 140, highlight=False)
     console.print(table)
     total = sum(row["memory_mb"] or 0 for row in rows)
-    console.print(f"\n{sum(row['ready'] for row in rows)} of {len(rows)} ready, {total / 1024:.1f} GiB. Data: {here.home}")
+    wanted = [row for row in rows if row["state"] != ON_DEMAND]
+    console.print(f"\n{sum(row['ready'] for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {here.home}")
 
 
 @click.command()

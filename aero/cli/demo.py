@@ -6,11 +6,13 @@ import click
 
 from aero import services, settings
 from aero.cli.cluster import up
+from aero.cli.live import start
 from aero.cli.load import load
 from aero.cli.sql import sql
 from aero.datasets import REPOSITORY
 
 YEAR = 2013
+DAY = "2013-07-10"
 ANSWERS = {
     f"Flights out of New York in {YEAR}, by month": "flights_by_month",
     f"On-time share in {YEAR}, by airline": "on_time_share_by_airline",
@@ -20,7 +22,7 @@ ANSWERS = {
 @click.command()
 @click.pass_context
 def demo(context: click.Context) -> None:
-    """Start everything, load the real flights of 2013 that a package ships, and show answers and addresses.
+    """Start everything, load the real flights of 2013 that a package ships, show answers, and play a day live.
 
     Doing it again changes nothing.
     """
@@ -32,12 +34,17 @@ def demo(context: click.Context) -> None:
     for title, query in ANSWERS.items():
         click.secho(f"\n{title}", bold=True)
         context.invoke(sql, file=str(REPOSITORY / "hive" / "demo" / f"{query}.hql"), assignments=(f"year={YEAR}",))
-    click.secho("Pages", bold=True)
+    click.secho(f"Playing {DAY} as live flights: Kafka → Spark Structured Streaming → HBase", bold=True)
+    start.main(["--day", DAY, "--speed", "600"], prog_name="aero live start", standalone_mode=False)
+    click.secho("\nPages", bold=True)
     here = settings.load()
     for service in services.SERVICES:
-        if service.page:
-            click.echo(f"  {service.name:<16} http://{here.address(service.page)}/")
-    click.echo(f"\nDone in {time.monotonic() - began:.0f} s. Ask on: .venv/bin/aero sql -e \"…\"   Stop: .venv/bin/aero down")
+        if service.page and (page := here.page(service.page)):
+            click.echo(f"  {service.name:<16} {page}")
+    aero = ".venv/bin/aero --profile compose" if here.is_container else ".venv/bin/aero"
+    click.echo(f"\nThe dashboards: {here.page('SUPERSET')}  Their password: {aero} superset password")
+    click.echo(f"\nDone in {time.monotonic() - began:.0f} s. Ask on: {aero} sql -e \"…\"   {aero} board JFK")
+    click.echo(f"Stop: {aero} down")
 
 
 COMMANDS = (demo,)

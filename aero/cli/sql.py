@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from pathlib import Path
 
 import click
 from pyhive.exc import DatabaseError, OperationalError
@@ -12,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aero import connections, hql
+from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 
 
@@ -31,7 +33,7 @@ def sql(file: str | None, execute: str | None, assignments: tuple[str, ...], for
     if bool(file) == bool(execute):
         raise click.UsageError('Give either a FILE or -e "statements".')
     parameters = dict(_assignment(text) for text in assignments)
-    statements = hql.statements(file, parameters) if file else hql.split(execute)
+    statements = _of_file(Path(file), parameters) if file else hql.split(execute)
     with connections.hive() as hive:
         cursor = hive.cursor()
         for statement in statements:
@@ -41,6 +43,12 @@ def sql(file: str | None, execute: str | None, assignments: tuple[str, ...], for
                 raise AeroError(_reason(error), f"The statement was:\n{statement}") from None
             if cursor.description:
                 _print([column[0].split(".")[-1] for column in cursor.description], cursor.fetchall(), form)
+
+
+def _of_file(file: Path, parameters: dict[str, str]) -> list[str]:
+    """Statements of a file; one of the project's must keep the house's form, anybody else's is taken as it is."""
+    is_ours = file.resolve().is_relative_to(REPOSITORY)
+    return hql.filled((hql.read if is_ours else hql.read_plain)(file), parameters)
 
 
 def _assignment(text: str) -> tuple[str, str]:

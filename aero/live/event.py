@@ -13,9 +13,10 @@ of it: one aircraft, one flight id, one state. The numbers that it is also sold 
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import call
 from typing import Any
 
-from aero.live.fields import Field, InvalidEvent, column, required, table
+from aero.live.fields import Field, InvalidEvent, column, quick_check, required, table
 
 SCHEMA_VERSION = 1
 STATUSES = ("scheduled", "active", "landed", "cancelled", "diverted", "incident")
@@ -69,13 +70,20 @@ class FlightEvent:
         """The fields that are the same in every event of the flight: name → value."""
         return {field.name: getattr(self, field.name) for field in FIELDS if field.is_identity}
 
+    def record(self) -> dict[str, Any]:
+        """Its JSON object: every field, null where unknown, always in the order of the schema."""
+        return {field.name: field.to_json(getattr(self, field.name)) for field in FIELDS}
+
     def to_json(self) -> bytes:
-        """JSON in UTF-8: every field, null where unknown, always in the order of the schema."""
-        record = {field.name: field.to_json(getattr(self, field.name)) for field in FIELDS}
-        return json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()
+        """Its JSON object as text in UTF-8."""
+        return json_text(self.record()).encode()
 
 
 FIELDS: tuple[Field, ...] = table(FlightEvent)
+_NAMES = tuple(field.name for field in FIELDS)
+_QUICK_CHECKS = tuple(map(quick_check, FIELDS))
+# The JSON text of a record, without spaces.
+json_text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def from_json(line: bytes | str) -> FlightEvent:
@@ -83,14 +91,33 @@ def from_json(line: bytes | str) -> FlightEvent:
 
     The version is looked at first: the fields of another version are not ours to judge.
     """
+    return _event(_object(line))
+
+
+def record_from_json(line: bytes | str) -> dict[str, Any]:
+    """The same event as a record, checked alike: `from_json(line).record()`, in a third of the time.
+
+    A record that is as an event writes it, as nearly all are, is checked as it is and becomes no event on the way.
+    """
+    record = _object(line)
+    if tuple(record) == _NAMES and all(map(call, _QUICK_CHECKS, record.values())):
+        return record
+    return _event(record).record()
+
+
+def _object(line: bytes | str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise InvalidEvent(f"event: not JSON: {error}") from None
     if not isinstance(record, dict):
         raise InvalidEvent(f"event: a JSON object was expected, not {type(record).__name__}")
+    return record
+
+
+def _event(record: dict[str, Any]) -> FlightEvent:
     FIELDS[0].checked(record.get(FIELDS[0].name))
-    names = {field.name for field in FIELDS}
+    names = set(_NAMES)
     for fault, wrong in (("is missing", names - record.keys()), ("is not in the schema", record.keys() - names)):
         if wrong:
             raise InvalidEvent(f"event: {min(wrong)} {fault}", field=min(wrong))

@@ -23,7 +23,8 @@ from aero.live.ledger import Ledger
 from aero.live.publisher import Publisher
 
 CHECKPOINT_DELIVERIES = 1_000
-# Before a pause of this many seconds what was sent is checkpointed, so that a slow replay does not lag behind.
+# Before a pause of this many seconds, or where the last checkpoint is so old, what was sent is checkpointed, so that
+# what is told of a slow replay does not lag behind.
 PAUSE_SECONDS = 1.0
 STOP_SECONDS = 10.0
 AS_FAST_AS_POSSIBLE = math.inf
@@ -77,6 +78,8 @@ class Replay:
         self._faults = faults
         self._seed = seed
         self._lead = lead
+        self._clock = clock
+        self._saved_at = clock()
 
     def run(self) -> bool:
         """Play to the end: True. False if it was stopped before. A replay that has ended before sends nothing.
@@ -116,8 +119,9 @@ class Replay:
 
     def _wait_for(self, due_at: datetime) -> bool:
         seconds = self._pace.seconds_until(due_at)
-        if seconds > PAUSE_SECONDS and self._publisher.flush(self._stop):
-            self._ledger.checkpoint()
+        is_old = seconds > 0 and self._clock() - self._saved_at > PAUSE_SECONDS
+        if (seconds > PAUSE_SECONDS or is_old) and self._publisher.flush(self._stop):
+            self._checkpoint()
             seconds = self._pace.seconds_until(due_at)
         return not (self._stop.wait(seconds) if seconds > 0 else self._stop.is_set())
 
@@ -128,7 +132,11 @@ class Replay:
         self._ledger.note(delivery, place)
         unsaved = self._ledger.counts["deliveries"] - self._ledger.position
         if unsaved >= CHECKPOINT_DELIVERIES and self._publisher.flush(self._stop):
-            self._ledger.checkpoint()
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        self._ledger.checkpoint()
+        self._saved_at = self._clock()
 
 
 def _take_place(place: dict[str, int], record: RecordMetadata) -> None:

@@ -7,6 +7,7 @@
 
 import json
 import os
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,18 +32,19 @@ def file(settings: Settings, name: str) -> Path:
 def write(path: Path, state: str, **facts: Any) -> None:
     """Report that this process is in `state`: starting, running, ended or failed. `facts` are JSON values."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    report = {"state": state, "pid": os.getpid(), "at": instant_text(datetime.now(UTC)), **facts}
+    report = {"state": state, "pid": os.getpid(), "host": socket.gethostname(), "at": instant_text(datetime.now(UTC)), **facts}
     temporary = path.with_name(f"{path.name}.new")
     temporary.write_text(json.dumps(report), encoding="utf-8")
     temporary.replace(path)
 
 
 def read(settings: Settings, name: str) -> dict[str, Any]:
-    """The last report; empty if there is none. A process that was killed is in state failed."""
+    """The last report; empty if there is none. A process of this machine that was killed is in state failed."""
     try:
         report = json.loads(file(settings, name).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    if report["state"] in (STARTING, RUNNING) and not psutil.pid_exists(report["pid"]):
+    is_here = report.get("host") == socket.gethostname()
+    if report["state"] in (STARTING, RUNNING) and is_here and not psutil.pid_exists(report["pid"]):
         return report | {"state": FAILED, "problem": "it was killed"}
     return report

@@ -69,8 +69,7 @@ def _flights_in_hive(day: date) -> list[Flight]:
     with connections.hive() as hive:
         cursor = hive.cursor()
         hql.run(cursor, FLIGHTS.hql("day"), parameters)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row)) for row in cursor.fetchall()]
+        return hql.rows(cursor)
 
 
 def aviationstack(here: Settings, stop: threading.Event) -> None:

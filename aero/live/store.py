@@ -52,6 +52,13 @@ def arrivals(hbase: happybase.Connection, airport_id: str, start_at: datetime, e
     return _indexed(hbase, ARRIVALS, *row_keys.between(airport_id, start_at, end_at))
 
 
+def newest_departure(hbase: happybase.Connection, airport_id: str) -> datetime | None:
+    """When the newest flight out of an airport was scheduled to leave; None where none is known."""
+    first, end = row_keys.all_of(airport_id)
+    rows = hbase.table(FLIGHT_STATE).scan(row_start=end.encode(), row_stop=first.encode(), reverse=True, limit=1)
+    return next((instant(_row(key, cells)["scheduled_departure_at"]) for key, cells in rows), None)
+
+
 def legs(
     hbase: happybase.Connection, number: str, start_at: datetime | None = None, end_at: datetime | None = None
 ) -> list[Row]:
@@ -120,3 +127,20 @@ def _scan(
 
 def _row(key: bytes, cells: dict[bytes, bytes]) -> Row:
     return {"row_key": key.decode()} | {name.decode()[2:]: value.decode() for name, value in cells.items()}
+
+
+def drop_before(hbase: happybase.Connection, day: date) -> int:
+    """Delete the states of flights before `day`, and their places in the indexes first. Returns how many states."""
+    rows = _scan(hbase, FLIGHT_STATE, "", "", columns=["flight_date"])
+    old = {key for key, cells in rows if cells[b"d:flight_date"].decode() < day.isoformat()}
+    for index in (ARRIVALS, FLIGHT_NUMBERS):
+        places = [place for place, cells in _scan(hbase, index, "", "") if cells[b"d:flight"] in old]
+        _delete(hbase, index, places)
+    _delete(hbase, FLIGHT_STATE, sorted(old))
+    return len(old)
+
+
+def _delete(hbase: happybase.Connection, table: str, keys: list[bytes]) -> None:
+    with hbase.table(table).batch(batch_size=1000) as batch:
+        for key in keys:
+            batch.delete(key)

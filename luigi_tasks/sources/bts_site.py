@@ -46,7 +46,7 @@ class BtsSite:
         self.base = base.rstrip("/")
         self.family = family
         self.patience = patience
-        self.downloads = downloads or settings.load().cache / "downloads"
+        self.downloads = downloads or settings.load().downloads
 
     def offers(self, months: Sequence[Month]) -> Offers:
         """Every month from the family's first one on: whether it is there, only asking for it tells."""
@@ -67,7 +67,7 @@ class BtsSite:
             raise self._explained(refused, offer) from refused
 
     def fetch(self, offer: Offer, into: Path, progress: Progress) -> Path:
-        """The month's zip. What came of one that broke off stays under the cache's `downloads`, to go on from."""
+        """The month's zip. What came of one that broke off stays under `downloads`, to go on from."""
         self.downloads.mkdir(parents=True, exist_ok=True)
         name = offer.name.rpartition("/")[2]
         part = self.downloads / f"{hashlib.sha256(offer.name.encode()).hexdigest()[:8]}-{name}.part"

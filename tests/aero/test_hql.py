@@ -69,6 +69,14 @@ def test_read_refuses_parameters_that_differ_from_those_declared(write, statemen
         hql.read(path)
 
 
+def test_a_file_of_a_users_owes_no_header_but_its_parameters(write):
+    path = write("SELECT ${year}; -- the second\nSELECT 2;")
+    assert hql.filled(hql.read_plain(path), {"year": 2013}) == ["SELECT 2013", "SELECT 2"]
+    with pytest.raises(AeroError, match=r"parameter `year` .* is missing") as refused:
+        hql.filled(hql.read_plain(path))
+    assert refused.value.fix == f"Usage: aero sql {path} --set year=…"
+
+
 def test_a_file_that_is_absent_is_named(tmp_path):
     with pytest.raises(AeroError, match="absent.hql: there is no such file"):
         hql.read(tmp_path / "absent.hql")

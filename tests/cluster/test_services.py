@@ -6,26 +6,31 @@ import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import psutil
 import pytest
-import tenacity
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from aero import connections, services, settings, spark
+from aero import connections, kafka_guard, services, settings, spark
 from tests.command import aero, sql
+from tests.waiting import until_true
 
 pytestmark = pytest.mark.cluster
 
 
 def _status() -> dict[str, dict]:
-    return {row["name"]: row for row in aero("status", "--json").json}
+    """The services that `aero up` starts."""
+    rows = aero("status", "--json").json
+    assert [row["name"] for row in rows] == [service.name for service in services.SERVICES]
+    return {row["name"]: row for row in rows if row["state"] != "on demand"}
 
 
 def test_every_service_of_the_list_is_ready_and_says_what_it_is():
     status = _status()
-    assert list(status) == [service.name for service in services.SERVICES]
+    assert list(status) == [service.name for service in services.BASE]
     for row in status.values():
         assert row["ready"] and row["state"] == "running" and row["waits_for"] is None
         assert psutil.pid_exists(row["pid"]) and row["memory_mb"] > 10 and row["since"]
@@ -35,26 +40,33 @@ def test_every_service_of_the_list_is_ready_and_says_what_it_is():
 def test_the_table_for_people_names_every_service_and_the_pages():
     shown = aero("status").out
     assert all(service.name in shown for service in services.SERVICES)
-    assert f"{len(services.SERVICES)} of {len(services.SERVICES)} ready" in shown
+    assert f"{len(services.BASE)} of {len(services.BASE)} ready" in shown
     assert f"http://localhost:{settings.load().port('NAMENODE_HTTP')}/" in shown
 
 
 def test_up_again_starts_nothing():
     before = {name: row["pid"] for name, row in _status().items()}
     said = aero("up")
-    assert said.err.count("was running") == len(services.SERVICES)
+    assert said.err.count("was running") == len(services.BASE)
     assert {name: row["pid"] for name, row in _status().items()} == before
 
 
+def _processes(row: dict) -> set[int]:
+    """The process of a service; of a Python command also those that it has started."""
+    if services.BY_NAME[row["name"]].lib:
+        return {row["pid"]}
+    return {row["pid"], *(child.pid for child in psutil.Process(row["pid"]).children(recursive=True))}
+
+
 def test_every_port_of_every_service_is_bound_to_loopback_only():
-    pids = {row["pid"] for row in _status().values()}
-    listening = [one for one in psutil.net_connections("inet") if one.status == psutil.CONN_LISTEN and one.pid in pids]
-    assert {one.pid for one in listening} >= pids - {_status()["secondarynamenode"]["pid"]}
+    processes = {name: _processes(row) for name, row in _status().items()}
+    ours = set().union(*processes.values())
+    listening = [one for one in psutil.net_connections("inet") if one.status == psutil.CONN_LISTEN and one.pid in ours]
     abroad = [one.laddr for one in listening if one.laddr.ip not in ("127.0.0.1", "::1", "::ffff:127.0.0.1")]
     assert abroad == []
-    bound = {one.laddr.port for one in listening}
-    declared = {port for row in _status().values() for port in row["ports"].values()}
-    assert declared <= bound
+    bound = {name: {one.laddr.port for one in listening if one.pid in pids} for name, pids in processes.items()}
+    for name, row in _status().items():
+        assert set(row["ports"].values()) <= bound[name], name
 
 
 def test_heaps_are_capped_below_8_gib():
@@ -74,7 +86,7 @@ def test_a_service_killed_is_started_again_by_the_supervisor():
         row = {row["name"]: row for row in json.loads(_raw_status())}["hbase-thrift"]
         return row["ready"] and row["pid"] != before
 
-    _until(another_is_ready)
+    until_true(another_is_ready)
 
 
 def _raw_status() -> str:
@@ -83,19 +95,11 @@ def _raw_status() -> str:
     return subprocess.run(command, capture_output=True, text=True).stdout
 
 
-def _until(condition) -> None:
-    tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda reached: not reached),
-        wait=tenacity.wait_fixed(0.5),
-        stop=tenacity.stop_after_delay(120),
-    )(condition)
-
-
 def test_the_secondary_namenode_makes_checkpoints():
     image = settings.load().home / "hdfs" / "checkpoint" / "current"
     connections.webhdfs().makedirs("/aero/tmp/something-to-check-point")
     newest = max((file.name for file in image.glob("fsimage_*")), default="")
-    _until(lambda: max((file.name for file in image.glob("fsimage_*[0-9]")), default="") > newest)
+    until_true(lambda: max((file.name for file in image.glob("fsimage_*[0-9]")), default="") > newest)
 
 
 def test_folders_have_the_owners_and_modes_of_their_file():
@@ -107,7 +111,7 @@ def test_a_topic_that_differs_from_its_file_is_named_and_left_as_it_is():
     admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
     try:
         admin.delete_topics(["flights.rejected"])
-        _until(lambda: "flights.rejected" not in admin.list_topics())
+        until_true(lambda: "flights.rejected" not in admin.list_topics())
         admin.create_topics([NewTopic("flights.rejected", 3)])
         said = aero("up", "kafka")
         assert "flights.rejected has 3 partitions, its file says 1" in " ".join(said.err.split())
@@ -115,7 +119,7 @@ def test_a_topic_that_differs_from_its_file_is_named_and_left_as_it_is():
         assert len(topic["partitions"]) == 3
     finally:
         admin.delete_topics(["flights.rejected"])
-        _until(lambda: "flights.rejected" not in admin.list_topics())
+        until_true(lambda: "flights.rejected" not in admin.list_topics())
         admin.close()
     aero("up", "kafka")
 
@@ -130,6 +134,14 @@ def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
     aero("up", "hiveserver2")
 
 
+def test_kafka_is_formatted_with_an_id_that_begins_with_a_dash(tmp_path, monkeypatch):
+    monkeypatch.setattr(kafka_guard.uuid, "uuid4", lambda: UUID(bytes=b"\xf8" + bytes(15)))
+    variables = services.environment(settings.load()) | {"AERO_HOME": str(tmp_path)}
+    broker = services.command(services.BY_NAME["kafka"], variables)
+    kafka_guard.format_once(replace(settings.load(), home=tmp_path), variables, broker)
+    assert "cluster.id=-" in (tmp_path / "kafka" / "meta.properties").read_text()
+
+
 def test_a_container_larger_than_yarn_is_refused_at_once(tmp_path):
     here = settings.load()
     plan = tmp_path / "plan.json"
@@ -137,7 +149,7 @@ def test_a_container_larger_than_yarn_is_refused_at_once(tmp_path):
     job = spark.submit(here, "clean_flights", "--plan", str(plan), conf={"spark.executor.memory": "64g"})
     done = subprocess.run(job, env=os.environ | spark.environment(here), cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode != 0
-    assert "is above the max threshold (8192 MB)" in done.stdout + done.stderr
+    assert "is above the max threshold (9216 MB)" in done.stdout + done.stderr
 
 
 def test_a_taken_port_is_named_with_its_service_and_nothing_is_started(tmp_path_factory):

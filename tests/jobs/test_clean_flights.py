@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from flight_cleaning import RawMonth
 
 from aero.errors import AeroError
+from aero.ops import checks
+from aero.ops.profile import PROFILE, Profile
 from tests.jobs.bts_rows import header, line
 
 ZONES = {"JFK": "America/New_York", "LAX": "America/Los_Angeles"}
@@ -60,6 +62,8 @@ def test_a_plan_becomes_folders_with_reports_and_a_second_run_changes_nothing(sp
     assert sorted(second.output.splitlines()) == ["2013-06: was complete before", "2013-07: was complete before"]
     report = json.loads((folder(tmp_path) / "_report.json").read_text())
     assert report.pop("seconds") > 0
+    assert report.pop("measures")["cancelled_share"] == 0 and report.pop("checks") == checks.version()
+    assert Profile.from_json((folder(tmp_path) / PROFILE).read_text()).rows == 3
     assert report == {
         "rows_in": 4,
         "rows_clean": 3,

@@ -1,7 +1,14 @@
 """What events make of the live tables, without HBase."""
 
-from stream_cells import Cell, Put, departure_puts, flights_told, index_puts, instant, milliseconds, state_puts
+from datetime import UTC, datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
+from stream_cells import (
+    PLACED_BY, Cell, Put, departure_puts, flight_key, flights_told, index_puts, instant, milliseconds,
+)  # fmt: skip
+
+from aero.live import row_keys
 from tests.jobs.live_events import KEY, LANDED, LEFT, LEFT_LATER, event
 
 SCHEDULED_AT, LEFT_AT, LANDED_AT = 1373473800000, 1373496600000, 1373504700000
@@ -46,9 +53,25 @@ def test_two_legs_are_two_flights():
     assert list(flights_told([event(), event(**second)])) == [KEY, "ATL-201307110300-DL1234-MIA"]
 
 
-def test_the_state_is_told_all_cells():
-    told = flight(LANDED)
-    assert set(state_puts(KEY, told)) == {Put("aero:flight_state", KEY, column, cell) for column, cell in told.items()}
+@given(st.datetimes(min_value=datetime(1000, 1, 1)))
+def test_a_flight_is_told_under_its_row_key(at):
+    text = at.isoformat(timespec="milliseconds") + "Z"
+    expected = row_keys.flight("JFK", datetime.fromisoformat(text), "DL", "1234", "ATL")
+    assert flight_key(event(scheduled_departure_at=text)) == expected
+
+
+def test_of_named_columns_the_cells_are_the_same():
+    events = [event(**LANDED), event(**LEFT_LATER), event()]
+    everything = flights_told(events)[KEY]
+    some = flights_told(events, PLACED_BY)[KEY]
+    assert some == {column: everything[column] for column in PLACED_BY}
+
+
+def test_departures_and_indexes_are_made_of_the_named_columns():
+    moved = [event(**LEFT_LATER), event(**LANDED)]
+    known = {"departure_at": flight(LEFT)["departure_at"]}
+    for puts in (index_puts, lambda key, told: departure_puts(key, told, known)):
+        assert list(puts(KEY, flights_told(moved, PLACED_BY)[KEY])) == list(puts(KEY, flights_told(moved)[KEY]))
 
 
 def test_a_flight_has_a_place_in_both_indexes():
@@ -76,6 +99,11 @@ def test_a_departure_counts_in_the_windows_of_its_airport_and_airline():
 
 def test_without_a_departure_no_window_is_touched():
     assert departures(flight({})) == {}
+
+
+def test_an_hour_of_any_year_is_one_of_a_window():
+    told = flight(LEFT | {"departure_at": "0001-02-03T04:59:00.000Z"})
+    assert [row_keys.window_parts(row)[2] for row, _ in departures(told)] == [datetime(1, 2, 3, 4, tzinfo=UTC)] * 2
 
 
 def test_a_departure_that_is_known_touches_no_window():

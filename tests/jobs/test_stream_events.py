@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pyspark.sql import Row
 from stream_events import Record, outgoing
 
 from aero.live.event import FlightEvent
@@ -55,6 +56,8 @@ REASONS = {
     "null where a value must be": (changed(flight_id=None), "flight_id is null, but every event must have it"),
     "a number for a text": (changed(flight_number=1234), "flight_number is 1234, which is no text"),
     "a text for a number": (changed(latitude="40.5"), "latitude is '40.5', which is no number"),
+    "a number without end": (changed(latitude=10**400), "latitude is inf, outside of -90 to 90"),
+    "half a character": (changed(tail_number="N\ud800"), "tail_number is 'N\\ud800', which is no text"),
     "a key without end": (changed(destination_id="A" * 65), "destination_id is longer than 64"),
     "before there was time": (changed(event_at="1969-12-31T23:59:59.999Z"), "event_at is before 1970"),
     "a clock that runs ahead": (
@@ -85,6 +88,23 @@ def test_an_event_goes_on_with_its_delay():
     processed = sent(GOOD)
     assert processed[:2] == ("flights.processed", EVENT.flight_id) and processed[3:] == (2, 7)
     assert json.loads(processed.value) == GOOD | {"departure_delay_minutes": 20, "delay_category": "Moderate"}
+
+
+def test_a_row_of_spark_is_a_record():
+    record = Record(EVENT.flight_id.encode(), EVENT.to_json(), "flights.live", 2, 7, round(SENT_AT.timestamp() * 1000))
+    assert outgoing(Row(*Record._fields)(*record)) == outgoing(record)
+
+
+def test_a_processed_event_is_one_canonical_json_text():
+    told = GOOD | {"departure_delay_minutes": 20, "delay_category": "Moderate"}
+    assert sent(json.dumps(dict(reversed(GOOD.items())), indent=1).encode()).value == sent(GOOD).value
+    assert sent(GOOD).value == json.dumps(told, separators=(",", ":"))
+
+
+@pytest.mark.parametrize(("milliseconds", "topic"), [(0, "flights.processed"), (1, "flights.rejected")])
+def test_a_clock_may_be_an_hour_ahead(milliseconds, topic):
+    ahead = SENT_AT + timedelta(hours=1, milliseconds=milliseconds)
+    assert sent(changed(event_at=ahead.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z")).topic == topic
 
 
 def test_what_has_not_left_has_neither_delay_nor_category():

@@ -1,5 +1,6 @@
 """The steps of a micro-batch on an HBase in memory: whatever happens on the way, the tables end the same."""
 
+import gc
 import json
 import math
 from collections import Counter
@@ -9,9 +10,10 @@ import pytest
 import stream_hbase
 from hypothesis import given
 from hypothesis import strategies as st
+from stream_cells import FLIGHT_STATE, Put, flights_told
 from stream_delays import sums
 from stream_events import PROCESSED, REJECTED, Outgoing
-from stream_hbase import Address, on_hbase
+from stream_hbase import Address, on_hbase, put, put_rows
 from stream_parts import Told, judge, write_states
 from stream_windows import sum_up
 
@@ -154,6 +156,26 @@ def test_what_the_records_were_is_told(hbase):
         windows={"airport-JFK-2013071022", "airline-DL-2013071022"},
         newest_event_at="2013-07-10 22:50:00.000",
     )
+
+
+def test_rows_are_written_as_their_cells_are(hbase):
+    by_cell, flights = HBaseInMemory(), flights_told(EVENTS)
+    put(by_cell, (Put(FLIGHT_STATE, key, *cell) for key, flight in flights.items() for cell in flight.items()))
+    put_rows(hbase, FLIGHT_STATE, ((key, flight.items()) for key, flight in flights.items()))
+    assert hbase.tables == by_cell.tables
+
+
+def test_the_garbage_collector_is_off_for_the_batch_only(hbase, monkeypatch):
+    was_on = []
+    monkeypatch.setattr(HBaseInMemory, "close", lambda self: was_on.append(gc.isenabled()))
+    hbase.writes_left = 3
+    with pytest.raises(Killed):
+        work_off(records(EVENTS))
+    assert gc.isenabled()
+    hbase.writes_left = math.inf
+    was_on.clear()
+    work_off(records(EVENTS))
+    assert was_on == [False, True, False] and gc.isenabled()
 
 
 def test_of_rejected_records_nothing_is_written(hbase):

@@ -69,6 +69,9 @@ def test_a_month_lands_as_it_came_and_as_sql_reads_it(prezip, lake):
         path=f"{manifest.version}/On_Time_(1987_present)_2013_1.csv.gz",
         sha256=hashlib.sha256(content).hexdigest(),
         rows=3,
+        size=manifest.size,
+        source="bts",
+        landed_at=manifest.landed_at,
     )
     original = f"_{NAME.format(1)}"
     assert set(lake.list(landing.version)) == {"On_Time_(1987_present)_2013_1.csv.gz", "_manifest.json", original}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aero.live.event import FIELDS, SOURCES, STATUSES, FlightEvent, flight_id, from_json, sql_columns
+from aero.live.event import FIELDS, SOURCES, STATUSES, FlightEvent, flight_id, from_json, record_from_json, sql_columns
 from aero.live.fields import InvalidEvent
 
 TEXT = st.text(min_size=1, max_size=8)
@@ -26,6 +26,55 @@ EVENTS = st.fixed_dictionaries({field.name: any_value(field) for field in FIELDS
 @given(EVENTS)
 def test_an_event_is_the_same_after_json(told):
     assert from_json(told.to_json()) == told
+
+
+# What a JSON text may hold where a field is expected: good, nearly good, or of another type.
+ANY_JSON = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(), max_size=4), st.just([1]), st.just({}),
+    st.sampled_from([*SOURCES, *STATUSES, 1, 1.0, 90, -0.0, 360.5, float("inf"), float("nan"), 10**400, "", "\ud800", "é"]),
+    st.sampled_from(["2013-02-29", "2013-W28-3", "20130710", "2013-W28-3T22:50:00.000Z", "2013-07-10T22:50:00,000Z"]),
+    st.dates().map(str),
+    st.datetimes().map(lambda at: at.isoformat(timespec="milliseconds") + "Z"),
+    st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{3}Z", fullmatch=True),
+)  # fmt: skip
+
+
+def what_comes_of(read, record):
+    try:
+        return repr(read(json.dumps(record)))
+    except InvalidEvent as fault:
+        return fault.problem, fault.field
+
+
+def event_as_record(text):
+    return from_json(text).record()
+
+
+@pytest.mark.parametrize("name", [field.name for field in FIELDS])
+@given(value=ANY_JSON)
+def test_a_record_is_checked_as_an_event_is(event, name, value):
+    record = json.loads(event().to_json()) | {name: value}
+    assert what_comes_of(record_from_json, record) == what_comes_of(event_as_record, record)
+
+
+@pytest.mark.parametrize("place", range(len(FIELDS) - 1))
+def test_a_record_has_its_fields_in_the_order_of_the_schema(event, place):
+    fields = list(json.loads(event().to_json()).items())
+    fields[place : place + 2] = reversed(fields[place : place + 2])
+    assert what_comes_of(record_from_json, dict(fields)) == repr(event().record())
+
+
+@pytest.mark.parametrize("missing", [field.name for field in FIELDS])
+def test_a_record_lacks_no_field_and_has_none_more(event, missing):
+    record = json.loads(event().to_json())
+    for wrong in (record | {"gate": "B7"}, {name: value for name, value in record.items() if name != missing}):
+        assert what_comes_of(record_from_json, wrong) == what_comes_of(event_as_record, wrong)
+
+
+def test_a_record_as_an_event_writes_it_becomes_no_event(event, monkeypatch):
+    told = event(latitude=40.5)
+    monkeypatch.delattr("aero.live.event.FlightEvent")
+    assert record_from_json(told.to_json()) == told.record()
 
 
 def test_json_has_every_field_in_the_order_of_the_schema(event):
@@ -73,11 +122,14 @@ def test_a_null_is_refused_where_a_value_must_be(event, name):
         ("event_at", "2013-07-10T22:50:00Z"),
         ("event_at", "2013-07-10T22:50:00.000+00:00"),
         ("event_at", "2013-13-10T22:50:00.000Z"),
+        ("event_at", "2013-07-10T24:00:00.000Z"),
+        ("tail_number", "N\ud800"),
         ("flight_date", "20130710"),
         ("latitude", "40.6"),
         ("latitude", 90.5),
         ("latitude", float("nan")),
         ("altitude_feet", float("inf")),
+        ("altitude_feet", 10**400),
         ("heading_degrees", -1),
     ],
 )

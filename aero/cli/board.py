@@ -1,0 +1,133 @@
+"""aero board and aero flight."""
+
+import json
+import re
+import sys
+import time
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from aero.errors import AeroError
+from aero.live import board as boards
+from aero.live import store
+from aero.live.store import instant
+from aero.live.zones import airport_zone
+
+REFRESH_SECONDS = 2
+_NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})0*([1-9][0-9]{0,3})")
+
+
+@click.command()
+@click.argument("airport", type=str.upper)
+@click.option("--once", is_flag=True, help="Show it once, instead of again every two seconds.")
+@click.option("--at", type=click.DateTime(["%Y-%m-%d %H:%M"]), help="Local time, instead of the live flights' own.")
+def board(airport: str, once: bool, at: datetime | None) -> None:
+    """Show an airport's departures and arrivals about now, in its own time, until Ctrl-C.
+
+    Now is the time of the newest events: of a replay, the time that it plays.
+
+    \b
+    aero board JFK
+    aero board JFK --once --at "2013-07-10 18:00"
+    """
+    zone = boards.zone_of(airport)
+    console = Console(highlight=False)
+    chosen = at.replace(tzinfo=zone) if at else None
+    if once or chosen or not sys.stdout.isatty():
+        shown = _board(airport, chosen)
+        console.print(boards.rendered(shown))
+        if not shown.departures and not shown.arrivals:
+            _say_where_flights_are(shown)
+        return
+    with Live(console=console, auto_refresh=False, screen=True) as screen:
+        try:
+            while True:
+                lines = max(4, (console.height - 8) // 2)
+                screen.update(boards.rendered(_board(airport, None), lines), refresh=True)
+                time.sleep(REFRESH_SECONDS)
+        except KeyboardInterrupt:
+            return
+
+
+def _board(airport: str, at: datetime | None) -> boards.Board:
+    with store.opened() as hbase:
+        now = at or store.clock(hbase)
+        if now is None:
+            raise AeroError("No live events have come yet.", "Start a source: aero live start")
+        return boards.read(hbase, airport, now)
+
+
+def _say_where_flights_are(shown: boards.Board) -> None:
+    """A replay's last event may come long after the last flight of most airports."""
+    with store.opened() as hbase:
+        newest = store.newest_departure(hbase, shown.airport_id)
+    if newest is None:
+        click.echo(f"No live flight out of {shown.airport_id} is known.")
+        return
+    at = newest.astimezone(shown.zone).strftime("%Y-%m-%d %H:%M")
+    click.echo(f'Nothing about that time; the newest departure is of {at}: aero board {shown.airport_id} --at "{at}"')
+
+
+def carrier_and_number(text: str) -> tuple[str, str]:
+    """`DL 0123` as carrier and number, `DL` and `123`. Raises AeroError where it is no flight number."""
+    match = _NUMBER.fullmatch(text.replace(" ", ""))
+    if match is None:
+        raise AeroError(f"{text} is no flight number.", "Give carrier and number, such as DL1234.")
+    return match[1], match[2]
+
+
+@click.command()
+@click.argument("number", type=str.upper)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Scheduled local date at the origin.  [default: all known]")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts: every column that is known.")
+def flight(number: str, day: datetime | None, as_json: bool) -> None:
+    """Show what is known of a flight: all legs under its number, times in the local time of each end.
+
+    \b
+    aero flight DL1234
+    aero flight B6703 --day 2013-07-10 --json
+    """
+    full_number = "".join(carrier_and_number(number))
+    with store.opened() as hbase:
+        legs = store.legs(hbase, full_number)
+    legs = [leg for leg in legs if day is None or leg["flight_date"] == f"{day:%Y-%m-%d}"]
+    if as_json:
+        click.echo(json.dumps(legs, indent=2))
+        return
+    if not legs:
+        raise AeroError(f"No flight {number} is known{f' on {day:%Y-%m-%d}' if day else ''}.", "See aero live status.")
+    Console(highlight=False, width=None if sys.stdout.isatty() else 140).print(_legs(legs))
+
+
+def _legs(legs: list[store.Row]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("date", "from", "scheduled", "left", "to", "scheduled", "came", "status", "late", "aircraft"):
+        table.add_column(column)
+    for leg in legs:
+        origin, destination = leg["origin_id"], leg["destination_id"]
+        late = leg.get("departure_delay_minutes")
+        table.add_row(
+            leg["flight_date"],
+            origin,
+            _clock(leg.get("scheduled_departure_at"), origin),
+            _clock(leg.get("departure_at"), origin),
+            destination,
+            _clock(leg.get("scheduled_arrival_at"), destination),
+            _clock(leg.get("arrival_at"), destination),
+            leg.get("status", ""),
+            f"{late} min, {leg['delay_category']}" if late else "",
+            leg.get("tail_number", ""),
+        )
+    return table
+
+
+def _clock(text: str | None, airport_id: str) -> str:
+    at = instant(text)
+    return f"{at.astimezone(airport_zone(airport_id) or UTC):%H:%M %Z}" if at else ""
+
+
+COMMANDS = (board, flight)

@@ -1,0 +1,81 @@
+"""aero explain."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from rich.console import Console
+
+from aero import connections
+from aero.cli.board import carrier_and_number
+from aero.errors import AeroError
+from aero.ops import lineage
+
+# What is shown of the clean row: the identity, the times, the outcome.
+SHOWN = (
+    "flight_date", "airline_id", "flight_number", "tail_number", "origin_id", "destination_id", "scheduled_departure_local",
+    "departure_local", "departure_delay_minutes", "scheduled_departure_at", "departure_at", "arrival_at",
+    "arrival_delay_minutes", "is_cancelled", "cancellation_code", "is_diverted",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("number", type=str.upper)
+@click.option("--day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Scheduled local date at the origin.")
+@click.option("--from", "origin", type=str.upper, help="Airport of the leg, where the number has several.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+def explain(number: str, day: datetime, origin: str | None, as_json: bool) -> None:
+    """Follow one flight of the history from the line of the source's file to the views that it counts in.
+
+    \b
+    aero explain B6703 --day 2013-07-10
+    """
+    airline_id, flight_number = carrier_and_number(number)
+    with connections.hive() as hive:
+        cursor = hive.cursor()
+        legs = lineage.legs(cursor, day.date(), airline_id, flight_number)
+        legs = [leg for leg in legs if origin in (None, leg["origin_id"])]
+        if not legs:
+            raise AeroError(
+                f"aero_clean.flights has no {number} on {day:%Y-%m-%d}{f' from {origin}' if origin else ''}.",
+                "Is the month there (aero months), or was the line refused (aero_clean.flights_quarantine)?",
+            )
+        found = [_explained(cursor, leg) for leg in legs]
+    if as_json:
+        click.echo(json.dumps(found, indent=2, default=str))
+        return
+    for one in found:
+        _print(one)
+
+
+def _explained(cursor, flight: lineage.Row) -> dict:
+    raw = lineage.raw_line(connections.webhdfs(), flight)
+    return {"raw": asdict(raw), "flight": flight, "views": lineage.views_of(cursor, flight)}
+
+
+def _print(found: dict) -> None:
+    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+    raw, flight = found["raw"], found["flight"]
+    manifest = raw["manifest"]
+    leg = f"{flight['origin_id']} → {flight['destination_id']}"
+    console.rule(f"{flight['airline_id']}{flight['flight_number']} {flight['flight_date']} {leg}")
+    console.print("[bold]1 source[/]  ", end="")
+    size = f"{manifest['size']:,} bytes"
+    console.print(f"{manifest['source']}: {manifest['url']}, {size}, sha256 {manifest['sha256']}", markup=False)
+    console.print("[bold]2 raw[/]     ", end="")
+    console.print(f"hdfs:{raw['path']}, landed {manifest['landed_at']}", markup=False)
+    console.print("          ", end="")
+    console.print(f"line {raw['number']:,}: {raw['text']}", markup=False)
+    console.print(f"[bold]3 clean[/]   aero_clean.flights, load {flight['load_id']}")
+    for name in SHOWN:
+        if flight[name] is not None:
+            console.print(f"          {name:<26} {flight[name]}", markup=False)
+    console.print("[bold]4 views[/]   it is one of")
+    for view in found["views"]:
+        counted = f"{view['flights']:>7,} in aero_batch.{view['view_name']}"
+        console.print(f"          {counted}: {view['counted_in']}", markup=False)
+
+
+COMMANDS = (explain,)

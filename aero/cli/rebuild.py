@@ -1,0 +1,87 @@
+"""aero rebuild, clean-slate and archive."""
+
+from datetime import UTC, datetime
+
+import click
+
+from aero import connections, pipeline, settings
+from aero.cli.load import month_option
+from aero.errors import AeroError
+from aero.ops import months, readers, slate
+
+
+@click.command()
+@click.option("--from", "start", callback=month_option, help="First month, YYYY-MM.  [default: the first one landed]")
+@click.option("--to", "end", callback=month_option, help="Last month, YYYY-MM.  [default: the last one landed]")
+@click.option("--quarantined", is_flag=True, help="Only the months that have refused lines: to try them after a fix.")
+def rebuild(start: str | None, end: str | None, quarantined: bool) -> None:
+    """Make everything after the raw layer anew from it, while readers read what there is.
+
+    The clean months are written beside those there are, judged, and taken into use one after the other; then the views
+    are. What was in use before is deleted by a later load, an hour after.
+
+    \b
+    aero rebuild
+    aero rebuild --from 2013-01 --to 2013-03
+    aero rebuild --quarantined
+    """
+    ledger = months.read(connections.webhdfs())
+    landed = [entry for entry in ledger.values() if entry.raw_file and (start or "") <= entry.when <= (end or "9999")]
+    if quarantined:
+        landed = [entry for entry in landed if entry.rows_quarantined]
+    if not landed:
+        raise AeroError("There is no such month in the raw layer.", "See aero months; aero load lands months.")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    ranges = [(entry.when, entry.when) for entry in landed] if quarantined else [(landed[0].when, landed[-1].when)]
+    for first, last in ranges:
+        account = pipeline.run("LoadFlights", start=first, end=last, source="raw", rebuild=stamp)
+        rows = account["rows"]
+        click.echo(f"{first} to {last}: {rows['clean']:,} flights, {rows['quarantined']:,} lines refused")
+
+
+@click.command("clean-slate")
+@click.option("--layer", required=True, type=click.Choice(list(slate.LAYERS)), help="What to clear; all is all but raw.")
+@click.option("--delete", is_flag=True, help="Do it. Without this it says what it would delete.")
+@click.option("--confirm", metavar="LAYER", help="The layer's name again, instead of being asked for it.")
+def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
+    """Delete all that a layer holds: topics, checkpoints, HBase rows, partitions and files that belong together.
+
+    Nothing is deleted without --delete and the layer's name typed. The raw layer goes only where it is named.
+
+    \b
+    aero clean-slate --layer live
+    aero clean-slate --layer clean --delete
+    """
+    here = settings.load()
+    found = slate.items(here, layer)
+    for item in found:
+        click.echo(f"{'delete' if delete else 'would delete'}  {item.what:<50} {item.holds}")
+    if not delete:
+        click.echo("Nothing was deleted. Add --delete to do it.")
+        return
+    slate.refuse_while_used(here, layer)
+    typed = confirm or click.prompt(f"Type {layer} to delete all this", default="", show_default=False)
+    if typed != layer:
+        raise AeroError(f"{typed!r} is not {layer!r}: nothing was deleted.")
+    for item in found:
+        item.clear()
+    slate.make_again(here, layer)
+    readers.reconcile()
+    click.echo(f"{layer} is empty.")
+
+
+@click.command()
+@click.option("--days", default=30, show_default=True, type=click.IntRange(0), help="How many days states stay in HBase.")
+def archive(days: int) -> None:
+    """Move the states of old live flights from HBase to aero_clean.live_flights. The scheduler does it daily.
+
+    Days are counted back from the newest live event: of a replay, in the time that it plays.
+
+    \b
+    aero archive --days 30
+    """
+    account = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=days)
+    click.echo(f"{account['flights']:,} flights before {account['before']} moved: {', '.join(account['months']) or 'none'}")
+
+
+COMMANDS = (rebuild, clean_slate, archive)

@@ -1,0 +1,147 @@
+"""aero schedule and aero freshness."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from aero import services, settings
+from aero.ops import freshness as fresh
+from aero.ops import readers
+from aero.ops import schedule as schedules
+
+
+@click.group()
+def schedule() -> None:
+    """When new and revised months are looked for, and what came of it. The service `scheduler` does it.
+
+    \b
+    aero schedule show
+    aero schedule run-now
+    aero schedule pause
+    """
+
+
+@schedule.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+def show(as_json: bool) -> None:
+    """Show the plan, the next time, and the last run.
+
+    \b
+    aero schedule show
+    """
+    here = settings.load()
+    plan, report = schedules.read(here), schedules.report(here)
+    now = datetime.now(UTC)
+    facts = {
+        "plan": asdict(plan),
+        "is_running": services.BY_NAME["scheduler"].waits_for(here) is None,
+        "next_at": None if plan.is_paused else schedules.next_after(plan, now).isoformat(timespec="minutes"),
+        "last_run": report,
+    }
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    click.echo(f"looks for months of {plan.source} at `{plan.cron}` UTC, {plan.months_back} months back")
+    click.echo(f"live states stay in HBase for {plan.live_days} days")
+    click.echo(f"next       {facts['next_at'] or 'never: it is paused (aero schedule resume)'}")
+    if not facts["is_running"]:
+        click.echo("The service does not run: aero up scheduler")
+    if "outcome" in report:
+        click.echo(f"last run   {report['ran_at'][:16]}: {report['outcome']}")
+    for month in report.get("months", []):
+        rows = f", {month['rows']:,} flights" if "rows" in month else ""
+        click.echo(f"  {month['when']}  {month['found']}: {month['outcome']}{rows}")
+
+
+@schedule.command("run-now")
+def run_now() -> None:
+    """Look for new months now, also while it is paused.
+
+    \b
+    aero schedule run-now
+    """
+    schedules.change(settings.load(), asked_at=datetime.now(UTC).isoformat())
+    click.echo("asked; see `aero schedule show`, or `aero logs scheduler -f`")
+
+
+@schedule.command()
+def pause() -> None:
+    """Look for nothing any more until `aero schedule resume`. A run that goes on ends as it would.
+
+    \b
+    aero schedule pause
+    """
+    schedules.change(settings.load(), is_paused=True)
+
+
+@schedule.command()
+def resume() -> None:
+    """Go on after a pause. Times that passed meanwhile are made up for by one run.
+
+    \b
+    aero schedule resume
+    """
+    schedules.change(settings.load(), is_paused=False)
+
+
+@schedule.command("set")
+@click.option("--cron", help='Five fields, in UTC, such as "15 6 * * *".')
+@click.option("--source", help="bts, or the URL of a mirror, or a folder.")
+@click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
+@click.option("--months-back", type=click.IntRange(1, 480), help="How far back to look for revised months.")
+@click.option("--live-days", type=click.IntRange(1), help="How many days live states stay in HBase.")
+def set_plan(cron: str | None, source: str | None, family: str | None, **numbers: int | None) -> None:
+    """Change when and where it looks; what is not given stays.
+
+    \b
+    aero schedule set --cron "15 6 * * 1" --source https://mirror.example/PREZIP/
+    """
+    given = {"cron": cron, "source": source, "family": family, **numbers}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if source and os.path.exists(source):
+        changes["source"] = os.path.abspath(source)
+    schedules.change(settings.load(), **changes)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts.")
+def freshness(as_json: bool) -> None:
+    """Show each table's newest event and load, and whether that is as new as it should be. Exit code 3 if one is not.
+
+    The real-time views are idle, and no fault, while the stream does not run.
+
+    \b
+    aero freshness
+    """
+    rows = fresh.found(settings.load(), readers.reconciled())
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2, default=str))
+    else:
+        table = Table(box=None, pad_edge=False)
+        for column in ("table", "state", "newest event (UTC)", "newest load (UTC)", "age", "fresh up to"):
+            table.add_column(column)
+        for row in rows:
+            times = [f"{at:%Y-%m-%d %H:%M}" if at else "" for at in (row.newest_event_at, row.newest_load_at)]
+            age = "" if row.age_hours is None else _duration(row.age_hours)
+            table.add_row(row.table_name, _coloured(row.state), *times, age, _duration(row.expected_hours))
+        Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(table)
+    if any(row.state in (fresh.STALE, fresh.EMPTY) for row in rows):
+        raise SystemExit(3)
+
+
+def _coloured(state: str) -> str:
+    colour = {fresh.FRESH: "green", fresh.IDLE: "dim"}.get(state, "bold red")
+    return f"[{colour}]{state}[/]"
+
+
+def _duration(hours: float) -> str:
+    return f"{hours / 24:,.0f} d" if hours >= 48 else f"{hours:.1f} h"
+
+
+COMMANDS = (schedule, freshness)

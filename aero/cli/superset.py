@@ -1,0 +1,56 @@
+"""aero superset password, sync and export."""
+
+import click
+
+from aero import settings
+from aero.datasets import REPOSITORY
+from aero.superset import assets, client, credentials, setup
+
+
+@click.group()
+def superset() -> None:
+    """The dashboards: their password, and their files under superset/assets.
+
+    \b
+    aero superset password
+    aero superset sync
+    aero superset export
+    """
+
+
+@superset.command()
+def password() -> None:
+    """Show the address, the user and the password, which was made at the first start.
+
+    \b
+    aero superset password
+    """
+    here = settings.load()
+    click.echo(f"{here.page('SUPERSET')}  user {credentials.ADMIN}  password {credentials.admin_password(here)}")
+
+
+@superset.command()
+def sync() -> None:
+    """Load the files of superset/assets: what was changed in the page and not exported is overwritten.
+
+    \b
+    aero superset sync
+    """
+    setup.sync(settings.load())
+    click.echo(f"{len(assets.files()) - 1} databases, datasets, charts and dashboards are as their files say.")
+
+
+@superset.command()
+def export() -> None:
+    """Write what a person changed in the page back to the files of superset/assets, to be seen with git diff.
+
+    \b
+    aero superset export
+    """
+    changed = assets.take_over(client.Superset(settings.load()).export_assets())
+    for file in changed:
+        click.echo(file.relative_to(REPOSITORY))
+    click.echo(f"{len(changed)} files changed." if changed else "Nothing was changed in the page.")
+
+
+COMMANDS = (superset,)

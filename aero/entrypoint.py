@@ -1,0 +1,110 @@
+"""The entrypoint of every container: `ROLE` becomes that server, `--ready` is the healthcheck, anything else is a command
+of `aero`.
+"""
+
+import fcntl
+import os
+import socket
+import sys
+from pathlib import Path
+
+from aero import postgres, roles, services, settings
+from aero.errors import AeroError
+from aero.live import reports
+from aero.provision import Drift
+from aero.services import Service
+from aero.settings import Settings
+
+_RUN = Path("/run/aero")
+_ROLE, _READY, _PROVISIONED = _RUN / "role", _RUN / "ready", _RUN / "provisioned"
+# What names this container to others. Docker resolves a container's own id for all that share a network with it.
+_OWN = ("DATANODE_HOST", "NODEMANAGER_HOST", "HBASE_REGIONSERVER_HOST", "SPARK_DRIVER_HOST", "SPARK_LOCAL_IP")
+
+
+def main() -> None:
+    """Replace this process by the server of the role, or by the command. An AeroError is its one line, exit code 1."""
+    [first, *rest] = sys.argv[1:] or ["--help"]
+    os.environ |= dict.fromkeys(_OWN, socket.gethostname())
+    try:
+        if first == "--ready":
+            sys.exit(_ready(roles.BY_NAME[_ROLE.read_text()]))
+        if first in roles.BY_NAME:
+            _become(roles.BY_NAME[first])
+    except AeroError as refusal:
+        sys.exit(f"Error: {refusal}")
+    from aero.cli import main as aero
+
+    aero([first, *rest], prog_name="aero")
+
+
+def _become(role: Service) -> None:
+    here = settings.load()
+    _ROLE.write_text(role.name)
+    for mark in (_READY, _PROVISIONED, reports.file(here, role.name)):
+        mark.unlink(missing_ok=True)
+    if role.name == "datanode":
+        os.environ["DATANODE_DIR"] = str(_own_place(here.home / "hdfs" / "data"))
+    _read_password(here)
+    variables = services.environment(here)
+    command = services.command(role, variables)
+    if role.prepare:
+        role.prepare(here, variables, command)
+    sys.stdout.flush()
+    os.execve(command[0], command, os.environ | variables)
+
+
+def _own_place(volume: Path) -> Path:
+    """A folder of the volume that no other replica of this service uses: all of them share one volume.
+
+    Of the free ones it is the one that was in use last, so that a DataNode that comes back finds its blocks. It is held
+    by a lock that ends with the process, however that ends.
+    """
+    known = sorted(volume.glob("[0-9]*"), key=lambda place: (place / "in-use").stat().st_mtime, reverse=True)
+    new = (volume / str(number) for number in range(1, 1000))
+    for place in (*known, *new):
+        place.mkdir(exist_ok=True)
+        lock = os.open(place / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            continue
+        os.set_inheritable(lock, True)
+        os.utime(lock)
+        (_RUN / "place").write_text(str(place))
+        return place / "blocks"
+    raise AeroError(f"No place is free in {volume}.")
+
+
+def _read_password(here: Settings) -> None:
+    """Tell those that share the volume `secrets` how to reach PostgreSQL."""
+    file = postgres.password_file(here)
+    if file.is_file():
+        password = file.read_text()
+        os.environ["METASTORE_DB_PASSWORD"] = password
+        server = f"{postgres.USER}:{password}@{here.address('POSTGRES')}"
+        os.environ["LUIGI_HISTORY_URL"] = f"postgresql+pg8000://{server}/luigi"
+        os.environ["SUPERSET_DB_URL"] = f"postgresql+psycopg2://{server}/superset"
+
+
+def _ready(role: Service) -> str | int:
+    """0 when the role is ready and what its files list is made, else what it waits for."""
+    here = settings.load()
+    waits_for = role.waits_for(here)
+    if waits_for:
+        _READY.unlink(missing_ok=True)
+        return f"waits for {waits_for}"
+    if role.provision and not _PROVISIONED.exists():
+        try:
+            role.provision(here, services.environment(here))
+        except Drift as drift:
+            print(f"drift {drift}")
+        _PROVISIONED.touch()
+    if (_RUN / "place").is_file():
+        os.utime(Path((_RUN / "place").read_text()) / "in-use")
+    _READY.touch()
+    return 0
+
+
+if __name__ == "__main__":
+    main()

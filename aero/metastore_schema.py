@@ -1,0 +1,55 @@
+"""The metastore's tables in PostgreSQL, all made before it starts.
+
+Hive's SQL scripts for them are in no jar, and left to itself the metastore makes a table when it first needs it: in the
+middle of a transaction, over a second connection. PostgreSQL has the one wait for the other without end, so DataNucleus'
+own tool makes them from the same mapping, once, while nobody else is there.
+"""
+
+import os
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+from aero.errors import AeroError
+
+_TOOL = "org.datanucleus.store.schema.SchemaTool"
+_MAPPING = "package.jdo"
+# What the metastore itself tells DataNucleus (MetastoreConf), so that names and types are those that it looks for.
+_AS_THE_METASTORE = {
+    "datanucleus.identifierFactory": "datanucleus1",
+    "datanucleus.plugin.pluginRegistryBundleCheck": "LOG",
+    "datanucleus.rdbms.initializeColumnInfo": "NONE",
+    "datanucleus.rdbms.useLegacyNativeValueStrategy": "true",
+    "datanucleus.schema.autoCreateAll": "true",
+    "datanucleus.storeManagerType": "rdbms",
+    "datanucleus.transactionIsolation": "read-committed",
+}
+
+
+def make(variables: dict[str, str], metastore: list[str]) -> None:
+    """Make all tables in the database of METASTORE_DB_URL. `metastore` is the command that starts the metastore.
+
+    Safe to repeat. Raises AeroError with the tool's words.
+    """
+    java = metastore[: metastore.index("-cp") + 2]
+    with tempfile.TemporaryDirectory(prefix="metastore-schema-") as folder:
+        properties = Path(folder, "connection.properties")
+        properties.write_text("".join(f"{name}={value}\n" for name, value in _properties(variables).items()))
+        with zipfile.ZipFile(next(Path(variables["HIVE_LIB"]).glob("hive-standalone-metastore-server-*.jar"))) as jar:
+            jar.extract(_MAPPING, folder)
+        tool = [*java, _TOOL, "-create", "-api", "JDO", "-props", str(properties), _MAPPING]
+        said = subprocess.run(tool, env=os.environ | variables, cwd=folder, capture_output=True, text=True)
+    if said.returncode or "completed successfully" not in said.stdout:
+        raise AeroError(f"The metastore's tables could not be made:\n{(said.stdout + said.stderr)[-2000:]}")
+
+
+def _properties(variables: dict[str, str]) -> dict[str, str]:
+    """As hive/conf/hive-site.xml has them."""
+    connection = {
+        "URL": variables["METASTORE_DB_URL"],
+        "DriverName": os.environ["METASTORE_DB_DRIVER"],
+        "UserName": os.environ.get("METASTORE_DB_USER", "aero"),
+        "Password": os.environ.get("METASTORE_DB_PASSWORD", "aero"),
+    }
+    return {f"javax.jdo.option.Connection{name}": value for name, value in connection.items()} | _AS_THE_METASTORE

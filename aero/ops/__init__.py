@@ -1,0 +1,1 @@
+"""What the platform knows of itself: quality gates, the ledger of months, freshness, and the schedule."""

@@ -1,0 +1,49 @@
+"""What readers see of the flights now, asked of the metastore and of HDFS: the ledger is compared with it."""
+
+from functools import partial
+
+import hdfs
+
+from aero import connections
+from aero.datasets import FLIGHTS
+from aero.ops import months, tables
+from aero.ops.months import Ledger, Month
+
+
+def partitions(cursor) -> list[Month]:
+    """The months that aero_clean.flights has a partition of."""
+    cursor.execute(f"SHOW PARTITIONS {FLIGHTS.name}")
+    names = [row[0] for row in cursor.fetchall()]
+    return [tuple(int(part.partition("=")[2]) for part in name.split("/")) for name in names]
+
+
+def has_rows(client: hdfs.Client, folder: str) -> bool:
+    """Whether a folder of HDFS holds a file that readers read."""
+    try:
+        files = client.list(folder, status=True)
+    except hdfs.HdfsError as error:
+        if error.exception == "FileNotFoundException":
+            return False
+        raise
+    return any(not name.startswith(("_", ".")) and status["length"] for name, status in files)
+
+
+def reconciled() -> Ledger:
+    """The ledger as it is true now, not written down. Raises AeroError where HiveServer2 does not answer."""
+    client, there = connections.webhdfs(), _partitions_now()
+    return months.reconciled(months.read(client), there, partial(has_rows, client))
+
+
+def reconcile() -> Ledger:
+    """Write down what is true now, if that is something else than the ledger says."""
+    client, there = connections.webhdfs(), _partitions_now()
+    with tables.alone("months"):
+        before = months.read(client)
+        ledger = months.reconciled(before, there, partial(has_rows, client))
+        months.write_changed(client, before, ledger)
+    return ledger
+
+
+def _partitions_now() -> list[Month]:
+    with connections.hive() as hive:
+        return partitions(hive.cursor())

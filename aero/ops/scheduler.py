@@ -1,0 +1,123 @@
+"""The service `scheduler`: at the set time it looks for new and revised months and loads each through Kafka; all the time
+it keeps the ledger and the freshness true. Live states that are too old for HBase are moved once a run.
+
+    python -m aero.ops.scheduler
+
+When it last ran outlives it: a time that passed while it was off is made up for, once. A month that fails does not keep
+the others back, and is tried again at the next time.
+"""
+
+import logging
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import hdfs
+import requests
+from pyhive.exc import Error as HiveError
+from thrift.Thrift import TException
+
+from aero import connections, pipeline, settings
+from aero.errors import AeroError
+from aero.live import reports
+from aero.ops import freshness, readers, schedule, tables
+from aero.ops.schedule import Plan
+from aero.settings import Settings
+
+# How often the ledger and the freshness are compared with what is: a partition that is gone is seen within a minute.
+WATCH_SECONDS = 20
+POLL_SECONDS = 1
+log = logging.getLogger("scheduler")
+
+
+def main() -> None:
+    """Run until it is told to end (SIGTERM)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("hdfs").setLevel(logging.WARNING)  # it tells of every call
+    here = settings.load()
+    # Raised where it waits for the pipeline too, whose process then ends with it; a load that is cut is made good later.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    threading.Thread(target=_watch, args=(here,), name="watch", daemon=True).start()
+    report = reports.file(here, "scheduler")
+    reports.write(report, reports.RUNNING)
+    try:
+        _look_when_due(here)
+    finally:
+        reports.write(report, reports.ENDED)
+
+
+def _look_when_due(here: Settings) -> None:
+    last = schedule.report(here) or {"ran_at": datetime.now(UTC).isoformat()}
+    schedule.write_report(here, last)
+    while True:
+        plan = schedule.read(here)
+        if schedule.due(plan, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC)):
+            last = _run(here, plan)
+        time.sleep(POLL_SECONDS)
+
+
+def _run(here: Settings, plan: Plan) -> dict:
+    """One look for new months, and their loads; its report."""
+    facts = {"ran_at": datetime.now(UTC).isoformat(), "outcome": "running", "months": []}
+    schedule.write_report(here, facts)
+    try:
+        for found in _found(plan):
+            facts["months"].append(_load(plan, found))
+            schedule.write_report(here, facts)
+        failed = [month for month in facts["months"] if month["outcome"] == "failed"]
+        facts["outcome"] = f"{len(failed)} of {len(facts['months'])} months failed" if failed else "done"
+        facts["archived"] = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=plan.live_days)
+    except AeroError as error:
+        log.error("%s", error)
+        facts["outcome"] = f"failed: {error.problem}"
+    facts["ended_at"] = datetime.now(UTC).isoformat()
+    schedule.write_report(here, facts)
+    log.info("run ended: %s", facts["outcome"])
+    return facts
+
+
+def _found(plan: Plan) -> list[dict]:
+    """The months to load: new, revised, or not in place yet."""
+    today = datetime.now(UTC).date()
+    start = (today.replace(day=1) - timedelta(days=31 * plan.months_back)).strftime("%Y-%m")
+    account = pipeline.run("FindMonths", start=start, end=f"{today:%Y-%m}", source=plan.source, family=plan.family)
+    unreachable = [month for month in account if month["outcome"] == "unknown"]
+    if unreachable:
+        log.warning("%s: %s", unreachable[0]["when"], unreachable[0]["message"])
+    if unreachable and len(unreachable) == len(account):
+        raise AeroError(f"{plan.source} does not answer: {unreachable[0]['message']}")
+    return [month for month in account if month["outcome"] in ("new", "revised", "unfinished")]
+
+
+def _load(plan: Plan, found: dict) -> dict:
+    when = found["when"]
+    log.info("%s is %s", when, found["outcome"])
+    try:
+        needed = (*pipeline.NEEDED, "kafka")
+        account = pipeline.run("MonthlyIncrement", needed, start=when, end=when, source=plan.source, family=plan.family)
+        return {"when": when, "found": found["outcome"], "outcome": "loaded", "rows": account["rows"]["clean"]}
+    except AeroError as error:
+        log.error("%s failed: %s", when, error.problem)
+        return {"when": when, "found": found["outcome"], "outcome": "failed"}
+
+
+def _watch(here: Settings) -> None:
+    """Keep aero_ops.months and aero_ops.freshness true, also while a run goes on. Servers may be away for a while."""
+    before = None
+    while True:
+        try:
+            rows = freshness.found(here, readers.reconcile())
+            # Ages grow by themselves: what is written every few minutes is news enough where nothing else has changed.
+            states = [(row.table_name, row.state, row.newest_load_at) for row in rows]
+            if states != before or tables.now().minute % 5 == 0:
+                freshness.write(connections.webhdfs(), rows)
+                before = states
+        except (AeroError, hdfs.HdfsError, requests.RequestException, HiveError, TException, OSError) as away:
+            log.warning("the ledger could not be compared: %s", away)
+        time.sleep(WATCH_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

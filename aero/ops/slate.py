@@ -1,0 +1,170 @@
+"""Clearing layers so that they can be filled again: all that belongs to a layer goes together, or a restart would break.
+
+A topic without its checkpoint, a checkpoint without its topic, a table over rows that are gone: each alone is a fault.
+The raw layer is cleared only where it is named by itself. What is cleared is made again empty, as `aero up` makes it.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import hdfs
+import tenacity
+from kafka.admin import KafkaAdminClient
+from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
+
+from aero import connections, monthly, provision, services
+from aero.datasets import BATCH_VIEWS, CHECKS, FLIGHTS, FLIGHTS_QUARANTINE, FRESHNESS, MONTHS, RAW_FLIGHTS, ROOT, Dataset
+from aero.errors import AeroError
+from aero.live import reports
+from aero.live.stream import CHECKPOINTS
+from aero.ops import months
+from aero.settings import Settings
+from aero.supervision import Supervisor
+
+LIVE, CLEAN, BATCH, RAW, ALL = "live", "clean", "batch", "raw", "all"
+LIVE_TOPICS = ("flights.live", "flights.processed", "flights.rejected")
+STAGING = f"{ROOT}/staging"
+RUNS = f"{ROOT}/ops/runs"
+# All but the raw layer. The batch views are made of the clean flights: without these they would tell of what is gone.
+LAYERS = {LIVE: (LIVE,), CLEAN: (CLEAN, BATCH), BATCH: (BATCH,), RAW: (RAW,), ALL: (LIVE, CLEAN, BATCH, "ops")}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that is cleared: what it is, how much is in it, and how it goes."""
+
+    what: str
+    holds: str
+    clear: Callable[[], None]
+
+
+def items(here: Settings, layer: str) -> list[Item]:
+    """What clearing a layer (a name of LAYERS) would delete; nothing is deleted by asking."""
+    client = connections.webhdfs()
+    found = {LIVE: _live, CLEAN: _clean, BATCH: _batch, RAW: _raw, "ops": _ops}
+    return [item for part in LAYERS[layer] for item in found[part](here, client)]
+
+
+def refuse_while_used(here: Settings, layer: str) -> None:
+    """Raises AeroError naming what still writes to the layer."""
+    if LIVE not in LAYERS[layer]:
+        return
+    processes = Supervisor(here).processes()
+    running = [name for name in ("stream", *services.SOURCES) if name in processes and processes[name].alive]
+    if running:
+        raise AeroError(f"{', '.join(running)} would go on writing.", "Stop it first: aero live stop")
+
+
+def make_again(here: Settings, layer: str) -> None:
+    """The empty folders, topics and tables, as `aero up` makes them."""
+    variables = services.environment(here)
+    provision.hdfs_folders(here, variables)
+    if layer != BATCH:
+        # Kafka deletes a topic some time after it was told to.
+        again = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type((TopicAlreadyExistsError, provision.Drift)),
+            wait=tenacity.wait_fixed(0.5),
+            stop=tenacity.stop_after_delay(60),
+            reraise=True,
+        )
+        again(_topics_are_there, here, variables)
+    if LIVE in LAYERS[layer]:
+        provision.hbase_tables(here, variables)
+
+
+def _topics_are_there(here: Settings, variables: dict[str, str]) -> None:
+    provision.kafka_topics(here, variables)
+    admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
+    try:
+        missing = {topic["name"] for topic in provision.declared("kafka/topics.toml")["topic"]} - set(admin.list_topics())
+    finally:
+        admin.close()
+    if missing:
+        raise provision.Drift(f"Kafka has no topic {', '.join(sorted(missing))} yet.")
+
+
+def _live(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+    yield from map(_topic, LIVE_TOPICS)
+    yield _folder(client, CHECKPOINTS)
+    for table in provision.declared("hbase/tables.toml")["table"]:
+        yield _hbase_table(table["name"])
+    replays = reports.folder(here) / "replays"
+    if replays.is_dir():
+        yield Item(f"{replays}", f"{len(list(replays.iterdir()))} replays", lambda: shutil.rmtree(replays))
+
+
+def _clean(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+    yield _topic(monthly.TOPIC)
+    yield _folder(client, STAGING)
+    for dataset in (FLIGHTS, FLIGHTS_QUARANTINE):
+        yield from _table(client, dataset)
+
+
+def _batch(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+    for view in BATCH_VIEWS:
+        yield from _table(client, view)
+
+
+def _raw(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+    for dataset in dict.fromkeys(RAW_FLIGHTS.values()):
+        yield from _table(client, dataset)
+    known = {month: entry for month, entry in months.read(client).items() if entry.raw_file}
+    forget = partial(months.change, client, dict.fromkeys(known, months.without_raw))
+    yield Item("raw files in the month ledger", f"{len(known)} months", forget)
+
+
+def _ops(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+    for dataset in (MONTHS, CHECKS, FRESHNESS):
+        yield _folder(client, dataset.path)
+    yield _folder(client, RUNS)
+
+
+def _table(client: hdfs.Client, dataset: Dataset) -> Iterator[Item]:
+    with connections.hive() as hive:
+        cursor = hive.cursor()
+        cursor.execute(f"SHOW PARTITIONS {dataset.name}")
+        count = len(cursor.fetchall())
+    yield Item(f"partitions of {dataset.name}", f"{count} partitions", lambda: _drop_partitions(dataset))
+    yield _folder(client, dataset.path)
+
+
+def _drop_partitions(dataset: Dataset) -> None:
+    with connections.hive() as hive:
+        hive.cursor().execute(f"ALTER TABLE {dataset.name} DROP IF EXISTS PARTITION (year > 0)")
+
+
+def _folder(client: hdfs.Client, path: str) -> Item:
+    holds = "nothing"
+    if client.status(path, strict=False):
+        content = client.content(path)
+        holds = f"{content['fileCount']:,} files, {content['length'] / 2**20:,.1f} MiB"
+    return Item(f"hdfs:{path}", holds, lambda: client.delete(path, recursive=True))
+
+
+def _topic(name: str) -> Item:
+    return Item(f"topic {name}", "its records and offsets", lambda: _delete_topic(name))
+
+
+def _delete_topic(name: str) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
+    try:
+        admin.delete_topics([name])
+    except UnknownTopicOrPartitionError:
+        return
+    finally:
+        admin.close()
+
+
+def _hbase_table(name: str) -> Item:
+    return Item(f"HBase {name}", "its rows", lambda: _delete_hbase_table(name))
+
+
+def _delete_hbase_table(name: str) -> None:
+    hbase = connections.hbase()
+    try:
+        if name.encode() in hbase.tables():
+            hbase.delete_table(name, disable=True)
+    finally:
+        hbase.close()

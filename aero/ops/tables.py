@@ -1,0 +1,89 @@
+"""The tables of aero_ops: small tab-separated files in HDFS that Hive, Spark and people read.
+
+A file is replaced by one rename, or a new one is added: readers see it whole. Text keeps what is written rarely and
+read often simple; ORC would need a Spark job for a dozen rows, and Hive's INSERT a Tez job and a file each.
+"""
+
+import fcntl
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from types import UnionType
+from typing import TypeVar, get_args, get_type_hints
+
+import hdfs
+
+from aero import settings
+from aero.datasets import Dataset
+
+NULL = r"\N"
+Row = TypeVar("Row")
+
+
+def now() -> datetime:
+    """This instant, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def replace(client: hdfs.Client, dataset: Dataset, rows: Iterable[object]) -> None:
+    """Make `rows`, dataclasses with the table's columns in its order, all that the table holds."""
+    add(client, dataset, dataset.table, rows)
+
+
+def add(client: hdfs.Client, dataset: Dataset, name: str, rows: Iterable[object]) -> None:
+    """Add rows to the table, as a file of this name; one that is there is replaced."""
+    temporary = f"{dataset.path}/_{uuid.uuid4().hex}"
+    client.write(temporary, data="".join(map(_line, rows)).encode())
+    # The library's own rename() cannot replace a file; readers see the old rows or the new ones.
+    client._rename(temporary, destination=f"{dataset.path}/{name}.tsv", renameoptions="OVERWRITE")
+
+
+def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> list[Row]:
+    """All that `replace` wrote, as `row`s; none where nothing was."""
+    path = f"{dataset.path}/{dataset.table}.tsv"
+    if client.status(path, strict=False) is None:
+        return []
+    with client.read(path, encoding="utf-8") as file:
+        text = file.read()
+    kinds = list(get_type_hints(row).values())
+    return [row(*map(_value, kinds, line.split("\t"))) for line in text.splitlines()]
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Held by one process of this machine at a time: reading a table, changing it and writing it."""
+    folder = settings.load().home / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _line(row: object) -> str:
+    return "\t".join(map(_text, vars(row).values())) + "\n"
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return NULL
+        case bool():
+            return str(value).lower()
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        case str():
+            return " ".join(value.split())
+    return str(value)
+
+
+def _value(kind: object, text: str) -> object:
+    if text == NULL:
+        return None
+    if isinstance(kind, UnionType):
+        kind = next(one for one in get_args(kind) if one is not type(None))
+    if kind is bool:
+        return text == "true"
+    if kind is datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return date.fromisoformat(text) if kind is date else kind(text)

@@ -1,0 +1,56 @@
+"""Superset's own virtual environment: it pins an older SQLAlchemy and pandas than the rest may want.
+
+Like the servers' jars it lies in the cache, in a folder named after the hash of its requirements, so a changed version is
+a new folder. Once it is there, nothing is asked of the network.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from aero.datasets import REPOSITORY
+from aero.errors import AeroError
+from aero.settings import Settings
+
+REQUIREMENTS = REPOSITORY / "superset" / "requirements.txt"
+
+
+def folder(settings: Settings) -> Path:
+    """Where the environment is, or will be."""
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
+    return settings.cache / "venvs" / f"superset-{digest}"
+
+
+def is_there(settings: Settings) -> bool:
+    return _mark(settings).is_file()
+
+
+def _mark(settings: Settings) -> Path:
+    return folder(settings) / "installed"
+
+
+def install(settings: Settings, console: Console) -> None:
+    """Make the environment where it is not whole. Raises AeroError with pip's words when a package cannot be had."""
+    if is_there(settings):
+        return
+    target = folder(settings)
+    shutil.rmtree(target, ignore_errors=True)
+    with console.status("Superset's packages, from PyPI"):
+        _run([sys.executable, "-m", "venv", str(target)])
+        _run([f"{target}/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+              "--no-deps", "-r", str(REQUIREMENTS)])  # fmt: skip
+    _mark(settings).touch()
+    console.print("  installed  Superset's packages")
+
+
+def _run(command: list[str]) -> None:
+    said = subprocess.run(command, capture_output=True, text=True)
+    if said.returncode:
+        raise AeroError(
+            f"Superset's packages could not be installed:\n    {said.stderr.strip()[-1000:]}",
+            f"Is the network there? Try it by hand: {' '.join(command)}",
+        )

@@ -1,0 +1,83 @@
+"""How long the dashboards' charts wait for their answers: cold (engines up, nothing remembered) and warm.
+
+    .venv/bin/aero up     # then open each dashboard once in a browser: what its charts ask is what is measured
+    .venv/bin/python bench/dashboards.py
+
+Each chart alone, then all charts of a dashboard at once, six at a time as browsers do. A dashboard's time is from the first
+question sent to the last answer read.
+"""
+
+import statistics
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from aero import settings
+from aero.superset import questions
+from aero.superset.client import Superset
+
+CONNECTIONS_OF_A_BROWSER = 6
+
+
+def newest_of_each_chart(here: settings.Settings, superset: Superset) -> dict[str, dict[str, dict]]:
+    """The body that each chart asked last, by title of the dashboard and of the chart."""
+    dashboards = {one["id"]: one["dashboard_title"] for one in superset.ask("GET", "/api/v1/dashboard/").json()["result"]}
+    charts = superset.ask("GET", "/api/v1/chart/", params={"q": "(page_size:200)"}).json()["result"]
+    titles = {one["id"]: one["slice_name"] for one in charts}
+    asked: dict[str, dict[str, dict]] = defaultdict(dict)
+    for body in questions.newest(here):
+        form = body.get("form_data", {})
+        dashboard, chart = dashboards.get(form.get("dashboardId")), titles.get(form.get("slice_id"))
+        # A chart can ask two questions at once: they are two bodies' queries, but one body.
+        if dashboard and chart:
+            asked[dashboard].setdefault(chart, body)
+    return asked
+
+
+def seconds(superset: Superset, body: dict, is_cold: bool) -> float:
+    """How long one answer takes."""
+    began = time.perf_counter()
+    superset.chart_data(body | {"force": is_cold})
+    return time.perf_counter() - began
+
+
+def seconds_together(superset: Superset, bodies: list[dict], is_cold: bool) -> float:
+    """How long all answers of a dashboard take."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS_OF_A_BROWSER) as pool:
+        list(pool.map(lambda body: superset.chart_data(body | {"force": is_cold}), bodies))
+    return time.perf_counter() - began
+
+
+def cells(measured: list[float]) -> list[str]:
+    """p50 and p95 in seconds."""
+    cuts = statistics.quantiles(measured, n=100, method="inclusive")
+    return [f"{cuts[49]:.2f}", f"{cuts[94]:.2f}"]
+
+
+@click.command()
+@click.option("--rounds", default=10, show_default=True, help="How often each is asked, cold and warm each.")
+def main(rounds: int) -> None:
+    """Measure the Superset of the cluster that AERO_HOME names, and print a table."""
+    here = settings.load()
+    superset = Superset(here)
+    table = Table("dashboard", "chart", "cold p50", "cold p95", "warm p50", "warm p95", title="seconds")
+    for dashboard, charts in newest_of_each_chart(here, superset).items():
+        bodies = list(charts.values())
+        seconds_together(superset, bodies, is_cold=True)
+        for chart, body in charts.items():
+            cold = [seconds(superset, body, is_cold=True) for _ in range(rounds)]
+            warm = [seconds(superset, body, is_cold=False) for _ in range(rounds)]
+            table.add_row(dashboard, chart, *cells(cold), *cells(warm))
+        cold = [seconds_together(superset, bodies, is_cold=True) for _ in range(rounds)]
+        warm = [seconds_together(superset, bodies, is_cold=False) for _ in range(rounds)]
+        table.add_row(dashboard, f"all {len(bodies)} at once", *cells(cold), *cells(warm), style="bold", end_section=True)
+    Console(highlight=False, width=120).print(table)
+
+
+if __name__ == "__main__":
+    main()

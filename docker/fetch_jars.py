@@ -1,0 +1,17 @@
+"""Resolve the jars of every bundle, and put them into a folder for each image layer: `fetch_jars.py FOLDER`."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+from rich.console import Console
+
+from aero import jars
+
+here = SimpleNamespace(cache=Path(sys.argv[1]) / "cache")
+jars.resolve(here, Console())
+for bundle in jars.BUNDLES:
+    layer = Path(sys.argv[1]) / bundle.split("/")[0]
+    layer.mkdir(parents=True, exist_ok=True)
+    folder = jars.folder(here, bundle)
+    folder.rename(layer / folder.name)

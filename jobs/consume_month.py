@@ -1,0 +1,112 @@
+"""Takes published months out of Kafka and cleans them as clean_flights.py does, into the same folders.
+
+    spark-submit jobs/consume_month.py --plan plan.json --kafka localhost:9092
+
+The plan is that of clean_flights.py, and each entry says where its records begin in the topic:
+
+    [{"year": 2013, "month": 1, …, "load_id": "8c1f", "offsets": {"0": 0, "1": 512, "2": 0, "3": 17}}]
+
+A month's records are staged in HDFS by a stream that ends when all is read; killed in between, it goes on where it was.
+Only when the staged lines have the count and the hash of the end marker are they cleaned. If not, what was staged is
+thrown away and the month fails: a half-consumed load never reaches the table.
+"""
+
+import json
+from pathlib import Path
+
+import click
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from aero import airports, monthly
+from aero.errors import AeroError
+from clean_flights import SESSION, clean_month, sentence
+from flight_cleaning import RawMonth, lines_of_month
+from load_folders import delete
+
+# Some ten seconds of work: what a killed consumer has to do again.
+RECORDS_A_BATCH = 100_000
+
+
+def staged(records: DataFrame, load_id: str) -> DataFrame:
+    """The records of one load as staging has them: `line` (number, or `end`) and `content` (bytes)."""
+    key = F.col("key").cast("string")
+    own = records.where(F.startswith(key, F.lit(f"{load_id}/")))
+    return own.select(F.substring_index(key, "/", -1).alias("line"), F.col("value").alias("content"))
+
+
+def complete_lines(rows: DataFrame, load_id: str) -> DataFrame:
+    """The lines of staged rows: `line` (text) and `source_line`. AeroError unless they are what the end marker says.
+
+    A line that was sent twice, by a publisher that was killed and began again, is the same bytes: it is there once.
+    """
+    markers = {monthly.Marker.from_json(bytes(row.content)) for row in rows.where(F.col("line") == monthly.END).collect()}
+    lines = rows.where(F.col("line") != monthly.END).distinct().persist()
+    count, digests = lines.agg(F.count(F.lit(1)), F.sum(_digest())).first()
+    found = monthly.Marker(count, int(digests or 0))
+    if markers != {found}:
+        said = "no end marker came" if not markers else " and ".join(f"the marker says {_words(one)}" for one in markers)
+        raise AeroError(f"load {load_id}: {_words(found)} came through Kafka, {said}", "Nothing of it was published.")
+    return lines.select(F.col("content").cast("string").alias("line"), F.col("line").cast("int").alias("source_line"))
+
+
+def _digest():
+    """monthly.digest of a staged row."""
+    numbered = F.concat(F.encode(F.concat("line", F.lit(":")), "UTF-8"), F.col("content"))
+    return F.conv(F.substring(F.sha2(numbered, 256), 1, monthly.HASH_DIGITS), 16, 10).cast("decimal(38,0)")
+
+
+def _words(marker: monthly.Marker) -> str:
+    return f"{marker.lines:,} lines with hash {marker.hash:x}"
+
+
+def consume(spark: SparkSession, kafka: str, raw: RawMonth, offsets: dict[str, int]) -> DataFrame:
+    """The complete lines of a month, staged from Kafka. AeroError, and nothing staged, where they are not complete."""
+    folder = monthly.staging_path(raw.load_id)
+    options = {
+        "kafka.bootstrap.servers": kafka,
+        "subscribe": monthly.TOPIC,
+        "startingOffsets": json.dumps({monthly.TOPIC: offsets}),
+        "maxOffsetsPerTrigger": RECORDS_A_BATCH,
+    }
+    try:
+        records = spark.readStream.format("kafka").options(**options).load()
+        writer = staged(records, raw.load_id).writeStream.format("orc").trigger(availableNow=True)
+        query = writer.option("checkpointLocation", f"{folder}/checkpoint").start(f"{folder}/rows")
+        query.awaitTermination()
+        return complete_lines(spark.read.schema("line string, content binary").orc(f"{folder}/rows"), raw.load_id)
+    except (AeroError, PySparkException):
+        delete(spark, folder)
+        raise
+
+
+def month_of_lines(lines: DataFrame, raw: RawMonth) -> tuple[str, DataFrame]:
+    """The header, and the lines of the month below it, as clean_flights.read_lines has them."""
+    header = lines.where(F.col("source_line") == 1).first()
+    if header is None:
+        raise AeroError(f"{raw.file}: the file is empty", "Land the month again.")
+    raw.check_header(header.line)
+    rows = lines.where((F.col("source_line") > 1) & (F.trim("line") != "")).coalesce(1)
+    return header.line, lines_of_month(rows, header.line, raw)
+
+
+@click.command()
+@click.option("--plan", required=True, type=click.Path(path_type=Path), help="JSON list of the months to consume.")
+@click.option("--kafka", required=True, metavar="HOST:PORT", help="Kafka's address.")
+@click.option("--prefix", default="", help="Put before /aero in every folder written; for trials.")
+def main(plan: Path, kafka: str, prefix: str) -> None:
+    """Consume and clean the months of a plan."""
+    spark = SparkSession.builder.appName("consume_month").config(map=SESSION).getOrCreate()
+    zones = airports.time_zones()
+    for entry in json.loads(plan.read_text(encoding="utf-8")):
+        offsets = entry.pop("offsets")
+        raw = RawMonth(**entry)
+        lines = consume(spark, kafka, raw, offsets)
+        click.echo(f"{raw}: came whole through Kafka")
+        report = clean_month(spark, raw, zones, prefix, lambda: month_of_lines(lines, raw))
+        click.echo(f"{raw}: {sentence(report)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Take the published months out of Kafka and clean them."""
+
+import luigi
+
+from aero import connections, monthly, services, settings
+from aero.errors import AeroError
+from luigi_tasks import spark_job
+from luigi_tasks.hdfs_file import HdfsFile
+from luigi_tasks.publish_month import PublishMonth
+from luigi_tasks.run import Run
+
+
+class ConsumeMonth(Run):
+    """Run jobs/consume_month.py for what was published: the folders of the months' loads, complete or not there.
+
+    Fails, with nothing published to readers, where a month did not come whole through Kafka.
+    """
+
+    def requires(self) -> luigi.Task:
+        return self.clone(PublishMonth)
+
+    def output(self) -> HdfsFile:
+        return self.report("consumed")
+
+    def run(self) -> None:
+        here = settings.load()
+        plan = self.input().read()
+        if plan:
+            jars = f"{services.environment(here)['JOBS_LIB']}/*"
+            conf = {"spark.driver.extraClassPath": jars, "spark.executor.extraClassPath": jars}
+            said = spark_job.run("consume_month", plan, "--kafka", connections.kafka_bootstrap(), conf=conf)
+            if said:
+                raise AeroError(said, "Run it again: what came half is thrown away.")
+        client = connections.webhdfs()
+        for entry in plan:
+            client.delete(monthly.staging_path(entry["load_id"]), recursive=True)
+        self.output().write([entry["load_id"] for entry in plan])

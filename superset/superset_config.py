@@ -1,0 +1,116 @@
+"""Superset's configuration, on one machine and in a cluster alike. Variables: aero/settings.py and aero/services.py.
+
+Its secrets are files under SUPERSET_HOME, made by `aero up`. PostgreSQL and Redis are used where SUPERSET_DB_URL and
+REDIS_HOST name them, and with Redis a worker; else SQLite and files do, under the same folder.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+# Superset reads this file by its path; the modules beside it are ours too.
+sys.path.append(str(Path(__file__).parent))
+
+HOME = Path(os.environ["SUPERSET_HOME"])
+SECRET_KEY = (HOME / "secret_key").read_text()
+SQLALCHEMY_DATABASE_URI = os.environ.get("SUPERSET_DB_URL") or f"sqlite:///{HOME}/superset.db?timeout=30"
+
+APP_NAME = "AERO"
+# Nobody sees anything without signing in.
+PUBLIC_ROLE_LIKE = None
+AUTH_ROLE_PUBLIC = "Public"
+WTF_CSRF_ENABLED = True
+TALISMAN_ENABLED = True
+# Everything comes from this server: a page asks nobody else, so it works without the network.
+_CONTENT_SECURITY_POLICY = {
+    "base-uri": ["'self'"],
+    "default-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "font-src": ["'self'"],
+    "img-src": ["'self'", "blob:", "data:"],
+    "object-src": "'none'",
+    # Charts of deck.gl compile their accessors; the styles of the components are written by scripts.
+    "script-src": ["'self'", "'strict-dynamic'", "'unsafe-eval'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "worker-src": ["'self'", "blob:"],
+}
+TALISMAN_CONFIG = {
+    "content_security_policy": _CONTENT_SECURITY_POLICY,
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": False,
+}
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+# Another AERO on another port of the same host has sessions of its own.
+SESSION_COOKIE_NAME = f"aero_session_{os.environ['SUPERSET_PORT']}"
+RATELIMIT_ENABLED = True
+
+
+_REDIS, _REDIS_PORT = os.environ.get("REDIS_HOST"), int(os.environ.get("REDIS_PORT", "6379"))
+
+
+def _cache(name: str, seconds: int) -> dict:
+    """Where one kind of thing is remembered, and for how long at most."""
+    common = {"CACHE_DEFAULT_TIMEOUT": seconds, "CACHE_KEY_PREFIX": f"superset_{name}_"}
+    if _REDIS:
+        return common | {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": f"redis://{_REDIS}:{_REDIS_PORT}/0"}
+    return common | {
+        "CACHE_TYPE": "FileSystemCache",
+        "CACHE_DIR": str(HOME / "cache" / name),
+        "CACHE_THRESHOLD": 5000,
+    }
+
+
+_DAY, _MINUTE = 86_400, 60
+CACHE_CONFIG = _cache("metadata", _DAY)
+FILTER_STATE_CACHE_CONFIG = _cache("filter_state", 90 * _DAY)
+EXPLORE_FORM_DATA_CACHE_CONFIG = _cache("explore", 7 * _DAY)
+# Each dataset's file says how long its answers live; history lives until a load ends (aero/superset/refresh.py).
+DATA_CACHE_CONFIG = _cache("data", _MINUTE)
+
+if _REDIS:
+    # Where there is a worker, SQL Lab asks through it: a question may outlast the page that asked it.
+    from cachelib.redis import RedisCache
+
+    class CELERY_CONFIG:
+        broker_url = f"redis://{_REDIS}:{_REDIS_PORT}/1"
+        imports = ("superset.sql_lab",)
+        worker_prefetch_multiplier = 1
+        broker_connection_retry_on_startup = True
+
+    RESULTS_BACKEND = RedisCache(_REDIS, _REDIS_PORT, default_timeout=_DAY, key_prefix="superset_results_")
+
+# A chart waits for its answer this long, in seconds; the web server gives up later (gunicorn.conf.py).
+SUPERSET_WEBSERVER_TIMEOUT = 120
+SQLLAB_TIMEOUT = 120
+SUPERSET_DASHBOARD_PERIODICAL_REFRESH_LIMIT = 5
+# A dashboard that refreshes itself asks the cache, so that ten who watch cost as much as one.
+DASHBOARD_AUTO_REFRESH_MODE = "fetch"
+DASHBOARD_AUTO_REFRESH_INTERVALS = [[0, "Don't refresh"], [5, "5 seconds"], [10, "10 seconds"], [30, "30 seconds"], [60, "1 minute"]]
+ROW_LIMIT = 10_000
+SQL_MAX_ROW = 100_000
+# How often SQL Lab asks HiveServer2 whether a query has ended, in seconds: the default of 5 is what a short one costs.
+HIVE_POLL_INTERVAL = 0.1
+# deck.gl asks nobody for a map's background.
+MAPBOX_API_KEY = ""
+FEATURE_FLAGS = {"DASHBOARD_VIRTUALIZATION": False, "ENABLE_TEMPLATE_PROCESSING": False}
+LOG_LEVEL = "INFO"
+ENABLE_PROXY_FIX = False
+
+
+def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):
+    """The asset files name a database's server by its service; where it is, the variables say."""
+    doors = {"spark-thrift": "SPARK_THRIFT", "hiveserver2": "HIVESERVER2"}
+    if door := doors.get(uri.host):
+        uri = uri.set(host=os.environ[f"{door}_HOST"], port=int(os.environ[f"{door}_PORT"]))
+    return uri, params
+
+
+def FLASK_APP_MUTATOR(app):
+    """What is ours in the server: the maps' background, and the note of what is asked."""
+    from asked import note_questions
+    from map_tiles import tiles
+
+    app.register_blueprint(tiles)
+    note_questions(app, HOME / "questions")

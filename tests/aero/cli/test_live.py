@@ -1,0 +1,46 @@
+"""What `aero live start` refuses before it starts anything."""
+
+import pytest
+from click.testing import CliRunner
+
+from aero.cli import main
+
+NOWHERE = {"AERO_PORT_OFFSET": "13000"}
+
+
+def refused(*arguments, **environment):
+    """What a command says that does not do what it was asked."""
+    said = CliRunner().invoke(main, arguments, env=NOWHERE | environment)
+    assert said.exit_code in (1, 2), said.output
+    return " ".join(said.output.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--day", "2013-07-10", "--from", "2013-07-01"), "Give either --day, or --from and --to."),
+        (("--from", "2013-07-10", "--to", "2013-07-01"), "2013-07-01 is before 2013-07-10"),
+        (("--day", "10.7.2013"), "'10.7.2013' does not match the format '%Y-%m-%d'"),
+        (("--late", "much"), "'much' is no share of the events"),
+        (("--late", "500%"), "--late 5 is no share of the events"),
+        (("--speed", "0"), "0 is not in the range x>=1"),
+        (("--source", "aviationstack", "--filter", "JFK"), "'JFK' is not NAME=VALUE"),
+        (("--file", "setup.cfg"), "Say which --day of the --file is to be replayed."),
+    ],
+)
+def test_a_wrong_option_is_named(arguments, said):
+    assert said in refused("live", "start", *arguments)
+
+
+def test_a_source_without_its_key_says_where_it_looks_for_it(tmp_path):
+    said = refused("live", "start", "--source", "aviationstack", AERO_HOME=str(tmp_path))
+    assert "AVIATIONSTACK_API_KEY is not set" in said and "chmod 600" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(("board", "XX1"), "XX1 is no airport"), (("flight", "1234567"), "1234567 is no flight number"),
+     (("board", "JFK", "--once"), "aero up hbase-thrift"), (("live", "status"), "aero up hbase-thrift")],
+)  # fmt: skip
+def test_a_question_that_has_no_answer_says_why(arguments, said):
+    assert said in refused(*arguments)

@@ -1,0 +1,51 @@
+"""When the scheduler is due: at its times, once for those it missed, and when it is asked to."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aero import settings
+from aero.errors import AeroError
+from aero.ops import schedule
+from aero.ops.schedule import Plan
+
+DAILY = Plan(cron="15 6 * * *")
+MORNING = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    return settings.load()
+
+
+@pytest.mark.parametrize(
+    ("ran_at", "now", "is_due"),
+    [
+        (MORNING - timedelta(days=1), MORNING - timedelta(seconds=1), False),
+        (MORNING - timedelta(days=1), MORNING, True),
+        (MORNING, MORNING + timedelta(hours=23), False),
+        (MORNING - timedelta(days=30), MORNING + timedelta(hours=2), True),
+        (MORNING + timedelta(hours=2), MORNING + timedelta(hours=3), False),
+    ],
+    ids=["before its time", "at its time", "done today", "was off for a month", "made up for"],
+)
+def test_it_is_due_at_its_time_and_once_for_all_that_it_missed(ran_at, now, is_due):
+    assert schedule.due(DAILY, ran_at, now) == is_due
+
+
+def test_a_pause_holds_its_times_but_not_a_run_that_is_asked_for(here):
+    paused = schedule.change(here, is_paused=True)
+    assert not schedule.due(paused, MORNING - timedelta(days=2), MORNING)
+    asked = schedule.change(here, asked_at=MORNING.isoformat())
+    assert asked.is_paused and schedule.due(asked, MORNING - timedelta(seconds=1), MORNING)
+    assert not schedule.due(asked, MORNING + timedelta(seconds=1), MORNING + timedelta(days=2))
+
+
+def test_a_plan_is_kept_and_a_wrong_one_is_refused(here):
+    assert schedule.read(here) == Plan()
+    schedule.change(here, cron="0 5 * * 1", source="https://mirror.example")
+    assert schedule.next_after(schedule.read(here), MORNING) == datetime(2026, 11, 30, 5, tzinfo=UTC)
+    with pytest.raises(AeroError, match="is no cron expression"):
+        schedule.change(here, cron="every morning")
+    assert schedule.read(here).cron == "0 5 * * 1"

@@ -1,0 +1,122 @@
+"""The dashboards as someone sees them in Chromium, and what their charts are answered."""
+
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, Response, sync_playwright
+
+from aero import settings
+from aero.datasets import REPOSITORY
+from aero.superset import credentials
+
+SCREENSHOTS = REPOSITORY / "build" / "screenshots"
+WIDTH, HEIGHT = 1500, 1200
+PATIENCE_MS = 180_000
+# Drawing maps without a graphics card.
+FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+CHART = ".dashboard-component-chart-holder"
+DRAWN = "canvas, table, .header-line, [role=alert], .ant-empty"
+ALL_DRAWN = f"""() => {{
+    const charts = [...document.querySelectorAll('{CHART}')];
+    return charts.length > 0 && charts.every(chart => chart.querySelector('{DRAWN}') && !chart.querySelector('.loading'));
+}}"""
+# The page would tell a counter of its makers that it was opened; the content security policy forbids it, which is said.
+FORBIDDEN = "scarf.sh"
+
+
+@dataclass
+class Dashboard:
+    """One open dashboard: its page, the errors of its console, and the newest rows of each chart by its title."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    rows: dict[str, list[dict]] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+
+    def listen(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("response", self._answered)
+
+    def _heard(self, message) -> None:
+        if message.type == "error" and FORBIDDEN not in message.text:
+            self.errors.append(message.text)
+
+    def _answered(self, response: Response) -> None:
+        if response.request.method != "POST" or "/chart/data?form_data" not in response.url or response.status != 200:
+            return
+        number = int(re.search(r"slice_id%22%3A(\d+)", response.url)[1])
+        answers = response.json()["result"]
+        self.rows[self.titles.get(number, str(number))] = [row for answer in answers for row in answer["data"]]
+
+    def open(self, slug: str) -> None:
+        """Go to the dashboard and wait until every chart is drawn, or says why it is not."""
+        answer = self.page.request.get(f"{address()}/api/v1/dashboard/{slug}/charts").json()["result"]
+        self.titles = {chart["id"]: chart["slice_name"] for chart in answer}
+        self.listen()
+        self.page.goto(f"{address()}/superset/dashboard/{slug}/")
+        self.wait_until_drawn()
+
+    def wait_until_drawn(self) -> None:
+        self.page.wait_for_function(ALL_DRAWN, timeout=PATIENCE_MS)
+        self.page.wait_for_load_state("networkidle")
+
+    def troubles(self) -> list[str]:
+        """What is wrong on the page: error panels and empty charts, and what the console said."""
+        panels = self.page.locator(f"{CHART} [role=alert], {CHART} .ant-empty").all_inner_texts()
+        return [*panels, *self.errors]
+
+    def keep_picture(self, name: str) -> None:
+        """A picture of the whole dashboard, in build/screenshots."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        bottom = self.page.locator(CHART).evaluate_all(
+            "charts => Math.max(...charts.map(chart => chart.getBoundingClientRect().bottom + window.scrollY))"
+        )
+        self.page.set_viewport_size({"width": WIDTH, "height": int(bottom) + 60})
+        self.wait_until_drawn()
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+    def text(self, title: str) -> str:
+        """What the chart of this title says."""
+        return self.page.locator(CHART).filter(has_text=title).first.inner_text()
+
+    def choose(self, name: str, option: str) -> None:
+        """Set the filter of this name to one more option, and apply it."""
+        self.page.locator(f"[data-test=NATIVE_FILTER-{name}] input").click()
+        self.page.keyboard.type(option)
+        self.page.locator(".ant-select-item-option").filter(has_text=option).first.click()
+        self.page.keyboard.press("Escape")
+        self.page.get_by_role("button", name="Apply filters").click()
+
+
+def address() -> str:
+    return f"http://{settings.load().address('SUPERSET')}"
+
+
+@contextmanager
+def browser():
+    """A page of Chromium that nobody has signed in with."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        try:
+            yield chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT}).new_page()
+        finally:
+            chromium.close()
+
+
+def _chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is not here, and the dashboards are looked at in it: apt-get install chromium"
+    return found
+
+
+def sign_in(page: Page, password: str | None = None) -> None:
+    """Fill in the page of signing in, with the administrator's password unless another is given."""
+    page.goto(f"{address()}/login/")
+    page.fill("#username", credentials.ADMIN)
+    page.fill("#password", password or credentials.admin_password(settings.load()))
+    page.click("button[type=submit]")
+    if password is None:
+        page.wait_for_url("**/welcome/**", timeout=PATIENCE_MS)

@@ -1,0 +1,103 @@
+"""The live tables as the tests on the cluster look at them."""
+
+import json
+import time
+from functools import cache
+
+import psutil
+from kafka import KafkaConsumer, TopicPartition
+
+from aero import connections, settings
+from aero.live import reports, store
+from aero.live.stream import CHECKPOINTS
+from aero.supervision import Supervisor
+from tests.command import aero
+from tests.waiting import until
+
+LIVE, REJECTED = "flights.live", "flights.rejected"
+
+
+def cells(table):
+    """Every cell of a table: (row, column) → (value, timestamp)."""
+    with store.opened() as hbase:
+        rows = hbase.table(table).scan(include_timestamp=True)
+        return {(key, column): cell for key, row in rows for column, cell in row.items()}
+
+
+def values(table):
+    """Every cell of a table without its timestamp."""
+    return {place: value for place, (value, _) in cells(table).items()}
+
+
+def final_state():
+    """What must be the same however the events came: states with the times of their events, windows, indexes."""
+    names = ("aero:arrivals", "aero:flight_numbers", "aero:delays_hourly")
+    return {"aero:flight_state": cells("aero:flight_state")} | {name: values(name) for name in names}
+
+
+def replay_is_over():
+    return aero("live", "status", "--json").json["replay"]["is_finished"]
+
+
+def all_is_read():
+    """Whether the stream has worked off every record of the topic."""
+    with store.opened() as hbase:
+        newest = store.batches(hbase, 1)
+    ends = {at.partition: end for at, end in _ends(LIVE).items() if end}
+    read = {int(partition): end for partition, end in json.loads(newest[0]["positions"]).items()} if newest else {}
+    return read == ends
+
+
+def _ends(topic):
+    consumer = _consumer()
+    return consumer.end_offsets([TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)])
+
+
+@cache
+def _consumer():
+    return KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False)
+
+
+def rejections():
+    """Key → value of the rejected records; one that a repeated batch has sent twice is there once."""
+    consumer, ends = KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False), _ends(REJECTED)
+    consumer.assign(list(ends))
+    consumer.seek_to_beginning()
+    found = {}
+    while any(consumer.position(at) < end for at, end in ends.items()):
+        for records in consumer.poll(timeout_ms=500).values():
+            found |= {record.key.decode(): json.loads(record.value) for record in records}
+    consumer.close()
+    return found
+
+
+def played(*options):
+    """Play 10 July 2013 with these options, wait until the stream has worked it off; the counts of its ledger."""
+    aero("live", "start", *options)
+    until(replay_is_over)
+    until(all_is_read)
+    return aero("live", "status", "--json").json["replay"]["counts"]
+
+
+def batch_is_under_way():
+    """Whether the stream works at a micro-batch: it runs, and has begun one that is not committed yet."""
+    here = settings.load()
+    report = reports.read(here, "stream")
+    if report.get("state") != reports.RUNNING or report["pid"] != Supervisor(here).process("stream").pid:
+        return False
+    client, folder = connections.webhdfs(), f"{CHECKPOINTS}/{store.QUERY}"
+    begun, done = (_newest(client.list(f"{folder}/{name}")) for name in ("offsets", "commits"))
+    return begun > done
+
+
+def _newest(names):
+    return max((int(name) for name in names if name.isdecimal()), default=-1)
+
+
+def kill_in_mid_batch(name, after=0.0):
+    """kill -9 a service while a micro-batch is under way, `after` seconds into it; wait until it is started again."""
+    until(batch_is_under_way)
+    time.sleep(after)
+    before = Supervisor(settings.load()).process(name).pid
+    psutil.Process(before).kill()
+    until(lambda: Supervisor(settings.load()).process(name).pid not in (0, before))

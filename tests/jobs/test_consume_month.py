@@ -1,0 +1,120 @@
+"""A month through Kafka is the month of the bulk load: the lines come whole or not at all, and are cleaned the same."""
+
+from functools import partial
+
+import clean_flights
+import consume_month
+import pytest
+from flight_cleaning import RawMonth
+from pyspark.testing import assertDataFrameEqual
+from tests.jobs import bts_rows
+
+from aero import airports, hql, monthly
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
+from aero.errors import AeroError
+from luigi_tasks.publish_month import lines_of
+
+SCHEMA = "line string, content binary"
+TABLES = (FLIGHTS, FLIGHTS_QUARANTINE)
+
+
+@pytest.fixture(scope="module")
+def odd_file(tmp_path_factory):
+    """A file with all that a line can be: good, refused, doubled, blank, with \\r\\n, not UTF-8, with a line end in it."""
+    texts = [
+        bts_rows.header(),
+        bts_rows.line(),
+        bts_rows.line(Flight_Number_Reporting_Airline='"2"') + "\r",
+        "",
+        bts_rows.line(),
+        bts_rows.line(Flight_Number_Reporting_Airline='"3"', DepDelay="late"),
+        bts_rows.line(Flight_Number_Reporting_Airline='"4"', Tail_Number='"N3\xe98"'),
+        bts_rows.line(Flight_Number_Reporting_Airline='"5"', OriginCityName='"New\rYork"'),
+    ]
+    path = tmp_path_factory.mktemp("raw") / "flights.csv"
+    path.write_bytes("\n".join(texts).encode("latin-1"))
+    return path
+
+
+def records(spark, content, load_id="load-1"):
+    """The staged rows of a file as the publisher sends it, the end marker among them."""
+    lines = list(lines_of(content))
+    rows = [(str(number), bytearray(line)) for number, line in enumerate(lines, 1)]
+    marker = (monthly.END, bytearray(monthly.marker(lines).to_json()))
+    return spark.createDataFrame([*rows, marker], SCHEMA)
+
+
+def cleaned(spark, path, raw, tmp_path, read=None):
+    """Both tables of a month, as written."""
+    report = clean_flights.clean_month(spark, raw, airports.time_zones(), f"{tmp_path}", read)
+    folders = {table: f"{tmp_path}{table.load_path(raw.load_id, raw.year, raw.month)}" for table in TABLES}
+    return report, *[spark.read.schema(table_schema(table)).orc(folder) for table, folder in folders.items()]
+
+
+def table_schema(table):
+    columns = [column for column in hql.columns(table.hql("create")) if column.name not in table.partitions]
+    return ", ".join(f"{column.name} {column.type}" for column in columns)
+
+
+def month_of(path, year=2013, month=7, layout="reporting", family="reporting"):
+    return RawMonth(year, month, str(path), path.name, family, layout, "load-1")
+
+
+def assert_both_ways_equal(spark, raw, path, tmp_path):
+    with path.open("rb") as content:
+        lines = consume_month.complete_lines(records(spark, content), "load-1")
+    read = partial(consume_month.month_of_lines, lines, raw)
+    report, flights, refused = cleaned(spark, path, raw, tmp_path / "kafka", read)
+    bulk_report, bulk_flights, bulk_refused = cleaned(spark, path, raw, tmp_path / "bulk")
+    assert {**report, "seconds": 0} == {**bulk_report, "seconds": 0}
+    assertDataFrameEqual(flights, bulk_flights, checkRowOrder=True)
+    assertDataFrameEqual(refused, bulk_refused, checkRowOrder=True)
+    return report
+
+
+def test_a_month_through_kafka_equals_the_bulk_load_column_by_column(spark, odd_file, tmp_path):
+    report = assert_both_ways_equal(spark, month_of(odd_file), odd_file, tmp_path)
+    assert report["rows_in"] == 7 and report["reasons"] == {"wrong_field_count": 2, "untypable": 1, "duplicate_key": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "month", "layout", "family"),
+    [
+        ("reporting_2020_12_199rows.csv", 2020, 12, "reporting", "reporting"),
+        ("reporting_1988_01_9rows.csv", 1988, 1, "reporting_old", "reporting"),
+        ("marketing_2026_04_20rows.csv", 2026, 4, "marketing", "marketing"),
+    ],
+)
+def test_real_rows_of_every_family_are_equal_both_ways(spark, shared_data, tmp_path, name, year, month, layout, family):
+    path = shared_data / "bts" / name
+    report = assert_both_ways_equal(spark, month_of(path, year, month, layout, family), path, tmp_path)
+    assert report["rows_clean"] > 5
+
+
+def test_lines_that_were_sent_twice_are_there_once(spark, odd_file):
+    with odd_file.open("rb") as content:
+        rows = records(spark, content)
+    assert consume_month.complete_lines(rows.union(rows), "load-1").count() == rows.count() - 1
+
+
+@pytest.mark.parametrize(("kept", "said"), [("line <> '3'", "the marker says"), ("line <> 'end'", "no end marker came")])
+def test_half_a_load_never_becomes_lines(spark, odd_file, kept, said):
+    with odd_file.open("rb") as content:
+        rows = records(spark, content)
+    with pytest.raises(AeroError, match=f"load load-1: .* came through Kafka, {said}"):
+        consume_month.complete_lines(rows.where(kept), "load-1")
+
+
+def test_a_changed_line_is_noticed_though_the_count_is_right(spark, odd_file):
+    with odd_file.open("rb") as content:
+        rows = records(spark, content)
+    other = "cast(replace(cast(content as string), '2475', '2474') as binary)"
+    changed = rows.selectExpr("line", f"if(line = '2', {other}, content) AS content")
+    with pytest.raises(AeroError, match="came through Kafka, the marker says"):
+        consume_month.complete_lines(changed, "load-1")
+
+
+def test_only_the_records_of_the_load_are_staged(spark):
+    keys = [monthly.key("load-1", 1), monthly.key("load-10", 1), monthly.key("load-1", monthly.END)]
+    records = spark.createDataFrame([(bytearray(key), bytearray(b"x")) for key in keys], "key binary, value binary")
+    assert [row.line for row in consume_month.staged(records, "load-1").collect()] == ["1", "end"]

@@ -1,0 +1,179 @@
+"""Months of real rows, damaged in the ways that files get damaged: each is stopped by the gate that is named here."""
+
+import clean_flights
+import pytest
+from flight_cleaning import RawMonth
+
+from aero import airports
+from aero.datasets import FLIGHTS
+from aero.ops import gates
+from aero.ops.comparisons import Others
+from aero.ops.profile import PROFILE, Profile
+from tests import real_months
+
+# Every seventh flight of a month: 3,500 real rows, in the file's order.
+STEP = 7
+YEAR = 2013
+DELAYS = ("DepDelay", "DepDelayMinutes", "ArrDelay", "ArrDelayMinutes")
+
+
+def every_row(change):
+    """The damage that does something to each row; `change` gives the fields that it changes."""
+    return lambda rows: [row | change(row) for row in rows]
+
+
+def times(factor, *names):
+    return every_row(lambda row: {name: f"{round(float(row[name]) * factor)}.00" for name in names if row[name]})
+
+
+def text(value):
+    return f'"{value}"'
+
+
+def clock_later(row, name, minutes):
+    clock = row[name].strip('"')
+    if not clock:
+        return {}
+    at = (int(clock[:2]) * 60 + int(clock[2:]) + minutes) % 1440
+    return {name: text(f"{at // 60:02d}{at % 60:02d}")}
+
+
+def in_utc(row):
+    """All clocks five hours on, as of someone who took them to UTC."""
+    clocks = ("CRSDepTime", "DepTime", "CRSArrTime", "ArrTime")
+    return {name: value for clock in clocks for name, value in clock_later(row, clock, 300).items()}
+
+
+def an_hour_late(row):
+    """An hour later, and nothing that contradicts it."""
+    if not row["DepDelay"]:
+        return {}
+    delay = float(row["DepDelay"]) + 60
+    return {"DepDelay": f"{delay:.2f}", "DepDelayMinutes": f"{max(delay, 0):.2f}", **clock_later(row, "DepTime", 60)}
+
+
+def shifted(row):
+    """One field is missing in the middle: all after it stand one to the left."""
+    names = list(row)
+    at = names.index("TaxiOut")
+    return dict(zip(names[at:], [row[name] for name in names[at + 1 :]] + ['""']))
+
+
+def swapped_airlines(row):
+    other = {text("UA"): text("DL"), text("DL"): text("UA"), text("B6"): text("EV"), text("EV"): text("B6")}
+    return {"Reporting_Airline": other.get(row["Reporting_Airline"], row["Reporting_Airline"])}
+
+
+def on_time(row):
+    if not row["DepDelay"]:
+        return {}
+    zero = dict.fromkeys(DELAYS, "0.00") if row["ArrDelay"] else dict.fromkeys(DELAYS[:2], "0.00")
+    return zero | {"DepTime": row["CRSDepTime"], **({"ArrTime": row["CRSArrTime"]} if row["ArrDelay"] else {})}
+
+
+def cancelled(row):
+    gone = (*DELAYS, "DepTime", "DepDel15", "ArrTime", "ArrDel15", "AirTime")
+    return dict.fromkeys(gone, "") | {"Cancelled": "1.00"}
+
+
+def wrong_causes(row):
+    late = row["ArrDelay"] and float(row["ArrDelay"]) >= 15
+    causes = dict.fromkeys(("WeatherDelay", "NASDelay", "SecurityDelay", "LateAircraftDelay"), "0.00")
+    return causes | {"CarrierDelay": f"{float(row['ArrDelay']) + 7:.2f}"} if late else {}
+
+
+def part(number, damage):
+    """The damage to one row in twelve, another one for each number: the rest of the file is as it was."""
+    return lambda rows: [one for at, row in enumerate(rows) for one in (damage([row]) if at % 12 == number else [row])]
+
+
+# 28 damages by the gate that must name them. Cleaning a month takes seconds, so those that leave each other alone are
+# done to one file.
+MONTHS = {
+    "lines that are no flights": {
+        "fields_in_place": part(0, every_row(lambda row: {"OriginCityName": "New York, NY"})),
+        "values_readable": part(1, every_row(shifted)),
+        "keys_unique": part(2, lambda rows: [*rows, *rows]),
+        "rows_of_the_month": part(3, every_row(lambda row: {"FlightDate": row["FlightDate"].replace("-02-", "-03-")})),
+        "keys_complete": part(4, every_row(lambda row: {"Flight_Number_Reporting_Airline": '""'})),
+        "rows_possible": part(5, times(-1, "AirTime")),
+    },
+    "values that are wrong": {
+        "tail_numbers_known": every_row(lambda row: {"Tail_Number": '""'}),
+        "weekday_agrees_with_date": every_row(lambda row: {"DayOfWeek": str(int(row["DayOfWeek"]) % 7 + 1)}),
+        "causes_sum_to_arrival_delay": every_row(wrong_causes),
+        "speed_in_the_air": times(1.609, "Distance"),
+        "airports_known": part(0, every_row(lambda row: {"Dest": text("QQ" + row["Dest"][1])})),
+        "airlines_known": part(1, every_row(lambda row: {"Reporting_Airline": text("?" + row["Reporting_Airline"][1])})),
+        "arrived_have_delay": part(2, every_row(lambda row: {"ArrDelay": "", "ArrDelayMinutes": ""})),
+        "departed_have_delay": part(3, every_row(lambda row: {"DepDelay": "", "DepDelayMinutes": ""})),
+        "delays_in_range": part(4, times(144, "DepDelay")),
+    },
+    "half a file": {
+        "rows_as_expected": lambda rows: rows[::2],
+        "airlines_still_there": lambda rows: [row for row in rows if row["Reporting_Airline"] != text("UA")],
+        "columns_filled_as_before": every_row(lambda row: {"AirTime": ""}),
+    },
+    "half of the days, other airlines, all delays zero": {
+        "every_day_has_flights": lambda rows: rows[: len(rows) // 2],
+        "routes_known": every_row(swapped_airlines),
+        "punctual_to_the_minute": every_row(on_time),
+    },
+    "none of the late": {
+        "delayed_share": every_row(lambda row: on_time(row) if row["DepDelay"] and float(row["DepDelay"]) >= 15 else {}),
+    },
+    "other clocks": {
+        "hours_as_before": every_row(in_utc),
+        "delays_as_before": every_row(an_hour_late),
+    },
+    "the wrong way round": {
+        "speed_as_scheduled": every_row(lambda row: {"Origin": row["Dest"], "Dest": row["Origin"]}),
+        "departure_delay_agrees_with_clocks": times(-1, "DepDelay"),
+        "arrival_delay_agrees_with_clocks": times(60, "ArrDelay"),
+    },
+    "nothing flies": {
+        "cancelled_share": every_row(cancelled),
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def judged(spark, tmp_path_factory):
+    """A function that cleans rows as a month, and gives the verdicts on it beside the true months around it."""
+    folder = tmp_path_factory.mktemp("months")
+
+    def measured(month, rows, name):
+        path = folder / f"{name}.csv"
+        path.write_bytes(real_months.csv_bytes(rows))
+        raw = RawMonth(YEAR, month, str(path), path.name, "reporting", "reporting", name)
+        report = clean_flights.clean_month(spark, raw, airports.time_zones(), str(folder))
+        profile = folder / FLIGHTS.load_path(name, YEAR, month)[1:] / PROFILE
+        return report, Profile.from_json(profile.read_bytes())
+
+    near = tuple(measured(month, rows_of(month), f"true-{month}")[1] for month in (1, 3))
+
+    def verdicts(rows, name):
+        report, profile = measured(2, rows, name)
+        return {verdict.check.name: verdict for verdict in gates.judge(f"{YEAR}-02", report, profile, Others(near=near))}
+
+    return verdicts
+
+
+def rows_of(month):
+    return list(real_months.rows(YEAR, month))[::STEP]
+
+
+def test_a_true_month_passes_every_gate_and_no_check_warns(judged):
+    found = judged(rows_of(2), "true")
+    assert [verdict.message for verdict in found.values() if verdict.outcome in (gates.FAILED, gates.WARNED)] == []
+    assert len([verdict for verdict in found.values() if verdict.outcome == gates.PASSED]) > 25
+
+
+@pytest.mark.parametrize("name", MONTHS)
+def test_each_damage_is_stopped_by_its_gate(judged, name):
+    rows = rows_of(2)
+    for damage in MONTHS[name].values():
+        rows = damage(rows)
+    found = judged(rows, name.replace(" ", "-").replace(",", ""))
+    assert {gate: found[gate].outcome for gate in MONTHS[name]} == dict.fromkeys(MONTHS[name], gates.FAILED)
+    assert all(gate in gates.refusal(list(found.values())) for gate in MONTHS[name])

@@ -1,0 +1,168 @@
+"""The asset files: linked, complete, true to the tables' `.hql`, and holding nothing that belongs to one installation."""
+
+import io
+import re
+import zipfile
+
+import pytest
+import yaml
+
+from aero import hql, services
+from aero.datasets import REPOSITORY
+from aero.superset import assets
+
+CONTENTS = {str(file.relative_to(assets.FOLDER)): yaml.safe_load(file.read_text()) for file in assets.files()}
+DATABASES, DATASETS, CHARTS, DASHBOARDS = (
+    {content["uuid"]: content for name, content in CONTENTS.items() if name.startswith(f"{kind}/")} for kind in assets.KINDS
+)
+DATASET_IDS = [dataset["table_name"] for dataset in DATASETS.values()]
+FUNCTIONS = re.compile(r"\b[A-Z_]+\s*\(|\b[A-Z]+\b|'[^']*'")
+
+
+def test_there_are_the_four_dashboards():
+    assert {dashboard["slug"] for dashboard in DASHBOARDS.values()} == {"history", "live", "live-and-history", "health"}
+
+
+def test_every_uuid_is_of_one_file_and_every_link_leads_somewhere():
+    uuids = [content["uuid"] for content in CONTENTS.values() if "uuid" in content]
+    assert len(uuids) == len(set(uuids)) == len(CONTENTS) - 1
+    assert {dataset["database_uuid"] for dataset in DATASETS.values()} == set(DATABASES)
+    assert {chart["dataset_uuid"] for chart in CHARTS.values()} <= set(DATASETS)
+    shown = [place["meta"]["uuid"] for dashboard in DASHBOARDS.values() for place in assets.places(dashboard)]
+    assert sorted(shown) == sorted(CHARTS)
+    for dashboard in DASHBOARDS.values():
+        for target in (target for one in _filters(dashboard) for target in one["targets"] if target):
+            assert target["column"]["name"] in _columns(DATASETS[target["datasetUuid"]])
+
+
+def _filters(dashboard):
+    return dashboard["metadata"]["native_filter_configuration"]
+
+
+def _columns(dataset):
+    return {column["column_name"] for column in dataset["columns"]}
+
+
+def _metrics(dataset):
+    return {metric["metric_name"] for metric in dataset["metrics"]}
+
+
+def _tables(dataset):
+    return set(re.findall(r"\b(aero_\w+)\.(\w+)", dataset["sql"]))
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASET_IDS)
+def test_every_column_is_one_of_its_tables_or_named_in_its_sql(dataset):
+    files = [REPOSITORY / "hive" / database / table / "create.hql" for database, table in _tables(dataset)]
+    of_tables = {column.name for file in files for column in hql.columns(file)}
+    named = set(re.findall(r"\bAS (\w+)", dataset["sql"]))
+    assert _columns(dataset) <= of_tables | named
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASET_IDS)
+def test_metrics_are_sums_of_its_columns_with_a_title(dataset):
+    for metric in dataset["metrics"]:
+        words = set(re.findall(r"[a-z_]+", FUNCTIONS.sub("", metric["expression"])))
+        assert words <= _columns(dataset), metric["metric_name"]
+        assert metric["verbose_name"]
+    if dataset["main_dttm_col"]:
+        assert dataset["main_dttm_col"] in _columns(dataset)
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=lambda chart: chart["slice_name"])
+def test_a_chart_asks_what_its_dataset_has(chart):
+    dataset, params = DATASETS[chart["dataset_uuid"]], chart["params"]
+    metrics = [*params.get("metrics", []), *params.get("metrics_b", []), params.get("metric")]
+    metrics += [params.get("point_radius_fixed", {}).get("value")]
+    assert set(filter(None, metrics)) <= _metrics(dataset)
+    groupby = params.get("groupby", [])
+    columns = [*(groupby if isinstance(groupby, list) else [groupby]), *params.get("all_columns", []), params.get("x_axis")]
+    columns += [one["subject"] for one in params["adhoc_filters"] if one["expressionType"] == "SIMPLE"]
+    columns += [params["spatial"][end] for end in ("latCol", "lonCol") if "spatial" in params]
+    assert set(filter(None, columns)) <= _columns(dataset)
+    assert chart["description"] and chart["viz_type"] == params["viz_type"]
+
+
+def test_all_charts_of_a_dashboard_with_a_period_obey_it():
+    for dashboard in DASHBOARDS.values():
+        if any(one["filterType"] == "filter_time" for one in _filters(dashboard)):
+            for chart in (CHARTS[place["meta"]["uuid"]] for place in assets.places(dashboard)):
+                assert any(one.get("operator") == "TEMPORAL_RANGE" for one in chart["params"]["adhoc_filters"]), chart["slice_name"]
+
+
+def test_filters_are_of_columns_that_all_datasets_of_the_dashboard_have():
+    for dashboard in DASHBOARDS.values():
+        sets = [DATASETS[CHARTS[place["meta"]["uuid"]]["dataset_uuid"]] for place in assets.places(dashboard)]
+        wanted = {target["column"]["name"] for one in _filters(dashboard) for target in one["targets"] if target}
+        assert all(wanted <= _columns(dataset) for dataset in sets), dashboard["slug"]
+
+
+def test_the_share_of_a_cancellation_code_keeps_the_others_in_its_denominator():
+    for chart in CHARTS.values():
+        assert not any(one.get("subject") == "cancellation_code" for one in chart["params"]["adhoc_filters"])
+
+
+def test_databases_are_named_by_service_without_password():
+    for database in DATABASES.values():
+        who, host, schema = re.fullmatch(r"hive://(\w+)@([\w-]+)/(\w+)", database["sqlalchemy_uri"]).groups()
+        assert who == "aero" and host in services.BY_NAME and (REPOSITORY / "hive" / schema).is_dir()
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_nothing_in_a_file_belongs_to_one_installation(name):
+    foreign = {"chartId", "datasetId", "datasource", "slice_id", "query_context", "changed_on", "password", "timestamp"}
+    assert not foreign & _keys(CONTENTS[name])
+    assert (assets.FOLDER / name).read_text() == assets.as_yaml(CONTENTS[name])
+
+
+def _keys(value):
+    if isinstance(value, dict):
+        return set(value) | {key for one in value.values() for key in _keys(one)}
+    return {key for one in value for key in _keys(one)} if isinstance(value, list) else set()
+
+
+def _exported(**changes):
+    """A zip as Superset exports it: numbers and defaults added, keys in another order; `changes` are of charts, by title."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in CONTENTS.items():
+            content = yaml.safe_load(yaml.dump(content, sort_keys=True))
+            if name.startswith("charts/"):
+                content |= {"query_context": "{}", "certified_by": None, "tags": []}
+                content["params"] |= {"datasource": "3__table", "dashboards": [1]}
+                content["slice_name"] = changes.get(content["slice_name"], content["slice_name"])
+                name = f"charts/{content['slice_name'].replace(' ', '_')}_{len(name)}.yaml"
+            for number, place in enumerate(assets.places(content) if name.startswith("dashboards/") else ()):
+                place["meta"]["chartId"] = number
+            archive.writestr(f"assets_export_20260101T000000/{name}", yaml.dump(content))
+    return packed.getvalue()
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """The assets in a folder that may be written to."""
+    for file in assets.files():
+        copy = tmp_path / file.relative_to(assets.FOLDER)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(file.read_text())
+    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_what_nobody_changed_changes_no_file(copied):
+    assert assets.take_over(_exported()) == []
+
+
+def test_a_title_changed_in_the_page_is_one_line_of_one_file(copied):
+    file = copied / "charts" / "history" / "history_heatmap.yaml"
+    before = file.read_text().splitlines()
+    assert assets.take_over(_exported(**{"On-time departures by weekday and hour": "When to fly"})) == [file]
+    changed = [(old, new) for old, new in zip(before, file.read_text().splitlines(), strict=True) if old != new]
+    assert changed == [("slice_name: On-time departures by weekday and hour", "slice_name: When to fly")]
+
+
+def test_the_digest_changes_with_a_byte(copied):
+    before = assets.digest()
+    file = next(copied.rglob("*.yaml"))
+    file.write_text(file.read_text() + "\n")
+    assert assets.digest() != before

@@ -6,9 +6,12 @@ import fcntl
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
-from aero import postgres, roles, services, settings
+import psutil
+
+from aero import postgres, readiness, roles, services, settings
 from aero.errors import AeroError
 from aero.live import reports
 from aero.provision import Drift
@@ -17,6 +20,9 @@ from aero.settings import Settings
 
 _RUN = Path("/run/aero")
 _ROLE, _READY, _PROVISIONED = _RUN / "role", _RUN / "ready", _RUN / "provisioned"
+_META_IS_LOST = _RUN / "meta-is-lost"
+# Reassigning hbase:meta after a region server's death takes about half a minute.
+META_MAY_BE_LOST_SECONDS = 120
 # What names this container to others. Docker resolves a container's own id for all that share a network with it.
 _OWN = ("DATANODE_HOST", "NODEMANAGER_HOST", "HBASE_REGIONSERVER_HOST", "SPARK_DRIVER_HOST", "SPARK_LOCAL_IP")
 
@@ -40,7 +46,7 @@ def main() -> None:
 def _become(role: Service) -> None:
     here = settings.load()
     _ROLE.write_text(role.name)
-    for mark in (_READY, _PROVISIONED, reports.file(here, role.name)):
+    for mark in (_READY, _PROVISIONED, _META_IS_LOST, reports.file(here, role.name)):
         mark.unlink(missing_ok=True)
     if role.name == "datanode":
         os.environ["DATANODE_DIR"] = str(_own_place(here.home / "hdfs" / "data"))
@@ -90,6 +96,8 @@ def _read_password(here: Settings) -> None:
 def _ready(role: Service) -> str | int:
     """0 when the role is ready and what its files list is made, else what it waits for."""
     here = settings.load()
+    if role.name == "hbase-master":
+        _end_master_without_meta(here)
     waits_for = role.waits_for(here)
     if waits_for:
         _READY.unlink(missing_ok=True)
@@ -104,6 +112,22 @@ def _ready(role: Service) -> str | int:
         os.utime(Path((_RUN / "place").read_text()) / "in-use")
     _READY.touch()
     return 0
+
+
+def _end_master_without_meta(here: Settings) -> None:
+    """End the master's process where nobody has served hbase:meta for some minutes: Docker starts it again.
+
+    A master that cannot write to HDFS when a region server dies forgets what it had to do about it; only a new start of the
+    master gives hbase:meta to another server then.
+    """
+    if readiness.hbase(here) or readiness.hbase_thrift2(here) != readiness.NO_ROW:
+        _META_IS_LOST.unlink(missing_ok=True)
+        return
+    if not _META_IS_LOST.exists():
+        _META_IS_LOST.touch()
+    if time.time() - _META_IS_LOST.stat().st_mtime > META_MAY_BE_LOST_SECONDS:
+        for process in psutil.Process(1).children():
+            process.kill()
 
 
 if __name__ == "__main__":

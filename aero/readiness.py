@@ -15,6 +15,7 @@ from aero.settings import Settings
 from aero.superset import installation
 
 TIMEOUT_SECONDS = 5
+NO_ROW = "a row to be looked up"
 
 
 def _get(settings: Settings, door: str, path: str) -> dict | None:
@@ -241,7 +242,7 @@ def hbase_thrift2(settings: Settings) -> str | None:
             client.close()
         return None
     except (TException, OSError, EOFError):
-        return "a row to be looked up"
+        return NO_ROW
 
 
 def kafka(settings: Settings) -> str | None:

@@ -20,6 +20,8 @@ from aero.settings import Settings
 
 # A Unix socket's path may have 107 bytes (Linux, unix(7)).
 SOCKET_PATH_LIMIT = 107
+# A process that ends sooner did not start, says supervisord, and gives up after some tries.
+START_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class Supervisor:
         again = "unexpected\nexitcodes=0,2" if service.name in services.SOURCES else "true"
         return (
             f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\nenvironment={told}\n"
-            f"autostart=false\nautorestart={again}\nstartsecs=2\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"
+            f"autostart=false\nautorestart={again}\nstartsecs={START_SECONDS}\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"
             f"redirect_stderr=true\nstdout_logfile={services.log_file(self.settings, service.name)}\n"
             "stdout_logfile_maxbytes=20MB\nstdout_logfile_backups=2\n"
         )

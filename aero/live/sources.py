@@ -9,6 +9,7 @@ import math
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import chain
@@ -34,6 +35,7 @@ from aero.live.polling import Poll, Source, Temporary
 from aero.live.publisher import Publisher
 from aero.live.replay import Replay
 from aero.settings import Settings
+from aero.supervision import START_SECONDS
 
 FAULT = 2
 
@@ -139,13 +141,17 @@ def main() -> None:
     here = settings.load()
     report = reports.file(here, name)
     reports.write(report, reports.STARTING)
+    started_at, code = time.monotonic(), 0
     try:
         RUN[name](here, stop)
+        reports.write(report, reports.ENDED)
     except AeroError as fault:
         reports.write(report, reports.FAILED, problem=fault.problem)
         logging.error("%s", fault)
-        sys.exit(FAULT)
-    reports.write(report, reports.ENDED)
+        code = FAULT
+    # One that ends before, the supervisor takes for one that could not start.
+    stop.wait(started_at + START_SECONDS - time.monotonic())
+    sys.exit(code)
 
 
 if __name__ == "__main__":

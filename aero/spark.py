@@ -10,6 +10,9 @@ from aero import services
 from aero.datasets import REPOSITORY
 from aero.settings import Settings
 
+# How the end of a job is said by jobs/application.py, as a line with JSON.
+JOB_ENDED = "job ended: "
+
 
 def environment(settings: Settings) -> dict[str, str]:
     """What spark-submit reads beside jobs/conf/spark-defaults.conf."""
@@ -20,19 +23,15 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def submit(settings: Settings, job: str, *arguments: str, conf: dict[str, str] | None = None) -> list[str]:
-    """The command that runs `jobs/<job>.py` with its arguments. `conf` adds to the defaults."""
-    return [
-        str(Path(environment(settings)["SPARK_HOME"]) / "bin" / "spark-submit"),
-        *_options(settings, job, conf or {}),
-        str(REPOSITORY / "jobs" / f"{job}.py"),
-        *arguments,
-    ]
+def application(settings: Settings, job: str, conf: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
+    """The command that runs `jobs/<job>.py` as an application of its own, without arguments, and its environment.
 
-
-def shell_arguments(settings: Settings, job: str, conf: dict[str, str]) -> str:
-    """PYSPARK_SUBMIT_ARGS for a job whose Python starts Spark, where Spark is not to start the Python."""
-    return shlex.join([*_options(settings, job, conf), "pyspark-shell"])
+    Its Python starts Spark, not the other way round: when the one is killed the other ends too, and with it the executors.
+    (Under spark-submit a Python left behind could still write while the next one already runs.) `conf` adds to the defaults.
+    """
+    variables = os.environ | environment(settings)
+    arguments = shlex.join([*_options(settings, job, conf or {}), "pyspark-shell"])
+    return [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")], variables | {"PYSPARK_SUBMIT_ARGS": arguments}
 
 
 def _options(settings: Settings, job: str, conf: dict[str, str]) -> list[str]:
@@ -41,6 +40,8 @@ def _options(settings: Settings, job: str, conf: dict[str, str]) -> list[str]:
         "spark.hadoop.hive.metastore.uris": f"thrift://{settings.address('METASTORE')}",
         "spark.driver.host": variables["SPARK_DRIVER_HOST"],
         "spark.driver.bindAddress": variables["BIND_HOST"],
+        "spark.driver.extraClassPath": f"{variables['JOBS_LIB']}/*",
+        "spark.executor.extraClassPath": f"{variables['JOBS_LIB']}/*",
     }
     if memory := os.environ.get("SPARK_EXECUTOR_MEMORY"):
         confs["spark.executor.memory"] = memory

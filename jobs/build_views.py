@@ -111,12 +111,13 @@ def build_all(spark: SparkSession, loads: list[Load]) -> list[str]:
 @click.option("--plan", required=True, type=click.Path(path_type=Path), help="JSON list of what to build, and where.")
 def main(plan: Path) -> None:
     """Build the batch views of a plan."""
+    run(SparkSession.builder.appName("build_views").enableHiveSupport().getOrCreate(), plan)
+
+
+def run(spark: SparkSession, plan: Path) -> None:
+    """Build the batch views of a plan. AeroError with those that failed, after all others."""
     loads = read_plan(plan)
-    spark = SparkSession.builder.appName("build_views").enableHiveSupport().getOrCreate()
-    try:
-        failed = build_all(spark, loads)
-    finally:
-        spark.stop()
+    failed = build_all(spark, loads)
     if failed:
         raise AeroError(f"{len(failed)} of {len(loads)} views failed: {'; '.join(failed)}", "The reasons are above.")
 

@@ -42,6 +42,12 @@ SESSION = {"spark.sql.session.timeZone": "UTC", "spark.sql.codegen.wholeStage": 
 WHOLE_FILES = {"spark.sql.files.maxPartitionBytes": "1t", "spark.sql.files.openCostInBytes": "1t"}
 
 
+def set_up(spark: SparkSession) -> None:
+    """Set what cleaning needs of its session."""
+    for name, value in SESSION.items():
+        spark.conf.set(name, value)
+
+
 def read_plan(path: Path) -> list[RawMonth]:
     """The months of a plan. AeroError names the entry that is not one, or the month that is there twice."""
     try:
@@ -177,9 +183,14 @@ def _first_line(error: BaseException) -> str:
 @click.option("--prefix", default="", help="Put before /aero in every folder written; for trials.")
 def main(plan: Path, parallel: int, prefix: str) -> None:
     """Clean the raw months of a plan."""
+    run(SparkSession.builder.appName("clean_flights").getOrCreate(), plan, parallel, prefix)
+
+
+def run(spark: SparkSession, plan: Path, parallel: int = 2, prefix: str = "") -> None:
+    """Clean the raw months of a plan, `parallel` at a time. AeroError with those that failed, after all others."""
     months = read_plan(plan)
-    session = SparkSession.builder.appName("clean_flights").config(map=SESSION)
-    failed = clean_months(session.getOrCreate(), months, airports.time_zones(), parallel, prefix)
+    set_up(spark)
+    failed = clean_months(spark, months, airports.time_zones(), parallel, prefix)
     if failed:
         raise AeroError(f"{len(failed)} of {len(months)} months failed:\n" + "\n".join(failed), "Mend and run again.")
 

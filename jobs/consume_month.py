@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 
 from aero import airports, monthly
 from aero.errors import AeroError
-from clean_flights import SESSION, clean_month, sentence
+from clean_flights import clean_month, sentence, set_up
 from flight_cleaning import RawMonth, lines_of_month
 from load_folders import delete
 
@@ -97,7 +97,12 @@ def month_of_lines(lines: DataFrame, raw: RawMonth) -> tuple[str, DataFrame]:
 @click.option("--prefix", default="", help="Put before /aero in every folder written; for trials.")
 def main(plan: Path, kafka: str, prefix: str) -> None:
     """Consume and clean the months of a plan."""
-    spark = SparkSession.builder.appName("consume_month").config(map=SESSION).getOrCreate()
+    run(SparkSession.builder.appName("consume_month").getOrCreate(), plan, kafka, prefix)
+
+
+def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
+    """Consume and clean the months of a plan. AeroError at the first that did not come whole."""
+    set_up(spark)
     zones = airports.time_zones()
     for entry in json.loads(plan.read_text(encoding="utf-8")):
         offsets = entry.pop("offsets")

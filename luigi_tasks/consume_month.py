@@ -2,7 +2,7 @@
 
 import luigi
 
-from aero import connections, monthly, services, settings
+from aero import connections, monthly
 from aero.errors import AeroError
 from luigi_tasks import spark_job
 from luigi_tasks.hdfs_file import HdfsFile
@@ -23,12 +23,9 @@ class ConsumeMonth(Run):
         return self.report("consumed")
 
     def run(self) -> None:
-        here = settings.load()
         plan = self.input().read()
         if plan:
-            jars = f"{services.environment(here)['JOBS_LIB']}/*"
-            conf = {"spark.driver.extraClassPath": jars, "spark.executor.extraClassPath": jars}
-            said = spark_job.run("consume_month", plan, "--kafka", connections.kafka_bootstrap(), conf=conf)
+            said = spark_job.run("consume_month", plan, kafka=connections.kafka_bootstrap())
             if said:
                 raise AeroError(said, "Run it again: what came half is thrown away.")
         client = connections.webhdfs()

@@ -1,62 +1,77 @@
-"""Running one Spark application for a list of partitions: its plan goes in as a file, its lines come out as they are."""
+"""Running Spark jobs for lists of partitions: plans go in as files, what the jobs say comes out as it is.
 
+All jobs of one process share one Spark application on YARN (jobs/application.py). It starts with the first of them and ends
+with the process.
+"""
+
+import atexit
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from aero import settings, spark
 from aero.errors import AeroError
 
 
-def run(job: str, plan: list[dict], *arguments: str, conf: dict[str, str] | None = None) -> str:
-    """Run `jobs/<job>.py` on YARN for every entry of `plan`. `conf` adds to Spark's defaults.
+class _Application:
+    def __init__(self):
+        command, environment = spark.application(settings.load(), "application")
+        self._errors = tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log")
+        self._process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
+        )
+
+    def run(self, task: dict[str, str]) -> dict[str, str]:
+        """How a job ended. Where the application has ended that is a fault too, in the words of its log."""
+        try:
+            self._process.stdin.write(json.dumps(task) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return self._fault()
+        for line in self._process.stdout:
+            if line.startswith(spark.JOB_ENDED):
+                return json.loads(line.removeprefix(spark.JOB_ENDED))
+            sys.stderr.write(line)
+            sys.stderr.flush()
+        return self._fault()
+
+    def _fault(self) -> dict[str, str]:
+        self._process.wait()
+        return {"fault": Path(self._errors.name).read_text(errors="replace")}
+
+    def end(self) -> None:
+        """Have it end after what it does."""
+        self._process.stdin.close()
+        self._process.wait()
+
+
+_applications: list[_Application] = []
+
+
+def run(job: str, plan: list[dict], **arguments: str) -> str:
+    """Run `jobs/<job>.py` on YARN for every entry of `plan`.
 
     Returns an empty string, or what the job said when it failed: parts of the plan may be done all the same. Raises
-    AeroError where YARN or Spark did not let it start.
+    AeroError where YARN or Spark did not let it run.
     """
-    here = settings.load()
+    if not _applications:
+        _applications.append(_Application())
+        atexit.register(end)
     with tempfile.TemporaryDirectory(prefix=f"{job}-") as scratch:
         plan_file = Path(scratch) / "plan.json"
         plan_file.write_text(json.dumps(plan, indent=1))
-        errors = Path(scratch) / "errors"
-        with errors.open("w") as error_file:
-            application = subprocess.Popen(
-                spark.submit(here, job, "--plan", str(plan_file), *arguments, conf=conf),
-                env=os.environ | spark.environment(here),
-                cwd=scratch,
-                stdout=subprocess.PIPE,
-                stderr=error_file,
-                text=True,
-            )
-            said = _passed_on(application.stdout)
-        if application.wait() == 0:
-            return ""
-        return _reason(job, said, errors.read_text(errors="replace"))
+        how = _applications[0].run({"job": job, "plan": str(plan_file), **arguments})
+    if "fault" in how:
+        end()
+        telling = [line for line in how["fault"].splitlines() if "Exception: " in line or "Error: " in line]
+        first = "\n    ".join(telling[:3] or how["fault"].splitlines()[-5:])
+        raise AeroError(f"The Spark application did not run {job}:\n    {first}", "YARN's page shows its log: aero status")
+    return how.get("error", "")
 
 
-def _passed_on(lines: Iterable[str]) -> str:
-    """What the job says, passed on line by line until it comes to an error. spark-submit mixes a Python job's two
-    outputs into one.
-    """
-    said, is_error = [], False
-    for line in lines:
-        said.append(line)
-        is_error = is_error or line.startswith(("Traceback (", "Error: "))
-        if not is_error:
-            sys.stderr.write(line)
-            sys.stderr.flush()
-    return "".join(said)
-
-
-def _reason(job: str, said: str, errors: str) -> str:
-    """The job's own words where it ended by its own error, else Spark's or YARN's first ones."""
-    _, own_error, own = f"\n{said}".rpartition("\nError: ")
-    if own_error:
-        return own.strip()
-    telling = [line for line in f"{said}{errors}".splitlines() if "Exception: " in line or "Error: " in line]
-    first = "\n    ".join(telling[:3] or f"{errors}{said}".splitlines()[-5:])
-    raise AeroError(f"The Spark application {job} did not run:\n    {first}", "YARN's page shows its log: aero status")
+def end() -> None:
+    """End this process' application, if there is one. The next job starts another."""
+    while _applications:
+        _applications.pop().end()

@@ -2,8 +2,8 @@
 
 import gzip
 import json
-import os
 import subprocess
+import sys
 
 import pytest
 
@@ -62,10 +62,8 @@ def test_hive_and_spark_read_the_same_orc_column_by_column(real_rows, tmp_path):
     [by_hive] = sql(question)
     job = tmp_path / "hash_columns.py"
     job.write_text(HASH_JOB)
-    here = settings.load()
-    command = spark.submit(here, "clean_flights", question)
-    command[command.index(next(part for part in command if part.endswith("clean_flights.py")))] = str(job)
-    done = subprocess.run(command, env=os.environ | spark.environment(here), capture_output=True, text=True, cwd=tmp_path)
+    _, environment = spark.application(settings.load(), "hash_columns")
+    done = subprocess.run([sys.executable, job, question], env=environment, capture_output=True, text=True, cwd=tmp_path)
     [by_spark] = json.loads(done.stdout.splitlines()[-1])
     differing = {name: (by_hive[name], by_spark[name]) for name in by_hive if by_hive[name] != by_spark[name]}
     assert by_hive["rows_read"] == 228 and differing == {}

@@ -1,7 +1,6 @@
 """The services as their user meets them: up, status, logs, down, and what may go wrong."""
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -14,7 +13,9 @@ import psutil
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from aero import connections, kafka_guard, services, settings, spark
+from aero import connections, kafka_guard, services, settings
+from aero.errors import AeroError
+from luigi_tasks import spark_job
 from tests.command import aero, sql
 from tests.waiting import until_true
 
@@ -142,14 +143,13 @@ def test_kafka_is_formatted_with_an_id_that_begins_with_a_dash(tmp_path, monkeyp
     assert "cluster.id=-" in (tmp_path / "kafka" / "meta.properties").read_text()
 
 
-def test_a_container_larger_than_yarn_is_refused_at_once(tmp_path):
-    here = settings.load()
-    plan = tmp_path / "plan.json"
-    plan.write_text("[]")
-    job = spark.submit(here, "clean_flights", "--plan", str(plan), conf={"spark.executor.memory": "64g"})
-    done = subprocess.run(job, env=os.environ | spark.environment(here), cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode != 0
-    assert "is above the max threshold (9216 MB)" in done.stdout + done.stderr
+def test_a_container_larger_than_yarn_is_refused_at_once_and_the_next_job_runs(monkeypatch):
+    monkeypatch.setenv("SPARK_EXECUTOR_MEMORY", "64g")
+    with pytest.raises(AeroError, match=r"is above the max threshold \(9216 MB\)"):
+        spark_job.run("clean_flights", [])
+    monkeypatch.delenv("SPARK_EXECUTOR_MEMORY")
+    assert spark_job.run("clean_flights", []) == ""
+    spark_job.end()
 
 
 def test_a_taken_port_is_named_with_its_service_and_nothing_is_started(tmp_path_factory):

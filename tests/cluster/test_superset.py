@@ -11,6 +11,7 @@ from aero import connections, settings
 from aero.live.event import SCHEMA_VERSION, FlightEvent
 from aero.live.publisher import Publisher
 from aero.superset import assets, client, credentials, setup
+from tests import real_months
 from tests.cluster import dashboards, live_tables
 from tests.command import aero, sql
 from tests.waiting import until_true
@@ -117,6 +118,33 @@ def test_a_load_voids_what_is_remembered_and_asks_again(opened, superset):
     opened["history"].page.reload()
     opened["history"].wait_until_drawn()
     assert opened["history"].troubles() == []
+
+
+@pytest.fixture(scope="module")
+def two_years(year_2013, tmp_path_factory):
+    """2013, and the year after it with so few of its rows that no gate compares them."""
+    folder = tmp_path_factory.mktemp("prezip")
+    for month in range(1, 13):
+        name, body = real_months.prezip(2014, month, list(real_months.rows(2014, month))[::30])
+        (folder / name).write_bytes(body)
+    loaded = aero("load", "--from", "2014-01", "--to", "2014-12", "--source", str(folder), "--json").json
+    assert loaded["steps"]["cleaning"] == {"cleaned": 12}
+    return folder
+
+
+def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_minute(two_years, page):
+    dashboard = dashboards.Dashboard(page.context.new_page())
+    dashboard.open("health")
+    [before] = [dict(row) for row in dashboard.rows["Months missing"]]
+    sql("ALTER TABLE aero_clean.flights DROP PARTITION (year = 2014, month = 5)")
+    state = next(month["state"] for month in aero("months", "--json").json if (month["year"], month["month"]) == (2014, 5))
+    assert state == "missing"
+    one_more = [{"months_missing": before["months_missing"] + 1}]
+    until_true(lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == one_more, seconds=60)
+    dashboard.keep_picture("health-with-a-month-missing")
+    aero("load", "--from", "2014-05", "--to", "2014-05", "--source", str(two_years))
+    until_true(lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == [before])
+    dashboard.page.close()
 
 
 def test_a_new_event_is_seen_without_a_reload(opened):

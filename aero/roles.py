@@ -35,7 +35,7 @@ _ADDED = (
     Service(
         "superset-worker",
         "Superset's worker: SQL Lab's long questions, so that no thread of the web server waits for them",
-        "{SUPERSET_VENV}/bin/celery --app superset.tasks.celery_app:app worker --pool prefork --concurrency 2"
+        "{SUPERSET_VENV}/bin/celery --app superset.tasks.celery_app:app worker --pool prefork --concurrency 1"
         " --without-gossip --without-mingle --hostname worker@aero --loglevel WARNING",
         readiness.superset_worker,
         heap_mb=0,
@@ -47,7 +47,7 @@ _ADDED = (
         "ZooKeeper: which HBase servers there are",
         "org.apache.zookeeper.server.ZooKeeperServerMain {ZOOKEEPER_PORT} {AERO_HOME}/zookeeper",
         readiness.zookeeper,
-        heap_mb=128,
+        heap_mb=96,
         ports=("ZOOKEEPER_PORT",),
         **_HBASE | {"flags": ("-Dzookeeper.admin.enableServer=false", "-Dzookeeper.4lw.commands.whitelist=ruok")},
     ),

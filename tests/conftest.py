@@ -64,6 +64,7 @@ def spark(tmp_path_factory):
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         .config("spark.ui.enabled", "false")
+        .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.python.sql.dataFrameDebugging.enabled", "false")
         # Short tests never earn back what the second compiler costs: half the processor time without it.
         .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")

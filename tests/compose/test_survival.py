@@ -47,8 +47,9 @@ def test_supersets_worker_answers_what_sql_lab_does_not_wait_for(year_2013, supe
     databases = {one["database_name"]: one["id"] for one in superset.ask("GET", "/api/v1/database/").json()["result"]}
     asked = {"database_id": databases["AERO history (Spark)"], "sql": "SELECT COUNT(*) AS flights FROM aero_clean.flights"}
     query = superset.ask("POST", "/api/v1/sqllab/execute/", json=asked | {"runAsync": True, "client_id": "worker-test"}).json()["query"]
-    cluster.until(lambda: superset.ask("GET", f"/api/v1/query/{query['id']}").json()["result"]["status"] == "success", seconds=120)
-    key = superset.ask("GET", f"/api/v1/query/{query['id']}").json()["result"]["results_key"]
+    address = f"/api/v1/query/{query['serverId']}"
+    cluster.until(lambda: superset.ask("GET", address).json()["result"]["status"] == "success", seconds=120)
+    key = superset.ask("GET", address).json()["result"]["results_key"]
     assert superset.ask("GET", "/api/v1/sqllab/results/", params={"q": f"(key:'{key}')"}).json()["data"] == [{"flights": cluster.FLIGHTS}]
 
 

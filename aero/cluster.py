@@ -77,9 +77,13 @@ class Startup:
         with ThreadPoolExecutor(max_workers=len(wanted)) as pool, self._live_table() as live:
             for service in wanted:
                 ready[service.name] = pool.submit(self._bring_up, service, [ready[name] for name in service.after])
-            while not all(future.done() for future in ready.values()):
-                Event().wait(POLL_SECONDS)
-                live.update(self._waiting())
+            try:
+                while not all(future.done() for future in ready.values()):
+                    Event().wait(POLL_SECONDS)
+                    live.update(self._waiting())
+            except BaseException:  # Ctrl-C: those that wait for a service end, or the pool would wait for them.
+                self.failed.set()
+                raise
             live.update("")
         errors = [future.exception() for future in ready.values() if future.exception()]
         real = [error for error in errors if not isinstance(error, _NeedFailed)]

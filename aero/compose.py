@@ -62,11 +62,16 @@ def compose(*arguments: str) -> int:
 def client(*arguments: str) -> int:
     """Run `aero ARGUMENTS` in a container on the cluster's networks. Files and folders of this machine that are named
     are there too, only to read."""
-    here = [str(Path(argument).resolve()) if Path(argument).exists() else argument for argument in arguments]
-    mounts = [f"--volume={path}:{path}:ro" for path, argument in zip(here, arguments) if Path(argument).exists()]
+    here, mounts = list(arguments), []
+    for number, argument in enumerate(arguments[1:], 1):  # The first is a command.
+        option, equals, value = argument.partition("=") if argument.startswith("--") else ("", "", argument)
+        if value and os.path.exists(value):
+            path = os.path.realpath(value)
+            here[number] = f"{option}{equals}{path}"
+            mounts.append(f"--volume={path}:{path}:ro")
     keys = [f"-e{name}" for name in _PASSED_ON if os.environ.get(name)]
     terminal = [] if sys.stdin.isatty() and sys.stdout.isatty() else ["-T"]
-    return compose("run", "--rm", "--no-deps", *terminal, *mounts, *keys, "client", *here)
+    return compose("run", "--rm", "--no-deps", *terminal, *mounts, *keys, "client", "aero", *here)
 
 
 def up(arguments: list[str]) -> int:
@@ -126,6 +131,11 @@ def live_start(arguments: list[str]) -> int:
     named = [two for one, two in zip(arguments, arguments[1:]) if one == "--source"]
     named += [argument.partition("=")[2] for argument in arguments if argument.startswith("--source=")]
     source = named[-1] if named else "replay"
+    if any(argument.partition("=")[0] == "--file" for argument in arguments):
+        raise AeroError(
+            "A replay in a container does not see files of this machine.",
+            "Load the month from its file, aero --profile compose load --source FILE, and replay a --day of it.",
+        )
     if source not in roles.SOURCES:
         return client("live", "start", *arguments)
     code = compose("up", "-d", "stream") or compose("stop", source) or client("live", "start", *arguments)

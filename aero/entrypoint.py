@@ -1,5 +1,5 @@
 """The entrypoint of every container: `ROLE` becomes that server, `--ready` is the healthcheck, anything else is a command
-of `aero`.
+of `aero`, as is what follows the word: `superset` is a role, `aero superset password` a command.
 """
 
 import fcntl
@@ -40,7 +40,7 @@ def main() -> None:
         sys.exit(f"Error: {refusal}")
     from aero.cli import main as aero
 
-    aero([first, *rest], prog_name="aero")
+    aero(rest if first == "aero" else [first, *rest], prog_name="aero")
 
 
 def _become(role: Service) -> None:

@@ -30,7 +30,7 @@ def application(settings: Settings, job: str, conf: dict[str, str] | None = None
     (Under spark-submit a Python left behind could still write while the next one already runs.) `conf` adds to the defaults.
     """
     variables = os.environ | environment(settings)
-    arguments = shlex.join([*_options(settings, job, conf or {}), "pyspark-shell"])
+    arguments = shlex.join([*_options(settings, f"aero-{job}", conf or {}), "pyspark-shell"])
     return [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")], variables | {"PYSPARK_SUBMIT_ARGS": arguments}
 
 

@@ -36,7 +36,8 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        return self.state in ("STARTING", "RUNNING")
+        """Whether the supervisor has it running, or is about to start it again."""
+        return self.state in ("STARTING", "RUNNING", "BACKOFF")
 
     def memory_bytes(self) -> int | None:
         """Resident memory of the process and its children, None where it is not there."""

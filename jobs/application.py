@@ -1,21 +1,25 @@
-"""The Spark application of a load: runs one job after the other, as it is told on standard input.
+"""The Spark application of a load (`aero-application` on YARN's page): runs one job after the other, as it is told on standard input.
 
     {"job": "clean_flights", "plan": "/tmp/…/plan.json"}
     {"job": "build_views", "plan": "/tmp/…/plan.json"}
 
 Each is the `run(spark, plan, …)` of that module, with a session of its own and what else the line says. What jobs print is
 passed on; a line beginning with JOB_ENDED says how each ended: `{}`, `{"error": …}` for what is to be told as it is, `{"fault": …}`
-for anything else. The application ends with its input, or after a fault, for it may be Spark's. Luigi's tasks write the lines:
+for anything else. The application ends after a fault, for it may be Spark's, and when its input ends: in the middle of a job
+too, for then the load that wanted it was killed, and the next may be at the same folders. Luigi's tasks write the lines:
 luigi_tasks/spark_job.py.
 
 One for all jobs, because starting one and warming it up takes 20 s or more, and cleaning a small month takes four.
 """
 
 import json
+import os
 import sys
+import threading
 import traceback
 from importlib import import_module
 from pathlib import Path
+from queue import SimpleQueue
 
 from pyspark.sql import SparkSession
 
@@ -24,9 +28,10 @@ from aero.spark import JOB_ENDED
 
 
 def perform(spark: SparkSession, job: str, plan: str, **arguments: str) -> dict[str, str]:
-    """Run a job; how it ended."""
+    """Run a job in a new session; how it ended."""
     try:
-        import_module(job).run(spark, Path(plan), **arguments)
+        import_module(job).run(spark.newSession(), Path(plan), **arguments)
+        spark.catalog.clearCache()  # All sessions share it.
     except AeroError as error:
         return {"error": str(error)}
     except Exception:  # Py4j's and Spark's have no base of their own.
@@ -34,12 +39,32 @@ def perform(spark: SparkSession, job: str, plan: str, **arguments: str) -> dict[
     return {}
 
 
+class _Told(threading.Thread):
+    """Reads the jobs. `lines` has them, and an empty one when there are no more; from each to its end a job `is_going_on`."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.lines: SimpleQueue[str] = SimpleQueue()
+        self.is_going_on = threading.Event()
+
+    def run(self) -> None:
+        for line in sys.stdin:
+            self.is_going_on.set()
+            self.lines.put(line)
+        if self.is_going_on.is_set():
+            os._exit(1)  # Java goes with it, and with Java the executors.
+        self.lines.put("")
+
+
 def main() -> None:
     """Run the jobs of standard input."""
     spark = SparkSession.builder.enableHiveSupport().getOrCreate()
     sys.stderr = sys.stdout  # From here on Java has standard error to itself.
-    for line in sys.stdin:
-        end = perform(spark.newSession(), **json.loads(line))
+    told = _Told()
+    told.start()
+    while line := told.lines.get():
+        end = perform(spark, **json.loads(line))
+        told.is_going_on.clear()
         print(JOB_ENDED + json.dumps(end), flush=True)
         if "fault" in end:
             break

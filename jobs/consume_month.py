@@ -1,7 +1,5 @@
 """Takes published months out of Kafka and cleans them as clean_flights.py does, into the same folders.
 
-    spark-submit jobs/consume_month.py --plan plan.json --kafka localhost:9092
-
 The plan is that of clean_flights.py, and each entry says where its records begin in the topic:
 
     [{"year": 2013, "month": 1, …, "load_id": "8c1f", "offsets": {"0": 0, "1": 512, "2": 0, "3": 17}}]
@@ -91,15 +89,6 @@ def month_of_lines(lines: DataFrame, raw: RawMonth) -> tuple[str, DataFrame]:
     return header.line, lines_of_month(rows, header.line, raw)
 
 
-@click.command()
-@click.option("--plan", required=True, type=click.Path(path_type=Path), help="JSON list of the months to consume.")
-@click.option("--kafka", required=True, metavar="HOST:PORT", help="Kafka's address.")
-@click.option("--prefix", default="", help="Put before /aero in every folder written; for trials.")
-def main(plan: Path, kafka: str, prefix: str) -> None:
-    """Consume and clean the months of a plan."""
-    run(SparkSession.builder.appName("consume_month").getOrCreate(), plan, kafka, prefix)
-
-
 def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
     """Consume and clean the months of a plan. AeroError at the first that did not come whole."""
     set_up(spark)
@@ -112,6 +101,3 @@ def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
         report = clean_month(spark, raw, zones, prefix, lambda: month_of_lines(lines, raw))
         click.echo(f"{raw}: {sentence(report)}")
 
-
-if __name__ == "__main__":
-    main()

@@ -39,6 +39,8 @@ class PublishMonth(Run):
         client = connections.webhdfs()
         entries = plan_of(client, [landing for landing in self.input().read() if landing["path"]], self.rebuild)
         waiting = [entry for entry in entries if read_report(client, entry) is None]
+        for complete in (entry for entry in entries if entry not in waiting):
+            client.delete(monthly.staging_path(complete["load_id"]), recursive=True)  # An increment was killed before it did.
         self.output().write([entry | {"offsets": _published(client, entry)} for entry in waiting])
 
 

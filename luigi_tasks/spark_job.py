@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from aero import settings, spark
@@ -16,6 +17,8 @@ from aero.errors import AeroError
 
 
 class _Application:
+    """One process of jobs/application.py."""
+
     def __init__(self):
         command, environment = spark.application(settings.load(), "application")
         self._errors = tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log")
@@ -38,12 +41,13 @@ class _Application:
         return self._fault()
 
     def _fault(self) -> dict[str, str]:
-        self._process.wait()
-        return {"fault": Path(self._errors.name).read_text(errors="replace")}
+        code = self._process.wait()
+        return {"fault": Path(self._errors.name).read_text(errors="replace") or f"Error: it ended with {code}"}
 
     def end(self) -> None:
-        """Have it end after what it does."""
-        self._process.stdin.close()
+        """Have it end."""
+        with suppress(BrokenPipeError):  # What it did not read is written once more.
+            self._process.stdin.close()
         self._process.wait()
 
 
@@ -54,7 +58,7 @@ def run(job: str, plan: list[dict], **arguments: str) -> str:
     """Run `jobs/<job>.py` on YARN for every entry of `plan`.
 
     Returns an empty string, or what the job said when it failed: parts of the plan may be done all the same. Raises
-    AeroError where YARN or Spark did not let it run.
+    AeroError where YARN or Spark failed.
     """
     if not _applications:
         _applications.append(_Application())
@@ -63,11 +67,12 @@ def run(job: str, plan: list[dict], **arguments: str) -> str:
         plan_file = Path(scratch) / "plan.json"
         plan_file.write_text(json.dumps(plan, indent=1))
         how = _applications[0].run({"job": job, "plan": str(plan_file), **arguments})
+    if how:
+        end()  # What failed may have lost its Spark.
     if "fault" in how:
-        end()
         telling = [line for line in how["fault"].splitlines() if "Exception: " in line or "Error: " in line]
         first = "\n    ".join(telling[:3] or how["fault"].splitlines()[-5:])
-        raise AeroError(f"The Spark application did not run {job}:\n    {first}", "YARN's page shows its log: aero status")
+        raise AeroError(f"Spark failed in {job}:\n    {first}", "YARN's page shows its log: aero status")
     return how.get("error", "")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from flask import Flask, request
 
 CHART_DATA = "/api/v1/chart/data"
+# As many as four dashboards have charts, under a handful of filters; what was asked before them is forgotten.
+AT_MOST = 150
 
 
 def note_questions(app: Flask, folder: Path) -> None:
@@ -30,3 +32,6 @@ def note_questions(app: Flask, folder: Path) -> None:
         draft = file.with_suffix(f".{os.getpid()}")
         draft.write_text(text)
         draft.rename(file)
+        by_age = sorted(folder.glob("*.json"), key=lambda kept: kept.stat().st_mtime, reverse=True)
+        for old in by_age[AT_MOST:]:
+            old.unlink(missing_ok=True)

@@ -75,7 +75,7 @@ def _state(here: settings.Settings, service: services.Service, processes: dict) 
         "name": service.name,
         "what": service.what,
         "state": ON_DEMAND if service.on_demand and state in ("stopped", "exited") else state,
-        "pid": process.pid if alive else None,
+        "pid": process.pid or None if alive else None,
         "ports": {name.removesuffix("_PORT").lower(): here.port(name.removesuffix("_PORT")) for name in service.ports},
         "ready": alive and waits_for is None,
         "waits_for": waits_for,

@@ -151,7 +151,8 @@ def main() -> None:
         code = FAULT
     # One that ends before, the supervisor takes for one that could not start.
     stop.wait(started_at + START_SECONDS - time.monotonic())
-    sys.exit(code)
+    # Docker would start a container that ended with a code again, whatever the code.
+    sys.exit(0 if here.is_container else code)
 
 
 if __name__ == "__main__":

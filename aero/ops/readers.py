@@ -36,9 +36,9 @@ def reconciled() -> Ledger:
 
 def reconcile() -> Ledger:
     """Write down what is true now, if that is something else than the ledger says."""
-    client, there = connections.webhdfs(), _partitions_now()
-    with tables.alone("months"):
-        before = months.read(client)
+    client = connections.webhdfs()
+    with tables.alone("months"):  # From here on no load writes the ledger.
+        there, before = _partitions_now(), months.read(client)
         ledger = months.reconciled(before, there, partial(has_rows, client))
         months.write_changed(client, before, ledger)
     return ledger

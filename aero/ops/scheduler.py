@@ -29,6 +29,9 @@ from aero.settings import Settings
 # How often the ledger and the freshness are compared with what is: a partition that is gone is seen within a minute.
 WATCH_SECONDS = 20
 POLL_SECONDS = 1
+RUNNING = "running"
+# What a server that is away, or a load that failed, is raised as.
+FAULTS = (AeroError, hdfs.HdfsError, requests.RequestException)
 log = logging.getLogger("scheduler")
 
 
@@ -51,16 +54,18 @@ def main() -> None:
 def _look_when_due(here: Settings) -> None:
     last = schedule.report(here) or {"ran_at": datetime.now(UTC).isoformat()}
     schedule.write_report(here, last)
+    was_cut = last.get("outcome") == RUNNING
     while True:
         plan = schedule.read(here)
-        if schedule.due(plan, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC)):
-            last = _run(here, plan)
+        is_due = schedule.due(plan, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC))
+        if is_due or (was_cut and not plan.is_paused):
+            last, was_cut = _run(here, plan), False
         time.sleep(POLL_SECONDS)
 
 
 def _run(here: Settings, plan: Plan) -> dict:
     """One look for new months, and their loads; its report."""
-    facts = {"ran_at": datetime.now(UTC).isoformat(), "outcome": "running", "months": []}
+    facts = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
     schedule.write_report(here, facts)
     try:
         for found in _found(plan):
@@ -69,9 +74,9 @@ def _run(here: Settings, plan: Plan) -> dict:
         failed = [month for month in facts["months"] if month["outcome"] == "failed"]
         facts["outcome"] = f"{len(failed)} of {len(facts['months'])} months failed" if failed else "done"
         facts["archived"] = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=plan.live_days)
-    except AeroError as error:
+    except FAULTS as error:
         log.error("%s", error)
-        facts["outcome"] = f"failed: {error.problem}"
+        facts["outcome"] = f"failed: {str(error).splitlines()[0]}"
     facts["ended_at"] = datetime.now(UTC).isoformat()
     schedule.write_report(here, facts)
     log.info("run ended: %s", facts["outcome"])
@@ -98,8 +103,8 @@ def _load(plan: Plan, found: dict) -> dict:
         needed = (*pipeline.NEEDED, "kafka")
         account = pipeline.run("MonthlyIncrement", needed, start=when, end=when, source=plan.source, family=plan.family)
         return {"when": when, "found": found["outcome"], "outcome": "loaded", "rows": account["rows"]["clean"]}
-    except AeroError as error:
-        log.error("%s failed: %s", when, error.problem)
+    except FAULTS as error:
+        log.error("%s failed: %s", when, error)
         return {"when": when, "found": found["outcome"], "outcome": "failed"}
 
 
@@ -114,7 +119,7 @@ def _watch(here: Settings) -> None:
             if states != before or tables.now().minute % 5 == 0:
                 freshness.write(connections.webhdfs(), rows)
                 before = states
-        except (AeroError, hdfs.HdfsError, requests.RequestException, HiveError, TException, OSError) as away:
+        except (*FAULTS, HiveError, TException, OSError) as away:
             log.warning("the ledger could not be compared: %s", away)
         time.sleep(WATCH_SECONDS)
 

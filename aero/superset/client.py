@@ -30,7 +30,7 @@ class Superset:
     def _sent(self, session: requests.Session, method: str, path: str, **what) -> requests.Response:
         try:
             answer = session.request(method, self.address + path, timeout=TIMEOUT_SECONDS, **what)
-        except requests.ConnectionError as error:
+        except requests.RequestException as error:
             raise AeroError(f"Superset does not answer at {self.address}.", "Start it: aero up superset") from error
         if not answer.ok:
             raise AeroError(f"Superset refused {method} {path} with {answer.status_code}: {answer.text[:2000]}")

@@ -10,16 +10,11 @@ from pathlib import Path
 
 from aero.settings import Settings
 
-# As many as four dashboards have charts, under a handful of filters.
-AT_MOST = 150
-
 
 def newest(settings: Settings) -> list[dict]:
-    """The bodies of the questions asked last, the newest first. Older ones than are kept are forgotten."""
+    """The bodies of the questions that are kept, the newest first."""
     files = sorted((settings.home / "superset" / "questions").glob("*.json"), key=_asked_at, reverse=True)
-    for old in files[AT_MOST:]:
-        old.unlink(missing_ok=True)
-    return [json.loads(file.read_text()) for file in files[:AT_MOST]]
+    return [json.loads(file.read_text()) for file in files]
 
 
 def _asked_at(file: Path) -> float:

@@ -64,3 +64,8 @@ def test_the_place_that_was_in_use_last_is_taken_first(volume):
         os.utime(volume / name / "in-use", (at, at))
     taken = [entrypoint._own_place(volume).parent.name for _ in range(4)]
     assert taken == ["2", "3", "1", "4"]
+
+
+def test_a_command_that_is_named_like_a_role_is_asked_for_by_aero():
+    said = subprocess.run([sys.executable, "-m", "aero.entrypoint", "aero", "superset", "--help"], capture_output=True, text=True)
+    assert "password" in said.stdout and said.returncode == 0

@@ -145,12 +145,23 @@ def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster
     psutil.Process(kafka).kill()
     staged = f"{monthly.staging_path(load_id)}/checkpoint/offsets"
     until(lambda: client.status(staged, strict=False))
-    os.killpg(consumer.pid, signal.SIGKILL)
+    application = _kill_luigi(consumer)
+    until(lambda: not application.is_running() or application.status() == psutil.STATUS_ZOMBIE)
+    consumer.wait()
     assert flights_of(month) == 0
 
     aero("increment", when(month), "--source", str(tmp_path))
     assert contents_of(month) == bulk
     assert client.status(monthly.staging_path(load_id), strict=False) is None
+
+
+def _kill_luigi(command):
+    """kill -9 Luigi alone; its Spark application, which has to notice by itself."""
+    processes = psutil.Process(command.pid).children(recursive=True)
+    luigi = next(one for one in processes if "luigi" in one.cmdline())
+    application = next(one for one in luigi.children() if "application.py" in one.cmdline()[-1])
+    luigi.kill()
+    return application
 
 
 def _wait_for_records(count):

@@ -69,6 +69,7 @@ def test_aero_on_this_machine_speaks_to_the_containers(year_2013, tmp_path):
     query.write_text("SELECT count(DISTINCT month) AS months FROM aero_clean.flights WHERE year = 2013;\n")
     assert json.loads(_said("sql", str(query), "--format", "json")) == [{"months": 12}]
     assert {row["state"] for row in json.loads(_said("status", "--json"))} == {"ready"}
+    assert cluster.inside("superset", "cat", "/var/lib/aero/superset/admin_password") in _said("superset", "password")
 
 
 def _said(*arguments: str) -> str:

@@ -22,7 +22,19 @@ SLUGS = ("history", "live", "live-and-history", "health")
 
 
 @pytest.fixture(scope="module")
-def live_day(year_2013):
+def two_years(year_2013, tmp_path_factory):
+    """2013, and the year after it with so few of its rows that no gate compares them."""
+    folder = tmp_path_factory.mktemp("prezip")
+    for month in range(1, 13):
+        name, body = real_months.prezip(2014, month, list(real_months.rows(2014, month))[::30])
+        (folder / name).write_bytes(body)
+    loaded = aero("load", "--from", "2014-01", "--to", "2014-12", "--source", str(folder), "--json").json
+    assert loaded["steps"]["cleaning"] == {"cleaned": 12}
+    return folder
+
+
+@pytest.fixture(scope="module")
+def live_day(two_years):
     """10 July 2013 in the live tables; a module before this one may have played it."""
     if not sql("SELECT flight_id FROM aero_live.flight_state LIMIT 1"):
         live_tables.played("--day", "2013-07-10")
@@ -118,18 +130,6 @@ def test_a_load_voids_what_is_remembered_and_asks_again(opened, superset):
     opened["history"].page.reload()
     opened["history"].wait_until_drawn()
     assert opened["history"].troubles() == []
-
-
-@pytest.fixture(scope="module")
-def two_years(year_2013, tmp_path_factory):
-    """2013, and the year after it with so few of its rows that no gate compares them."""
-    folder = tmp_path_factory.mktemp("prezip")
-    for month in range(1, 13):
-        name, body = real_months.prezip(2014, month, list(real_months.rows(2014, month))[::30])
-        (folder / name).write_bytes(body)
-    loaded = aero("load", "--from", "2014-01", "--to", "2014-12", "--source", str(folder), "--json").json
-    assert loaded["steps"]["cleaning"] == {"cleaned": 12}
-    return folder
 
 
 def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_minute(two_years, page):

@@ -96,9 +96,9 @@ def _read_password(here: Settings) -> None:
 def _ready(role: Service) -> str | int:
     """0 when the role is ready and what its files list is made, else what it waits for."""
     here = settings.load()
-    waits_for = role.waits_for(here)
     if role.name == "hbase-master":
-        waits_for = waits_for or _meta_to_be_served(here)
+        _end_master_without_meta(here)
+    waits_for = role.waits_for(here)
     if waits_for:
         _READY.unlink(missing_ok=True)
         return f"waits for {waits_for}"
@@ -110,26 +110,25 @@ def _ready(role: Service) -> str | int:
         _PROVISIONED.touch()
     if (_RUN / "place").is_file():
         os.utime(Path((_RUN / "place").read_text()) / "in-use")
-    _READY.touch()
+    if not _META_IS_LOST.exists():  # Looked at again in ten seconds. It stays healthy: a region server starts after it.
+        _READY.touch()
     return 0
 
 
-def _meta_to_be_served(here: Settings) -> str | None:
-    """What the master waits for where no region server serves hbase:meta. After some minutes its process is ended, and
-    Docker starts it again.
+def _end_master_without_meta(here: Settings) -> None:
+    """End the master's process where nobody has served hbase:meta for some minutes: Docker starts it again.
 
     A master that cannot write to HDFS when a region server dies forgets what it had to do about it; only a new start of the
     master gives hbase:meta to another server then.
     """
     if readiness.hbase(here) or readiness.hbase_thrift2(here) != readiness.NO_ROW:
         _META_IS_LOST.unlink(missing_ok=True)
-        return None
+        return
     if not _META_IS_LOST.exists():
         _META_IS_LOST.touch()
     if time.time() - _META_IS_LOST.stat().st_mtime > META_MAY_BE_LOST_SECONDS:
         for process in psutil.Process(1).children():
             process.kill()
-    return "hbase:meta to be served"
 
 
 if __name__ == "__main__":

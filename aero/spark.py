@@ -29,13 +29,7 @@ def application(settings: Settings, job: str, conf: dict[str, str] | None = None
     Its Python starts Spark, not the other way round: when the one is killed the other ends too, and with it the executors.
     (Under spark-submit a Python left behind could still write while the next one already runs.) `conf` adds to the defaults.
     """
-    variables = os.environ | environment(settings)
-    arguments = shlex.join([*_options(settings, f"aero-{job}", conf or {}), "pyspark-shell"])
-    return [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")], variables | {"PYSPARK_SUBMIT_ARGS": arguments}
-
-
-def _options(settings: Settings, job: str, conf: dict[str, str]) -> list[str]:
-    variables = services.environment(settings)
+    variables = environment(settings)
     confs = {
         "spark.hadoop.hive.metastore.uris": f"thrift://{settings.address('METASTORE')}",
         "spark.driver.host": variables["SPARK_DRIVER_HOST"],
@@ -45,5 +39,7 @@ def _options(settings: Settings, job: str, conf: dict[str, str]) -> list[str]:
     }
     if memory := os.environ.get("SPARK_EXECUTOR_MEMORY"):
         confs["spark.executor.memory"] = memory
-    confs |= conf
-    return ["--name", job, *(part for name, value in confs.items() for part in ("--conf", f"{name}={value}"))]
+    options = [part for name, value in (confs | (conf or {})).items() for part in ("--conf", f"{name}={value}")]
+    arguments = shlex.join(["--name", f"aero-{job}", *options, "pyspark-shell"])
+    command = [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")]
+    return command, os.environ | variables | {"PYSPARK_SUBMIT_ARGS": arguments}

@@ -62,7 +62,6 @@ def run(job: str, plan: list[dict], **arguments: str) -> str:
     """
     if not _applications:
         _applications.append(_Application())
-        atexit.register(end)
     with tempfile.TemporaryDirectory(prefix=f"{job}-") as scratch:
         plan_file = Path(scratch) / "plan.json"
         plan_file.write_text(json.dumps(plan, indent=1))
@@ -76,6 +75,7 @@ def run(job: str, plan: list[dict], **arguments: str) -> str:
     return how.get("error", "")
 
 
+@atexit.register
 def end() -> None:
     """End this process' application, if there is one. The next job starts another."""
     while _applications:

@@ -16,7 +16,8 @@ _ADDED = (
     Service(
         "postgres",
         "PostgreSQL: the metastore's tables, Luigi's history, Superset's dashboards",
-        "/usr/lib/postgresql/15/bin/postgres -D {AERO_HOME}/postgres/data -h {BIND_HOST} -p {POSTGRES_PORT} -k /tmp",
+        "/usr/lib/postgresql/15/bin/postgres -D {AERO_HOME}/postgres/data -h {BIND_HOST} -p {POSTGRES_PORT} -k /tmp"
+        " -c shared_buffers=48MB",
         readiness.postgres,
         heap_mb=0,
         ports=("POSTGRES_PORT",),

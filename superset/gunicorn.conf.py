@@ -1,10 +1,11 @@
-"""Gunicorn, Superset's web server: two processes, whose threads mostly wait for Hive and Spark. Variables: aero/services.py."""
+"""Gunicorn, Superset's web server: 24 threads, which mostly wait for Hive and Spark. Variables: aero/services.py."""
 
 import os
 
 bind = f"{os.environ['BIND_HOST']}:{os.environ['SUPERSET_PORT']}"
-workers = 2
-threads = 12
+# A process takes up to 400 MB: one fits in a container.
+workers = int(os.environ.get("SUPERSET_PROCESSES", "2"))
+threads = 24 // workers
 # The application is loaded once and then forked: half of the time to start, and much of the memory is shared.
 preload_app = True
 # A question may take this long before its process is given up, in seconds.
@@ -12,3 +13,11 @@ timeout = 180
 graceful_timeout = 10
 # Browsers keep connections for the next refresh; the default of two seconds closes them just as they are used again.
 keepalive = 75
+
+
+def when_ready(server) -> None:
+    """Close what loading opened of the database: processes that are forked now would take each other's answers from it."""
+    from superset.extensions import db
+
+    with server.app.wsgi().app_context():
+        db.engine.dispose()

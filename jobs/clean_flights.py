@@ -11,30 +11,38 @@ Each month becomes two folders, /aero/clean/<table>/year=YYYY/month=MM/load=<loa
 folder of flights comes last and holds `_profile.json` and `_report.json`, with what the quality gates are to judge: where
 that is, the month is complete and is not cleaned again.
 Pointing the tables' partitions at the folders is not done here (hive/publish_partition.hql).
+
+Months of one header are cleaned a batch at a time, in one query: planning a query of 110 columns takes seconds, as many as
+a small month takes to be read.
 """
 
 import json
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby, islice
 from pathlib import Path
 
 import click
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 from aero import airports
-from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
+from aero.bts import LAYOUTS
 from aero.errors import AeroError
 from aero.ops import checks
 from aero.ops.profile import PROFILE
-from flight_cleaning import RawMonth, checked, flights, lines_of_month, lines_with_causes, quarantine
-from flight_measures import measures, profile
-from flight_rules import REASONS
-from load_folders import exists, moved_into_place, write_text
+from flight_cleaning import RawMonth, checked, flights, gathered, lines_of_batch, lines_of_month, lines_with_causes, quarantine
+from flight_measures import measures, profiles
+from load_folders import beside, delete, exists, loading, move, write_text
 
 REPORT = "_report.json"
-Read = Callable[[], tuple[str, DataFrame]]
+# What is done again when a load is killed: five minutes of the fullest months on two cores.
+MONTHS_A_BATCH = 12
+FAULTS = (AeroError, PySparkException, Py4JError)
 # A raw file is read by one task, whatever its size: line numbers and the first of two equal keys depend on it.
 # A stage of 110 columns would become one method of over 8,000 bytes, which Java never compiles: a month of 486,000 rows
 # took 167 s in stages compiled as a whole, and takes 25 s with its expressions compiled one by one.
@@ -79,48 +87,64 @@ def read_lines(spark: SparkSession, raw: RawMonth) -> tuple[str, DataFrame]:
     return first.line, lines_of_month(rows, first.line, raw)
 
 
-def clean_month(
-    spark: SparkSession, raw: RawMonth, zones: dict[str, str], prefix: str = "", read: Read | None = None
-) -> dict | None:
-    """Writes both folders of a month and returns its report; None if it was complete before.
+def clean_batch(
+    spark: SparkSession, header: str, months: dict[RawMonth, DataFrame], zones: dict[str, str], prefix: str = ""
+) -> dict[RawMonth, dict]:
+    """Writes both folders of every month and returns its report. `months` has the lines of each (read_lines); all have the
+    same header and layout.
 
-    `zones` is the time zone of every known airport, `read` gives header and lines where they do not come from the raw
-    file itself. AeroError, and nothing changed, unless every line of the month was written to the one folder or to the
-    other.
+    `zones` is the time zone of every known airport. AeroError, and nothing changed, unless every line was written to the
+    one folder of its month or to the other.
     """
-    clean, refused = (
-        f"{prefix}{table.load_path(raw.load_id, raw.year, raw.month)}" for table in (FLIGHTS, FLIGHTS_QUARANTINE)
-    )
-    if exists(spark, f"{clean}/{REPORT}"):
-        return None
-    started = time.monotonic()
-    header, lines = read() if read else read_lines(spark, raw)
-    causes_collected = not lines_with_causes(lines, header, raw).isEmpty()
+    layout = LAYOUTS[next(iter(months)).layout]
+    slots = range(len(months))
+    lines = lines_of_batch(months)
+    with_causes = [row.slot for row in lines_with_causes(lines, header, layout).select("slot").distinct().collect()]
     counted = Observation()
-    observed = lines.observe(counted, F.count(F.lit(1)).alias("rows_in"))
+    rows_in = [F.count_if(F.col("slot") == slot).alias(str(slot)) for slot in slots]
     zone_rows = spark.createDataFrame(list(zones.items()), "airport_id string, zone string")
-    month = checked(observed, header, raw, zone_rows, causes_collected)
-    with moved_into_place(spark, clean) as clean_folder:
-        with moved_into_place(spark, refused) as refused_folder:
-            reasons = _write(month, clean_folder, refused_folder)
-            written = spark.read.orc(clean_folder)
-            distributions = profile(written)
-            rows_refused = spark.read.schema("reason string").orc(refused_folder).count()
-            counts = {"rows_in": counted.get["rows_in"], "rows_clean": distributions.rows, "rows_quarantined": rows_refused}
+    observed = gathered(lines, len(months)).observe(counted, *rows_in)
+    rows = checked(observed, header, layout, zone_rows, with_causes)
+    places = [tuple(f"{prefix}{_place(table, raw)}" for table in (FLIGHTS, FLIGHTS_QUARANTINE)) for raw in months]
+    for left in places:
+        for place in left:
+            delete(spark, loading(place))
+    # Beside the month that is complete last: when this is killed, the next run has it in its plan and finds it.
+    with beside(spark, places[-1][0]) as clean, beside(spark, places[-1][1]) as refused:
+        reasons = _write(rows, clean, refused)
+        written = spark.read.schema(flights(rows).schema).orc(clean)
+        reports = {}
+        for raw, slot, profile, measured in zip(months, slots, profiles(written, slots), measures(written, slots)):
+            counts = {
+                "rows_in": counted.get[str(slot)],
+                "rows_clean": profile.rows,
+                "rows_quarantined": sum(reasons[slot].values()),
+            }
             _check_sum(raw, **counts)
-        report = {
-            **counts,
-            "reasons": reasons,
-            "unknown_zones": sorted(distributions.airports - zones.keys()),
-            "measures": measures(written),
-            "checks": checks.version(),
-            "seconds": round(time.monotonic() - started, 1),
-            "load_id": raw.load_id,
-            "source_file": raw.file,
-        }
-        write_text(spark, f"{clean_folder}/{PROFILE}", distributions.to_json())
-        write_text(spark, f"{clean_folder}/{REPORT}", json.dumps(report))
-    return report
+            reports[raw] = {
+                **counts,
+                "reasons": reasons[slot],
+                "unknown_zones": sorted(profile.airports - zones.keys()),
+                "measures": measured,
+                "checks": checks.version(),
+                "load_id": raw.load_id,
+                "source_file": raw.file,
+            }
+            write_text(spark, f"{clean}/slot={slot}/{PROFILE}", profile.to_json())
+            write_text(spark, f"{clean}/slot={slot}/{REPORT}", json.dumps(reports[raw]))
+        for slot, (clean_place, refused_place) in zip(slots, places):
+            move(spark, f"{refused}/slot={slot}", refused_place)
+            move(spark, f"{clean}/slot={slot}", clean_place)
+    return reports
+
+
+def _place(table: Dataset, raw: RawMonth) -> str:
+    return table.load_path(raw.load_id, raw.year, raw.month)
+
+
+def is_complete(spark: SparkSession, raw: RawMonth, prefix: str = "") -> bool:
+    """Whether a month was cleaned before."""
+    return exists(spark, f"{prefix}{_place(FLIGHTS, raw)}/{REPORT}")
 
 
 def _check_sum(raw: RawMonth, rows_in: int, rows_clean: int, rows_quarantined: int) -> None:
@@ -131,55 +155,100 @@ def _check_sum(raw: RawMonth, rows_in: int, rows_clean: int, rows_quarantined: i
         )
 
 
-def _write(month: DataFrame, clean_folder: str, refused_folder: str) -> dict[str, int]:
-    """Writes the clean flights, and a second pass over the file writes the refused lines, if there are any.
+def _write(rows: DataFrame, clean_folder: str, refused_folder: str) -> dict[int, dict[str, int]]:
+    """Writes the clean flights, and a second pass over the files writes the refused lines, if there are any.
 
-    Returns how many lines each reason refused. Two passes of little memory: most months need only the first.
+    Returns how many lines each reason refused, by slot. Two passes of little memory: most batches need only the first.
     """
     counted = Observation()
-    counts = [F.count_if(F.col("problem.reason") == reason).alias(reason) for reason in REASONS]
-    flights(month.drop("line").observe(counted, *counts)).write.mode("overwrite").orc(clean_folder)
-    reasons = {reason: count for reason, count in counted.get.items() if count}
-    if reasons:
-        quarantine(month).write.mode("overwrite").orc(refused_folder)
+    refused = F.count_if(F.col("problem").isNotNull()).alias("refused")
+    flights(rows.drop("line").observe(counted, refused)).write.partitionBy("slot").mode("append").orc(clean_folder)
+    reasons: dict[int, dict[str, int]] = defaultdict(dict)
+    if counted.get["refused"]:
+        quarantine(rows).write.partitionBy("slot").mode("append").orc(refused_folder)
+        written = rows.sparkSession.read.schema("reason string, slot int").orc(refused_folder)
+        for row in written.groupBy("slot", "reason").count().collect():
+            reasons[row.slot][row.reason] = row["count"]
     return reasons
 
 
 def clean_months(
     spark: SparkSession, months: list[RawMonth], zones: dict[str, str], parallel: int, prefix: str = ""
 ) -> list[str]:
-    """Cleans all months, `parallel` at a time, and prints a line for each. Returns those that failed, with why."""
+    """Cleans all months, `parallel` batches at a time, and prints a line for each. Returns those that failed, with why."""
     failed = []
+
+    def clean(batch: list[RawMonth]) -> None:
+        for raw, became in _cleaned(spark, batch, zones, prefix):
+            if isinstance(became, Exception):
+                failed.append(f"{raw}: {_in_words(became)}")
+            click.echo(failed[-1] if isinstance(became, Exception) else f"{raw}: {sentence(became)}")
+
     with ThreadPoolExecutor(parallel) as pool:
-        running = {pool.submit(clean_month, spark, month, zones, prefix): month for month in months}
-        for finished in as_completed(running):
-            month = running[finished]
-            if finished.exception():
-                failed.append(f"{month}: {_first_line(finished.exception())}")
-            click.echo(failed[-1] if finished.exception() else f"{month}: {sentence(finished.result())}")
+        list(pool.map(clean, _batches(months)))
     return sorted(failed)
+
+
+def _batches(months: list[RawMonth]) -> Iterator[list[RawMonth]]:
+    in_order = sorted(months, key=lambda raw: (raw.layout, raw.year, raw.month))
+    for _, of_layout in groupby(in_order, key=lambda raw: raw.layout):
+        while batch := list(islice(of_layout, MONTHS_A_BATCH)):
+            yield batch
+
+
+def _cleaned(
+    spark: SparkSession, months: Iterable[RawMonth], zones: dict[str, str], prefix: str
+) -> Iterator[tuple[RawMonth, dict | Exception | None]]:
+    """The report of each month, what hindered it, or None where it was complete before."""
+    by_header: dict[str, dict[RawMonth, DataFrame]] = defaultdict(dict)
+    for raw in months:
+        if is_complete(spark, raw, prefix):
+            yield raw, None
+            continue
+        try:
+            header, lines = read_lines(spark, raw)
+            by_header[header][raw] = lines
+        except FAULTS as error:
+            yield raw, error
+    for header, batch in by_header.items():
+        try:
+            yield from clean_batch(spark, header, batch, zones, prefix).items()
+        except FAULTS as error:
+            if len(batch) == 1:
+                yield next(iter(batch)), error
+            else:  # It need not be everyone's.
+                for raw in batch:
+                    yield from _cleaned(spark, [raw], zones, prefix)
 
 
 def sentence(report: dict | None) -> str:
     """What became of a month, for a person."""
     if report is None:
         return "was complete before"
-    reasons = ", ".join(f"{reason} {count:,}" for reason, count in report["reasons"].items())
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(report["reasons"].items()))
     unknown = f", no time zone for {' '.join(report['unknown_zones'])}" if report["unknown_zones"] else ""
     return (
         f"{report['rows_in']:,} rows, {report['rows_clean']:,} clean, {report['rows_quarantined']:,} quarantined"
-        f"{f' ({reasons})' if reasons else ''}{unknown}, {report['seconds']} s"
+        f"{f' ({reasons})' if reasons else ''}{unknown}"
     )
 
 
-def _first_line(error: BaseException) -> str:
-    """An AeroError whole; of Spark's errors the first line, for a plan and a stack follow it."""
-    return str(error) if isinstance(error, AeroError) else f"{type(error).__name__}: {str(error).splitlines()[0]}"
+def _in_words(error: BaseException) -> str:
+    """An AeroError whole; of Spark's errors the first line of what was at the root of it, and of what that hindered."""
+    if isinstance(error, AeroError):
+        return str(error)
+    if not isinstance(error, Py4JJavaError):
+        return f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    said, cause = [], error.java_exception
+    while cause:
+        said.append((cause.getMessage() or cause.getClass().getName()).partition("\n")[0])
+        cause = cause.getCause()
+    return ": ".join(said[-2:])
 
 
 @click.command()
 @click.option("--plan", required=True, type=click.Path(path_type=Path), help="JSON list of the months to clean.")
-@click.option("--parallel", default=2, show_default=True, type=click.IntRange(min=1), help="Months at a time.")
+@click.option("--parallel", default=2, show_default=True, type=click.IntRange(min=1), help="Batches of months at a time.")
 @click.option("--prefix", default="", help="Put before /aero in every folder written; for trials.")
 def main(plan: Path, parallel: int, prefix: str) -> None:
     """Clean the raw months of a plan."""
@@ -187,7 +256,7 @@ def main(plan: Path, parallel: int, prefix: str) -> None:
 
 
 def run(spark: SparkSession, plan: Path, parallel: int = 2, prefix: str = "") -> None:
-    """Clean the raw months of a plan, `parallel` at a time. AeroError with those that failed, after all others."""
+    """Clean the raw months of a plan, `parallel` batches at a time. AeroError with those that failed, after all others."""
     months = read_plan(plan)
     set_up(spark)
     failed = clean_months(spark, months, airports.time_zones(), parallel, prefix)

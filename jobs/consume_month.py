@@ -19,7 +19,7 @@ from pyspark.sql import functions as F
 
 from aero import airports, monthly
 from aero.errors import AeroError
-from clean_flights import clean_month, sentence, set_up
+from clean_flights import clean_batch, is_complete, sentence, set_up
 from flight_cleaning import RawMonth, lines_of_month
 from load_folders import delete
 
@@ -96,8 +96,11 @@ def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
     for entry in json.loads(plan.read_text(encoding="utf-8")):
         offsets = entry.pop("offsets")
         raw = RawMonth(**entry)
+        if is_complete(spark, raw, prefix):
+            click.echo(f"{raw}: {sentence(None)}")
+            continue
         lines = consume(spark, kafka, raw, offsets)
         click.echo(f"{raw}: came whole through Kafka")
-        report = clean_month(spark, raw, zones, prefix, lambda: month_of_lines(lines, raw))
-        click.echo(f"{raw}: {sentence(report)}")
+        header, of_month = month_of_lines(lines, raw)
+        click.echo(f"{raw}: {sentence(clean_batch(spark, header, {raw: of_month}, zones, prefix)[raw])}")
 

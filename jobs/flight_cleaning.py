@@ -1,10 +1,14 @@
-"""The cleaning of one month: text lines in, clean flights and refused lines out. Pure DataFrame → DataFrame.
+"""The cleaning of a batch of months: text lines in, clean flights and refused lines out. Pure DataFrame → DataFrame.
 
-History (clean_flights.py) and the monthly increment through Kafka use the same functions. `lines` is one row a line:
-`line` (text) and `source_line` (int, the header is 1), in a single partition, without header and blank lines.
+History (clean_flights.py) and the monthly increment through Kafka use the same functions. The months of a batch have one
+header. `lines` is one row a line, without header and blank lines: `line` (text) and `source_line` (int, the header is 1);
+those of a batch say also which month's they are: `slot` (int, the month's place in the batch), `file_month` (YYYY-MM) and
+the columns of SOURCE_COLUMNS.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -12,7 +16,7 @@ from pyspark.sql import functions as F
 import flight_fields
 import flight_rules
 import flight_times
-from aero.bts import COLUMNS, LAYOUTS, Layout, header_columns, recognise
+from aero.bts import COLUMNS, Layout, header_columns, recognise
 from aero.errors import AeroError
 
 SOURCE_COLUMNS = ("source_family", "source_layout", "source_file", "source_line", "load_id")
@@ -70,41 +74,57 @@ def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
     return lines.where(F.when(is_told, month).otherwise(first_month) == raw.month)
 
 
-def lines_with_causes(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
+def lines_of_batch(months: dict[RawMonth, DataFrame]) -> DataFrame:
+    """The lines of all months, each with what it must know of its month."""
+    told = []
+    for slot, (raw, lines) in enumerate(months.items()):
+        of_month = {
+            "file_month": str(raw),
+            "source_family": raw.family,
+            "source_layout": raw.layout,
+            "source_file": raw.file,
+            "load_id": raw.load_id,
+            "slot": slot,
+        }
+        told.append(lines.withColumns({name: F.lit(value) for name, value in of_month.items()}))
+    return reduce(DataFrame.unionByName, told)
+
+
+def gathered(lines: DataFrame, months: int) -> DataFrame:
+    """The lines of a batch with every month in one partition, where the first of two equal keys can be told."""
+    return lines.coalesce(1) if months == 1 else lines.repartitionById(months, F.col("slot"))
+
+
+def lines_with_causes(lines: DataFrame, header: str, layout: Layout) -> DataFrame:
     """The lines that give a cause of delay; none before June 2003, when BTS began to collect them."""
-    if (raw.year, raw.month) < flight_rules.CAUSES_SINCE:
-        return lines.limit(0)
-    return flight_rules.with_any_cause(flight_fields.fields(lines, header, LAYOUTS[raw.layout]))
+    since = lines.where(F.col("file_month") >= flight_rules.CAUSES_SINCE)
+    return flight_rules.with_any_cause(flight_fields.fields(since, header, layout))
 
 
-def checked(lines: DataFrame, header: str, raw: RawMonth, zones: DataFrame, causes_collected: bool) -> DataFrame:
-    """One row for every line: the columns of aero_clean.flights, `line` and `problem` (reason, detail; NULL if clean).
+def checked(lines: DataFrame, header: str, layout: Layout, zones: DataFrame, with_causes: Iterable[int]) -> DataFrame:
+    """One row for every line of a batch that is `gathered`: the columns of aero_clean.flights, `line`, `slot` and `problem`
+    (reason, detail; NULL if clean).
 
-    `zones` is (airport_id, zone), one row an airport. `causes_collected` says whether any line of the file gives a
+    `zones` is (airport_id, zone), one row an airport. `with_causes` are the slots of the months of which any line gives a
     cause of delay (lines_with_causes). Rows come sorted as the table's files are. The session must be in UTC.
     """
-    layout = raw.check_header(header)
-    texts = flight_fields.fields(lines.coalesce(1), header, layout)
+    texts = flight_fields.fields(lines, header, layout)
     flights = flight_fields.typed_columns(texts, layout)
-    judged = flight_rules.with_problem(flights, header, layout, raw.year, raw.month)
+    judged = flight_rules.with_problem(flights, header, layout)
+    causes_collected = F.col("slot").isin(*with_causes)
     derived = flight_rules.with_derived(flight_rules.without_missing_schedules(judged), causes_collected)
     timed = flight_times.with_instants(flight_times.with_zones(derived, zones))
-    named = timed.withColumns({
-        "source_family": F.lit(layout.family),
-        "source_layout": F.lit(layout.name),
-        "source_file": F.lit(raw.file),
-        "load_id": F.lit(raw.load_id),
-    })
-    return flight_rules.with_duplicates(named).select(*FLIGHT_COLUMNS, "line", "problem")
+    return flight_rules.with_duplicates(timed).select(*FLIGHT_COLUMNS, "line", "slot", "problem")
 
 
 def flights(checked: DataFrame) -> DataFrame:
-    """The clean flights of `checked`, as aero_clean.flights has them."""
-    return checked.where(F.col("problem").isNull()).select(*FLIGHT_COLUMNS).sortWithinPartitions(*flight_rules.SORTED)
+    """The clean flights of `checked`, as aero_clean.flights has them, and their `slot`."""
+    clean = checked.where(F.col("problem").isNull()).select(*FLIGHT_COLUMNS, "slot")
+    return clean.sortWithinPartitions("slot", *flight_rules.SORTED)
 
 
 def quarantine(checked: DataFrame) -> DataFrame:
-    """The refused lines of `checked`, as aero_clean.flights_quarantine has them, in the file's order."""
+    """The refused lines of `checked`, as aero_clean.flights_quarantine has them, in the file's order, and their `slot`."""
     refused = checked.where(F.col("problem").isNotNull())
     readable = F.make_valid_utf8("line").alias("line")
-    return refused.select("problem.*", readable, *SOURCE_COLUMNS).sortWithinPartitions("source_line")
+    return refused.select("problem.*", readable, *SOURCE_COLUMNS, "slot").sortWithinPartitions("slot", "source_line")

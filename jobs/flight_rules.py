@@ -16,7 +16,7 @@ SORTED = ("airline_id", "origin_id", "flight_date", "flight_number", "destinatio
 REASONS = ("wrong_field_count", "untypable", "missing_key", "wrong_month", "contradiction", "duplicate_key")
 CAUSES = [f"{cause}_delay_minutes" for cause in ("carrier", "weather", "nas", "security", "late_aircraft")]
 CAUSE_SOURCES = ("CarrierDelay", "WeatherDelay", "NASDelay", "SecurityDelay", "LateAircraftDelay")
-CAUSES_SINCE = (2003, 6)
+CAUSES_SINCE = "2003-06"
 YEARS_WITHOUT_SCHEDULES = (1996, 1999)
 NEVER_NEGATIVE = {
     "scheduled_elapsed_minutes": "CRSElapsedTime",
@@ -29,34 +29,34 @@ NEVER_NEGATIVE = {
 PROBLEM = StructType([StructField("reason", StringType()), StructField("detail", StringType())])
 
 
-def with_problem(flights: DataFrame, header: str, layout: Layout, year: int, month: int) -> DataFrame:
+def with_problem(flights: DataFrame, header: str, layout: Layout) -> DataFrame:
     """Adds `problem` (reason, detail): the first rule that the line alone breaks, NULL for a good one."""
     details = {
         "wrong_field_count": _wrong_field_count(header),
         "untypable": _first_untypable(layout),
         "missing_key": F.coalesce(*_missing_key()),
-        "wrong_month": F.coalesce(*_wrong_month(year, month)),
+        "wrong_month": F.coalesce(*_wrong_month()),
         "contradiction": F.coalesce(*_contradictions()),
     }
     return flights.withColumn("problem", F.coalesce(*[_problem(reason, detail) for reason, detail in details.items()]))
 
 
 def with_duplicates(flights: DataFrame) -> DataFrame:
-    """`problem` also of a line that repeats the key of an earlier good one. Sorts the rows by SORTED.
+    """`problem` also of a line that repeats the key of an earlier good one. Sorts the rows by slot and SORTED.
 
-    Two flights with the same key would be one flight counted twice. The rows must be in one partition: then no exchange
-    is needed. A code-share swap (Duplicate=Y) is a flight like others: only its key counts.
+    Two flights with the same key would be one flight counted twice. The rows of a slot must be in one partition: then no
+    exchange is needed. A code-share swap (Duplicate=Y) is a flight like others: only its key counts.
     """
-    same_key = Window.partitionBy(*SORTED, F.col("problem").isNull()).orderBy("source_line")
+    same_key = Window.partitionBy("slot", *SORTED, F.col("problem").isNull()).orderBy("source_line")
     so_far = same_key.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     compared = flights.withColumn("first_line", F.first("source_line").over(so_far))
     repeated = F.when(F.col("first_line") < F.col("source_line"), _said("has the key of line ", F.col("first_line")))
     return compared.withColumn("problem", F.coalesce(F.col("problem"), _problem("duplicate_key", repeated)))
 
 
-def with_derived(flights: DataFrame, causes_collected: bool) -> DataFrame:
+def with_derived(flights: DataFrame, causes_collected: Column) -> DataFrame:
     """Fills the causes where they were collected and there were none, what the date alone tells, and is_delayed."""
-    is_on_time = F.lit(causes_collected) & (F.col("arrival_delay_minutes") < 15)
+    is_on_time = causes_collected & (F.col("arrival_delay_minutes") < 15)
     causes = {cause: F.coalesce(F.col(cause), F.when(is_on_time, 0)) for cause in CAUSES}
     late = F.coalesce(F.col("is_departure_delayed_15"), F.col("departure_delay_minutes") >= 15)
     dates = {
@@ -137,14 +137,12 @@ def _missing_key() -> Iterator[Column]:
             yield F.when(F.col(name).isNull(), F.lit(f"{name} is not given"))
 
 
-def _wrong_month(year: int, month: int) -> Iterator[Column]:
-    # Texts, not numbers: Spark writes numbers into the code it generates, and would compile it anew for every month.
-    of_file = f" is not in the file's month {year:04d}-{month:02d}"
-    date = F.col("flight_date").cast("string")
-    yield F.when(~date.startswith(f"{year:04d}-{month:02d}-"), _said("flight date ", date, of_file))
-    for name, expected in (("Year", year), ("Month", month)):
-        given = F.col(f"{name.lower()}_given").cast("string")
-        yield F.when(given != str(expected), _said(_quoted(name), of_file))
+def _wrong_month() -> Iterator[Column]:
+    file_month, date = F.col("file_month"), F.col("flight_date").cast("string")
+    of_file = _said(" is not in the file's month ", file_month)
+    yield F.when(~date.startswith(file_month), _said("flight date ", date, of_file))
+    for name, expected in (("Year", F.substring(file_month, 1, 4)), ("Month", F.substring(file_month, 6, 2))):
+        yield F.when(F.col(f"{name.lower()}_given") != expected.cast("int"), _said(_quoted(name), of_file))
 
 
 def _contradictions() -> Iterator[Column]:

@@ -9,24 +9,47 @@ from aero.errors import AeroError
 
 
 @contextmanager
-def moved_into_place(spark: SparkSession, location: str) -> Iterator[str]:
-    """A folder beside `location` to write to, `_loading-<load id>`.
-
-    At the end it takes the place of `location`; after an error it is deleted and `location` stays as it was.
-    """
-    final = _path(spark, location)
-    beside = _path(spark, f"{final.getParent()}/_loading-{final.getName().removeprefix('load=')}")
-    files = _file_system(spark, final)
+def beside(spark: SparkSession, location: str) -> Iterator[str]:
+    """An empty folder beside `location` to write to. At the end it is deleted with all that is in it."""
+    folder = loading(location)
+    delete(spark, folder)
     try:
-        files.delete(beside, True)
-        files.mkdirs(beside)
-        yield str(beside)
-        # Renaming onto a folder would move into it.
-        files.delete(final, True)
-        if not files.rename(beside, final):
-            raise AeroError(f"{location}: {beside.getName()} could not be renamed to it", "Look at its folder in HDFS.")
+        make(spark, folder)
+        yield folder
     finally:
-        files.delete(beside, True)
+        delete(spark, folder)
+
+
+def loading(location: str) -> str:
+    """The name of the folder `beside` a location: where a run was killed, it is still there."""
+    parent, _, name = location.rpartition("/")
+    return f"{parent}/_loading-{name.removeprefix('load=')}"
+
+
+def move(spark: SparkSession, folder: str, location: str) -> None:
+    """Puts a folder, an empty one where there is none, in the place of `location`."""
+    source, final = _path(spark, folder), _path(spark, location)
+    files = _file_system(spark, final)
+    files.mkdirs(source)
+    files.mkdirs(final.getParent())  # Renaming makes none.
+    # Renaming onto a folder would move into it.
+    files.delete(final, True)
+    if not files.rename(source, final):
+        raise AeroError(f"{location}: {folder} could not be renamed to it", "Look at its folder in HDFS.")
+
+
+@contextmanager
+def moved_into_place(spark: SparkSession, location: str) -> Iterator[str]:
+    """A folder `beside` a location. At the end it takes its place; after an error the location stays as it was."""
+    with beside(spark, location) as folder:
+        yield folder
+        move(spark, folder, location)
+
+
+def make(spark: SparkSession, location: str) -> None:
+    """Makes a folder, and those above it."""
+    path = _path(spark, location)
+    _file_system(spark, path).mkdirs(path)
 
 
 def exists(spark: SparkSession, location: str) -> bool:

@@ -93,7 +93,12 @@ def raw(layout: str, year: int = 2013, month: int = 7) -> RawMonth:
     return RawMonth(year, month, "unused", "file.csv", family, layout, "load-1")
 
 
+def batch(lines, month: RawMonth):
+    """The lines of a month as a batch of one."""
+    return flight_cleaning.gathered(flight_cleaning.lines_of_batch({month: lines}), 1)
+
+
 def flights(checked, *names: str) -> list:
     """The clean rows of `checked` in the file's order: whole, or of some columns as tuples."""
-    rows = flight_cleaning.flights(checked).orderBy("source_line")
+    rows = flight_cleaning.flights(checked).drop("slot").orderBy("source_line")
     return [tuple(row) for row in rows.select(*names).collect()] if names else rows.collect()

@@ -5,6 +5,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from aero import airports
+from tests.jobs.bts_rows import batch
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,7 @@ def check(spark):
         rows = [(text.encode("latin-1"), number) for number, text in enumerate(rest, 2)]
         lines = spark.createDataFrame(rows, "line binary, source_line int").withColumn("line", F.col("line").cast("string"))
         of_month = flight_cleaning.lines_of_month(lines, first, month)
-        return flight_cleaning.checked(of_month, first, month, zones, causes_collected)
+        layout = month.check_header(first)
+        return flight_cleaning.checked(batch(of_month, month), first, layout, zones, [0] if causes_collected else [])
 
     return checked

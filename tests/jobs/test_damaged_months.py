@@ -1,5 +1,7 @@
 """Months of real rows, damaged in the ways that files get damaged: each is stopped by the gate that is named here."""
 
+from functools import reduce
+
 import clean_flights
 import pytest
 from flight_cleaning import RawMonth
@@ -14,6 +16,7 @@ from tests import real_months
 # Every seventh flight of a month: 3,500 real rows, in the file's order.
 STEP = 7
 YEAR = 2013
+TRUE = "true"
 DELAYS = ("DepDelay", "DepDelayMinutes", "ArrDelay", "ArrDelayMinutes")
 
 
@@ -87,8 +90,7 @@ def part(number, damage):
     return lambda rows: [one for at, row in enumerate(rows) for one in (damage([row]) if at % 12 == number else [row])]
 
 
-# 28 damages by the gate that must name them. Cleaning a month takes seconds, so those that leave each other alone are
-# done to one file.
+# 28 damages by the gate that must name them; those that leave each other alone are done to one file.
 MONTHS = {
     "lines that are no flights": {
         "fields_in_place": part(0, every_row(lambda row: {"OriginCityName": "New York, NY"})),
@@ -139,41 +141,45 @@ MONTHS = {
 
 @pytest.fixture(scope="module")
 def judged(spark, tmp_path_factory):
-    """A function that cleans rows as a month, and gives the verdicts on it beside the true months around it."""
+    """The verdicts on the true month and on each damaged one, beside the true months around it; cleaned all at once."""
     folder = tmp_path_factory.mktemp("months")
+    true = {month: list(real_months.rows(YEAR, month))[::STEP] for month in (1, 2, 3)}
+    files = {(month, TRUE): rows for month, rows in true.items()}
+    for name, damages in MONTHS.items():
+        files[2, name] = reduce(lambda rows, damage: damage(rows), damages.values(), true[2])
 
-    def measured(month, rows, name):
-        path = folder / f"{name}.csv"
+    def written(month, name, rows):
+        path = folder / f"{month}-{name.replace(' ', '-').replace(',', '')}.csv"
         path.write_bytes(real_months.csv_bytes(rows))
-        raw = RawMonth(YEAR, month, str(path), path.name, "reporting", "reporting", name)
-        report = clean_flights.clean_month(spark, raw, airports.time_zones(), str(folder))
-        profile = folder / FLIGHTS.load_path(name, YEAR, month)[1:] / PROFILE
-        return report, Profile.from_json(profile.read_bytes())
+        return RawMonth(YEAR, month, str(path), path.name, "reporting", "reporting", path.stem)
 
-    near = tuple(measured(month, rows_of(month), f"true-{month}")[1] for month in (1, 3))
+    raws = {key: written(*key, rows) for key, rows in files.items()}
+    read = {raw: clean_flights.read_lines(spark, raw) for raw in raws.values()}
+    header, _ = read[raws[1, TRUE]]
+    lines = {raw: lines for raw, (_, lines) in read.items()}
+    reports = clean_flights.clean_batch(spark, header, lines, airports.time_zones(), str(folder))
+    profiles = {
+        raw: Profile.from_json((folder / FLIGHTS.load_path(raw.load_id, YEAR, raw.month)[1:] / PROFILE).read_bytes())
+        for raw in reports
+    }
+    near = (profiles[raws[1, TRUE]], profiles[raws[3, TRUE]])
 
-    def verdicts(rows, name):
-        report, profile = measured(2, rows, name)
-        return {verdict.check.name: verdict for verdict in gates.judge(f"{YEAR}-02", report, profile, Others(near=near))}
+    def verdicts(name):
+        raw = raws[2, name]
+        found = gates.judge(f"{YEAR}-02", reports[raw], profiles[raw], Others(near=near))
+        return {verdict.check.name: verdict for verdict in found}
 
     return verdicts
 
 
-def rows_of(month):
-    return list(real_months.rows(YEAR, month))[::STEP]
-
-
 def test_a_true_month_passes_every_gate_and_no_check_warns(judged):
-    found = judged(rows_of(2), "true")
+    found = judged(TRUE)
     assert [verdict.message for verdict in found.values() if verdict.outcome in (gates.FAILED, gates.WARNED)] == []
     assert len([verdict for verdict in found.values() if verdict.outcome == gates.PASSED]) > 25
 
 
 @pytest.mark.parametrize("name", MONTHS)
 def test_each_damage_is_stopped_by_its_gate(judged, name):
-    rows = rows_of(2)
-    for damage in MONTHS[name].values():
-        rows = damage(rows)
-    found = judged(rows, name.replace(" ", "-").replace(",", ""))
+    found = judged(name)
     assert {gate: found[gate].outcome for gate in MONTHS[name]} == dict.fromkeys(MONTHS[name], gates.FAILED)
     assert all(gate in gates.refusal(list(found.values())) for gate in MONTHS[name])

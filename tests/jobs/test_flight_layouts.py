@@ -5,8 +5,9 @@ from datetime import date
 import flight_cleaning
 import pytest
 
+from aero.bts import LAYOUTS
 from aero.errors import AeroError
-from tests.jobs.bts_rows import flights, header, line, raw
+from tests.jobs.bts_rows import batch, flights, header, line, raw
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,8 @@ from tests.jobs.bts_rows import flights, header, line, raw
 def test_lines_with_causes(spark, year, month, cause, found):
     lines = spark.createDataFrame([(line(), 2), (line(NASDelay=cause), 3)], "line string, source_line int")
 
-    with_causes = flight_cleaning.lines_with_causes(lines, header(), raw("reporting", year, month))
+    of_batch = batch(lines, raw("reporting", year, month))
+    with_causes = flight_cleaning.lines_with_causes(of_batch, header(), LAYOUTS["reporting"])
 
     assert with_causes.count() == found
 

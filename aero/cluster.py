@@ -1,8 +1,9 @@
-"""Starting and stopping in order: each service when those it needs are ready."""
+"""Starting and stopping in order: each service when those it needs are ready, or those that need it have ended."""
 
 import os
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+import xmlrpc.client
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from threading import Event
 
 from rich.console import Console
@@ -52,7 +53,7 @@ class Startup:
             self._start_all(wanted)
         except BaseException:
             self.failed.set()
-            self._stop_started()
+            _stop(self.supervisor, self.started, Console(quiet=True))
             raise
 
     def _wait_for_containers(self, wanted: list[Service]) -> None:
@@ -157,13 +158,6 @@ class Startup:
         tail = "\n    ".join((telling or lines)[-6:])
         return f"Its log, `aero logs {name}`, says:\n    {tail}"
 
-    def _stop_started(self) -> None:
-        for service in reversed(services.SERVICES):
-            if service.name in self.started:
-                self.supervisor.stop_process(service.name)
-        if not any(process.alive for process in self.supervisor.processes().values()):
-            self.supervisor.shutdown()
-
     def _live_table(self) -> Live:
         return Live("", console=self.console, transient=True, refresh_per_second=4)
 
@@ -182,17 +176,45 @@ class _NeedFailed(AeroError):
 
 
 def down(settings: Settings, names: tuple[str, ...], console: Console) -> list[str]:
-    """Stop the named services and all that need them (all, when none is named), in the reverse order of starting.
+    """Stop the named services and all that need them (all, when none is named), each when those that need it have ended.
 
-    Returns the names of those that ran.
+    Returns the names of those that ran. Raises AeroError naming a service that can't be stopped, with what it needs left
+    running.
     """
     supervisor = Supervisor(settings)
     processes = supervisor.processes()
     running = [s.name for s in services.with_dependants(names) if s.name in processes and processes[s.name].alive]
-    for name in running:
-        with console.status(f"stopping {name}"):
+    _stop(supervisor, running, console)
+    return running
+
+
+def _stop(supervisor: Supervisor, names: list[str], console: Console) -> None:
+    """Stop the named services side by side where none needs the other, and supervisord when nothing is left."""
+    given_up = Event()
+    ended: dict[str, Future] = {}
+
+    def stop(name: str, dependants: list[Future]) -> None:
+        for dependant in dependants:
+            dependant.result()
+        if given_up.is_set():
+            return
+        try:
             supervisor.stop_process(name)
+        except xmlrpc.client.Fault as fault:
+            raise AeroError(f"{name} can't be stopped: {fault.faultString}", f"See: aero logs {name}") from fault
         console.print(f"  stopped  {name}", highlight=False)
+
+    with ThreadPoolExecutor(max_workers=len(services.SERVICES)) as pool, console.status("stopping"):
+        for service in services.with_dependants(tuple(names)) if names else []:
+            if service.name in names:
+                needing = services.with_dependants((service.name,))
+                dependants = [ended[other.name] for other in needing if other.name in ended]
+                ended[service.name] = pool.submit(stop, service.name, dependants)
+        try:
+            for future in as_completed(ended.values()):
+                future.result()
+        except BaseException:  # Also Ctrl-C: what is not being stopped yet stays as it is.
+            given_up.set()
+            raise
     if supervisor.is_running() and not any(process.alive for process in supervisor.processes().values()):
         supervisor.shutdown()
-    return running

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from aero import connections, services, settings
@@ -30,11 +31,33 @@ def run(task: str, needed: tuple[str, ...] = NEEDED, **parameters: str | int | N
 
     Raises AeroError naming what is not ready, or Failed.
     """
+    run_id = _new_run_id()
+    _run_luigi(task, needed, run_id, parameters)
+    return _report(run_id, task)
+
+
+def run_increments(months: list[str], source: str, family: str | None) -> dict[str, dict | None]:
+    """Take these months (YYYY-MM) through Kafka, in one process and so in one Spark application.
+
+    Returns for each month the report of its MonthlyIncrement, None where it failed: none keeps the others back. Raises
+    AeroError naming what is not ready.
+    """
+    run_id = _new_run_id()
+    parameters = {"months": json.dumps(months), "source": source, "family": family}
+    with suppress(Failed):  # Luigi has said why; a month that failed has no report.
+        _run_luigi("MonthlyIncrements", (*NEEDED, "kafka"), run_id, parameters)
+    return {when: _report(f"{run_id}/{when}", "MonthlyIncrement") for when in months}
+
+
+def _new_run_id() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+
+
+def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: dict[str, str | int | None]) -> None:
     here = settings.load()
     waiting = [name for name in needed if services.BY_NAME[name].waits_for(here)]
     if waiting:
         raise AeroError(f"These services are not ready: {', '.join(waiting)}.", "Start them: aero up")
-    run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     given = {"run_id": run_id} | {name: value for name, value in parameters.items() if value is not None}
     if os.path.exists(str(given.get("source"))):
         given["source"] = os.path.abspath(given["source"])
@@ -46,5 +69,12 @@ def run(task: str, needed: tuple[str, ...] = NEEDED, **parameters: str | int | N
     done = subprocess.run(command, env=os.environ | services.environment(here))
     if done.returncode:
         raise Failed(task, done.returncode)
-    with connections.webhdfs().read(f"{ROOT}/ops/runs/{run_id}/{REPORTS[task]}.json") as report:
+
+
+def _report(run_id: str, task: str) -> dict | list | None:
+    """What a task of a run left, None where it left nothing."""
+    client, path = connections.webhdfs(), f"{ROOT}/ops/runs/{run_id}/{REPORTS[task]}.json"
+    if client.status(path, strict=False) is None:
+        return None
+    with client.read(path) as report:
         return json.load(report)

@@ -1,13 +1,17 @@
 """PostgreSQL of a cluster: made once, with a password of its own that only the containers of its volume `secrets` see."""
 
+from __future__ import annotations
+
 import secrets
 import subprocess
 from pathlib import Path
-
-import pg8000.dbapi
+from typing import TYPE_CHECKING
 
 from aero.errors import AeroError
 from aero.settings import Settings
+
+if TYPE_CHECKING:
+    import pg8000.dbapi
 
 USER = "aero"
 DATABASES = ("metastore", "luigi", "superset")
@@ -20,6 +24,8 @@ def password_file(settings: Settings) -> Path:
 
 def connect(settings: Settings, database: str = "postgres") -> pg8000.dbapi.Connection:
     """A connection as the owner of all databases. Raises AeroError where it does not answer or was never started."""
+    import pg8000.dbapi
+
     try:
         return pg8000.dbapi.connect(
             USER,

@@ -11,13 +11,10 @@ import tomllib
 from itertools import zip_longest
 from pathlib import Path
 
-from kafka.admin import KafkaAdminClient, NewTopic
-
 from aero import connections, hql, readiness
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.settings import Settings
-
 
 OVER_HBASE = "STORED BY 'aero.hive.HBaseTableHandler'"
 
@@ -119,6 +116,8 @@ def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     """The topics of kafka/topics.toml. Raises Drift where one has another number of partitions."""
+    from kafka.admin import KafkaAdminClient  # Here: `services`, which every command imports, names this module.
+
     topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
     admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
     try:
@@ -139,7 +138,10 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
         raise Drift("Kafka differs from kafka/topics.toml: " + "; ".join(wrong), "Change the file, or alter the topic.")
 
 
-def _new_topic(topic: dict) -> NewTopic:
+def _new_topic(topic: dict):
+    """The declared topic as Kafka's admin client takes it."""
+    from kafka.admin import NewTopic
+
     retention = str(topic["retention_hours"] * 3_600_000)
     return NewTopic(topic["name"], topic["partitions"], topic_configs={"retention.ms": retention})
 

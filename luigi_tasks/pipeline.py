@@ -10,7 +10,8 @@
     LandFlights ──► PublishMonth ──► flights.monthly ──► ConsumeMonth ──► MonthlyIncrement
                                                                            └► LoadFlights
 
-FindMonths tells the scheduler which months a source has that are not in place; ArchiveLiveFlights moves old live states.
+FindMonths tells the scheduler which months a source has that are not in place, and MonthlyIncrements loads those;
+ArchiveLiveFlights moves old live states.
 """
 
 import logging
@@ -29,9 +30,9 @@ from luigi_tasks.find_months import FindMonths
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights, Landing
 from luigi_tasks.load_dimensions import LoadDimensions
-from luigi_tasks.run import Run
+from luigi_tasks.run import Reported, Run
 
-__all__ = ["ArchiveLiveFlights", "FindMonths", "LoadFlights", "MonthlyIncrement"]
+__all__ = ["ArchiveLiveFlights", "FindMonths", "LoadFlights", "MonthlyIncrement", "MonthlyIncrements"]
 
 
 class LoadFlights(Run):
@@ -102,6 +103,23 @@ class MonthlyIncrement(Run):
     def run(self) -> Iterator[luigi.Task]:
         loaded = yield self.clone(LoadFlights)
         self.output().write({"consumed": self.input().read(), **loaded.read()})
+
+
+class MonthlyIncrements(Reported, luigi.WrapperTask):
+    """Increments of several months in one process, which share its Spark application. Each is a run of its own, under this
+    one's name, so one that fails keeps none of the others back.
+    """
+
+    months = luigi.ListParameter(description='Months, ["YYYY-MM", …]')
+    source = luigi.Parameter(description="As of MonthlyIncrement")
+    family = luigi.OptionalParameter(default=None, description="As of MonthlyIncrement")
+
+    def requires(self) -> Iterator[luigi.Task]:
+        for when in self.months:
+            month = luigi.MonthParameter().parse(when)
+            yield MonthlyIncrement(
+                run_id=f"{self.run_id}/{when}", start=month, end=month, source=self.source, family=self.family
+            )
 
 
 def _outcomes(all_of: list) -> dict[str, int]:

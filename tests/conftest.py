@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pyspark.sql import SparkSession
 
@@ -14,6 +15,11 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # A data root and ports of the tests' own, before any test can ask for them: never the user's.
 os.environ["AERO_HOME"] = str(settings.load().cache / "test")
 os.environ["AERO_PORT_OFFSET"] = "10000"
+# No example is too slow: how fast this machine is at the moment says nothing about the code.
+hypothesis.settings.register_profile(
+    "any speed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any speed")
 # Checkpoints every hour suit a site; a test waits for one.
 os.environ["HDFS_CHECKPOINT_SECONDS"] = "30"
 os.environ["HDFS_CHECKPOINT_CHECK_SECONDS"] = "5"

@@ -1,8 +1,56 @@
-"""The `aero` command: one module a group of subcommands."""
+"""The `aero` command: one module a group of subcommands, imported when one of them is called.
+
+All together, with the clients that they use, take longer to import than most commands take.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 import click
 
-from aero.cli import board, clients, cluster, demo, explain, live, load, months, rebuild, schedule, sql, superset
+# Where each command is: a module of this package, and its name there.
+PLACES = {
+    "archive": "rebuild.archive",
+    "beeline": "clients.beeline",
+    "board": "board.board",
+    "checks": "months.checks",
+    "clean-slate": "rebuild.clean_slate",
+    "demo": "demo.demo",
+    "down": "cluster.down",
+    "explain": "explain.explain",
+    "flight": "board.flight",
+    "freshness": "schedule.freshness",
+    "hdfs": "clients.hdfs",
+    "increment": "load.increment",
+    "jars": "cluster.fetch_jars",
+    "live": "live.live",
+    "load": "load.load",
+    "logs": "cluster.logs",
+    "months": "months.months",
+    "rebuild": "rebuild.rebuild",
+    "schedule": "schedule.schedule",
+    "sql": "sql.sql",
+    "status": "cluster.status",
+    "superset": "superset.superset",
+    "up": "cluster.up",
+}
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by name, each imported when it is taken."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, function = PLACES[name].split(".")
+        return getattr(import_module(f"aero.cli.{module}"), function)
+
+    def __contains__(self, name: object) -> bool:
+        return name in PLACES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
 
 
 class _Profiled(click.Group):
@@ -16,7 +64,7 @@ class _Profiled(click.Group):
         return super().invoke(context)
 
 
-@click.group(cls=_Profiled, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Profiled, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="aero")
 @click.option(
     "--profile",
@@ -33,8 +81,3 @@ def main() -> None:
     aero load --from 2013-01 --to 2013-12  load a year
     aero sql -e "select count(*) from aero_clean.flights"
     """
-
-
-MODULES = (demo, cluster, load, months, schedule, explain, rebuild, sql, clients, live, board, superset)
-for command in (command for module in MODULES for command in module.COMMANDS):
-    main.add_command(command)

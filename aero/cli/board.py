@@ -128,6 +128,3 @@ def _legs(legs: list[store.Row]) -> Table:
 def _clock(text: str | None, airport_id: str) -> str:
     at = instant(text)
     return f"{at.astimezone(airport_zone(airport_id) or UTC):%H:%M %Z}" if at else ""
-
-
-COMMANDS = (board, flight)

@@ -47,6 +47,3 @@ def beeline(arguments: tuple[str, ...]) -> None:
     url = f"jdbc:hive2://{here.address('HIVESERVER2')}/default"
     variables = os.environ | services.environment(here)
     os.execvpe(program, [program, "-u", url, "-n", services.USER, *arguments], variables)
-
-
-COMMANDS = (hdfs, beeline)

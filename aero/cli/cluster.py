@@ -136,6 +136,3 @@ def fetch_jars() -> None:
     jars.resolve(here, Console(stderr=True))
     for bundle in jars.BUNDLES:
         click.echo(jars.folder(here, bundle))
-
-
-COMMANDS = (up, down, status, logs, fetch_jars)

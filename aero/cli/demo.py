@@ -45,6 +45,3 @@ def demo(context: click.Context) -> None:
     click.echo(f"\nThe dashboards: {here.page('SUPERSET')}  Their password: {aero} superset password")
     click.echo(f"\nDone in {time.monotonic() - began:.0f} s. Ask on: {aero} sql -e \"…\"   {aero} board JFK")
     click.echo(f"Stop: {aero} down")
-
-
-COMMANDS = (demo,)

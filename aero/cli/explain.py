@@ -76,6 +76,3 @@ def _print(found: dict) -> None:
     for view in found["views"]:
         counted = f"{view['flights']:>7,} in aero_batch.{view['view_name']}"
         console.print(f"          {counted}: {view['counted_in']}", markup=False)
-
-
-COMMANDS = (explain,)

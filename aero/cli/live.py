@@ -206,6 +206,3 @@ def _print_status(told: dict, console: Console) -> None:
         plan = replay["plan"]
         table.add_row("replay", f"{replay['sent']:,} sent", f"{plan['first_day']} to {plan['last_day']}, {done}")
     console.print(table)
-
-
-COMMANDS = (live,)

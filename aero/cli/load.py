@@ -74,6 +74,3 @@ def _print_account(account: dict, as_json: bool) -> None:
         click.echo(f"{step:<9} " + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
     rows = account["rows"]
     click.echo(f"rows      {rows['in']:,} in = {rows['clean']:,} clean + {rows['quarantined']:,} quarantined")
-
-
-COMMANDS = (load, increment)

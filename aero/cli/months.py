@@ -102,6 +102,3 @@ def checks(month: str) -> None:
 def _bounds(row: dict) -> str:
     low, high = row["lowest"], row["highest"]
     return f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}".strip()
-
-
-COMMANDS = (months, checks)

@@ -82,6 +82,3 @@ def archive(days: int) -> None:
     """
     account = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=days)
     click.echo(f"{account['flights']:,} flights before {account['before']} moved: {', '.join(account['months']) or 'none'}")
-
-
-COMMANDS = (rebuild, clean_slate, archive)

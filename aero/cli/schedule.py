@@ -142,6 +142,3 @@ def _coloured(state: str) -> str:
 
 def _duration(hours: float) -> str:
     return f"{hours / 24:,.0f} d" if hours >= 48 else f"{hours:.1f} h"
-
-
-COMMANDS = (schedule, freshness)

@@ -91,6 +91,3 @@ def _print_table(columns: list[str], rows: list[tuple]) -> None:
     for row in cells:
         table.add_row(*map(escape, row))
     console.print(table)
-
-
-COMMANDS = (sql,)

@@ -51,6 +51,3 @@ def export() -> None:
     for file in changed:
         click.echo(file.relative_to(REPOSITORY))
     click.echo(f"{len(changed)} files changed." if changed else "Nothing was changed in the page.")
-
-
-COMMANDS = (superset,)

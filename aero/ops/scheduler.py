@@ -1,4 +1,4 @@
-"""The service `scheduler`: at the set time it looks for new and revised months and loads each through Kafka; all the time
+"""The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka; all the time
 it keeps the ledger and the freshness true. Live states that are too old for HBase are moved once a run.
 
     python -m aero.ops.scheduler
@@ -30,6 +30,7 @@ from aero.settings import Settings
 WATCH_SECONDS = 20
 POLL_SECONDS = 1
 RUNNING = "running"
+LOADING, LOADED, FAILED = "loading", "loaded", "failed"
 # What a server that is away, or a load that failed, is raised as.
 FAULTS = (AeroError, hdfs.HdfsError, requests.RequestException)
 log = logging.getLogger("scheduler")
@@ -68,15 +69,16 @@ def _run(here: Settings, plan: Plan) -> dict:
     facts = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
     schedule.write_report(here, facts)
     try:
-        for found in _found(plan):
-            facts["months"].append(_load(plan, found))
-            schedule.write_report(here, facts)
-        failed = [month for month in facts["months"] if month["outcome"] == "failed"]
+        facts["months"] = [{"when": one["when"], "found": one["outcome"], "outcome": LOADING} for one in _found(plan)]
+        schedule.write_report(here, facts)
+        _load(plan, facts["months"])
+        failed = [month for month in facts["months"] if month["outcome"] == FAILED]
         facts["outcome"] = f"{len(failed)} of {len(facts['months'])} months failed" if failed else "done"
         facts["archived"] = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=plan.live_days)
     except FAULTS as error:
         log.error("%s", error)
         facts["outcome"] = f"failed: {str(error).splitlines()[0]}"
+        facts["months"] = [month | {"outcome": FAILED} if month["outcome"] == LOADING else month for month in facts["months"]]
     facts["ended_at"] = datetime.now(UTC).isoformat()
     schedule.write_report(here, facts)
     log.info("run ended: %s", facts["outcome"])
@@ -96,16 +98,18 @@ def _found(plan: Plan) -> list[dict]:
     return [month for month in account if month["outcome"] in ("new", "revised", "unfinished")]
 
 
-def _load(plan: Plan, found: dict) -> dict:
-    when = found["when"]
-    log.info("%s is %s", when, found["outcome"])
-    try:
-        needed = (*pipeline.NEEDED, "kafka")
-        account = pipeline.run("MonthlyIncrement", needed, start=when, end=when, source=plan.source, family=plan.family)
-        return {"when": when, "found": found["outcome"], "outcome": "loaded", "rows": account["rows"]["clean"]}
-    except FAULTS as error:
-        log.error("%s failed: %s", when, error)
-        return {"when": when, "found": found["outcome"], "outcome": "failed"}
+def _load(plan: Plan, months: list[dict]) -> None:
+    """Load these months of the report and put into it what each came to."""
+    if not months:
+        return
+    log.info("%s", ", ".join(f"{month['when']} is {month['found']}" for month in months))
+    accounts = pipeline.run_increments([month["when"] for month in months], plan.source, plan.family)
+    for month in months:
+        if account := accounts[month["when"]]:
+            month |= {"outcome": LOADED, "rows": account["rows"]["clean"]}
+        else:
+            log.error("%s failed", month["when"])
+            month["outcome"] = FAILED
 
 
 def _watch(here: Settings) -> None:

@@ -50,7 +50,7 @@ def kept(records):
     return {flight_id: {name: told for name, (_, told) in cell.items()} for flight_id, cell in cells.items()}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(faults=ANY_FAULTS, seed=st.integers())
 def test_whatever_is_injected_every_event_is_sent_and_the_state_at_the_end_is_the_same(flights, faults, seed):
     events = list(events_in_order(flights))
@@ -61,7 +61,7 @@ def test_whatever_is_injected_every_event_is_sent_and_the_state_at_the_end_is_th
     assert kept(delivery.value for delivery in sent) == states
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers())
 def test_every_corrupt_record_is_refused_and_no_other(flights, seed):
     for delivery in deliveries(events_in_order(flights), Faults(0.3, 0.3, 0.3, 0.3), seed):

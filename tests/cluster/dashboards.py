@@ -112,6 +112,17 @@ def _chromium() -> str:
     return found
 
 
+@contextmanager
+def opened(page: Page, slug: str):
+    """A dashboard in a page of its own, closed afterwards: drawn without a graphics card, an open one takes a processor."""
+    dashboard = Dashboard(page.context.new_page())
+    try:
+        dashboard.open(slug)
+        yield dashboard
+    finally:
+        dashboard.page.close()
+
+
 def sign_in(page: Page, password: str | None = None) -> None:
     """Fill in the page of signing in, with the administrator's password unless another is given."""
     page.goto(f"{address()}/login/")

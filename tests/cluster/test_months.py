@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 
 import psutil
 import pytest
+import requests
 
 from aero import connections, hql, monthly, settings
 from aero.datasets import FLIGHTS
 from aero.supervision import Supervisor
 from luigi_tasks.publish_month import offsets_of_topic
 from tests import real_months
+from tests.cluster.months import delete_by_hand, in_ledger, when
 from tests.command import AERO, aero, sql
 from tests.luigi_tasks.prezip_server import PrezipServer
 from tests.waiting import until
@@ -31,14 +33,6 @@ def months_ago(count):
 
 def rows_of(month):
     return list(real_months.rows(*month))[::STEP]
-
-
-def when(month):
-    return f"{month[0]}-{month[1]:02d}"
-
-
-def month_in_ledger(month):
-    return next(entry for entry in aero("months", "--json").json if (entry["year"], entry["month"]) == month)
 
 
 def flights_of(month):
@@ -89,22 +83,41 @@ def site(cluster):
 BEFORE, NEWEST = months_ago(3), months_ago(2)
 
 
-def test_a_new_month_a_revised_one_and_a_broken_one(site):
-    rows = rows_of(NEWEST)
+def spark_applications():
+    """How many YARN has seen."""
+    page = f"http://{settings.load().address('RESOURCEMANAGER_HTTP')}/ws/v1/cluster/apps"
+    return len(requests.get(page, params={"applicationTypes": "SPARK"}, timeout=10).json()["apps"]["app"])
+
+
+def test_new_months_are_found_and_loaded_in_one_spark_application(site):
     site.publish(BEFORE, rows_of(BEFORE), version=0)
-    site.publish(NEWEST, rows, version=0)
+    site.publish(NEWEST, rows_of(NEWEST), version=0)
+    before = spark_applications()
     assert site.look() == {when(BEFORE): ("new", "loaded"), when(NEWEST): ("new", "loaded")}
+    assert spark_applications() - before == 1
+    assert flights_of(NEWEST) == len(rows_of(NEWEST))
+
+
+def test_a_partition_deleted_by_hand_is_missing_within_a_minute_and_loaded_again_beside_a_revised_month(site):
+    delete_by_hand(BEFORE)
+    assert in_ledger(BEFORE)["state"] == "missing"
+    question = f"select state from aero_ops.months where year = {BEFORE[0]} and month = {BEFORE[1]}"
+    until(lambda: sql(question) == [{"state": "missing"}], seconds=60)
+    rows = rows_of(NEWEST)[:-10]
+    site.publish(NEWEST, rows, version=1)
+    assert site.look() == {when(BEFORE): ("unfinished", "loaded"), when(NEWEST): ("revised", "loaded")}
+    assert in_ledger(BEFORE)["state"] == "published"
+    assert in_ledger(NEWEST)["state"] == "revised"
     assert flights_of(NEWEST) == len(rows)
 
-    site.publish(NEWEST, rows[:-10], version=1)
-    assert site.look() == {when(NEWEST): ("revised", "loaded")}
-    assert flights_of(NEWEST) == len(rows) - 10
-    assert month_in_ledger(NEWEST)["state"] == "revised"
 
+def test_a_broken_revision_is_refused_and_readers_keep_what_they_had(site):
+    before = in_ledger(NEWEST)
+    rows = rows_of(NEWEST)
     site.publish(NEWEST, rows[: len(rows) // 2], version=2)
     assert site.look() == {when(NEWEST): ("revised", "failed")}
-    assert flights_of(NEWEST) == len(rows) - 10
-    entry = month_in_ledger(NEWEST)
+    assert flights_of(NEWEST) == before["served_rows"] == len(rows) - 10
+    entry = in_ledger(NEWEST)
     assert (entry["state"], entry["is_served"], entry["served_rows"]) == ("failed", True, len(rows) - 10)
     assert "every_day_has_flights" in entry["message"]
     of_newest = f"year = {NEWEST[0]} and month = {NEWEST[1]}"
@@ -114,22 +127,13 @@ def test_a_new_month_a_revised_one_and_a_broken_one(site):
     assert views[FLIGHTS.name] == "fresh" and views["aero_batch.route_delays_monthly"] == "fresh"
 
 
-def test_a_partition_deleted_by_hand_is_missing_within_a_minute(site):
-    sql(f"alter table aero_clean.flights drop partition (year = {BEFORE[0]}, month = {BEFORE[1]})")
-    assert month_in_ledger(BEFORE)["state"] == "missing"
-    question = f"select state from aero_ops.months where year = {BEFORE[0]} and month = {BEFORE[1]}"
-    until(lambda: sql(question) == [{"state": "missing"}], seconds=60)
-    assert site.look()[when(BEFORE)] == ("unfinished", "loaded")
-    assert month_in_ledger(BEFORE)["state"] == "published"
-
-
 def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster, tmp_path):
     month = months_ago(5)
     (tmp_path / "month.csv").write_bytes(real_months.csv_bytes(real_months.rows(*month)))
     aero("load", "--from", when(month), "--to", when(month), "--source", str(tmp_path))
     bulk = contents_of(month)
-    load_id = month_in_ledger(month)["served_load_id"]
-    sql(f"alter table aero_clean.flights drop partition (year = {month[0]}, month = {month[1]})")
+    load_id = in_ledger(month)["served_load_id"]
+    delete_by_hand(month)
     client = connections.webhdfs()
     client.delete(FLIGHTS.partition_path(*month), recursive=True)
     command = [AERO, "increment", when(month), "--source", str(tmp_path)]
@@ -181,9 +185,9 @@ def test_a_flight_is_explained_from_its_line_to_its_views(site):
 
 
 def test_a_rebuild_from_raw_gives_the_same_rows_in_new_folders(site):
-    count, before = contents_of(BEFORE)["n"], month_in_ledger(BEFORE)
+    count, before = contents_of(BEFORE)["n"], in_ledger(BEFORE)
     aero("rebuild", "--from", when(BEFORE), "--to", when(BEFORE))
-    after = month_in_ledger(BEFORE)
+    after = in_ledger(BEFORE)
     assert after["served_load_id"] != before["served_load_id"] and after["rows_clean"] == count
     assert flights_of(BEFORE) == count
     again = aero("load", "--from", when(BEFORE), "--to", when(BEFORE), "--source", site.server.url, "--json").json

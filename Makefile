@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 AERO := .venv/bin/aero
 INSTALLED := .venv/installed
 
-.PHONY: demo test test-unit up down help compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test test-unit fetch up down help compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,11 +13,15 @@ demo: $(INSTALLED) ## start everything, load all flights out of New York in 2013
 	@$(AERO) demo
 
 test: $(INSTALLED) ## every test, on real services that the tests start for themselves
-	@.venv/bin/python -m pytest -n 2 -m "not cluster and not compose"
-	@.venv/bin/python -m pytest -m "cluster"
+	@$(MAKE) --no-print-directory -j 2 test-unit fetch
+	@.venv/bin/python -m pytest -m cluster
 
 test-unit: $(INSTALLED) ## the tests that need no service
 	@.venv/bin/python -m pytest -n 2 -m "not cluster and not compose"
+
+# Beside the unit tests: this waits for the network, they for the processor.
+fetch: $(INSTALLED)
+	@$(AERO) jars >/dev/null
 
 up: $(INSTALLED) ## start all services
 	@$(AERO) up

@@ -22,6 +22,19 @@ POLL_SECONDS = 0.25
 GIVE_UP_AFTER_SECONDS = 300
 
 
+def fetch(settings: Settings, console: Console, with_superset: bool = True) -> None:
+    """What comes over the network, once: the servers' jars from Maven and, beside them, Superset's packages from PyPI.
+
+    Raises AeroError saying what could not be had.
+    """
+    jars.check(settings)
+    with ThreadPoolExecutor() as pool:
+        packages = pool.submit(installation.install, settings, console) if with_superset else None
+        jars.resolve(settings, console)
+        if packages:
+            packages.result()
+
+
 class Startup:
     """One `aero up`: what each service does now, and whether one has failed."""
 
@@ -44,9 +57,7 @@ class Startup:
         processes = self.supervisor.processes()
         starting = [s for s in wanted if not (s.name in processes and processes[s.name].alive)]
         preflight.check(self.settings, starting)
-        jars.resolve(self.settings, self.console)
-        if any(service.name == "superset" for service in wanted):
-            installation.install(self.settings, self.console)
+        fetch(self.settings, self.console, with_superset=any(service.name == "superset" for service in wanted))
         os.environ.update(self.variables)
         self.supervisor.start()
         try:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from aero import cluster, jars, services, settings
 from aero.errors import AeroError
+from aero.superset import installation
 from aero.supervision import Supervisor
 
 _NAMES = click.Choice(list(services.BY_NAME))
@@ -127,12 +128,12 @@ def logs(name: str, follow: bool, lines: int) -> None:
 
 @click.command("jars")
 def fetch_jars() -> None:
-    """Fetch and build the servers' jars, as `aero up` would. Later starts need no network.
+    """Fetch and build the servers' jars and Superset's packages, as `aero up` would. Later starts need no network.
 
     \b
     aero jars
     """
     here = settings.load()
-    jars.resolve(here, Console(stderr=True))
-    for bundle in jars.BUNDLES:
-        click.echo(jars.folder(here, bundle))
+    cluster.fetch(here, Console(stderr=True))
+    for folder in (*(jars.folder(here, bundle) for bundle in jars.BUNDLES), installation.folder(here)):
+        click.echo(folder)

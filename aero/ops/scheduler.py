@@ -27,7 +27,7 @@ from aero.ops.schedule import Plan
 from aero.settings import Settings
 
 # How often the ledger and the freshness are compared with what is: a partition that is gone is seen within a minute.
-WATCH_SECONDS = 20
+WATCH_SECONDS = 15
 POLL_SECONDS = 1
 RUNNING = "running"
 LOADING, LOADED, FAILED = "loading", "loaded", "failed"

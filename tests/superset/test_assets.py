@@ -9,6 +9,7 @@ import yaml
 
 from aero import hql, services
 from aero.datasets import REPOSITORY
+from aero.ops import scheduler
 from aero.superset import assets
 
 CONTENTS = {str(file.relative_to(assets.FOLDER)): yaml.safe_load(file.read_text()) for file in assets.files()}
@@ -33,6 +34,13 @@ def test_every_uuid_is_of_one_file_and_every_link_leads_somewhere():
     for dashboard in DASHBOARDS.values():
         for target in (target for one in _filters(dashboard) for target in one["targets"] if target):
             assert target["column"]["name"] in _columns(DATASETS[target["datasetUuid"]])
+
+
+def test_a_month_that_is_gone_is_seen_on_the_health_dashboard_within_a_minute():
+    [health] = [dashboard for dashboard in DASHBOARDS.values() if dashboard["slug"] == "health"]
+    [months] = [dataset for dataset in DATASETS.values() if dataset["table_name"] == "months"]
+    waits = scheduler.WATCH_SECONDS + months["cache_timeout"] + health["metadata"]["refresh_frequency"]
+    assert waits <= 50  # The rest is for comparing, asking and drawing.
 
 
 def _filters(dashboard):

@@ -19,9 +19,9 @@ test: $(INSTALLED) ## every test, on real services that the tests start for them
 test-unit: $(INSTALLED) ## the tests that need no service
 	@.venv/bin/python -m pytest -n 2 -m "not cluster and not compose"
 
-# Beside the unit tests: this waits for the network, they for the processor.
+# Beside the unit tests: this waits for the network, they for the processor. A moving line would write over theirs.
 fetch: $(INSTALLED)
-	@$(AERO) jars >/dev/null
+	@TTY_COMPATIBLE=0 $(AERO) fetch >/dev/null
 
 up: $(INSTALLED) ## start all services
 	@$(AERO) up

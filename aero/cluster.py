@@ -4,6 +4,7 @@ import os
 import time
 import xmlrpc.client
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from threading import Event
 
 from rich.console import Console
@@ -27,8 +28,7 @@ def fetch(settings: Settings, console: Console, with_superset: bool = True) -> N
 
     Raises AeroError saying what could not be had.
     """
-    jars.check(settings)
-    with ThreadPoolExecutor() as pool:
+    with console.status("what the servers need, from Maven and PyPI"), ThreadPoolExecutor() as pool:
         packages = pool.submit(installation.install, settings, console) if with_superset else None
         jars.resolve(settings, console)
         if packages:
@@ -64,7 +64,8 @@ class Startup:
             self._start_all(wanted)
         except BaseException:
             self.failed.set()
-            _stop(self.supervisor, self.started, Console(quiet=True))
+            with suppress(AeroError):  # What hindered the start is what has to be said.
+                _stop(self.supervisor, self.started, Console(quiet=True))
             raise
 
     def _wait_for_containers(self, wanted: list[Service]) -> None:
@@ -216,7 +217,7 @@ def _stop(supervisor: Supervisor, names: list[str], console: Console) -> None:
         console.print(f"  stopped  {name}", highlight=False)
 
     with ThreadPoolExecutor(max_workers=len(services.SERVICES)) as pool, console.status("stopping"):
-        for service in services.with_dependants(tuple(names)) if names else []:
+        for service in reversed(services.SERVICES):
             if service.name in names:
                 needing = services.with_dependants((service.name,))
                 dependants = [ended[other.name] for other in needing if other.name in ended]

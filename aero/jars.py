@@ -52,33 +52,31 @@ def missing(settings: "Settings") -> list[str]:
     return [bundle for bundle in BUNDLES if not folder(settings, bundle).is_dir()]
 
 
-def check(settings: "Settings") -> None:
-    """Raises AeroError where jars are missing and Maven is not there to fetch them."""
-    if missing(settings) and shutil.which("mvn") is None:
-        raise AeroError("Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet.",
-                        "Install it, such as with: apt-get install maven")  # fmt: skip
-
-
 def resolve(settings: "Settings", console: Console) -> None:
     """Fetch and build what is missing, bundle by bundle, saying so.
 
     Raises AeroError when Maven is not there or fails; what was whole before stays.
     """
-    check(settings)
     wanted = missing(settings)
+    if not wanted:
+        return
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise AeroError("Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet.",
+                        "Install it, such as with: apt-get install maven")
     for number, bundle in enumerate(wanted, 1):
         target = folder(settings, bundle)
         target.parent.mkdir(parents=True, exist_ok=True)
         with console.status(f"jars {number}/{len(wanted)}: {bundle}, from Maven") as status:
-            _package(bundle, target, status)
+            _package(maven, bundle, target, status)
         jars = list(target.glob("lib/*.jar"))
         size = sum(jar.stat().st_size for jar in jars) / 1e6
         console.print(f"  jars {number}/{len(wanted)}  {bundle:<18} {len(jars):>3} jars, {size:,.0f} MB")
 
 
-def _package(bundle: str, target: Path, status) -> None:
+def _package(maven: str, bundle: str, target: Path, status) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as scratch:
-        command = ["mvn", "-B", "-ntp", "-f", str(REPOSITORY / bundle / "pom.xml"), "package", f"-Djars={scratch}/jars"]
+        command = [maven, "-B", "-ntp", "-f", str(REPOSITORY / bundle / "pom.xml"), "package", f"-Djars={scratch}/jars"]
         output = []
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=java.maven_environment()

@@ -46,7 +46,7 @@ def run_increments(months: list[str], source: str, family: str | None) -> dict[s
     parameters = {"months": json.dumps(months), "source": source, "family": family}
     with suppress(Failed):  # Luigi has said why; a month that failed has no report.
         _run_luigi("MonthlyIncrements", (*NEEDED, "kafka"), run_id, parameters)
-    return {when: _report(f"{run_id}/{when}", "MonthlyIncrement") for when in months}
+    return {when: _report_if_any(f"{run_id}-{when}", "MonthlyIncrement") for when in months}
 
 
 def _new_run_id() -> str:
@@ -71,10 +71,15 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: dict
         raise Failed(task, done.returncode)
 
 
-def _report(run_id: str, task: str) -> dict | list | None:
-    """What a task of a run left, None where it left nothing."""
-    client, path = connections.webhdfs(), f"{ROOT}/ops/runs/{run_id}/{REPORTS[task]}.json"
-    if client.status(path, strict=False) is None:
-        return None
-    with client.read(path) as report:
+def _report(run_id: str, task: str) -> dict | list:
+    with connections.webhdfs().read(_report_path(run_id, task)) as report:
         return json.load(report)
+
+
+def _report_if_any(run_id: str, task: str) -> dict | list | None:
+    is_there = connections.webhdfs().status(_report_path(run_id, task), strict=False)
+    return _report(run_id, task) if is_there else None
+
+
+def _report_path(run_id: str, task: str) -> str:
+    return f"{ROOT}/ops/runs/{run_id}/{REPORTS[task]}.json"

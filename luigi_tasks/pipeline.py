@@ -106,8 +106,8 @@ class MonthlyIncrement(Run):
 
 
 class MonthlyIncrements(Reported, luigi.WrapperTask):
-    """Increments of several months in one process, which share its Spark application. Each is a run of its own, under this
-    one's name, so one that fails keeps none of the others back.
+    """Increments of several months in one process, which share its Spark application. Each is a run of its own,
+    <this run's id>-<month>, so one that fails keeps none of the others back.
     """
 
     months = luigi.ListParameter(description='Months, ["YYYY-MM", …]')
@@ -115,10 +115,10 @@ class MonthlyIncrements(Reported, luigi.WrapperTask):
     family = luigi.OptionalParameter(default=None, description="As of MonthlyIncrement")
 
     def requires(self) -> Iterator[luigi.Task]:
-        for when in self.months:
+        for when in reversed(self.months):  # Luigi begins with the last: the gates compare a month with those before it.
             month = luigi.MonthParameter().parse(when)
             yield MonthlyIncrement(
-                run_id=f"{self.run_id}/{when}", start=month, end=month, source=self.source, family=self.family
+                run_id=f"{self.run_id}-{when}", start=month, end=month, source=self.source, family=self.family
             )
 
 

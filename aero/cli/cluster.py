@@ -1,4 +1,4 @@
-"""aero up, down, status, logs, jars."""
+"""aero up, down, status, logs, fetch."""
 
 import json
 import os
@@ -126,12 +126,12 @@ def logs(name: str, follow: bool, lines: int) -> None:
     os.execvp("tail", ["tail", "-n", str(lines), *(["-F"] if follow else []), str(file)])
 
 
-@click.command("jars")
-def fetch_jars() -> None:
+@click.command()
+def fetch() -> None:
     """Fetch and build the servers' jars and Superset's packages, as `aero up` would. Later starts need no network.
 
     \b
-    aero jars
+    aero fetch
     """
     here = settings.load()
     cluster.fetch(here, Console(stderr=True))

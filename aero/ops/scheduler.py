@@ -78,7 +78,6 @@ def _run(here: Settings, plan: Plan) -> dict:
     except FAULTS as error:
         log.error("%s", error)
         facts["outcome"] = f"failed: {str(error).splitlines()[0]}"
-        facts["months"] = [month | {"outcome": FAILED} if month["outcome"] == LOADING else month for month in facts["months"]]
     facts["ended_at"] = datetime.now(UTC).isoformat()
     schedule.write_report(here, facts)
     log.info("run ended: %s", facts["outcome"])
@@ -103,9 +102,13 @@ def _load(plan: Plan, months: list[dict]) -> None:
     if not months:
         return
     log.info("%s", ", ".join(f"{month['when']} is {month['found']}" for month in months))
-    accounts = pipeline.run_increments([month["when"] for month in months], plan.source, plan.family)
+    try:
+        accounts = pipeline.run_increments([month["when"] for month in months], plan.source, plan.family)
+    except FAULTS as error:
+        log.error("%s", error)
+        accounts = {}
     for month in months:
-        if account := accounts[month["when"]]:
+        if account := accounts.get(month["when"]):
             month |= {"outcome": LOADED, "rows": account["rows"]["clean"]}
         else:
             log.error("%s failed", month["when"])

@@ -59,16 +59,16 @@ def test_a_named_service_takes_only_those_along_that_need_it(monkeypatch):
 
 def test_services_that_do_not_need_each_other_are_stopped_side_by_side(monkeypatch):
     recorder = Recorder()
-    stop, luigid_is_stopped = recorder.stop_process, Event()
+    stop, kafka_is_stopped = recorder.stop_process, Event()
 
-    def stop_kafka_after_luigid(name):
-        if name == "kafka":
-            assert luigid_is_stopped.wait(timeout=60)
-        stop(name)
+    def stop_luigid_after_kafka(name):  # It is before kafka in the order of stopping.
         if name == "luigid":
-            luigid_is_stopped.set()
+            assert kafka_is_stopped.wait(timeout=20)
+        stop(name)
+        if name == "kafka":
+            kafka_is_stopped.set()
 
-    recorder.stop_process = stop_kafka_after_luigid
+    recorder.stop_process = stop_luigid_after_kafka
     _down(monkeypatch, recorder)
     assert recorder.alive == set()
 

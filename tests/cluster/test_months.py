@@ -149,10 +149,11 @@ def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster
 
     consumer = subprocess.Popen(command, start_new_session=True)
     _wait_for_records(1000)
+    offsets = f"{monthly.staging_path(load_id)}/checkpoint/offsets"
+    client.write(f"{offsets}/.0.of-one-killed-in-its-first-moment.tmp", data=b"")
     kafka = Supervisor(settings.load()).process("kafka").pid
     psutil.Process(kafka).kill()
-    staged = f"{monthly.staging_path(load_id)}/checkpoint/offsets"
-    until(lambda: client.status(staged, strict=False))
+    until(lambda: client.status(f"{offsets}/0", strict=False))
     application = _kill_luigi(consumer)
     until(lambda: not application.is_running() or application.status() == psutil.STATUS_ZOMBIE)
     consumer.wait()

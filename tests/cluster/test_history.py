@@ -96,14 +96,7 @@ def test_the_pages_of_luigid_know_the_load():
     assert requests.get(f"{page}/history", timeout=10).status_code == 200
 
 
-def test_the_numbers_survive_down_and_up():
-    before = sql(YEAR)
-    aero("down")
-    aero("up")
-    assert sql(YEAR) == before
-
-
-def test_the_names_moved_away_are_not_formatted_over():
+def test_the_numbers_survive_down_and_up_and_names_moved_away_meanwhile_are_not_formatted_over():
     before = sql(YEAR)
     names = settings.load().home / "hdfs" / "name"
     aside = names.with_name("name-moved-away")

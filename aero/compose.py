@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import click
 from rich.console import Console

@@ -39,8 +39,8 @@ def run(task: str, needed: tuple[str, ...] = NEEDED, **parameters: str | int | N
 def run_increments(months: list[str], source: str, family: str | None) -> dict[str, dict | None]:
     """Take these months (YYYY-MM) through Kafka, in one process and so in one Spark application.
 
-    Returns for each month the report of its MonthlyIncrement, None where it failed: none keeps the others back. Raises
-    AeroError naming what is not ready.
+    Returns for each month the report of its MonthlyIncrement, None where it failed, which keeps none
+    of the others back. Raises AeroError naming what is not ready.
     """
     run_id = _new_run_id()
     parameters = {"months": json.dumps(months), "source": source, "family": family}

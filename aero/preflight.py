@@ -1,6 +1,5 @@
 """What the machine must have before anything starts, checked before anything starts."""
 
-import os
 import shutil
 import socket
 

@@ -4,7 +4,6 @@ import os
 import shlex
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 from aero import services
 from aero.datasets import REPOSITORY

@@ -9,7 +9,7 @@ for anything else. The application ends after a fault, for it may be Spark's, an
 too, for then the load that wanted it was killed, and the next may be at the same folders. Luigi's tasks write the lines:
 luigi_tasks/spark_job.py.
 
-One for all jobs, because starting one and warming it up takes 20 s or more, and cleaning a small month takes four.
+One for all jobs, because starting one and warming it up takes 15 s or more, and cleaning a small month takes four.
 """
 
 import json

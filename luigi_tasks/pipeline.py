@@ -115,7 +115,7 @@ class MonthlyIncrements(Reported, luigi.WrapperTask):
     family = luigi.OptionalParameter(default=None, description="As of MonthlyIncrement")
 
     def requires(self) -> Iterator[luigi.Task]:
-        for when in reversed(self.months):  # Luigi begins with the last: the gates compare a month with those before it.
+        for when in reversed(self.months):  # Oldest first, which Luigi is told last: the gates look back.
             month = luigi.MonthParameter().parse(when)
             yield MonthlyIncrement(
                 run_id=f"{self.run_id}-{when}", start=month, end=month, source=self.source, family=self.family

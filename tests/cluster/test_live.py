@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from aero import connections, hql, settings
+from aero import connections, hql
 from aero.datasets import REPOSITORY
 from tests.cluster import live_tables as live
 from tests.command import aero, sql

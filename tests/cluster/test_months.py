@@ -115,7 +115,7 @@ def test_a_partition_deleted_by_hand_is_missing_within_a_minute(site):
     until(lambda: sql(question) == [{"state": "missing"}], seconds=60)
 
 
-def test_a_broken_revision_is_refused_and_keeps_no_other_month_back(site):
+def test_a_broken_revision_is_refused_beside_a_month_that_is_loaded(site):
     rows = rows_of(NEWEST)
     site.publish(NEWEST, rows[: len(rows) // 2], version=2)
     assert site.look() == {when(BEFORE): ("unfinished", "loaded"), when(NEWEST): ("revised", "failed")}

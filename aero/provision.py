@@ -116,13 +116,17 @@ def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     """The topics of kafka/topics.toml. Raises Drift where one has another number of partitions."""
-    from kafka.admin import KafkaAdminClient  # Here: `services`, which every command imports, names this module.
+    from kafka.admin import KafkaAdminClient, NewTopic  # Here: `services`, which every command imports, names this module.
 
     topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
     admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
     try:
         existing = set(admin.list_topics())
-        missing = [_new_topic(topic) for name, topic in topics.items() if name not in existing]
+        missing = [
+            NewTopic(name, topic["partitions"], topic_configs={"retention.ms": str(topic["retention_hours"] * 3_600_000)})
+            for name, topic in topics.items()
+            if name not in existing
+        ]
         if missing:
             admin.create_topics(missing)
         described = admin.describe_topics(sorted(existing & set(topics))) if existing & set(topics) else []
@@ -136,14 +140,6 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     ]
     if wrong:
         raise Drift("Kafka differs from kafka/topics.toml: " + "; ".join(wrong), "Change the file, or alter the topic.")
-
-
-def _new_topic(topic: dict):
-    """The declared topic as Kafka's admin client takes it."""
-    from kafka.admin import NewTopic
-
-    retention = str(topic["retention_hours"] * 3_600_000)
-    return NewTopic(topic["name"], topic["partitions"], topic_configs={"retention.ms": retention})
 
 
 def luigi_history(settings: Settings, variables: dict[str, str], command: list[str]) -> None:

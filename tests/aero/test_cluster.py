@@ -12,9 +12,9 @@ from aero.supervision import Process
 
 
 class Recorder:
-    """A supervisor under which every service runs; `stops` has (name, those that ran when it was to be stopped)."""
+    """A supervisor under which every service runs; `stops` has, for each that was to be stopped, those that ran then."""
 
-    def __init__(self, _settings=None):
+    def __init__(self):
         self.alive = {service.name for service in services.SERVICES}
         self.stops: dict[str, set[str]] = {}
         self.is_shut_down = False

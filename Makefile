@@ -17,7 +17,7 @@ test: $(INSTALLED) ## every test, on real services that the tests start for them
 	@.venv/bin/python -m pytest -m cluster
 
 test-unit: $(INSTALLED) ## the tests that need no service
-	@.venv/bin/python -m pytest -n 2 -m "not cluster and not compose"
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not cluster and not compose"
 
 # Beside the unit tests: this waits for the network, they for the processor. A moving line would write over theirs.
 fetch: $(INSTALLED)

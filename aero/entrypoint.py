@@ -65,11 +65,13 @@ def _own_place(volume: Path) -> Path:
     Of the free ones it is the one that was in use last, so that a DataNode that comes back finds its blocks. It is held
     by a lock that ends with the process, however that ends.
     """
-    known = sorted(volume.glob("[0-9]*"), key=lambda place: (place / "in-use").stat().st_mtime, reverse=True)
-    new = (volume / str(number) for number in range(1, 1000))
-    for place in (*known, *new):
+    # Not the folders: one without a lock is another replica's that has only just made it.
+    known = sorted(volume.glob("[0-9]*/in-use"), key=lambda lock: lock.stat().st_mtime, reverse=True)
+    new = (volume / str(number) / "in-use" for number in range(1, 1000))
+    for file in (*known, *new):
+        place = file.parent
         place.mkdir(exist_ok=True)
-        lock = os.open(place / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -17,10 +17,13 @@ import os
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from aero.errors import AeroError
@@ -56,10 +59,17 @@ class _Told(threading.Thread):
         self.lines.put("")
 
 
+def _find_hive(spark: SparkSession) -> None:
+    """Load Hive's client, which takes four seconds, while the first months are cleaned and nobody waits for it."""
+    with suppress(Py4JError, PySparkException):  # Who needs it says what is wrong.
+        spark.catalog.listDatabases()
+
+
 def main() -> None:
     """Run the jobs of standard input."""
     spark = SparkSession.builder.enableHiveSupport().getOrCreate()
     sys.stderr = sys.stdout  # From here on Java has standard error to itself.
+    threading.Thread(target=_find_hive, args=[spark], daemon=True).start()
     told = _Told()
     told.start()
     while line := told.lines.get():

@@ -9,7 +9,7 @@ The plan is a local JSON list of what to build and where the rows go:
 
 Each view's `load.hql` says what the rows are. They are written beside the location and renamed into place, so a folder
 that exists is complete and is not built again. Pointing the table's partition at it is not done here
-(hive/publish_partition.hql).
+(luigi_tasks/publishing.py).
 """
 
 import json

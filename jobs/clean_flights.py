@@ -10,7 +10,7 @@ The plan is a local JSON list of raw months:
 Each month becomes two folders, /aero/clean/<table>/year=YYYY/month=MM/load=<load id>/, with one ORC file at most. The
 folder of flights comes last and holds `_profile.json` and `_report.json`, with what the quality gates are to judge: where
 that is, the month is complete and is not cleaned again.
-Pointing the tables' partitions at the folders is not done here (hive/publish_partition.hql).
+Pointing the tables' partitions at the folders is not done here (luigi_tasks/publishing.py).
 
 Months of one header are cleaned a batch at a time, in one query: planning a query of 110 columns takes seconds, as many as
 a small month takes to be read.

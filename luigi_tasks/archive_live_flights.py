@@ -47,7 +47,7 @@ def _archived(before: date, run_id: str) -> list[str]:
             location = LIVE_FLIGHTS.load_path(run_id, year, month)
             parameters = {"location": location, "year": year, "month": month, "before": before}
             hql.run(cursor, LIVE_FLIGHTS.hql("load"), parameters)
-            publishing.publish(cursor, client, LIVE_FLIGHTS, location, year, month)
+            publishing.publish(cursor, client, LIVE_FLIGHTS, {(year, month): location})
     return [f"{year}-{month:02d}" for year, month in months]
 
 

@@ -52,15 +52,16 @@ class BuildViews(Run):
             plan = [entry for year in years for entry in _entries(hive.cursor(), year)]
         waiting = [entry for entry in plan if not client.status(entry["location"], strict=False)]
         said = spark_job.run("build_views", waiting) if waiting else ""
+        built = [entry for entry in plan if client.status(entry["location"], strict=False)]
         with connections.hive() as hive:
-            views = [_publish(hive.cursor(), client, entry, entry in waiting, said) for entry in plan]
-        self.output().write([asdict(view) for view in views])
+            _publish(hive.cursor(), client, built)
+        self.output().write([asdict(_became(entry, entry in waiting, entry in built, said)) for entry in plan])
 
 
 def _entries(cursor, year: int) -> list[dict]:
     """The plan of jobs/build_views.py for one year: every partition of every view, with the load it should have."""
-    seen = {month: publishing.published(cursor, FLIGHTS, year, month) for month in MONTHS}
-    loads = {month: location for month, location in seen.items() if location}
+    seen = publishing.locations(cursor, FLIGHTS, [(year, month) for month in MONTHS])
+    loads = {month: location for (_, month), location in seen.items()}
     entries = []
     for view in BATCH_VIEWS if loads else ():
         if "month" in view.partitions:
@@ -75,11 +76,14 @@ def _entry(view: Dataset, year: int, month: int | None, made_from: list[str]) ->
     return {"view": view.table, "year": year, "month": month, "location": view.load_path(load, year, month)}
 
 
-def _publish(cursor, client: hdfs.Client, entry: dict, was_waiting: bool, said: str) -> View:
+def _publish(cursor, client: hdfs.Client, built: list[dict]) -> None:
+    for view in BATCH_VIEWS:
+        loads = {(one["year"], one["month"]): one["location"] for one in built if one["view"] == view.table}
+        publishing.publish(cursor, client, view, loads)
+
+
+def _became(entry: dict, was_waiting: bool, is_there: bool, said: str) -> View:
     view = next(view for view in BATCH_VIEWS if view.table == entry["view"])
-    year, month, location = entry["year"], entry["month"], entry["location"]
-    load = location.rpartition("load=")[2]
-    if not client.status(location, strict=False):
-        return View(view.name, year, month, "failed", load, said)
-    publishing.publish(cursor, client, view, location, year, month)
-    return View(view.name, year, month, "built" if was_waiting else "unchanged", load)
+    outcome = "failed" if not is_there else "built" if was_waiting else "unchanged"
+    load = entry["location"].rpartition("load=")[2]
+    return View(view.name, entry["year"], entry["month"], outcome, load, "" if is_there else said)

@@ -11,7 +11,7 @@ from aero.ops import checks, months, readers
 from aero.ops.months import MonthEntry
 from luigi_tasks import publishing, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
-from luigi_tasks.land_flights import LandFlights
+from luigi_tasks.land_flights import ENDS_SOON, LandFlights
 from luigi_tasks.publication import Publication
 from luigi_tasks.run import Run
 
@@ -57,17 +57,21 @@ class CleanFlights(Run):
         client = connections.webhdfs()
         plan = plan_of(client, landings, self.rebuild)
         with connections.hive() as hive:
-            waiting = [entry for entry in plan if _is_waiting(hive.cursor(), client, entry)]
+            seen = publishing.locations(hive.cursor(), FLIGHTS, [_month(entry) for entry in plan])
+        waiting = [entry for entry in plan if _is_waiting(client, entry, seen.get(_month(entry)))]
         said = spark_job.run("clean_flights", waiting) if waiting else ""
         with connections.hive() as hive:
             cursor = hive.cursor()
-            publication = Publication(cursor, client, self.run_id)
-            cleanings = []
-            for landing, entry in zip(landings, plan):
-                _publish_raw(cursor, client, landing)
-                cleanings.append(_publish_clean(publication, entry, entry in waiting, said))
-            publication.write_down()
+            _publish_raw(cursor, client, landings)
+            publication = Publication(cursor, client, self.run_id, [_month(entry) for entry in plan])
+            cleanings = [_judged(publication, entry, entry in waiting, said) for entry in plan]
+            publication.publish()
         self.output().write([asdict(cleaning) for cleaning in cleanings])
+
+
+@LandFlights.event_handler(ENDS_SOON)
+def _start_spark(_: LandFlights) -> None:
+    spark_job.begin()
 
 
 def load_id(sha256: str) -> str:
@@ -86,12 +90,17 @@ def _location(entry: dict) -> str:
     return FLIGHTS.load_path(entry["load_id"], entry["year"], entry["month"])
 
 
-def _is_waiting(cursor, client: hdfs.Client, entry: dict) -> bool:
-    """Whether a month is to be cleaned: it is not complete, or it must be judged and lacks what the checks measure now."""
+def _month(entry: dict) -> tuple[int, int]:
+    return entry["year"], entry["month"]
+
+
+def _is_waiting(client: hdfs.Client, entry: dict, seen: str | None) -> bool:
+    """Whether a month, of which readers see the folder `seen`, is to be cleaned: it is not complete, or it must be judged
+    and lacks what the checks measure now."""
     report = read_report(client, entry)
     if report and report.get("checks") == checks.version():
         return False
-    if report and publishing.published(cursor, FLIGHTS, entry["year"], entry["month"]) == _location(entry):
+    if report and seen == _location(entry):
         return False
     client.delete(f"{_location(entry)}/_report.json")  # The job takes a month that has one for complete.
     return True
@@ -122,13 +131,17 @@ def _entry(landing: dict, known: MonthEntry | None, rebuild: str) -> dict:
     }
 
 
-def _publish_raw(cursor, client: hdfs.Client, landing: dict) -> None:
-    raw = next(dataset for dataset in datasets.RAW_FLIGHTS.values() if dataset.table == landing["dataset"])
-    month = landing["month"] if "month" in raw.partitions else None
-    publishing.publish(cursor, client, raw, landing["version"], landing["year"], month)
+def _publish_raw(cursor, client: hdfs.Client, landings: list[dict]) -> None:
+    for raw in datasets.RAW_FLIGHTS.values():
+        versions = {
+            (landing["year"], landing["month"] if "month" in raw.partitions else None): landing["version"]
+            for landing in landings
+            if landing["dataset"] == raw.table
+        }
+        publishing.publish(cursor, client, raw, versions)
 
 
-def _publish_clean(publication: Publication, entry: dict, was_waiting: bool, said: str) -> Cleaning:
+def _judged(publication: Publication, entry: dict, was_waiting: bool, said: str) -> Cleaning:
     year, month, load = entry["year"], entry["month"], entry["load_id"]
     report = read_report(publication.client, entry)
     if report is None:
@@ -136,7 +149,7 @@ def _publish_clean(publication: Publication, entry: dict, was_waiting: bool, sai
         publication.give_up(year, month, load, message)
         return Cleaning(year, month, "failed", load, message=message)
     counts = {name: report[name] for name in ("rows_in", "rows_clean", "rows_quarantined", "reasons")}
-    refusal = publication.publish(year, month, load, report)
+    refusal = publication.accept(year, month, load, report)
     if refusal:
         return Cleaning(year, month, "failed", load, message=refusal, **counts)
     return Cleaning(year, month, "cleaned" if was_waiting else "unchanged", load, **counts)

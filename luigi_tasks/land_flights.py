@@ -53,9 +53,13 @@ class Landing:
         return "?" if self.year is None else f"{self.year}-{self.month:02d}"
 
 
+# LandFlights' event, with the task: there is something to clean, and few files are to come.
+ENDS_SOON = "aero.landing.ends_soon"
+FEW_FILES = 12
 RAW = "raw"  # As a source: what was landed before is loaded again, nothing is looked for elsewhere.
 Watch = Callable[[Offer], AbstractContextManager[Progress]]
 Tell = Callable[[Landing], None]
+EndsSoon = Callable[[], None]
 
 
 class LandFlights(Run):
@@ -75,7 +79,8 @@ class LandFlights(Run):
             return
         source = open_source(self.source, self.family)
         with LandingProgress() as progress:
-            landings = land_months(source, months, self.threads, progress.watch, progress.tell)
+            ends_soon = partial(self.trigger_event, ENDS_SOON, self)
+            landings = land_months(source, months, self.threads, progress.watch, progress.tell, ends_soon)
         _write_down(landings)
         self.output().write([asdict(landing) for landing in landings])
 
@@ -106,11 +111,14 @@ def months_between(start: date, end: date) -> list[Month]:
     return [(number // 12, number % 12 + 1) for number in range(first, last + 1)]
 
 
-def land_months(source: Source, months: Sequence[Month], parallel: int, watch: Watch, tell: Tell) -> list[Landing]:
+def land_months(
+    source: Source, months: Sequence[Month], parallel: int, watch: Watch, tell: Tell, ends_soon: EndsSoon
+) -> list[Landing]:
     """Land what `source` has of `months`, `parallel` files at a time: the Landings of all months, in their order.
 
     A file that fails does not stop the others. `watch` gives each file its Progress, `tell` hears each Landing at once.
-    Raises AeroError only where HDFS does not answer at the start.
+    `ends_soon` is called, once or more, when something was landed and FEW_FILES are to come at most. Raises AeroError
+    only where HDFS does not answer at the start.
     """
     _prepare_hdfs()
 
@@ -122,8 +130,10 @@ def land_months(source: Source, months: Sequence[Month], parallel: int, watch: W
     with ThreadPoolExecutor(parallel) as pool:
         for is_year in (False, True):  # years come last: by then it is known which months have files of their own
             files = [offer for offer in offers.files if (offer.month is None) == is_year]
-            for landed in pool.map(land_and_tell, files):
+            for to_come, landed in zip(reversed(range(len(files))), pool.map(land_and_tell, files)):
                 landings += landed
+                if to_come <= FEW_FILES and any(one.outcome in ("landed", "revised") for one in landings):
+                    ends_soon()
     landings += _told(_not_there(source, offers, months, landings), tell)
     return sorted(landings, key=lambda landing: (landing.year or 0, landing.month or 0, landing.dataset or ""))
 

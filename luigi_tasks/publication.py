@@ -39,26 +39,27 @@ class CheckRow:
 
 
 class Publication:
-    """Publishes the months of one run. `publish` and `give_up` keep what they did for `write_down`, which says it to
-    aero_ops in one go: a file of checks a run, and the ledger."""
+    """Publishes `candidates`, the months of one run. `accept` and `give_up` only keep what became of each; `publish` has
+    readers see those that were accepted and says all to aero_ops, in one go: a file of checks a run, and the ledger."""
 
-    def __init__(self, cursor, client: hdfs.Client, run_id: str):
+    def __init__(self, cursor, client: hdfs.Client, run_id: str, candidates: list[Month]):
         self.cursor = cursor
         self.client = client
         self.run_id = run_id
         self.ledger: Ledger = months.read(client)
+        self._seen = publishing.locations(cursor, FLIGHTS, candidates)
+        self._loads: dict[Month, str] = {}
         self._checks: list[CheckRow] = []
         self._changes: dict = {}
         self._profiles: dict[str, Profile | None] = {}
 
-    def publish(self, year: int, month: int, load_id: str, report: dict) -> str:
-        """Let readers see a clean load if it passes the gates. Returns why it may not be seen, or an empty string.
+    def accept(self, year: int, month: int, load_id: str, report: dict) -> str:
+        """Have a clean load published if it passes the gates. Returns why it may not be, or an empty string.
 
         A load that they see already is not judged again.
         """
-        location = FLIGHTS.load_path(load_id, year, month)
         counts = {name: report[name] for name in ("rows_in", "rows_clean", "rows_quarantined")}
-        if publishing.published(self.cursor, FLIGHTS, year, month) != location:
+        if self._seen.get((year, month)) != FLIGHTS.load_path(load_id, year, month):
             verdicts = self._judge(year, month, load_id, report)
             counts |= {
                 f"checks_{outcome}": [verdict.outcome for verdict in verdicts].count(outcome)
@@ -69,8 +70,7 @@ class Publication:
                 known = {"load_id": load_id, "loaded_at": tables.now(), **counts}
                 self._remember(year, month, months.failed, message=refusal, **known)
                 return refusal
-        for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
-            publishing.publish(self.cursor, self.client, dataset, dataset.load_path(load_id, year, month), year, month)
+        self._loads[year, month] = load_id
         self._remember(year, month, months.published, load_id=load_id, at=tables.now(), **counts)
         return ""
 
@@ -78,8 +78,11 @@ class Publication:
         """A month that could not be cleaned."""
         self._remember(year, month, months.failed, message=message, load_id=load_id, loaded_at=tables.now())
 
-    def write_down(self) -> None:
-        """Say to aero_ops what was done."""
+    def publish(self) -> None:
+        """Let readers see what was accepted, and say to aero_ops what was done."""
+        for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
+            loads = {month: dataset.load_path(load_id, *month) for month, load_id in self._loads.items()}
+            publishing.publish(self.cursor, self.client, dataset, loads)
         if self._checks:
             tables.add(self.client, CHECKS, self.run_id, self._checks)
         months.change(self.client, self._changes)

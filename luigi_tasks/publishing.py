@@ -1,42 +1,55 @@
-"""Pointing a table's partition at the folder of a load: what readers see changes at once and whole."""
+"""Pointing tables' partitions at the folders of loads: what readers see of each changes at once and whole.
+
+A statement takes HiveServer2 some 60 ms, however small it is: months are asked for and published together.
+"""
 
 import time
+from collections.abc import Iterable, Mapping
 
 import hdfs
 
-from aero import hql
-from aero.datasets import REPOSITORY, Dataset
+from aero.datasets import Dataset
 
-PUBLISH = REPOSITORY / "hive" / "publish_partition.hql"
 # A query that began before a publication may still read the old folder.
 GRACE_SECONDS = 3600
 
+# Year and month; no month in a table that is partitioned by year.
+Partition = tuple[int, int | None]
 
-def published(cursor, dataset: Dataset, year: int, month: int | None = None) -> str | None:
-    """HDFS path of the folder that readers of a partition see now, None where there is no such partition."""
-    specification = partition(year, month)
-    cursor.execute(f"SHOW PARTITIONS {dataset.name} PARTITION ({specification})")
-    if not cursor.fetchall():
-        return None
-    cursor.execute(f"DESCRIBE FORMATTED {dataset.name} PARTITION ({specification})")
+
+def locations(cursor, dataset: Dataset, partitions: Iterable[Partition]) -> dict[Partition, str]:
+    """The HDFS folders that readers of these partitions see now; those that there are not are left out."""
+    cursor.execute(f"SHOW PARTITIONS {dataset.name}")
+    names = {name for (name,) in cursor.fetchall()}
+    return {one: _location(cursor, dataset, one) for one in partitions if _values(one, "/") in names}
+
+
+def publish(cursor, client: hdfs.Client, dataset: Dataset, loads: Mapping[Partition, str]) -> None:
+    """Let readers see the folders of these `loads`, and delete those beside them that nobody reads any more."""
+    if not loads:
+        return
+    before = locations(cursor, dataset, loads)
+    new = [f"PARTITION ({_values(one)}) LOCATION '{loads[one]}'" for one in loads if one not in before]
+    if new:
+        cursor.execute(f"ALTER TABLE {dataset.name} ADD IF NOT EXISTS {' '.join(new)}")
+    for partition, location in before.items():
+        if location == loads[partition]:
+            _sweep(client, location)
+        else:
+            moved = f"PARTITION ({_values(partition)}) SET LOCATION '{loads[partition]}'"
+            cursor.execute(f"ALTER TABLE {dataset.name} {moved}")
+
+
+def _location(cursor, dataset: Dataset, partition: Partition) -> str:
+    cursor.execute(f"DESCRIBE FORMATTED {dataset.name} PARTITION ({_values(partition)})")
     location = next(row[1] for row in cursor.fetchall() if (row[0] or "").strip() == "Location:")
     return "/" + location.strip().split("://", 1)[-1].split("/", 1)[-1]
 
 
-def publish(cursor, client: hdfs.Client, dataset: Dataset, location: str, year: int, month: int | None = None) -> bool:
-    """Let readers see `location`, and delete the loads that nobody reads any more. Returns whether anything changed."""
-    before = published(cursor, dataset, year, month)
-    if before == location:
-        _sweep(client, location)
-        return False
-    parameters = {"table": dataset.name, "partition": partition(year, month), "location": location}
-    hql.run(cursor, PUBLISH, parameters)
-    return True
-
-
-def partition(year: int, month: int | None = None) -> str:
-    """A partition in SQL, `year=2013, month=1`."""
-    return f"year={year}" if month is None else f"year={year}, month={month}"
+def _values(partition: Partition, between: str = ", ") -> str:
+    """A partition's columns and values: in SQL `year=2013, month=1`, as its name `year=2013/month=1`."""
+    year, month = partition
+    return f"year={year}" if month is None else f"year={year}{between}month={month}"
 
 
 def _sweep(client: hdfs.Client, location: str) -> None:

@@ -1,7 +1,7 @@
 """Running Spark jobs for lists of partitions: plans go in as files, what the jobs say comes out as it is.
 
-All jobs of one process share one Spark application on YARN (jobs/application.py). It starts with the first of them and ends
-with the process.
+All jobs of one process share one Spark application on YARN (jobs/application.py). It starts with the first of them, or a
+little before, and ends with the process.
 """
 
 import atexit
@@ -54,14 +54,19 @@ class _Application:
 _applications: list[_Application] = []
 
 
+def begin() -> None:
+    """Start this process' application unless it has one: it is ready some 15 s later."""
+    if not _applications:
+        _applications.append(_Application())
+
+
 def run(job: str, plan: list[dict], **arguments: str) -> str:
     """Run `jobs/<job>.py` on YARN for every entry of `plan`.
 
     Returns an empty string, or what the job said when it failed: parts of the plan may be done all the same. Raises
     AeroError where YARN or Spark failed.
     """
-    if not _applications:
-        _applications.append(_Application())
+    begin()
     with tempfile.TemporaryDirectory(prefix=f"{job}-") as scratch:
         plan_file = Path(scratch) / "plan.json"
         plan_file.write_text(json.dumps(plan, indent=1))

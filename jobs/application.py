@@ -5,9 +5,9 @@
 
 Each is the `run(spark, plan, …)` of that module, with a session of its own and what else the line says. What jobs print is
 passed on; a line beginning with JOB_ENDED says how each ended: `{}`, `{"error": …}` for what is to be told as it is, `{"fault": …}`
-for anything else. The application ends after a fault, for it may be Spark's, and when its input ends: in the middle of a job
-too, for then the load that wanted it was killed, and the next may be at the same folders. Luigi's tasks write the lines:
-luigi_tasks/spark_job.py.
+for anything else. The application ends after a fault, for it may be Spark's, and at an empty line or the end of its input:
+in the middle of a job too, for then the load that wanted it was killed, and the next may be at the same folders. Luigi's
+tasks write the lines: luigi_tasks/spark_job.py.
 
 One for all jobs, because starting one and warming it up takes 15 s or more, and cleaning a small month takes four.
 """
@@ -52,6 +52,8 @@ class _Told(threading.Thread):
 
     def run(self) -> None:
         for line in sys.stdin:
+            if line == "\n":
+                break
             self.is_going_on.set()
             self.lines.put(line)
         if self.is_going_on.is_set():

@@ -11,7 +11,7 @@ from aero.ops import checks, months, readers
 from aero.ops.months import MonthEntry
 from luigi_tasks import publishing, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
-from luigi_tasks.land_flights import ENDS_SOON, LandFlights
+from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.publication import Publication
 from luigi_tasks.run import Run
 
@@ -67,11 +67,6 @@ class CleanFlights(Run):
             cleanings = [_judged(publication, entry, entry in waiting, said) for entry in plan]
             publication.publish()
         self.output().write([asdict(cleaning) for cleaning in cleanings])
-
-
-@LandFlights.event_handler(ENDS_SOON)
-def _start_spark(_: LandFlights) -> None:
-    spark_job.begin()
 
 
 def load_id(sha256: str) -> str:

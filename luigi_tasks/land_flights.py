@@ -13,7 +13,7 @@ import requests
 from aero import connections
 from aero.errors import AeroError
 from aero.ops import months as months_ledger
-from luigi_tasks import raw
+from luigi_tasks import raw, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.landing import land
 from luigi_tasks.landing_progress import LandingProgress
@@ -53,8 +53,6 @@ class Landing:
         return "?" if self.year is None else f"{self.year}-{self.month:02d}"
 
 
-# LandFlights' event, with the task: there is something to clean, and few files are to come.
-ENDS_SOON = "aero.landing.ends_soon"
 FEW_FILES = 12
 RAW = "raw"  # As a source: what was landed before is loaded again, nothing is looked for elsewhere.
 Watch = Callable[[Offer], AbstractContextManager[Progress]]
@@ -63,7 +61,8 @@ EndsSoon = Callable[[], None]
 
 
 class LandFlights(Run):
-    """Try every month from `start` to `end`, and write what became of each to HDFS.
+    """Try every month from `start` to `end`, and write what became of each to HDFS. Spark, which takes some 15 s to start,
+    does so while the last files land.
 
     Months that fail do not fail the task: those that came are to be loaded first. Whoever runs last reads the report
     (`output().read()`, a list of Landings as JSON objects) and raises for them.
@@ -79,10 +78,13 @@ class LandFlights(Run):
             return
         source = open_source(self.source, self.family)
         with LandingProgress() as progress:
-            ends_soon = partial(self.trigger_event, ENDS_SOON, self)
-            landings = land_months(source, months, self.threads, progress.watch, progress.tell, ends_soon)
+            landings = land_months(source, months, self.threads, progress.watch, progress.tell, self._ends_soon)
         _write_down(landings)
         self.output().write([asdict(landing) for landing in landings])
+
+    def _ends_soon(self) -> None:
+        if self.cleans_next:
+            spark_job.begin()
 
 
 def landed_before(months: Sequence[Month], family: str | None) -> list[Landing]:

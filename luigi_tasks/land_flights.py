@@ -53,6 +53,7 @@ class Landing:
         return "?" if self.year is None else f"{self.year}-{self.month:02d}"
 
 
+# They land in a minute or a few: as long as an idle Spark may wait for them.
 FEW_FILES = 12
 RAW = "raw"  # As a source: what was landed before is loaded again, nothing is looked for elsewhere.
 Watch = Callable[[Offer], AbstractContextManager[Progress]]
@@ -78,13 +79,9 @@ class LandFlights(Run):
             return
         source = open_source(self.source, self.family)
         with LandingProgress() as progress:
-            landings = land_months(source, months, self.threads, progress.watch, progress.tell, self._ends_soon)
+            landings = land_months(source, months, self.threads, progress.watch, progress.tell, spark_job.begin)
         _write_down(landings)
         self.output().write([asdict(landing) for landing in landings])
-
-    def _ends_soon(self) -> None:
-        if self.cleans_next:
-            spark_job.begin()
 
 
 def landed_before(months: Sequence[Month], family: str | None) -> list[Landing]:
@@ -120,7 +117,7 @@ def land_months(
 
     A file that fails does not stop the others. `watch` gives each file its Progress, `tell` hears each Landing at once.
     `ends_soon` is called, once or more, when something was landed and FEW_FILES are to come at most. Raises AeroError
-    only where HDFS does not answer at the start.
+    where HDFS does not answer at the start, and what `ends_soon` raises.
     """
     _prepare_hdfs()
 
@@ -129,11 +126,13 @@ def land_months(
 
     offers = source.offers(months)
     landings = _told([Landing(*fault.month or (None, None), "failed", fault.message) for fault in offers.faults], tell)
+    to_come = len(offers.files)
     with ThreadPoolExecutor(parallel) as pool:
         for is_year in (False, True):  # years come last: by then it is known which months have files of their own
             files = [offer for offer in offers.files if (offer.month is None) == is_year]
-            for to_come, landed in zip(reversed(range(len(files))), pool.map(land_and_tell, files)):
+            for landed in pool.map(land_and_tell, files):
                 landings += landed
+                to_come -= 1
                 if to_come <= FEW_FILES and any(one.outcome in ("landed", "revised") for one in landings):
                     ends_soon()
     landings += _told(_not_there(source, offers, months, landings), tell)

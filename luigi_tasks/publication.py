@@ -39,8 +39,8 @@ class CheckRow:
 
 
 class Publication:
-    """Publishes `candidates`, the months of one run. `accept` and `give_up` only keep what became of each; `publish` has
-    readers see those that were accepted and says all to aero_ops, in one go: a file of checks a run, and the ledger."""
+    """Publishes `candidates`, the months of one run. `accept` and `give_up` only keep what became of each; `publish` says it
+    to aero_ops in one go, a file of checks a run and the ledger, and has readers see the months that were accepted."""
 
     def __init__(self, cursor, client: hdfs.Client, run_id: str, candidates: list[Month]):
         self.cursor = cursor
@@ -48,7 +48,7 @@ class Publication:
         self.run_id = run_id
         self.ledger: Ledger = months.read(client)
         self._seen = publishing.locations(cursor, FLIGHTS, candidates)
-        self._loads: dict[Month, str] = {}
+        self._accepted: dict[Month, dict] = {}
         self._checks: list[CheckRow] = []
         self._changes: dict = {}
         self._profiles: dict[str, Profile | None] = {}
@@ -56,7 +56,7 @@ class Publication:
     def accept(self, year: int, month: int, load_id: str, report: dict) -> str:
         """Have a clean load published if it passes the gates. Returns why it may not be, or an empty string.
 
-        A load that they see already is not judged again.
+        A load that readers see already is not judged again.
         """
         counts = {name: report[name] for name in ("rows_in", "rows_clean", "rows_quarantined")}
         if self._seen.get((year, month)) != FLIGHTS.load_path(load_id, year, month):
@@ -70,8 +70,8 @@ class Publication:
                 known = {"load_id": load_id, "loaded_at": tables.now(), **counts}
                 self._remember(year, month, months.failed, message=refusal, **known)
                 return refusal
-        self._loads[year, month] = load_id
-        self._remember(year, month, months.published, load_id=load_id, at=tables.now(), **counts)
+        self._accepted[year, month] = {"load_id": load_id, **counts}
+        self._remember(year, month, months.published, at=tables.now(), **self._accepted[year, month])
         return ""
 
     def give_up(self, year: int, month: int, load_id: str, message: str) -> None:
@@ -79,12 +79,18 @@ class Publication:
         self._remember(year, month, months.failed, message=message, load_id=load_id, loaded_at=tables.now())
 
     def publish(self) -> None:
-        """Let readers see what was accepted, and say to aero_ops what was done."""
-        for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
-            loads = {month: dataset.load_path(load_id, *month) for month, load_id in self._loads.items()}
-            publishing.publish(self.cursor, self.client, dataset, loads)
+        """Let readers see what was accepted, and say to aero_ops what was done.
+
+        The checks are written first: killed after that, the next run judges again, and none of its verdicts is missing.
+        """
         if self._checks:
             tables.add(self.client, CHECKS, self.run_id, self._checks)
+        for dataset, before in ((FLIGHTS_QUARANTINE, None), (FLIGHTS, self._seen)):
+            loads = {month: dataset.load_path(known["load_id"], *month) for month, known in self._accepted.items()}
+            publishing.publish(self.cursor, self.client, dataset, loads, before)
+        at = tables.now()
+        for month, known in self._accepted.items():
+            self._remember(*month, months.published, at=at, **known)
         months.change(self.client, self._changes)
 
     def _remember(self, year: int, month: int, changed, **known) -> None:
@@ -107,7 +113,7 @@ class Publication:
         return verdicts
 
     def _others(self, month: Month) -> Others:
-        """Months that readers see now, of the same source, the month's own old load among them."""
+        """Months that readers see, or will when this run is done, of the same source, the month's own old load among them."""
         source = self.ledger[month].source if month in self.ledger else None
         comparable = {
             other: entry

@@ -1,6 +1,7 @@
 """Pointing tables' partitions at the folders of loads: what readers see of each changes at once and whole.
 
-A statement takes HiveServer2 some 60 ms, however small it is: months are asked for and published together.
+A statement takes HiveServer2 some 60 ms, however small it is: all new partitions of a table are added by one. (It names a
+folder for each, which no parameter of an `.hql` could hold.)
 """
 
 import time
@@ -8,48 +9,59 @@ from collections.abc import Iterable, Mapping
 
 import hdfs
 
+from aero import hql
 from aero.datasets import Dataset
+from aero.ops import readers
 
 # A query that began before a publication may still read the old folder.
 GRACE_SECONDS = 3600
 
-# Year and month; no month in a table that is partitioned by year.
-Partition = tuple[int, int | None]
+# The values of its columns: year and month, or the year alone.
+Partition = tuple[int, ...]
 
 
 def locations(cursor, dataset: Dataset, partitions: Iterable[Partition]) -> dict[Partition, str]:
     """The HDFS folders that readers of these partitions see now; those that there are not are left out."""
-    cursor.execute(f"SHOW PARTITIONS {dataset.name}")
-    names = {name for (name,) in cursor.fetchall()}
-    return {one: _location(cursor, dataset, one) for one in partitions if _values(one, "/") in names}
+    there = set(readers.partitions(cursor, dataset))
+    return {one: _location(cursor, dataset, one) for one in partitions if one in there}
 
 
-def publish(cursor, client: hdfs.Client, dataset: Dataset, loads: Mapping[Partition, str]) -> None:
-    """Let readers see the folders of these `loads`, and delete those beside them that nobody reads any more."""
+def publish(
+    cursor,
+    client: hdfs.Client,
+    dataset: Dataset,
+    loads: Mapping[Partition, str],
+    before: Mapping[Partition, str] | None = None,
+) -> None:
+    """Let readers see the folders of these `loads`, and delete those beside them that nobody reads any more.
+
+    `before` is what `locations` says of them, where that was asked already.
+    """
     if not loads:
         return
-    before = locations(cursor, dataset, loads)
-    new = [f"PARTITION ({_values(one)}) LOCATION '{loads[one]}'" for one in loads if one not in before]
+    for location in loads.values():
+        hql.plain(location, f"The folder of a load of {dataset.name}")
+    if before is None:
+        before = locations(cursor, dataset, loads)
+    new = [f"PARTITION ({_sql(dataset, one)}) LOCATION '{loads[one]}'" for one in loads if one not in before]
     if new:
-        cursor.execute(f"ALTER TABLE {dataset.name} ADD IF NOT EXISTS {' '.join(new)}")
-    for partition, location in before.items():
-        if location == loads[partition]:
+        cursor.execute(f"ALTER TABLE {dataset.name} ADD {' '.join(new)}")
+    for partition, location in loads.items():
+        if before.get(partition) == location:
             _sweep(client, location)
-        else:
-            moved = f"PARTITION ({_values(partition)}) SET LOCATION '{loads[partition]}'"
-            cursor.execute(f"ALTER TABLE {dataset.name} {moved}")
+        elif partition in before:
+            cursor.execute(f"ALTER TABLE {dataset.name} PARTITION ({_sql(dataset, partition)}) SET LOCATION '{location}'")
 
 
 def _location(cursor, dataset: Dataset, partition: Partition) -> str:
-    cursor.execute(f"DESCRIBE FORMATTED {dataset.name} PARTITION ({_values(partition)})")
+    cursor.execute(f"DESCRIBE FORMATTED {dataset.name} PARTITION ({_sql(dataset, partition)})")
     location = next(row[1] for row in cursor.fetchall() if (row[0] or "").strip() == "Location:")
     return "/" + location.strip().split("://", 1)[-1].split("/", 1)[-1]
 
 
-def _values(partition: Partition, between: str = ", ") -> str:
-    """A partition's columns and values: in SQL `year=2013, month=1`, as its name `year=2013/month=1`."""
-    year, month = partition
-    return f"year={year}" if month is None else f"year={year}{between}month={month}"
+def _sql(dataset: Dataset, partition: Partition) -> str:
+    """A partition in SQL, `year=2013, month=1`."""
+    return ", ".join(f"{column}={value}" for column, value in zip(dataset.partitions, partition, strict=True))
 
 
 def _sweep(client: hdfs.Client, location: str) -> None:

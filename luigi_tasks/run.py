@@ -32,7 +32,3 @@ class Run(Reported):
     family = luigi.OptionalChoiceParameter(choices=["reporting", "marketing"], default=None)
     rebuild = luigi.Parameter(default="", description="Name of a rebuild: its loads are new ones, beside those there are")
     threads = luigi.IntParameter(default=4, significant=False, description="Files landed at a time")
-    cleans_next = luigi.BoolParameter(
-        default=True, significant=False, parsing=luigi.BoolParameter.EXPLICIT_PARSING,
-        description="Whether Spark is wanted after the landing",
-    )  # fmt: skip

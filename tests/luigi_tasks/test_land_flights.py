@@ -254,7 +254,6 @@ def test_the_task_lands_a_year_of_real_flights_reports_it_and_has_spark_begin(la
 def test_the_task_does_not_fail_over_months_that_do(prezip, lake, monkeypatch):
     monkeypatch.setattr(spark_job, "begin", lambda: None)
     prezip.put(NAME.format(1), month_zip(2013, 1))
-    months = {"start": date(2013, 1, 1), "end": date(2013, 2, 1), "source": prezip.url}
-    task = LandFlights(run_id="one", **months)
+    task = LandFlights(run_id="one", start=date(2013, 1, 1), end=date(2013, 2, 1), source=prezip.url)
     assert luigi.build([task], local_scheduler=True)
     assert [landing["outcome"] for landing in task.output().read()] == ["landed", "failed"]

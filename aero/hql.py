@@ -95,19 +95,17 @@ def filled(file: Hql, parameters: Mapping[str, object] | None = None) -> list[st
         if name not in file.parameters:
             known = ", ".join(file.parameters) or "none"
             raise AeroError(f"{file.path}: there is no parameter `{name}`", f"Its parameters: {known}.")
-        plain(values[name], f"{file.path}: parameter `{name}`")
+        must_be_plain(values[name], f"{file.path}: parameter `{name}`")
     for name, meaning in file.parameters.items():
         if name not in values:
             raise AeroError(f"{file.path}: parameter `{name}` ({meaning}) is missing", f"Usage: {file.usage}")
     return [_PLACEHOLDER.sub(lambda match: values[match[1]], statement) for statement in split(file.text)]
 
 
-def plain(value: str, what: str) -> str:
-    """The value, which may be put into a statement. AeroError, saying `what` it is, where it could end its place there."""
+def must_be_plain(value: str, what: str) -> None:
+    """AeroError, saying `what` it is, for a value that could end the place that it is put into."""
     if _NOT_PLAIN.search(value):
-        fix = "Leave out quotes, semicolons, backslashes, line breaks and comments."
-        raise AeroError(f"{what} is {value!r}", fix)
-    return value
+        raise AeroError(f"{what} is {value!r}", "Leave out quotes, semicolons, backslashes, line breaks and comments.")
 
 
 def split(text: str) -> list[str]:

@@ -57,8 +57,7 @@ class CleanFlights(Run):
         client = connections.webhdfs()
         plan = plan_of(client, landings, self.rebuild)
         with connections.hive() as hive:
-            seen = publishing.locations(hive.cursor(), FLIGHTS, [_month(entry) for entry in plan])
-        waiting = [entry for entry in plan if _is_waiting(client, entry, seen.get(_month(entry)))]
+            waiting = _waiting(hive.cursor(), client, plan)
         said = spark_job.run("clean_flights", waiting) if waiting else ""
         with connections.hive() as hive:
             cursor = hive.cursor()
@@ -89,16 +88,16 @@ def _month(entry: dict) -> tuple[int, int]:
     return entry["year"], entry["month"]
 
 
-def _is_waiting(client: hdfs.Client, entry: dict, seen: str | None) -> bool:
-    """Whether a month, of which readers see the folder `seen`, is to be cleaned: it is not complete, or it must be judged
-    and lacks what the checks measure now."""
-    report = read_report(client, entry)
-    if report and report.get("checks") == checks.version():
-        return False
-    if report and seen == _location(entry):
-        return False
-    client.delete(f"{_location(entry)}/_report.json")  # The job takes a month that has one for complete.
-    return True
+def _waiting(cursor, client: hdfs.Client, plan: list[dict]) -> list[dict]:
+    """The months to be cleaned: those not complete, and those to be judged that lack what the checks measure now."""
+    reports = [(entry, read_report(client, entry)) for entry in plan]
+    incomplete = [entry for entry, report in reports if report is None]
+    unmeasured = [entry for entry, report in reports if report and report.get("checks") != checks.version()]
+    seen = publishing.locations(cursor, FLIGHTS, map(_month, unmeasured)) if unmeasured else {}
+    waiting = incomplete + [entry for entry in unmeasured if seen.get(_month(entry)) != _location(entry)]
+    for entry in waiting:
+        client.delete(f"{_location(entry)}/_report.json")  # The job takes a month that has one for complete.
+    return waiting
 
 
 def plan_of(client: hdfs.Client, landings: list[dict], rebuild: str = "") -> list[dict]:

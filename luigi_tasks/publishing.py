@@ -40,7 +40,7 @@ def publish(
     if not loads:
         return
     for location in loads.values():
-        hql.plain(location, f"The folder of a load of {dataset.name}")
+        hql.must_be_plain(location, f"The folder of a load of {dataset.name}")
     if before is None:
         before = locations(cursor, dataset, loads)
     new = [f"PARTITION ({_sql(dataset, one)}) LOCATION '{loads[one]}'" for one in loads if one not in before]

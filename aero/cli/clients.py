@@ -28,8 +28,9 @@ def hdfs(tool: str, arguments: tuple[str, ...]) -> None:
     """
     variables = services.environment(settings.load())
     java, *flags = services.command(services.BY_NAME["namenode"], variables)[:-1]
-    quiet = "-Dlog4j.rootLogger=WARN"
-    os.execvpe(java, [java, *flags[:-2], quiet, *flags[-2:], _HDFS[tool], *arguments], os.environ | variables)
+    # Standard output is the answer's alone: it may go into a file.
+    log = ["-Daero.log.level=WARN", "-Daero.log.target=System.err"]
+    os.execvpe(java, [java, *flags[:-2], *log, *flags[-2:], _HDFS[tool], *arguments], os.environ | variables)
 
 
 @click.command(context_settings=_PASS_ON)

@@ -169,3 +169,9 @@ def test_a_command_that_needs_a_service_that_is_down_says_what_to_type():
     assert "not ready" in said.err and "aero up" in said.err
     said = aero("sql", "-e", "select 1", AERO_PORT_OFFSET="13000", fails=True)
     assert "aero up" in said.err and "Traceback" not in said.err
+
+
+def test_what_hadoops_own_commands_print_is_the_answer_alone():
+    assert aero("hdfs", "dfs", "-test", "-d", "/aero").out == ""
+    said = aero("hdfs", "dfs", "-cat", "/nowhere", fails=True)
+    assert said.out == "" and "/nowhere" in said.err

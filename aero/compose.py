@@ -4,6 +4,7 @@ Starting and stopping is Docker's. Everything else runs in a container of its ow
 so that no name of a container has to be known here, and only the doors are published.
 """
 
+import itertools
 import json
 import os
 import shutil
@@ -127,7 +128,7 @@ def demo(arguments: list[str]) -> int:
 
 def live_start(arguments: list[str]) -> int:
     """Start the stream, plan the source inside, and start the source."""
-    named = [two for one, two in zip(arguments, arguments[1:]) if one == "--source"]
+    named = [two for one, two in itertools.pairwise(arguments) if one == "--source"]
     named += [argument.partition("=")[2] for argument in arguments if argument.startswith("--source=")]
     source = named[-1] if named else "replay"
     if any(argument.partition("=")[0] == "--file" for argument in arguments):
@@ -145,12 +146,22 @@ def containers() -> list[dict[str, str]]:
     """Every container of the cluster: `name` (its role), `container`, `state` (ready, starting, unhealthy, or Docker's
     own word where it does not run), `status` (Docker's sentence)."""
     project = subprocess.run(
-        ["docker", "ps", "--all", "--filter", f"label=com.docker.compose.project={_project()}", "--format", "{{json .}}"],
+        [
+            "docker",
+            "ps",
+            "--all",
+            "--filter",
+            f"label=com.docker.compose.project={_project()}",
+            "--format",
+            "{{json .}}",
+        ],
         capture_output=True,
         text=True,
     )
     if project.returncode:
-        raise AeroError(f"Docker does not answer: {project.stderr.strip()}", "Start it: dockerd, or systemctl start docker")
+        raise AeroError(
+            f"Docker does not answer: {project.stderr.strip()}", "Start it: dockerd, or systemctl start docker"
+        )
     rows = [json.loads(line) for line in project.stdout.splitlines()]
     return sorted((_container(row) for row in rows), key=lambda one: one["container"])
 

@@ -37,7 +37,8 @@ def format_once(settings: Settings, variables: dict[str, str], namenode: list[st
     traces = [*_traces(hdfs, names), *filter(None, [metastore_guard.tables_known(settings, variables)])]
     if traces:
         raise AeroError(
-            f"The NameNode's folder {names[0]} holds no names, but HDFS had data here:\n    " + "\n    ".join(traces)
+            f"The NameNode's folder {names[0]} holds no names, but HDFS had data here:\n    "
+            + "\n    ".join(traces)
             + "\n  It is not formatted: that would make every block worthless.",
             f"Put the folder back, or restore the names from {hdfs}/checkpoint (README, “What can go wrong”). To start"
             f" over and lose all data, remove {hdfs} and the metastore's database yourself.",

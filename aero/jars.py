@@ -62,8 +62,10 @@ def resolve(settings: "Settings", console: Console) -> None:
         return
     maven = shutil.which("mvn")
     if maven is None:
-        raise AeroError("Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet.",
-                        "Install it, such as with: apt-get install maven")
+        raise AeroError(
+            "Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet.",
+            "Install it, such as with: apt-get install maven",
+        )
     for number, bundle in enumerate(wanted, 1):
         target = folder(settings, bundle)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,12 @@ from aero.datasets import ROOT
 from aero.errors import AeroError
 
 NEEDED = ("datanode", "nodemanager", "hiveserver2", "luigid")
-REPORTS = {"LoadFlights": "load", "MonthlyIncrement": "increment", "FindMonths": "found", "ArchiveLiveFlights": "archive"}
+REPORTS = {
+    "LoadFlights": "load",
+    "MonthlyIncrement": "increment",
+    "FindMonths": "found",
+    "ArchiveLiveFlights": "archive",
+}
 
 
 class Failed(AeroError):

@@ -37,7 +37,8 @@ def connect(settings: Settings, database: str = "postgres") -> pg8000.dbapi.Conn
         )
     except (pg8000.dbapi.Error, OSError) as refused:
         raise AeroError(
-            f"PostgreSQL does not answer at {settings.address('POSTGRES')}: {refused}", "See: aero --profile compose status"
+            f"PostgreSQL does not answer at {settings.address('POSTGRES')}: {refused}",
+            "See: aero --profile compose status",
         ) from refused
 
 

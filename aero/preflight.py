@@ -34,17 +34,21 @@ def _jdk() -> list[str]:
 def _maven(settings: Settings) -> list[str]:
     if not jars.missing(settings) or shutil.which("mvn"):
         return []
-    return ["Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet. Install it, such as with:"
-            " apt-get install maven"]
+    return [
+        "Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet. Install it, such as with:"
+        " apt-get install maven"
+    ]
 
 
 def _disk(settings: Settings) -> list[str]:
     settings.home.mkdir(parents=True, exist_ok=True)
     disk = psutil.disk_usage(str(settings.home))
     if disk.free < FREE_DISK_GIB * 2**30 or disk.percent > DISK_USED_PERCENT:
-        return [f"The disk of {settings.home} has {disk.free / 2**30:.1f} GiB free and is {disk.percent:.0f} % full;"
-                f" at least {FREE_DISK_GIB} GiB and at most {DISK_USED_PERCENT} % are needed. Free some, or set"
-                " AERO_HOME to another disk."]
+        return [
+            f"The disk of {settings.home} has {disk.free / 2**30:.1f} GiB free and is {disk.percent:.0f} % full;"
+            f" at least {FREE_DISK_GIB} GiB and at most {DISK_USED_PERCENT} % are needed. Free some, or set"
+            " AERO_HOME to another disk."
+        ]
     return []
 
 
@@ -54,8 +58,10 @@ def _memory(starting: list[services.Service]) -> list[str]:
     free = psutil.virtual_memory().available / 2**30
     if free >= needed:
         return []
-    return [f"{free:.1f} GiB of memory are free, {needed:.1f} are needed. End other programs, or start fewer services:"
-            " aero up hiveserver2"]
+    return [
+        f"{free:.1f} GiB of memory are free, {needed:.1f} are needed. End other programs, or start fewer services:"
+        " aero up hiveserver2"
+    ]
 
 
 def _ports(settings: Settings, starting: list[services.Service]) -> list[str]:
@@ -64,8 +70,10 @@ def _ports(settings: Settings, starting: list[services.Service]) -> list[str]:
         for name in service.ports:
             port = settings.port(name.removesuffix("_PORT"))
             if _is_taken(port):
-                faults.append(f"Port {port} ({name}, {service.name}) is taken{_by_whom(port)}. End that program, set"
-                              f" {name} to another port, or move all ports: AERO_PORT_OFFSET=1000")
+                faults.append(
+                    f"Port {port} ({name}, {service.name}) is taken{_by_whom(port)}. End that program, set"
+                    f" {name} to another port, or move all ports: AERO_PORT_OFFSET=1000"
+                )
     return faults
 
 

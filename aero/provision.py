@@ -116,14 +116,19 @@ def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     """The topics of kafka/topics.toml. Raises Drift where one has another number of partitions."""
-    from kafka.admin import KafkaAdminClient, NewTopic  # Here: `services`, which every command imports, names this module.
+    from kafka.admin import (
+        KafkaAdminClient,
+        NewTopic,
+    )  # Here: `services`, which every command imports, names this module.
 
     topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
     admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
     try:
         existing = set(admin.list_topics())
         missing = [
-            NewTopic(name, topic["partitions"], topic_configs={"retention.ms": str(topic["retention_hours"] * 3_600_000)})
+            NewTopic(
+                name, topic["partitions"], topic_configs={"retention.ms": str(topic["retention_hours"] * 3_600_000)}
+            )
             for name, topic in topics.items()
             if name not in existing
         ]

@@ -169,7 +169,11 @@ def _hbase_server(settings: Settings) -> dict | None:
 
 def zookeeper(settings: Settings) -> str | None:
     """It says that it is in order."""
-    return None if _says(settings.host("ZOOKEEPER"), settings.port("ZOOKEEPER"), b"ruok", b"imok") else "its answer to ruok"
+    return (
+        None
+        if _says(settings.host("ZOOKEEPER"), settings.port("ZOOKEEPER"), b"ruok", b"imok")
+        else "its answer to ruok"
+    )
 
 
 def redis(settings: Settings) -> str | None:
@@ -253,9 +257,7 @@ def kafka(settings: Settings) -> str | None:
     if not _reachable(settings, "KAFKA"):
         return "its listener to answer"
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=settings.address("KAFKA"), request_timeout_ms=TIMEOUT_SECONDS * 1000
-        )
+        admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"), request_timeout_ms=TIMEOUT_SECONDS * 1000)
         try:
             admin.list_topics()
         finally:

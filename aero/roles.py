@@ -7,7 +7,7 @@ from dataclasses import replace
 from aero import postgres, readiness
 from aero.services import BY_NAME as ALONE
 from aero.services import SERVICES as ALL_ALONE
-from aero.services import SOURCES, Service
+from aero.services import Service
 
 _HBASE = {name: getattr(ALONE["hbase"], name) for name in ("lib", "conf", "flags")}
 

@@ -4,10 +4,10 @@ checks, `aero status` and the README are made from.
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Callable
 
 from aero import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness
 from aero.datasets import REPOSITORY

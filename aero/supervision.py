@@ -126,7 +126,9 @@ class Supervisor:
         """
         if self.settings.is_container:
             names = [service.name for service in services.SERVICES]
-            return {name: Process(name, "RUNNING" if _is_on_the_network(name) else "STOPPED", 0, 0, "") for name in names}
+            return {
+                name: Process(name, "RUNNING" if _is_on_the_network(name) else "STOPPED", 0, 0, "") for name in names
+            }
         try:
             told = self._rpc().getAllProcessInfo()
         except (OSError, xmlrpc.client.Error):

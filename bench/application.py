@@ -35,7 +35,9 @@ def seconds(job: Path, conf: dict[str, str]) -> float:
 
 @click.command()
 @click.option("--rounds", default=3, show_default=True)
-@click.option("--conf", "confs", multiple=True, metavar="NAME=VALUE", help="A setting of Spark to be tried beside the defaults.")
+@click.option(
+    "--conf", "confs", multiple=True, metavar="NAME=VALUE", help="A setting of Spark to be tried beside the defaults."
+)
 def main(rounds: int, confs: tuple[str, ...]) -> None:
     """Time the question."""
     variants = {"defaults": {}} | ({" ".join(confs): dict(conf.split("=", 1) for conf in confs)} if confs else {})

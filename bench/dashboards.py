@@ -25,7 +25,9 @@ CONNECTIONS_OF_A_BROWSER = 6
 
 def newest_of_each_chart(here: settings.Settings, superset: Superset) -> dict[str, dict[str, dict]]:
     """The body that each chart asked last, by title of the dashboard and of the chart."""
-    dashboards = {one["id"]: one["dashboard_title"] for one in superset.ask("GET", "/api/v1/dashboard/").json()["result"]}
+    dashboards = {
+        one["id"]: one["dashboard_title"] for one in superset.ask("GET", "/api/v1/dashboard/").json()["result"]
+    }
     charts = superset.ask("GET", "/api/v1/chart/", params={"q": "(page_size:200)"}).json()["result"]
     titles = {one["id"]: one["slice_name"] for one in charts}
     asked: dict[str, dict[str, dict]] = defaultdict(dict)
@@ -75,7 +77,9 @@ def main(rounds: int) -> None:
             table.add_row(dashboard, chart, *cells(cold), *cells(warm))
         cold = [seconds_together(superset, bodies, is_cold=True) for _ in range(rounds)]
         warm = [seconds_together(superset, bodies, is_cold=False) for _ in range(rounds)]
-        table.add_row(dashboard, f"all {len(bodies)} at once", *cells(cold), *cells(warm), style="bold", end_section=True)
+        table.add_row(
+            dashboard, f"all {len(bodies)} at once", *cells(cold), *cells(warm), style="bold", end_section=True
+        )
     Console(highlight=False, width=120).print(table)
 
 

@@ -126,7 +126,9 @@ def measure(publisher: Publisher, sent: Iterable[FlightEvent], probe_every: int)
     probes.stop.set()
     looking.join(GIVE_UP_SECONDS)
     if looking.is_alive():
-        raise AeroError(f"{len(probes.waiting)} events were not seen after {GIVE_UP_SECONDS} s.", "See aero logs stream.")
+        raise AeroError(
+            f"{len(probes.waiting)} events were not seen after {GIVE_UP_SECONDS} s.", "See aero logs stream."
+        )
     return number, probes
 
 
@@ -170,7 +172,9 @@ def main(rates: str, seconds: float, burst: int) -> None:
             sustained, batch = worked_off(since, number)
             cuts = statistics.quantiles(probes.seconds, n=100)
             shown = [f"{cuts[place - 1]:.2f}" for place in (50, 95, 99)]
-            table.add_row(f"{rate:,.0f}/s" if rate else "at once", f"{number:,}", f"{sustained:,.0f}", *shown, f"{batch:.2f}")
+            table.add_row(
+                f"{rate:,.0f}/s" if rate else "at once", f"{number:,}", f"{sustained:,.0f}", *shown, f"{batch:.2f}"
+            )
         cluster.down(here, ("stream",), Console(stderr=True))
         for event in islice(made, burst):
             publisher.publish(event)

@@ -1,6 +1,6 @@
 """Print what setup.cfg requires: all of it with `work`, else without what only Spark, Luigi and the jobs need.
 
-    packages.py setup.cfg [work]
+packages.py setup.cfg [work]
 """
 
 import configparser

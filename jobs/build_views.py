@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from load_folders import exists, moved_into_place
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
@@ -26,7 +27,6 @@ from pyspark.sql import SparkSession
 from aero import hql
 from aero.datasets import BATCH_VIEWS, Dataset
 from aero.errors import AeroError
-from load_folders import exists, moved_into_place
 
 VIEWS = {view.table: view for view in BATCH_VIEWS}
 AT_ONCE = 2  # Each view ends in one task that writes its one file; two keep a small machine busy.

@@ -24,20 +24,29 @@ from itertools import groupby, islice
 from pathlib import Path
 
 import click
+from flight_cleaning import (
+    RawMonth,
+    checked,
+    flights,
+    gathered,
+    lines_of_batch,
+    lines_of_month,
+    lines_with_causes,
+    quarantine,
+)
+from flight_measures import measures, profiles
+from load_folders import beside, delete, exists, loading, move, write_text
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 from aero import airports
-from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
 from aero.bts import LAYOUTS
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
 from aero.errors import AeroError
 from aero.ops import checks
 from aero.ops.profile import PROFILE
-from flight_cleaning import RawMonth, checked, flights, gathered, lines_of_batch, lines_of_month, lines_with_causes, quarantine
-from flight_measures import measures, profiles
-from load_folders import beside, delete, exists, loading, move, write_text
 
 REPORT = "_report.json"
 # What is done again when a load is killed: five minutes of the fullest months on two cores.
@@ -248,7 +257,9 @@ def _in_words(error: BaseException) -> str:
 
 @click.command()
 @click.option("--plan", required=True, type=click.Path(path_type=Path), help="JSON list of the months to clean.")
-@click.option("--parallel", default=2, show_default=True, type=click.IntRange(min=1), help="Batches of months at a time.")
+@click.option(
+    "--parallel", default=2, show_default=True, type=click.IntRange(min=1), help="Batches of months at a time."
+)
 @click.option("--prefix", default="", help="Put before /aero in every folder written; for trials.")
 def main(plan: Path, parallel: int, prefix: str) -> None:
     """Clean the raw months of a plan."""

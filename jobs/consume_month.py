@@ -13,15 +13,15 @@ import json
 from pathlib import Path
 
 import click
+from clean_flights import clean_batch, is_complete, sentence, set_up
+from flight_cleaning import RawMonth, lines_of_month
+from load_folders import delete
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from aero import airports, monthly
 from aero.errors import AeroError
-from clean_flights import clean_batch, is_complete, sentence, set_up
-from flight_cleaning import RawMonth, lines_of_month
-from load_folders import delete
 
 # Some ten seconds of work: what a killed consumer has to do again.
 RECORDS_A_BATCH = 100_000
@@ -39,12 +39,16 @@ def complete_lines(rows: DataFrame, load_id: str) -> DataFrame:
 
     A line that was sent twice, by a publisher that was killed and began again, is the same bytes: it is there once.
     """
-    markers = {monthly.Marker.from_json(bytes(row.content)) for row in rows.where(F.col("line") == monthly.END).collect()}
+    markers = {
+        monthly.Marker.from_json(bytes(row.content)) for row in rows.where(F.col("line") == monthly.END).collect()
+    }
     lines = rows.where(F.col("line") != monthly.END).distinct().persist()
     count, digests = lines.agg(F.count(F.lit(1)), F.sum(_digest())).first()
     found = monthly.Marker(count, int(digests or 0))
     if markers != {found}:
-        said = "no end marker came" if not markers else " and ".join(f"the marker says {_words(one)}" for one in markers)
+        said = (
+            "no end marker came" if not markers else " and ".join(f"the marker says {_words(one)}" for one in markers)
+        )
         raise AeroError(f"load {load_id}: {_words(found)} came through Kafka, {said}", "Nothing of it was published.")
     return lines.select(F.col("content").cast("string").alias("line"), F.col("line").cast("int").alias("source_line"))
 
@@ -103,4 +107,3 @@ def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
         click.echo(f"{raw}: came whole through Kafka")
         header, of_month = month_of_lines(lines, raw)
         click.echo(f"{raw}: {sentence(clean_batch(spark, header, {raw: of_month}, zones, prefix)[raw])}")
-

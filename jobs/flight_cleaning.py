@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-
 import flight_fields
 import flight_rules
 import flight_times
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
 from aero.bts import COLUMNS, Layout, header_columns, recognise
 from aero.errors import AeroError
 

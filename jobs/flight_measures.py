@@ -26,7 +26,9 @@ def profiles(flights: DataFrame, slots: Iterable[int]) -> list[Profile]:
     """For every slot how the month's flights are distributed: what other months are compared with."""
     names = [name for name, _ in flights.drop("slot").dtypes]
     by_slot = flights.groupBy("slot")
-    filled = by_slot.agg(F.count(F.lit(1)).alias("rows"), *[F.count(name).alias(f"_{name}") for name in names]).collect()
+    filled = by_slot.agg(
+        F.count(F.lit(1)).alias("rows"), *[F.count(name).alias(f"_{name}") for name in names]
+    ).collect()
     of_slot = {row.slot: row for row in filled}
     quarter = F.floor(F.col("departure_delay_minutes") / 15)
     columns = {

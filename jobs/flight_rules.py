@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from functools import cache
 
+from flight_fields import UNREADABLE, has_diversions, source, source_name, typed
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
 from aero.bts import COLUMNS, DIVERSION_COLUMNS, DIVERSIONS, Layout
-from flight_fields import UNREADABLE, has_diversions, source, source_name, typed
 
 KEY = ("flight_date", "airline_id", "flight_number", "origin_id", "destination_id", "scheduled_departure_local")
 # The key in the order in which a month's file is sorted: the window below needs a sort, and this is the only one.

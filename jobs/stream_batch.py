@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import stream_log
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-
-import stream_log
 from stream_cells import instant, stored_instant
 from stream_events import Record, outgoing
 from stream_hbase import Address, on_hbase

@@ -53,12 +53,14 @@ def flights_told(events: Iterable[Mapping[str, Any]], columns: Iterable[str] | N
     # Texts of instants sort as the instants do.
     for event in sorted(events, key=itemgetter("event_at")):
         told_at = milliseconds(event["event_at"])
-        flights.setdefault(flight_key(event), {}).update({
-            # An instant as Hive reads it, `2013-07-10 22:30:00.000`.
-            column: Cell(value[:-1].replace("T", " ") if column.endswith("_at") else str(value), told_at)
-            for column in columns or event
-            if (value := event.get(column)) is not None and column != NOT_KEPT
-        })
+        flights.setdefault(flight_key(event), {}).update(
+            {
+                # An instant as Hive reads it, `2013-07-10 22:30:00.000`.
+                column: Cell(value[:-1].replace("T", " ") if column.endswith("_at") else str(value), told_at)
+                for column in columns or event
+                if (value := event.get(column)) is not None and column != NOT_KEPT
+            }
+        )
     return flights
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from aero.live.event import FIELDS, json_text, record_from_json
-from aero.live.fields import InvalidEvent
 from stream_cells import milliseconds
 from stream_delays import category, minutes_late
+
+from aero.live.event import FIELDS, json_text, record_from_json
+from aero.live.fields import InvalidEvent
 
 PROCESSED, REJECTED = "flights.processed", "flights.rejected"
 # Limits of what can be stored, beyond what an event is.

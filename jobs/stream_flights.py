@@ -16,12 +16,12 @@ import click
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming import StreamingQuery
-
-from aero.live import reports
-from aero.live.publisher import TOPIC, quiet_library
 from stream_batch import FlightBatches
 from stream_hbase import Address
 from stream_log import QUERY, Lag
+
+from aero.live import reports
+from aero.live.publisher import TOPIC, quiet_library
 
 # What the executors import from beside this file.
 MODULES = ("stream_cells", "stream_delays", "stream_events", "stream_hbase", "stream_parts")

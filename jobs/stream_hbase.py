@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
+from stream_cells import Cell, Put
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 from thriftpy2.thrift import TClient, TException
 
 from aero.hbase_thrift2 import TColumn, TColumnValue, TGet, TPut, connect
-from stream_cells import Cell, Put
 
 FAMILY = b"d"
 # Long enough for a Thrift server that is started again, short enough for a batch that the supervisor should restart.
@@ -76,7 +76,9 @@ def read(
     for some in _batched(keys):
         for row in connection.getMultiple(table.encode(), [TGet(key.encode(), wanted) for key in some]):
             if row.columnValues:
-                cells = {cell.qualifier.decode(): Cell(cell.value.decode(), cell.timestamp) for cell in row.columnValues}
+                cells = {
+                    cell.qualifier.decode(): Cell(cell.value.decode(), cell.timestamp) for cell in row.columnValues
+                }
                 found[row.row.decode()] = cells
     return found
 

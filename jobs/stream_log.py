@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
-
 import stream_hbase
-from aero.live import row_keys
+from kafka.errors import KafkaError
 from stream_cells import Cell, Put, stored_instant
 from stream_hbase import Address, on_hbase, put
+
+from aero.live import row_keys
+from kafka import KafkaConsumer, TopicPartition
 
 STREAM_LOG = "aero:stream_log"
 QUERY = "flights"
@@ -76,7 +76,9 @@ class Lag:
     def behind(self, positions: Mapping[int, int]) -> int | None:
         """Records behind `positions` (partition → next offset); None while Kafka does not tell."""
         try:
-            partitions = [TopicPartition(self._topic, number) for number in self._consumer.partitions_for_topic(self._topic)]
+            partitions = [
+                TopicPartition(self._topic, number) for number in self._consumer.partitions_for_topic(self._topic)
+            ]
             ends = self._consumer.end_offsets(partitions)
             begins = self._consumer.beginning_offsets(partitions)
         except (KafkaError, TypeError) as error:

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from thriftpy2.thrift import TClient
-
 from stream_cells import FLIGHT_STATE, JUDGED_BY, PLACED_BY, Flight, departure_puts, flights_told, index_puts
 from stream_events import PROCESSED, Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows, read
+from thriftpy2.thrift import TClient
 
 
 @dataclass
@@ -35,7 +34,10 @@ class Told:
     def __add__(self, other: "Told") -> "Told":
         return Told(
             self.rows + other.rows,
-            {at: max(every.positions.get(at, 0) for every in (self, other)) for at in {*self.positions, *other.positions}},
+            {
+                at: max(every.positions.get(at, 0) for every in (self, other))
+                for at in {*self.positions, *other.positions}
+            },
             self.processed + other.processed,
             self.late + other.late,
             self.flights + other.flights,

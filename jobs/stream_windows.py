@@ -6,12 +6,12 @@ departure that comes after the watermark counts as well; the log of the stream t
 
 from collections.abc import Iterable, Iterator
 
-from thriftpy2.thrift import TClient
-
-from aero.live import row_keys
 from stream_cells import DEPARTURES, Cell, Put
 from stream_delays import sums
 from stream_hbase import put, read
+from thriftpy2.thrift import TClient
+
+from aero.live import row_keys
 
 DELAYS_HOURLY = "aero:delays_hourly"
 

@@ -106,9 +106,20 @@ class Publication:
             check = verdict.check
             self._checks.append(
                 CheckRow(
-                    at, FLIGHTS.name, year, month, load_id, check.name, check.what, check.severity, verdict.outcome,
-                    verdict.value, check.lowest, check.highest, verdict.message or None,
-                )  # fmt: skip
+                    at,
+                    FLIGHTS.name,
+                    year,
+                    month,
+                    load_id,
+                    check.name,
+                    check.what,
+                    check.severity,
+                    verdict.outcome,
+                    verdict.value,
+                    check.lowest,
+                    check.highest,
+                    verdict.message or None,
+                )
             )
         return verdicts
 

@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 import hdfs
 import luigi
-from kafka import KafkaConsumer, TopicPartition
 
 from aero import connections, monthly
 from aero.live.publisher import Publisher
+from kafka import KafkaConsumer, TopicPartition
 from luigi_tasks import flight_file
 from luigi_tasks.clean_flights import plan_of, read_report
 from luigi_tasks.hdfs_file import HdfsFile
@@ -40,7 +40,9 @@ class PublishMonth(Run):
         entries = plan_of(client, [landing for landing in self.input().read() if landing["path"]], self.rebuild)
         waiting = [entry for entry in entries if read_report(client, entry) is None]
         for complete in (entry for entry in entries if entry not in waiting):
-            client.delete(monthly.staging_path(complete["load_id"]), recursive=True)  # An increment was killed before it did.
+            client.delete(
+                monthly.staging_path(complete["load_id"]), recursive=True
+            )  # An increment was killed before it did.
         self.output().write([entry | {"offsets": _published(client, entry)} for entry in waiting])
 
 

@@ -50,7 +50,9 @@ def publish(
         if before.get(partition) == location:
             _sweep(client, location)
         elif partition in before:
-            cursor.execute(f"ALTER TABLE {dataset.name} PARTITION ({_sql(dataset, partition)}) SET LOCATION '{location}'")
+            cursor.execute(
+                f"ALTER TABLE {dataset.name} PARTITION ({_sql(dataset, partition)}) SET LOCATION '{location}'"
+            )
 
 
 def _location(cursor, dataset: Dataset, partition: Partition) -> str:

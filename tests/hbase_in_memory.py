@@ -37,7 +37,7 @@ class HBaseInMemory:
 
     def _result(self, table, get):
         wanted = None if get.columns is None else {column.qualifier for column in get.columns}
-        cells = self.tables[table][get.row] if get.row in self.tables[table] else {}
+        cells = self.tables[table].get(get.row, {})
         found = [
             TColumnValue(b"d", column[2:], value, at)
             for column, (at, value) in cells.items()
@@ -84,7 +84,11 @@ class _Table:
 
     def rows(self, rows, columns=None, include_timestamp=False):
         stored = self._hbase.tables[self._name]
-        return [found for row in map(_bytes, rows) if row in stored and (found := self._read(row, columns, include_timestamp))]
+        return [
+            found
+            for row in map(_bytes, rows)
+            if row in stored and (found := self._read(row, columns, include_timestamp))
+        ]
 
     def scan(self, row_start=None, row_stop=None, columns=None, limit=None, batch_size=None):
         keys = sorted(self._hbase.tables[self._name])

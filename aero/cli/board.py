@@ -82,7 +82,9 @@ def carrier_and_number(text: str) -> tuple[str, str]:
 
 @click.command()
 @click.argument("number", type=str.upper)
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Scheduled local date at the origin.  [default: all known]")
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="Scheduled local date at the origin.  [default: all known]"
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts: every column that is known.")
 def flight(number: str, day: datetime | None, as_json: bool) -> None:
     """Show what is known of a flight: all legs under its number, times in the local time of each end.

@@ -106,7 +106,9 @@ def _print_status(rows: list[dict], here: settings.Settings) -> None:
     console.print(table)
     total = sum(row["memory_mb"] or 0 for row in rows)
     wanted = [row for row in rows if row["state"] != ON_DEMAND]
-    console.print(f"\n{sum(row['ready'] for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {here.home}")
+    console.print(
+        f"\n{sum(row['ready'] for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {here.home}"
+    )
 
 
 @click.command()

@@ -43,5 +43,5 @@ def demo(context: click.Context) -> None:
             click.echo(f"  {service.name:<16} {page}")
     aero = ".venv/bin/aero --profile compose" if here.is_container else ".venv/bin/aero"
     click.echo(f"\nThe dashboards: {here.page('SUPERSET')}  Their password: {aero} superset password")
-    click.echo(f"\nDone in {time.monotonic() - began:.0f} s. Ask on: {aero} sql -e \"…\"   {aero} board JFK")
+    click.echo(f'\nDone in {time.monotonic() - began:.0f} s. Ask on: {aero} sql -e "…"   {aero} board JFK')
     click.echo(f"Stop: {aero} down")

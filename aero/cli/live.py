@@ -192,7 +192,9 @@ def _print_status(told: dict, console: Console) -> None:
         facts = process.get("problem") or process.get("budget") or ""
         table.add_row(name, f"[green]{state}[/]" if process["running"] else state, facts)
     if batch := told["batch"]:
-        table.add_row("batch", str(batch["batch_id"]), f"{batch['started_at'][:19]} UTC, {batch['batch_milliseconds']} ms")
+        table.add_row(
+            "batch", str(batch["batch_id"]), f"{batch['started_at'][:19]} UTC, {batch['batch_milliseconds']} ms"
+        )
         names = ("processed", "rejected", "late", "missing")
         counts = ", ".join(f"{batch[f'rows_{name}']:,} {name}" for name in names)
         table.add_row("", f"{batch['rows_in']:,} in", counts)

@@ -40,7 +40,9 @@ def rebuild(start: str | None, end: str | None, quarantined: bool) -> None:
 
 
 @click.command("clean-slate")
-@click.option("--layer", required=True, type=click.Choice(list(slate.LAYERS)), help="What to clear; all is all but raw.")
+@click.option(
+    "--layer", required=True, type=click.Choice(list(slate.LAYERS)), help="What to clear; all is all but raw."
+)
 @click.option("--delete", is_flag=True, help="Do it. Without this it says what it would delete.")
 @click.option("--confirm", metavar="LAYER", help="The layer's name again, instead of being asked for it.")
 def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
@@ -71,7 +73,9 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
 
 
 @click.command()
-@click.option("--days", default=30, show_default=True, type=click.IntRange(0), help="How many days states stay in HBase.")
+@click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(0), help="How many days states stay in HBase."
+)
 def archive(days: int) -> None:
     """Move the states of old live flights from HBase to aero_clean.live_flights. The scheduler does it daily.
 
@@ -81,4 +85,6 @@ def archive(days: int) -> None:
     aero archive --days 30
     """
     account = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=days)
-    click.echo(f"{account['flights']:,} flights before {account['before']} moved: {', '.join(account['months']) or 'none'}")
+    click.echo(
+        f"{account['flights']:,} flights before {account['before']} moved: {', '.join(account['months']) or 'none'}"
+    )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aero.live.event import SCHEMA_VERSION, STATUSES, FlightEvent, flight_id
 from aero.live.fields import InvalidEvent
-from aero.live.units import KNOTS_PER_KILOMETRE_PER_HOUR, FEET_PER_METRE, converted
+from aero.live.units import FEET_PER_METRE, KNOTS_PER_KILOMETRE_PER_HOUR, converted
 from aero.live.zones import airport_zone, named_zone
 
 
@@ -150,4 +150,3 @@ def _instant(stop: dict, name: str, zone: ZoneInfo | None) -> datetime | None:
     if text is None or zone is None:
         return None
     return _wall_clock(text, name).replace(tzinfo=zone).astimezone(UTC)
-

@@ -21,12 +21,14 @@ from aero.errors import AeroError
 from aero.live.bts_times import instants
 
 # The columns that history.py and bts_times.py read.
-NAMES = frozenset("""
+NAMES = frozenset(
+    """
     airline_id flight_number tail_number marketing_airline_id marketing_flight_number origin_id destination_id
     scheduled_departure_local departure_local departure_delay_minutes scheduled_arrival_local arrival_local
     arrival_delay_minutes is_cancelled is_diverted scheduled_elapsed_minutes elapsed_minutes ground_away_minutes
     is_diversion_destination_reached diversion_elapsed_minutes diversion_arrival_delay_minutes
-""".split())
+""".split()
+)
 NO_TAIL_NUMBER = {"UNKNOW", "UNKNOWN", "000000", "0", "NONE", "N/A", "NA"}
 NOT_UTF8 = "\ufffd"
 _CLOCK = re.compile(r"([01]\d|2[0-3])[0-5]\d|2400")

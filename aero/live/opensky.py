@@ -198,4 +198,3 @@ def leg_in_the_air(states: Iterable[FlightEvent], at: datetime) -> FlightEvent |
         if state.status == "scheduled" and state.scheduled_departure_at <= at <= (state.scheduled_arrival_at or at)
     ]
     return max(planned, key=lambda state: state.scheduled_departure_at, default=None)
-

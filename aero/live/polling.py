@@ -6,8 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tenacity import Retrying, before_sleep_log, retry_if_exception_type, stop_after_attempt, stop_any
-from tenacity import stop_when_event_set, wait_exponential_jitter
+from tenacity import (
+    Retrying,
+    before_sleep_log,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_any,
+    stop_when_event_set,
+    wait_exponential_jitter,
+)
 from tenacity.nap import sleep_using_event
 
 from aero.live.archive import Archive, Page

@@ -14,13 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.producer.future import FutureRecordMetadata, RecordMetadata
 from tenacity import Retrying, retry_if_exception_type, wait_fixed
 
 from aero.errors import AeroError
 from aero.live.event import FlightEvent
+from kafka import KafkaProducer
 
 TOPIC = "flights.live"
 DELIVERY_TIMEOUT_MS = 24 * 60 * 60 * 1000

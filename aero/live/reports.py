@@ -32,7 +32,13 @@ def file(settings: Settings, name: str) -> Path:
 def write(path: Path, state: str, **facts: Any) -> None:
     """Report that this process is in `state`: starting, running, ended or failed. `facts` are JSON values."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    report = {"state": state, "pid": os.getpid(), "host": socket.gethostname(), "at": instant_text(datetime.now(UTC)), **facts}
+    report = {
+        "state": state,
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "at": instant_text(datetime.now(UTC)),
+        **facts,
+    }
     temporary = path.with_name(f"{path.name}.new")
     temporary.write_text(json.dumps(report), encoding="utf-8")
     temporary.replace(path)

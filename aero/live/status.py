@@ -61,4 +61,9 @@ def progress(settings: Settings, plan: ReplayPlan) -> dict[str, Any]:
         saved = json.loads((folder / "position.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         saved = {"position": 0, "is_finished": False, "counts": {}}
-    return {"ledger": str(folder), "sent": saved["position"], "is_finished": saved["is_finished"], "counts": saved["counts"]}
+    return {
+        "ledger": str(folder),
+        "sent": saved["position"],
+        "is_finished": saved["is_finished"],
+        "counts": saved["counts"],
+    }

@@ -56,7 +56,9 @@ def of(dataset: Dataset = FLIGHTS) -> tuple[Check, ...]:
     for entry in tomllib.loads(path.read_text(encoding="utf-8"))["check"]:
         entry = entry | {"excepted": tuple(entry.pop("except", ()))}
         if len([name for name in SOURCES if name in entry]) != 1 or not entry.keys() <= known:
-            raise AeroError(f"{path}: {entry.get('name', entry)} is no check", "Its form stands at the top of the file.")
+            raise AeroError(
+                f"{path}: {entry.get('name', entry)} is no check", "Its form stands at the top of the file."
+            )
         checks.append(Check(**entry))
     return tuple(checks)
 

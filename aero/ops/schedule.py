@@ -1,7 +1,7 @@
 """When the scheduler looks for new months, and what it did: two small files under the data root.
 
-    <AERO_HOME>/schedule/plan.json     what `aero schedule` asks for
-    <AERO_HOME>/schedule/report.json   what the service does, and when it runs next
+<AERO_HOME>/schedule/plan.json     what `aero schedule` asks for
+<AERO_HOME>/schedule/report.json   what the service does, and when it runs next
 """
 
 import json

@@ -15,7 +15,17 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from aero import connections, monthly, provision, services
-from aero.datasets import BATCH_VIEWS, CHECKS, FLIGHTS, FLIGHTS_QUARANTINE, FRESHNESS, MONTHS, RAW_FLIGHTS, ROOT, Dataset
+from aero.datasets import (
+    BATCH_VIEWS,
+    CHECKS,
+    FLIGHTS,
+    FLIGHTS_QUARANTINE,
+    FRESHNESS,
+    MONTHS,
+    RAW_FLIGHTS,
+    ROOT,
+    Dataset,
+)
 from aero.errors import AeroError
 from aero.live import reports
 from aero.live.stream import CHECKPOINTS
@@ -78,7 +88,9 @@ def _topics_are_there(here: Settings, variables: dict[str, str]) -> None:
     provision.kafka_topics(here, variables)
     admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
     try:
-        missing = {topic["name"] for topic in provision.declared("kafka/topics.toml")["topic"]} - set(admin.list_topics())
+        missing = {topic["name"] for topic in provision.declared("kafka/topics.toml")["topic"]} - set(
+            admin.list_topics()
+        )
     finally:
         admin.close()
     if missing:

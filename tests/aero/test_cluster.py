@@ -20,7 +20,9 @@ class Recorder:
         self.is_shut_down = False
 
     def processes(self):
-        return {name: Process(name, "RUNNING" if name in self.alive else "STOPPED", 1, 0, "") for name in services.BY_NAME}
+        return {
+            name: Process(name, "RUNNING" if name in self.alive else "STOPPED", 1, 0, "") for name in services.BY_NAME
+        }
 
     def stop_process(self, name):
         self.stops[name] = set(self.alive)
@@ -46,7 +48,9 @@ def test_each_service_is_stopped_when_all_that_need_it_have_ended(monkeypatch):
     recorder = Recorder()
     stopped = _down(monkeypatch, recorder)
     assert set(stopped) == set(recorder.stops) == set(services.BY_NAME)
-    assert {name: alive & _dependants(name) for name, alive in recorder.stops.items()} == dict.fromkeys(services.BY_NAME, set())
+    assert {name: alive & _dependants(name) for name, alive in recorder.stops.items()} == {
+        key: set() for key in services.BY_NAME
+    }
     assert recorder.is_shut_down
 
 

@@ -68,5 +68,7 @@ def test_the_place_that_was_in_use_last_is_taken_first(volume):
 
 
 def test_a_command_that_is_named_like_a_role_is_asked_for_by_aero():
-    said = subprocess.run([sys.executable, "-m", "aero.entrypoint", "aero", "superset", "--help"], capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, "-m", "aero.entrypoint", "aero", "superset", "--help"], capture_output=True, text=True
+    )
     assert "password" in said.stdout and said.returncode == 0

@@ -5,12 +5,12 @@ import time
 from functools import cache
 
 import psutil
-from kafka import KafkaConsumer, TopicPartition
 
 from aero import connections, settings
 from aero.live import reports, status, store
 from aero.live.stream import CHECKPOINTS
 from aero.supervision import Supervisor
+from kafka import KafkaConsumer, TopicPartition
 from tests.command import aero
 from tests.waiting import until
 
@@ -61,7 +61,10 @@ def _consumer():
 
 def rejections():
     """Key → value of the rejected records; one that a repeated batch has sent twice is there once."""
-    consumer, ends = KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False), _ends(REJECTED)
+    consumer, ends = (
+        KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False),
+        _ends(REJECTED),
+    )
     consumer.assign(list(ends))
     consumer.seek_to_beginning()
     found = {}

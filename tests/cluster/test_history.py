@@ -14,7 +14,9 @@ from tests.command import aero, sql
 pytestmark = pytest.mark.cluster
 
 BEELINE = Path(pyspark.__file__).parent / "bin" / "beeline"
-YEAR = "select count(*) as flights, sum(cast(is_cancelled as int)) as cancelled from aero_clean.flights where year = 2013"
+YEAR = (
+    "select count(*) as flights, sum(cast(is_cancelled as int)) as cancelled from aero_clean.flights where year = 2013"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +50,18 @@ def test_the_raw_layer_answers_sql_as_it_came():
 def test_beeline_says_the_same():
     here = settings.load()
     url = f"jdbc:hive2://{here.host('HIVESERVER2')}:{here.port('HIVESERVER2')}/aero_clean"
-    command = [BEELINE, "-u", url, "-n", "aero", "--silent=true", "--showHeader=false", "--outputformat=csv2", "-e", YEAR]
+    command = [
+        BEELINE,
+        "-u",
+        url,
+        "-n",
+        "aero",
+        "--silent=true",
+        "--showHeader=false",
+        "--outputformat=csv2",
+        "-e",
+        YEAR,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
     assert done.stdout.split()[-1] == "336776,8255", done.stderr  # It comes after beeline's prompt.
 

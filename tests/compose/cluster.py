@@ -30,7 +30,9 @@ def flights() -> int:
 
 
 def live_states() -> dict[str, int]:
-    return dict(sql(f"SELECT status, count(*) FROM aero_live.flight_state WHERE flight_date = DATE '{DAY}' GROUP BY status"))
+    return dict(
+        sql(f"SELECT status, count(*) FROM aero_live.flight_state WHERE flight_date = DATE '{DAY}' GROUP BY status")
+    )
 
 
 def departures_in_windows() -> dict[str, int]:

@@ -21,7 +21,17 @@ def _version() -> str:
 
 
 def _in_image(image: str, script: str) -> list[str]:
-    command = ["docker", "run", "--rm", "--network=none", "--user=0", "--entrypoint=sh", f"aero/{image}:{_version()}", "-c", script]
+    command = [
+        "docker",
+        "run",
+        "--rm",
+        "--network=none",
+        "--user=0",
+        "--entrypoint=sh",
+        f"aero/{image}:{_version()}",
+        "-c",
+        script,
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
@@ -41,15 +51,17 @@ def test_nobody_can_log_in_and_the_server_is_not_root(containers, image):
 
 @pytest.mark.parametrize("image", IMAGES)
 def test_nothing_of_the_build_is_left(containers, image):
-    tools = "for tool in mvn pip pip3 gcc curl wget javac; do command -v $tool; done; ls /usr/local/share/ca-certificates"
+    tools = (
+        "for tool in mvn pip pip3 gcc curl wget javac; do command -v $tool; done; ls /usr/local/share/ca-certificates"
+    )
     assert _in_image(image, f"{tools}; true") == []
     writable = "find /opt /usr /etc -xdev ! -type l \\( -user aero -o -perm -o+w \\) ! -type c"
     assert _in_image(image, writable) == []
 
 
-@pytest.mark.parametrize("name", [name for name in compose.ALWAYS])
+@pytest.mark.parametrize("name", list(compose.ALWAYS))
 def test_a_role_listens_only_where_it_says(containers, name):
-    script = "cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"0A\" {split($2, at, \":\"); print at[1], at[2]}'"
+    script = 'cat /proc/net/tcp /proc/net/tcp6 | awk \'$4 == "0A" {split($2, at, ":"); print at[1], at[2]}\''
     open_ports = set()
     for line in cluster.inside(name, "sh", "-c", script).splitlines():
         address, port = line.split()

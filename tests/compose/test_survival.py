@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.request import urlopen
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from aero import compose
 from aero.settings import Settings
 from aero.superset.client import Superset
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from tests.compose import cluster
 
 pytestmark = pytest.mark.compose
@@ -18,8 +18,15 @@ pytestmark = pytest.mark.compose
 
 def test_the_doors_answer_this_machine_with_the_demos_numbers(year_2013, doors):
     assert cluster.flights() == cluster.FLIGHTS
-    assert cluster.sql("SELECT sum(total_flights) FROM aero_batch.flight_statistics_daily WHERE year = 2013") == [(cluster.FLIGHTS,)]
-    pages = {"NAMENODE_DOOR": "/jmx?qry=none", "HIVESERVER2_PAGE_DOOR": "/", "HBASE_MASTER_DOOR": "/jmx?qry=none", "LUIGID_DOOR": "/"}
+    assert cluster.sql("SELECT sum(total_flights) FROM aero_batch.flight_statistics_daily WHERE year = 2013") == [
+        (cluster.FLIGHTS,)
+    ]
+    pages = {
+        "NAMENODE_DOOR": "/jmx?qry=none",
+        "HIVESERVER2_PAGE_DOOR": "/",
+        "HBASE_MASTER_DOOR": "/jmx?qry=none",
+        "LUIGID_DOOR": "/",
+    }
     for door, path in pages.items():
         with urlopen(f"http://127.0.0.1:{doors[door]}{path}", timeout=30) as page:
             assert page.status == 200
@@ -30,7 +37,9 @@ def superset(containers, doors, tmp_path_factory) -> Superset:
     """Superset through its door."""
     home = tmp_path_factory.mktemp("home")
     (home / "superset").mkdir()
-    (home / "superset" / "admin_password").write_text(cluster.inside("superset", "cat", "/var/lib/aero/superset/admin_password"))
+    (home / "superset" / "admin_password").write_text(
+        cluster.inside("superset", "cat", "/var/lib/aero/superset/admin_password")
+    )
     return Superset(Settings(home, home, {"SUPERSET_HOST": "127.0.0.1", "SUPERSET_PORT": str(doors["SUPERSET_DOOR"])}))
 
 
@@ -38,7 +47,10 @@ def test_superset_shows_the_numbers_of_history_and_of_live_flights(year_2013, su
     numbers = {one["table_name"]: one["id"] for one in superset.datasets()}
     for table, question in {"route_delays_monthly": "SUM(total_flights)", "flight_state": "COUNT(*)"}.items():
         metric = {"expressionType": "SQL", "sqlExpression": question, "label": "flights"}
-        body = {"datasource": {"id": numbers[table], "type": "table"}, "queries": [{"metrics": [metric], "columns": []}]}
+        body = {
+            "datasource": {"id": numbers[table], "type": "table"},
+            "queries": [{"metrics": [metric], "columns": []}],
+        }
         [shown] = superset.chart_data(body)["result"][0]["data"]
         database = "aero_batch" if table != "flight_state" else "aero_live"
         assert cluster.sql(f"SELECT {question} FROM {database}.{table}") == [(shown["flights"],)]
@@ -55,12 +67,19 @@ def test_superset_answers_many_at_once_when_it_has_just_started(superset):
 
 def test_supersets_worker_answers_what_sql_lab_does_not_wait_for(year_2013, superset):
     databases = {one["database_name"]: one["id"] for one in superset.ask("GET", "/api/v1/database/").json()["result"]}
-    asked = {"database_id": databases["AERO history (Spark)"], "sql": "SELECT COUNT(*) AS flights FROM aero_clean.flights"}
-    query = superset.ask("POST", "/api/v1/sqllab/execute/", json=asked | {"runAsync": True, "client_id": "worker-test"}).json()["query"]
+    asked = {
+        "database_id": databases["AERO history (Spark)"],
+        "sql": "SELECT COUNT(*) AS flights FROM aero_clean.flights",
+    }
+    query = superset.ask(
+        "POST", "/api/v1/sqllab/execute/", json=asked | {"runAsync": True, "client_id": "worker-test"}
+    ).json()["query"]
     address = f"/api/v1/query/{query['serverId']}"
     cluster.until(lambda: superset.ask("GET", address).json()["result"]["status"] == "success", seconds=120)
     key = superset.ask("GET", address).json()["result"]["results_key"]
-    assert superset.ask("GET", "/api/v1/sqllab/results/", params={"q": f"(key:'{key}')"}).json()["data"] == [{"flights": cluster.FLIGHTS}]
+    assert superset.ask("GET", "/api/v1/sqllab/results/", params={"q": f"(key:'{key}')"}).json()["data"] == [
+        {"flights": cluster.FLIGHTS}
+    ]
 
 
 def test_kafka_answers_outside_and_inside(containers, doors):

@@ -14,7 +14,9 @@ COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 ROLES = {name: service for name, service in SERVICES.items() if name != "client"}
 ENVIRONMENT = dict(
-    line.split("=", 1) for line in (DOCKER / "cluster.env").read_text().splitlines() if line and not line.startswith("#")
+    line.split("=", 1)
+    for line in (DOCKER / "cluster.env").read_text().splitlines()
+    if line and not line.startswith("#")
 )
 # Of a NodeManager's heap and its containers, and of what a Python process takes, its list of services says nothing.
 OWN_MEMORY = {"nodemanager", "postgres", "redis", "luigid", "superset", "superset-worker", "scheduler", *roles.SOURCES}

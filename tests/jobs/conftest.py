@@ -17,7 +17,9 @@ def check(spark):
         first, *rest = texts
         # As a file has them: a byte that is not UTF-8 stays what it is.
         rows = [(text.encode("latin-1"), number) for number, text in enumerate(rest, 2)]
-        lines = spark.createDataFrame(rows, "line binary, source_line int").withColumn("line", F.col("line").cast("string"))
+        lines = spark.createDataFrame(rows, "line binary, source_line int").withColumn(
+            "line", F.col("line").cast("string")
+        )
         of_month = flight_cleaning.lines_of_month(lines, first, month)
         layout = month.check_header(first)
         return flight_cleaning.checked(batch(of_month, month), first, layout, zones, [0] if causes_collected else [])

@@ -13,7 +13,10 @@ def test_a_job_ends_well_or_with_its_own_words_or_with_a_fault(spark, tmp_path):
     plan = tmp_path / "plan.json"
     plan.write_text("[]")
     assert perform(spark, "clean_flights", str(plan)) == {}
-    assert "nowhere.json: this plan cannot be read" in perform(spark, "build_views", str(tmp_path / "nowhere.json"))["error"]
+    assert (
+        "nowhere.json: this plan cannot be read"
+        in perform(spark, "build_views", str(tmp_path / "nowhere.json"))["error"]
+    )
     assert "ModuleNotFoundError" in perform(spark, "no_such_job", str(plan))["fault"]
 
 
@@ -62,5 +65,7 @@ def test_a_month_that_fails_is_in_the_words_of_the_job(spark, tmp_path):
     empty.touch()
     plan.write_text(json.dumps([month | {"family": "reporting", "layout": "reporting", "load_id": "load-1"}]))
     end = perform(spark, "clean_flights", str(plan), prefix=tmp_path.as_uri())
-    assert "1 of 1 months failed" in end["error"] and "2013-07: " in end["error"] and "the file is empty" in end["error"]
+    assert (
+        "1 of 1 months failed" in end["error"] and "2013-07: " in end["error"] and "the file is empty" in end["error"]
+    )
     assert not (tmp_path / FLIGHTS.load_path("load-1", 2013, 7).lstrip("/")).exists()

@@ -8,12 +8,12 @@ import pytest
 from flight_cleaning import RawMonth
 from pyspark.sql import functions as F
 from pyspark.testing import assertDataFrameEqual
-from tests.jobs import bts_rows
 
 from aero import airports, hql, monthly
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from luigi_tasks.publish_month import lines_of
+from tests.jobs import bts_rows
 
 SCHEMA = "line string, content binary"
 
@@ -83,11 +83,15 @@ def test_a_month_through_kafka_equals_the_bulk_load_column_by_column(spark, odd_
         ("marketing_2026_04_20rows.csv", 2026, 4, "marketing", "marketing"),
     ],
 )
-def test_real_lines_of_every_family_are_byte_by_byte_those_of_the_file(spark, shared_data, name, year, month, layout, family):
+def test_real_lines_of_every_family_are_byte_by_byte_those_of_the_file(
+    spark, shared_data, name, year, month, layout, family
+):
     path = shared_data / "bts" / name
     read, sent = both_ways(spark, month_of(path, year, month, layout, family), path)
     assert sent[0] == read[0]
-    of_file, of_kafka = (lines.select("source_line", F.col("line").cast("binary")).collect() for _, lines in (read, sent))
+    of_file, of_kafka = (
+        lines.select("source_line", F.col("line").cast("binary")).collect() for _, lines in (read, sent)
+    )
     assert sorted(of_kafka) == of_file and len(of_file) > 5
 
 
@@ -97,7 +101,9 @@ def test_lines_that_were_sent_twice_are_there_once(spark, odd_file):
     assert consume_month.complete_lines(rows.union(rows), "load-1").count() == rows.count() - 1
 
 
-@pytest.mark.parametrize(("kept", "said"), [("line <> '3'", "the marker says"), ("line <> 'end'", "no end marker came")])
+@pytest.mark.parametrize(
+    ("kept", "said"), [("line <> '3'", "the marker says"), ("line <> 'end'", "no end marker came")]
+)
 def test_half_a_load_never_becomes_lines(spark, odd_file, kept, said):
     with odd_file.open("rb") as content:
         rows = records(spark, content)

@@ -106,7 +106,9 @@ MONTHS = {
         "causes_sum_to_arrival_delay": every_row(wrong_causes),
         "speed_in_the_air": times(1.609, "Distance"),
         "airports_known": part(0, every_row(lambda row: {"Dest": text("QQ" + row["Dest"][1])})),
-        "airlines_known": part(1, every_row(lambda row: {"Reporting_Airline": text("?" + row["Reporting_Airline"][1])})),
+        "airlines_known": part(
+            1, every_row(lambda row: {"Reporting_Airline": text("?" + row["Reporting_Airline"][1])})
+        ),
         "arrived_have_delay": part(2, every_row(lambda row: {"ArrDelay": "", "ArrDelayMinutes": ""})),
         "departed_have_delay": part(3, every_row(lambda row: {"DepDelay": "", "DepDelayMinutes": ""})),
         "delays_in_range": part(4, times(144, "DepDelay")),
@@ -122,7 +124,9 @@ MONTHS = {
         "punctual_to_the_minute": every_row(on_time),
     },
     "none of the late": {
-        "delayed_share": every_row(lambda row: on_time(row) if row["DepDelay"] and float(row["DepDelay"]) >= 15 else {}),
+        "delayed_share": every_row(
+            lambda row: on_time(row) if row["DepDelay"] and float(row["DepDelay"]) >= 15 else {}
+        ),
     },
     "other clocks": {
         "hours_as_before": every_row(in_utc),

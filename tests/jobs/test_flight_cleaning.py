@@ -28,7 +28,11 @@ def planned_july(check):
         line(Flight_Number_Reporting_Airline="3", **cancelled()),
         line(
             Flight_Number_Reporting_Airline="4",
-            **{"Diverted": "1.00", "ArrDelay": "", "ActualElapsedTime": "", "AirTime": "", "DivAirportLandings": "2"},
+            Diverted="1.00",
+            ArrDelay="",
+            ActualElapsedTime="",
+            AirTime="",
+            DivAirportLandings="2",
             **dict(field.split("=") for field in diversion.split()),
         ),
         line(Flight_Number_Reporting_Airline="5", DepDelay="15.00", **dict.fromkeys(unknown, "")),

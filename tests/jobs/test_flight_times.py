@@ -17,15 +17,17 @@ MINUTES = (
     "diversion_elapsed_minutes",
     "diversion_arrival_delay_minutes",
 )
-SCHEMA = T.StructType([
-    T.StructField("case", T.StringType()),
-    T.StructField("flight_date", T.DateType()),
-    T.StructField("origin_id", T.StringType()),
-    T.StructField("destination_id", T.StringType()),
-    *[T.StructField(name, T.StringType()) for name in CLOCKS],
-    *[T.StructField(name, T.IntegerType()) for name in MINUTES],
-    T.StructField("is_diversion_destination_reached", T.BooleanType()),
-])
+SCHEMA = T.StructType(
+    [
+        T.StructField("case", T.StringType()),
+        T.StructField("flight_date", T.DateType()),
+        T.StructField("origin_id", T.StringType()),
+        T.StructField("destination_id", T.StringType()),
+        *[T.StructField(name, T.StringType()) for name in CLOCKS],
+        *[T.StructField(name, T.IntegerType()) for name in MINUTES],
+        T.StructField("is_diversion_destination_reached", T.BooleanType()),
+    ]
+)
 # JFK 09:00 EDT (UTC-4) to LAX 12:20 PDT (UTC-7), left 12 minutes late, arrived 2 minutes late.
 FLIGHT = {
     "flight_date": date(2013, 7, 15),

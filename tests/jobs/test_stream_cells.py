@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 from stream_cells import (
-    PLACED_BY, Cell, Put, departure_puts, flight_key, flights_told, index_puts, instant, milliseconds,
+    PLACED_BY,
+    Cell,
+    Put,
+    departure_puts,
+    flight_key,
+    flights_told,
+    index_puts,
+    instant,
+    milliseconds,
 )  # fmt: skip
 
 from aero.live import row_keys

@@ -1,5 +1,6 @@
 """The steps of a micro-batch on an HBase in memory: whatever happens on the way, the tables end the same."""
 
+import contextlib
 import gc
 import json
 import math
@@ -87,7 +88,11 @@ def test_a_window_that_lost_its_only_departure_counts_none(hbase):
     work_off(records([event(**LEFT)]))
     work_off(records([event(**LEFT_LATER)]))
     lost = hbase.texts("aero:delays_hourly")["airport-JFK-2013071022"]
-    assert (lost["departures"], lost["departure_delay_minutes"], lost["longest_departure_delay_minutes"]) == ("0", "0", "")
+    assert (lost["departures"], lost["departure_delay_minutes"], lost["longest_departure_delay_minutes"]) == (
+        "0",
+        "0",
+        "",
+    )
 
 
 @given(st.permutations(EVENTS), st.lists(st.sampled_from(EVENTS), max_size=4), st.lists(st.integers(1, 6), max_size=5))
@@ -120,10 +125,8 @@ def test_killed_at_any_write_and_run_again_the_tables_are_the_same(kills, size):
         for start in range(0, len(EVENTS), size):
             for writes in kills:
                 memory.writes_left = writes
-                try:
+                with contextlib.suppress(Killed):
                     work_off(records(EVENTS[start : start + size]))
-                except Killed:
-                    pass
             memory.writes_left = math.inf
             work_off(records(EVENTS[start : start + size]))
         assert tables(memory) == unharmed
@@ -146,7 +149,9 @@ def test_an_event_older_than_the_state_changes_no_cell(hbase):
 
 def test_what_the_records_were_is_told(hbase):
     rejected = Outgoing(REJECTED, "flights.live-3-9", "{}", 3, 9)
-    told = work_off([*records([event(), event(**LEFT)], first_offset=7, partition=3), rejected], "2013-07-10 20:00:00.000")
+    told = work_off(
+        [*records([event(), event(**LEFT)], first_offset=7, partition=3), rejected], "2013-07-10 20:00:00.000"
+    )
     assert told == Told(
         rows={3: 3},
         positions={3: 10},

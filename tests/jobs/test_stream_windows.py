@@ -9,7 +9,16 @@ from tests.hbase_in_memory import HBaseInMemory
 
 @pytest.mark.parametrize(
     ("minutes", "category"),
-    [(None, None), (-12, "On-Time"), (0, "On-Time"), (1, "Minor"), (15, "Minor"), (16, "Moderate"), (60, "Moderate"), (61, "Major")],
+    [
+        (None, None),
+        (-12, "On-Time"),
+        (0, "On-Time"),
+        (1, "Minor"),
+        (15, "Minor"),
+        (16, "Moderate"),
+        (60, "Moderate"),
+        (61, "Major"),
+    ],
 )
 def test_categories_end_at_their_last_minute(minutes, category):
     assert stream_delays.category(minutes) == category

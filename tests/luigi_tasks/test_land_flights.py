@@ -13,7 +13,7 @@ from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
 from aero.errors import AeroError
 from luigi_tasks import land_flights, raw, spark_job
-from luigi_tasks.land_flights import Landing, LandFlights, land_months, months_between
+from luigi_tasks.land_flights import LandFlights, Landing, land_months, months_between
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.download import CHUNK, Patience
 from luigi_tasks.sources.folder import Folder

@@ -15,10 +15,7 @@ def test_without_a_terminal_there_is_one_line_a_month_and_no_bar():
             fetched(1, 2)
         progress.tell(Landing(2013, 1, "landed", rows=27_004))
         progress.tell(Landing(None, None, "failed", "a.csv: [red] is no header"))
-    assert out.getvalue() == (
-        "2013-01  landed         27,004 rows\n"
-        "?        failed     a.csv: [red] is no header\n"
-    )
+    assert out.getvalue() == ("2013-01  landed         27,004 rows\n?        failed     a.csv: [red] is no header\n")
 
 
 def test_in_a_terminal_a_file_has_a_bar_until_it_is_done():

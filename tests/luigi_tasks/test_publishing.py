@@ -37,7 +37,9 @@ class Client:
 
 
 def test_new_partitions_come_in_one_statement_moved_ones_each_in_its_own_and_the_same_in_none():
-    cursor = Cursor({"year=2013/month=1": "/a/load=1", "year=2013/month=2": "/b/load=1", "year=2012/month=12": "/c/load=1"})
+    cursor = Cursor(
+        {"year=2013/month=1": "/a/load=1", "year=2013/month=2": "/b/load=1", "year=2012/month=12": "/c/load=1"}
+    )
     loads = {(2013, 1): "/a/load=1", (2013, 2): "/b/load=2", (2013, 3): "/d/load=1", (2013, 12): "/e/load=1"}
     publishing.publish(cursor, Client(), FLIGHTS, loads)
     added = "PARTITION (year=2013, month=3) LOCATION '/d/load=1' PARTITION (year=2013, month=12) LOCATION '/e/load=1'"
@@ -57,6 +59,6 @@ def test_a_table_by_year_has_partitions_of_years():
 
 def test_a_folder_that_could_end_its_statement_is_refused_before_any():
     cursor = Cursor({})
-    with pytest.raises(AeroError, match="The folder of a load of aero_clean.flights is \"/a/load=o'x\""):
+    with pytest.raises(AeroError, match='The folder of a load of aero_clean.flights is "/a/load=o\'x"'):
         publishing.publish(cursor, Client(), FLIGHTS, {(2013, 1): "/b/load=1", (2013, 2): "/a/load=o'x"})
     assert cursor.done == []

@@ -14,7 +14,8 @@ from aero.superset import assets
 
 CONTENTS = {str(file.relative_to(assets.FOLDER)): yaml.safe_load(file.read_text()) for file in assets.files()}
 DATABASES, DATASETS, CHARTS, DASHBOARDS = (
-    {content["uuid"]: content for name, content in CONTENTS.items() if name.startswith(f"{kind}/")} for kind in assets.KINDS
+    {content["uuid"]: content for name, content in CONTENTS.items() if name.startswith(f"{kind}/")}
+    for kind in assets.KINDS
 )
 DATASET_IDS = [dataset["table_name"] for dataset in DATASETS.values()]
 FUNCTIONS = re.compile(r"\b[A-Z_]+\s*\(|\b[A-Z]+\b|'[^']*'")
@@ -84,7 +85,11 @@ def test_a_chart_asks_what_its_dataset_has(chart):
     metrics += [params.get("point_radius_fixed", {}).get("value")]
     assert set(filter(None, metrics)) <= _metrics(dataset)
     groupby = params.get("groupby", [])
-    columns = [*(groupby if isinstance(groupby, list) else [groupby]), *params.get("all_columns", []), params.get("x_axis")]
+    columns = [
+        *(groupby if isinstance(groupby, list) else [groupby]),
+        *params.get("all_columns", []),
+        params.get("x_axis"),
+    ]
     columns += [one["subject"] for one in params["adhoc_filters"] if one["expressionType"] == "SIMPLE"]
     columns += [params["spatial"][end] for end in ("latCol", "lonCol") if "spatial" in params]
     assert set(filter(None, columns)) <= _columns(dataset)
@@ -95,7 +100,9 @@ def test_all_charts_of_a_dashboard_with_a_period_obey_it():
     for dashboard in DASHBOARDS.values():
         if any(one["filterType"] == "filter_time" for one in _filters(dashboard)):
             for chart in (CHARTS[place["meta"]["uuid"]] for place in assets.places(dashboard)):
-                assert any(one.get("operator") == "TEMPORAL_RANGE" for one in chart["params"]["adhoc_filters"]), chart["slice_name"]
+                assert any(one.get("operator") == "TEMPORAL_RANGE" for one in chart["params"]["adhoc_filters"]), chart[
+                    "slice_name"
+                ]
 
 
 def test_filters_are_of_columns_that_all_datasets_of_the_dashboard_have():

@@ -106,9 +106,7 @@ def test_each_fault_is_what_it_is_called(flights):
 
 def test_a_late_event_comes_after_a_newer_one_of_its_flight(flight):
     events = events_of(flight(arrival_at=datetime(2013, 7, 10, 22, 51)))
-    orders = [
-        [delivery.event.status for delivery in deliveries(events, Faults(late=0.5), seed)] for seed in range(20)
-    ]
+    orders = [[delivery.event.status for delivery in deliveries(events, Faults(late=0.5), seed)] for seed in range(20)]
     assert ["scheduled", "landed", "active"] in orders
 
 

@@ -3,8 +3,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from aero.errors import AeroError
-from aero.live.history import COLUMNS, events_in_order, events_of, expected_counts
-from aero.live.history import final_state, final_status, is_playable
+from aero.live.history import (
+    COLUMNS,
+    events_in_order,
+    events_of,
+    expected_counts,
+    final_state,
+    final_status,
+    is_playable,
+)
 
 
 def utc(hour, minute=0, day=10):

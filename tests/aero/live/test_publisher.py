@@ -6,7 +6,6 @@ import uuid
 from contextlib import suppress
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from aero.connections import kafka_bootstrap
@@ -15,6 +14,7 @@ from aero.live.faults import Faults
 from aero.live.ledger import Ledger, read_lines
 from aero.live.publisher import Publisher
 from aero.live.replay import AS_FAST_AS_POSSIBLE, Replay
+from kafka import KafkaConsumer, TopicPartition
 
 PARTITIONS = 4
 

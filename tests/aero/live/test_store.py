@@ -38,7 +38,9 @@ def test_departures_and_arrivals_are_those_scheduled_in_the_range(hbase):
         "DL12-20130710-JFK-ATL-1830", "DL1234-20130710-JFK-ATL-1830",
     ]  # fmt: skip
     assert store.departures(hbase, "JFK", at(10, 20), at(10, 22)) == []
-    assert [row["row_key"] for row in store.arrivals(hbase, "MIA", at(11, 4), at(11, 5))] == ["ATL-201307110200-DL1234-MIA"]
+    assert [row["row_key"] for row in store.arrivals(hbase, "MIA", at(11, 4), at(11, 5))] == [
+        "ATL-201307110200-DL1234-MIA"
+    ]
 
 
 def test_legs_are_those_of_the_number_and_of_no_longer_one(hbase):
@@ -59,7 +61,10 @@ def test_flights_are_counted_by_status(hbase):
 def test_the_clock_is_the_newest_of_the_last_batches(hbase):
     log = hbase.table("aero:stream_log")
     assert store.clock(hbase) is None
-    for key, newest in (("flights-9999999998", "2013-07-10 22:50:00.000"), ("flights-9999999999", "2013-07-10 23:00:00.000")):
+    for key, newest in (
+        ("flights-9999999998", "2013-07-10 22:50:00.000"),
+        ("flights-9999999999", "2013-07-10 23:00:00.000"),
+    ):
         log.put(key.encode(), {b"d:batch_newest_event_at": newest.encode()})
     assert store.clock(hbase) == at(10, 23)
     assert store.batches(hbase, 1) == [
@@ -75,7 +80,11 @@ def test_a_state_is_an_event_again(hbase):
 
 
 def test_states_before_a_day_are_dropped_with_their_places_in_the_indexes(hbase):
-    later = event(flight_id="DL1234-20130711-JFK-ATL-1830", flight_date="2013-07-11", scheduled_departure_at="2013-07-11T22:30:00.000Z")
+    later = event(
+        flight_id="DL1234-20130711-JFK-ATL-1830",
+        flight_date="2013-07-11",
+        scheduled_departure_at="2013-07-11T22:30:00.000Z",
+    )
     for key, flight in flights_told([later]).items():
         put_rows(hbase, FLIGHT_STATE, [(key, flight.items())])
         put(hbase, index_puts(key, flight))

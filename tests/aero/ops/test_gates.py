@@ -14,7 +14,9 @@ DAYS = {f"2013-02-{day:02d}": 100 for day in range(1, 29)}
 ROUTES, GROUPS = {"AA JFK LAX": 2000, "DL JFK ATL": 800}, {"-1": 2000, "4": 800}
 PROFILE = Profile(2800, ROUTES, DAYS, {"09": 2800}, GROUPS, {"tail_number": 0.9})
 REPORT = {"rows_in": 2800, "rows_quarantined": 0, "reasons": {}, "measures": {"delayed_share": 0.2}}
-DELAYED = Check("delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1, rows=1000)
+DELAYED = Check(
+    "delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1, rows=1000
+)
 
 
 @pytest.fixture

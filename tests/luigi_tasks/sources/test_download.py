@@ -23,7 +23,9 @@ def test_a_file_comes_whole_and_its_progress_is_told(prezip, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["month.part"]
 
 
-@pytest.mark.parametrize("fault", [status(500), status(503), status(429, Retry_After="0"), hang_up], ids=["500", "503", "429", "hung up"])
+@pytest.mark.parametrize(
+    "fault", [status(500), status(503), status(429, Retry_After="0"), hang_up], ids=["500", "503", "429", "hung up"]
+)
 def test_a_fault_that_passes_is_tried_again(prezip, tmp_path, fault):
     url = prezip.put("month.zip", BODY)
     prezip.misbehave("month.zip", fault, fault)

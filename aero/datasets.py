@@ -90,6 +90,12 @@ BATCH_VIEWS = (
     DELAY_CATEGORIES_MONTHLY,
 )
 
+# Kafka topics; kafka/topics.toml says how many partitions each has, and for how long it keeps a record.
+TOPIC_LIVE = "flights.live"
+TOPIC_PROCESSED = "flights.processed"
+TOPIC_REJECTED = "flights.rejected"
+TOPIC_MONTHLY = "flights.monthly"
+
 # What the platform knows of itself: small text files, replaced whole or added run by run.
 MONTHS = Dataset("ops", "months")
 CHECKS = Dataset("ops", "checks")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import psutil
 
-from aero import postgres, readiness, roles, services, settings
+from aero import reports, settings
+from aero.cluster import postgres, readiness, roles, services
+from aero.cluster.provision import Drift
+from aero.cluster.services import Service
 from aero.errors import AeroError
-from aero.live import reports
-from aero.provision import Drift
-from aero.services import Service
 from aero.settings import Settings
 
 _RUN = Path("/run/aero")

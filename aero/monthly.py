@@ -1,4 +1,4 @@
-"""A month's rows as records of the topic `flights.monthly`, as the publisher writes and the consumer checks them.
+"""A month's rows as records of the topic `flights.monthly`, as the producer writes and the consumer checks them.
 
 A record is one line of the raw file, byte for byte: key `<load id>/<line number>`, the header is line 1. After the last
 one is acknowledged comes the end marker, key `<load id>/end`: how many lines there are, and their hash. A load's id is

@@ -7,7 +7,8 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from aero import connections, services, settings
+from aero import connections, settings
+from aero.cluster import services
 from aero.datasets import ROOT
 from aero.errors import AeroError
 

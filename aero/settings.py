@@ -26,6 +26,9 @@ HOSTS = (
     "POSTGRES_HOST",
 )
 
+# A process that ends sooner did not start, says supervisord, and gives up after some tries.
+START_SECONDS = 2
+
 PORTS = {
     "NAMENODE_PORT": 8020,
     "NAMENODE_HTTP_PORT": 9870,

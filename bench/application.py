@@ -15,7 +15,8 @@ from pathlib import Path
 
 import click
 
-from aero import settings, spark
+from aero import settings
+from aero.cluster import spark
 
 QUESTION = """
 from pyspark.sql import SparkSession

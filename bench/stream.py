@@ -22,11 +22,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import cluster, connections, settings
+from aero import connections, settings
+from aero.cluster import startup
+from aero.datasets import TOPIC_LIVE
 from aero.errors import AeroError
 from aero.live import row_keys, store
 from aero.live.event import SCHEMA_VERSION, FlightEvent, flight_id
-from aero.live.publisher import Publisher
+from aero.producer import Producer
 
 AIRPORTS = "ATL BOS CLT DEN DFW DTW EWR IAH JFK LAS LAX LGA MCO MIA MSP ORD PHL PHX SEA SFO".split()
 AIRLINES = "AA AS B6 DL F9 NK UA WN".split()
@@ -113,7 +115,7 @@ def paced(made: Iterable[FlightEvent], rate: float, seconds: float) -> Iterator[
         yield event
 
 
-def measure(publisher: Publisher, sent: Iterable[FlightEvent], probe_every: int) -> tuple[int, Probes]:
+def measure(producer: Producer, sent: Iterable[FlightEvent], probe_every: int) -> tuple[int, Probes]:
     """Send events and wait until the probes among them, one in `probe_every`, were seen; how many were sent."""
     probes, number = Probes(), 0
     looking = threading.Thread(target=probes.look, daemon=True)
@@ -121,8 +123,8 @@ def measure(publisher: Publisher, sent: Iterable[FlightEvent], probe_every: int)
     for number, event in enumerate(sent, 1):
         if number % probe_every == 0:
             probes.add(event)
-        publisher.publish(event)
-    publisher.flush()
+        producer.send(event.key, event.to_json())
+    producer.flush()
     probes.stop.set()
     looking.join(GIVE_UP_SECONDS)
     if looking.is_alive():
@@ -159,28 +161,28 @@ def main(rates: str, seconds: float, burst: int) -> None:
     """Measure the stream of the cluster that AERO_HOME names, and print a table."""
     console = Console(highlight=False)
     here = settings.load()
-    cluster.Startup(here, Console(stderr=True)).run(("stream",))
+    startup.Startup(here, Console(stderr=True)).run(("stream",))
     table = Table("rate", "events", "sustained/s", "p50 s", "p95 s", "p99 s", "batch s", title="Kafka to HBase")
     made = events()
-    with Publisher(connections.kafka_bootstrap(), max_pending=200_000) as publisher:
-        measure(publisher, paced(made, 200, 10), 10)  # the first batches also start Python on the executors
+    with Producer(connections.kafka_bootstrap(), TOPIC_LIVE, max_pending=200_000) as producer:
+        measure(producer, paced(made, 200, 10), 10)  # the first batches also start Python on the executors
         for rate in [*map(float, rates.split(",")), None]:
             since = datetime.now(UTC)
             sent = paced(made, rate, seconds) if rate else list(islice(made, burst))
             probe_every = max(1, round((rate or burst / 10) / PROBES_PER_SECOND))
-            number, probes = measure(publisher, sent, probe_every)
+            number, probes = measure(producer, sent, probe_every)
             sustained, batch = worked_off(since, number)
             cuts = statistics.quantiles(probes.seconds, n=100)
             shown = [f"{cuts[place - 1]:.2f}" for place in (50, 95, 99)]
             table.add_row(
                 f"{rate:,.0f}/s" if rate else "at once", f"{number:,}", f"{sustained:,.0f}", *shown, f"{batch:.2f}"
             )
-        cluster.down(here, ("stream",), Console(stderr=True))
+        startup.down(here, ("stream",), Console(stderr=True))
         for event in islice(made, burst):
-            publisher.publish(event)
-        publisher.flush()
+            producer.send(event.key, event.to_json())
+        producer.flush()
     since = datetime.now(UTC)
-    cluster.Startup(here, Console(stderr=True)).run(("stream",))
+    startup.Startup(here, Console(stderr=True)).run(("stream",))
     sustained, batch = worked_off(since, burst)
     table.add_row("backlog", f"{burst:,}", f"{sustained:,.0f}", "", "", "", f"{batch:.2f}")
     console.print(table)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from rich.console import Console
 
-from aero import jars
+from aero.cluster import jars
 
 here = SimpleNamespace(cache=Path(sys.argv[1]) / "cache")
 jars.resolve(here, Console())

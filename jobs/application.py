@@ -26,8 +26,8 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from aero.cluster.spark import JOB_ENDED
 from aero.errors import AeroError
-from aero.spark import JOB_ENDED
 
 
 def perform(spark: SparkSession, job: str, plan: str, **arguments: str) -> dict[str, str]:

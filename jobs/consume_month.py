@@ -37,7 +37,7 @@ def staged(records: DataFrame, load_id: str) -> DataFrame:
 def complete_lines(rows: DataFrame, load_id: str) -> DataFrame:
     """The lines of staged rows: `line` (text) and `source_line`. AeroError unless they are what the end marker says.
 
-    A line that was sent twice, by a publisher that was killed and began again, is the same bytes: it is there once.
+    A line that was sent twice, by a producer that was killed and began again, is the same bytes: it is there once.
     """
     markers = {
         monthly.Marker.from_json(bytes(row.content)) for row in rows.where(F.col("line") == monthly.END).collect()

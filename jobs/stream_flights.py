@@ -4,7 +4,7 @@ enriched events in `flights.processed`, everything else in `flights.rejected`. I
     python jobs/stream_flights.py --kafka localhost:9092 --thrift localhost:9091 --checkpoint /aero/live/checkpoints
 
 A micro-batch that was not committed is read again, and writes the same (stream_batch.py): it may be killed at any time.
-Started by aero/live/stream.py as the service `stream`.
+Started by aero/cluster/stream.py as the service `stream`.
 """
 
 import signal
@@ -20,8 +20,8 @@ from stream_batch import FlightBatches
 from stream_hbase import Address
 from stream_log import QUERY, Lag
 
-from aero.live import reports
-from aero.live.publisher import TOPIC, quiet_library
+from aero import reports
+from aero.producer import TOPIC, quiet_library
 
 # What the executors import from beside this file.
 MODULES = ("stream_cells", "stream_delays", "stream_events", "stream_hbase", "stream_parts")

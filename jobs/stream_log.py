@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import stream_hbase
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from stream_cells import Cell, Put, stored_instant
 from stream_hbase import Address, on_hbase, put
 
 from aero.live import row_keys
-from kafka import KafkaConsumer, TopicPartition
 
 STREAM_LOG = "aero:stream_log"
 QUERY = "flights"

@@ -6,7 +6,7 @@ from aero import connections, monthly
 from aero.errors import AeroError
 from luigi_tasks import spark_job
 from luigi_tasks.hdfs_file import HdfsFile
-from luigi_tasks.publish_month import PublishMonth
+from luigi_tasks.produce_month import ProduceMonth
 from luigi_tasks.run import Run
 
 
@@ -17,7 +17,7 @@ class ConsumeMonth(Run):
     """
 
     def requires(self) -> luigi.Task:
-        return self.clone(PublishMonth)
+        return self.clone(ProduceMonth)
 
     def output(self) -> HdfsFile:
         return self.report("consumed")

@@ -7,7 +7,7 @@
 
 `aero load` runs the same. luigid's page shows it. A new month takes the way through Kafka, `aero increment`:
 
-    LandFlights ──► PublishMonth ──► flights.monthly ──► ConsumeMonth ──► MonthlyIncrement
+    LandFlights ──► ProduceMonth ──► flights.monthly ──► ConsumeMonth ──► MonthlyIncrement
                                                                            └► LoadFlights
 
 FindMonths tells the scheduler which months a source has that are not in place, and MonthlyIncrements loads those;

@@ -12,7 +12,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from aero import settings, spark
+from aero import settings
+from aero.cluster import spark
 from aero.errors import AeroError
 
 

@@ -1,4 +1,4 @@
-"""Gunicorn, Superset's web server: 24 threads, which mostly wait for Hive and Spark. Variables: aero/services.py."""
+"""Gunicorn, Superset's web server: 24 threads, which mostly wait for Hive and Spark. Variables: aero/cluster/services.py."""
 
 import os
 

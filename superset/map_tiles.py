@@ -9,9 +9,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response
-
 import superset
+from flask import Blueprint, Response
 
 # The files' names say nothing; the states' codes in them do.
 COUNTRIES = re.compile(r'"ISO": *"(US|CA|MX|CU)-')

@@ -7,14 +7,12 @@ import os
 from pathlib import Path
 
 from flask_migrate import upgrade
+from superset import db
 from superset.app import create_app
 
-from superset import db
-
 with create_app().app_context():
-    from superset.extensions import appbuilder, security_manager
-
     import superset
+    from superset.extensions import appbuilder, security_manager
 
     upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
     appbuilder.add_permissions(update_perms=True)

@@ -1,4 +1,4 @@
-"""Superset's configuration, on one machine and in a cluster alike. Variables: aero/settings.py and aero/services.py.
+"""Superset's configuration, on one machine and in a cluster alike. Variables: aero/settings.py and aero/cluster/services.py.
 
 Its secrets are files under SUPERSET_HOME, made by `aero up`. PostgreSQL and Redis are used where SUPERSET_DB_URL and
 REDIS_HOST name them, and with Redis a worker; else SQLite and files do, under the same folder.

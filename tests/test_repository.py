@@ -10,8 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from aero import hql, services, settings
+from aero import hql, settings
 from aero.cli import main
+from aero.cluster import services
 from aero.datasets import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()

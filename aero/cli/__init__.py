@@ -58,7 +58,7 @@ class _Profiled(click.Group):
 
     def invoke(self, context: click.Context):
         if context.params.pop("profile") == "compose":
-            from aero import compose
+            from aero.cluster import compose
 
             raise SystemExit(compose.run([*context._protected_args, *context.args]))
         return super().invoke(context)

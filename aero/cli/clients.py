@@ -5,7 +5,8 @@ from importlib.util import find_spec
 
 import click
 
-from aero import services, settings
+from aero import settings
+from aero.cluster import services
 
 _HDFS = {
     "dfs": "org.apache.hadoop.fs.FsShell",

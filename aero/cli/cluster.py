@@ -8,10 +8,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import cluster, jars, services, settings
+from aero import settings
+from aero.cluster import jars, services, startup, superset_venv
+from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
-from aero.superset import installation
-from aero.supervision import Supervisor
 
 _NAMES = click.Choice(list(services.BY_NAME))
 ON_DEMAND = "on demand"
@@ -29,7 +29,7 @@ def up(names: tuple[str, ...]) -> None:
     aero up kafka hbase-thrift
     """
     console = Console(stderr=True)
-    cluster.Startup(settings.load(), console).run(names)
+    startup.Startup(settings.load(), console).run(names)
 
 
 @click.command()
@@ -42,7 +42,7 @@ def down(names: tuple[str, ...]) -> None:
     aero down kafka
     """
     console = Console(stderr=True)
-    if not cluster.down(settings.load(), names, console):
+    if not startup.down(settings.load(), names, console):
         console.print("Nothing was running.")
 
 
@@ -136,6 +136,6 @@ def fetch() -> None:
     aero fetch
     """
     here = settings.load()
-    cluster.fetch(here, Console(stderr=True))
-    for folder in (*(jars.folder(here, bundle) for bundle in jars.BUNDLES), installation.folder(here)):
+    startup.fetch(here, Console(stderr=True))
+    for folder in (*(jars.folder(here, bundle) for bundle in jars.BUNDLES), superset_venv.folder(here)):
         click.echo(folder)

@@ -4,11 +4,12 @@ import time
 
 import click
 
-from aero import services, settings
+from aero import settings
 from aero.cli.cluster import up
 from aero.cli.live import start
 from aero.cli.load import load
 from aero.cli.sql import sql
+from aero.cluster import services
 from aero.datasets import REPOSITORY
 
 YEAR = 2013

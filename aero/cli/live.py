@@ -12,12 +12,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import cluster, connections, hql, services, settings
+from aero import connections, hql, reports, settings
+from aero.cluster import services, startup
+from aero.cluster.supervision import Supervisor
 from aero.datasets import FLIGHTS
 from aero.errors import AeroError
-from aero.live import aviationstack, credentials, faults, opensky, opensky_token, plans, reports, sources, status
-from aero.live.plans import PollPlan, ReplayPlan
-from aero.supervision import Supervisor
+from aero.live.replay import faults
+from aero.live.sources import aviationstack, credentials, opensky, opensky_token, plans, process
+from aero.live.sources.plans import PollPlan, ReplayPlan
+from aero.ops import live_status as status
 
 DAY = click.DateTime(["%Y-%m-%d"])
 # Calls are few: the free plan of AviationStack has 100 a month, an anonymous user of OpenSky 400 credits a day.
@@ -82,11 +85,11 @@ def start(source: str, again: bool, **options) -> None:
     here, console = settings.load(), Console(stderr=True)
     needed = ["stream"]
     if source != "replay":
-        _keep_key(source, sources.key_file(here, source))
+        _keep_key(source, process.key_file(here, source))
     elif not options["file"]:
         needed.append("hiveserver2")
     make_plan = _replay_plan(**options) if source == "replay" else _poll_plan(source, **options)
-    cluster.Startup(here, console).run(tuple(needed))
+    startup.Startup(here, console).run(tuple(needed))
     plan = make_plan()
     Supervisor(here).stop_process(source)
     plans.write(here, source, plan)
@@ -94,7 +97,7 @@ def start(source: str, again: bool, **options) -> None:
     if source == "replay" and _was_played(here, plan, again):
         click.echo("This replay was played to its end before, so nothing is sent. Play it again with --again.")
         return
-    cluster.Startup(here, console).run((source,))
+    startup.Startup(here, console).run((source,))
     click.echo(f"{source} is live. Watch it: aero live status, aero board JFK")
 
 
@@ -163,7 +166,7 @@ def stop() -> None:
     aero live stop
     """
     console = Console(stderr=True)
-    if not cluster.down(settings.load(), (*services.SOURCES, "stream", "hbase-thrift2"), console):
+    if not startup.down(settings.load(), (*services.SOURCES, "stream", "hbase-thrift2"), console):
         console.print("Nothing was running.")
 
 
@@ -185,12 +188,12 @@ def show_status(as_json: bool) -> None:
 
 def _print_status(told: dict, console: Console) -> None:
     table = Table.grid(padding=(0, 2))
-    for name, process in told["processes"].items():
-        if process["state"] == "never started":
+    for name, told_of in told["processes"].items():
+        if told_of["state"] == "never started":
             continue
-        state = process["state"] if process["running"] or process["state"] in ("ended", "failed") else "stopped"
-        facts = process.get("problem") or process.get("budget") or ""
-        table.add_row(name, f"[green]{state}[/]" if process["running"] else state, facts)
+        state = told_of["state"] if told_of["running"] or told_of["state"] in ("ended", "failed") else "stopped"
+        facts = told_of.get("problem") or told_of.get("budget") or ""
+        table.add_row(name, f"[green]{state}[/]" if told_of["running"] else state, facts)
     if batch := told["batch"]:
         table.add_row(
             "batch", str(batch["batch_id"]), f"{batch['started_at'][:19]} UTC, {batch['batch_milliseconds']} ms"

@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import services, settings
+from aero import settings
+from aero.cluster import services
 from aero.ops import freshness as fresh
 from aero.ops import readers
 from aero.ops import schedule as schedules

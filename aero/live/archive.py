@@ -22,8 +22,8 @@ import requests
 
 from aero import datasets
 from aero.errors import AeroError
-from aero.live.budget import utc_now
-from aero.live.fields import instant_text
+from aero.instants import instant_text
+from aero.live.sources.budget import utc_now
 
 log = logging.getLogger(__name__)
 

@@ -70,6 +70,11 @@ class FlightEvent:
         """The fields that are the same in every event of the flight: name → value."""
         return {field.name: getattr(self, field.name) for field in FIELDS if field.is_identity}
 
+    @property
+    def key(self) -> bytes:
+        """Key of its Kafka record: all events of a flight are in one partition, in order."""
+        return self.flight_id.encode()
+
     def record(self) -> dict[str, Any]:
         """Its JSON object: every field, null where unknown, always in the order of the schema."""
         return {field.name: field.to_json(getattr(self, field.name)) for field in FIELDS}

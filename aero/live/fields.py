@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from aero.errors import AeroError
+from aero.instants import instant_text
 
 # Kind: its Python type, its type in Spark and Hive, and how it looks in JSON where that is text.
 KINDS = {
@@ -145,11 +146,6 @@ def quick_check(field: Field) -> Callable[[Any], bool]:
     of_kind = {"text": is_text, "number": is_number, "date": is_time, "instant": is_time}
     is_good = is_choice if field.values else of_kind[field.kind]
     return (lambda value: value is None or is_good(value)) if field.nullable else is_good
-
-
-def instant_text(instant: datetime) -> str:
-    """`2013-07-10T22:30:00.000Z` of an aware instant."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _decimal(number: int) -> float:

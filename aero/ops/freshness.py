@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import hdfs
 from thriftpy2.thrift import TException
 
-from aero import connections
+from aero import connections, reports
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, Dataset
 from aero.errors import AeroError
-from aero.live import reports, store
+from aero.live import store
 from aero.ops import tables
 from aero.ops.months import Ledger
 from aero.settings import Settings

@@ -19,9 +19,8 @@ import requests
 from pyhive.exc import Error as HiveError
 from thrift.Thrift import TException
 
-from aero import connections, pipeline, settings
+from aero import connections, pipeline, reports, settings
 from aero.errors import AeroError
-from aero.live import reports
 from aero.ops import freshness, readers, schedule, tables
 from aero.ops.schedule import Plan
 from aero.settings import Settings

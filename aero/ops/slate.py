@@ -14,7 +14,10 @@ import tenacity
 from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
-from aero import connections, monthly, provision, services
+from aero import connections, monthly, reports
+from aero.cluster import provision, services
+from aero.cluster.stream import CHECKPOINTS
+from aero.cluster.supervision import Supervisor
 from aero.datasets import (
     BATCH_VIEWS,
     CHECKS,
@@ -27,11 +30,8 @@ from aero.datasets import (
     Dataset,
 )
 from aero.errors import AeroError
-from aero.live import reports
-from aero.live.stream import CHECKPOINTS
 from aero.ops import months
 from aero.settings import Settings
-from aero.supervision import Supervisor
 
 LIVE, CLEAN, BATCH, RAW, ALL = "live", "clean", "batch", "raw", "all"
 LIVE_TOPICS = ("flights.live", "flights.processed", "flights.rejected")

@@ -18,6 +18,13 @@ class Superset:
         self.settings = settings
         self.address = f"http://{settings.address('SUPERSET')}"
 
+    def is_answering(self) -> bool:
+        """Whether its page of signing in comes, which it reads its database for."""
+        try:
+            return requests.get(f"{self.address}/login/", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
     @cached_property
     def _session(self) -> requests.Session:
         session = requests.Session()

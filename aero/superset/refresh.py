@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from aero import readiness
 from aero.errors import AeroError
 from aero.settings import Settings
 from aero.superset import questions
@@ -27,9 +26,9 @@ def refresh(settings: Settings) -> Refreshed | None:
     """Void what is remembered of the history, and warm it. None where Superset does not run: it remembers by loads, and
     is refreshed when it starts. Raises AeroError where it runs and refuses.
     """
-    if readiness.superset(settings):
-        return None
     superset = Superset(settings)
+    if not superset.is_answering():
+        return None
     history = void(superset)
     bodies = [body for body in questions.newest(settings) if body["datasource"]["id"] in history]
     with ThreadPoolExecutor(AT_A_TIME) as pool:

@@ -5,12 +5,13 @@ import time
 from functools import cache
 
 import psutil
-
-from aero import connections, settings
-from aero.live import reports, status, store
-from aero.live.stream import CHECKPOINTS
-from aero.supervision import Supervisor
 from kafka import KafkaConsumer, TopicPartition
+
+from aero import connections, reports, settings
+from aero.cluster.stream import CHECKPOINTS
+from aero.cluster.supervision import Supervisor
+from aero.live import store
+from aero.ops import live_status as status
 from tests.command import aero
 from tests.waiting import until
 

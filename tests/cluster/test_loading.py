@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from aero import hql, settings, spark
+from aero import hql, settings
+from aero.cluster import spark
 from aero.datasets import FLIGHTS
 from tests.command import aero, sql
 

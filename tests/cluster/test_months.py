@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from aero import connections, hql, monthly, settings
+from aero.cluster.supervision import Supervisor
 from aero.datasets import FLIGHTS
 from aero.ops import schedule
-from aero.supervision import Supervisor
-from luigi_tasks.publish_month import offsets_of_topic
+from luigi_tasks.produce_month import offsets_of_topic
 from tests import real_months
 from tests.cluster.months import delete_by_hand, in_ledger, when
 from tests.command import AERO, aero, sql

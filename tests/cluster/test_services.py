@@ -13,7 +13,8 @@ import psutil
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from aero import connections, kafka_guard, services, settings
+from aero import connections, settings
+from aero.cluster import kafka_guard, services
 from aero.errors import AeroError
 from luigi_tasks import spark_job
 from tests.command import aero, sql

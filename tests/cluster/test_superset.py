@@ -9,8 +9,9 @@ import requests
 import yaml
 
 from aero import connections, settings
+from aero.datasets import TOPIC_LIVE
 from aero.live.event import SCHEMA_VERSION, FlightEvent
-from aero.live.publisher import Publisher
+from aero.producer import Producer
 from aero.superset import assets, client, credentials, setup
 from tests.cluster import dashboards, live_tables
 from tests.cluster.months import delete_by_hand, in_ledger, when
@@ -173,11 +174,14 @@ def test_a_new_event_is_seen_without_a_reload(page, live_day):
     )
     aero("up", "stream")
     try:
-        with dashboards.opened(page, "live") as dashboard, Publisher(connections.kafka_bootstrap()) as publisher:
+        with (
+            dashboards.opened(page, "live") as dashboard,
+            Producer(connections.kafka_bootstrap(), TOPIC_LIVE) as producer,
+        ):
             landed = next(
                 row["flights"] for row in dashboard.rows["Flights by status now"] if row["status"] == "landed"
             )
-            publisher.publish(event)
+            producer.send(event.key, event.to_json())
             until_true(
                 lambda: (
                     dashboard.page.wait_for_timeout(500)

@@ -6,7 +6,7 @@ from functools import partial
 
 from pyhive import hive
 
-from aero import compose
+from aero.cluster import compose
 from tests import waiting
 
 DAY = "2013-07-10"

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from aero import compose
+from aero.cluster import compose
 
 _OFFSET = 10_000
 

@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from aero import compose, roles, settings
+from aero import settings
+from aero.cluster import compose, roles
 from tests.compose import cluster
 
 pytestmark = pytest.mark.compose

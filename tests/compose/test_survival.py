@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.request import urlopen
 
 import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from aero import compose
+from aero.cluster import compose
 from aero.settings import Settings
 from aero.superset.client import Superset
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from tests.compose import cluster
 
 pytestmark = pytest.mark.compose

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from aero import compose
+from aero.cluster import compose
 from tests.compose import cluster
 
 pytestmark = pytest.mark.compose

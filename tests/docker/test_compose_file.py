@@ -5,8 +5,9 @@ import re
 import pytest
 import yaml
 
-from aero import roles, settings
+from aero import settings
 from aero.cli import main
+from aero.cluster import roles, services
 from aero.datasets import REPOSITORY
 
 DOCKER = REPOSITORY / "docker"
@@ -19,7 +20,7 @@ ENVIRONMENT = dict(
     if line and not line.startswith("#")
 )
 # Of a NodeManager's heap and its containers, and of what a Python process takes, its list of services says nothing.
-OWN_MEMORY = {"nodemanager", "postgres", "redis", "luigid", "superset", "superset-worker", "scheduler", *roles.SOURCES}
+OWN_MEMORY = {"nodemanager", "postgres", "redis", "luigid", "superset", "superset-worker", "scheduler", *services.SOURCES}
 
 
 def _megabytes(service: dict) -> int:
@@ -41,7 +42,7 @@ def test_a_role_starts_when_what_it_needs_is_ready(name):
 @pytest.mark.parametrize("name", sorted(ROLES))
 def test_every_container_restarts_rotates_its_log_and_says_when_it_is_ready(name):
     service = SERVICES[name]
-    assert service["restart"] == ("on-failure:5" if name in roles.SOURCES else "unless-stopped")
+    assert service["restart"] == ("on-failure:5" if name in services.SOURCES else "unless-stopped")
     assert service["healthcheck"]["test"] == ["CMD", "aero-ready"]
     assert service["logging"]["options"]["max-size"] and service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"] and "user" not in service and "privileged" not in service

@@ -12,7 +12,7 @@ from pyspark.testing import assertDataFrameEqual
 from aero import airports, hql, monthly
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
-from luigi_tasks.publish_month import lines_of
+from luigi_tasks.produce_month import lines_of
 from tests.jobs import bts_rows
 
 SCHEMA = "line string, content binary"
@@ -37,7 +37,7 @@ def odd_file(tmp_path_factory):
 
 
 def records(spark, content, load_id="load-1"):
-    """The staged rows of a file as the publisher sends it, the end marker among them."""
+    """The staged rows of a file as the producer sends it, the end marker among them."""
     lines = list(lines_of(content))
     rows = [(str(number), bytearray(line)) for number, line in enumerate(lines, 1)]
     marker = (monthly.END, bytearray(monthly.marker(lines).to_json()))

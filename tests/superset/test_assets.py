@@ -7,7 +7,8 @@ import zipfile
 import pytest
 import yaml
 
-from aero import hql, services
+from aero import hql
+from aero.cluster import services
 from aero.datasets import REPOSITORY
 from aero.ops import scheduler
 from aero.superset import assets

@@ -1,4 +1,4 @@
--- The flights of one day, with what a replay tells of them (aero/live/history.py).
+-- The flights of one day, with what a replay tells of them (aero/live/replay/history.py).
 -- Grain: one row a flight of flight_date `day`.
 -- Parameters: year (of the day), month (of the day, 1 to 12), day (YYYY-MM-DD).
 -- Usage: aero sql hive/aero_clean/flights/day.hql --set year=2013 --set month=7 --set day=2013-07-10

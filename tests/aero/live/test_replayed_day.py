@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from aero.live.bts_file import read_flights
 from aero.live.event import from_json
-from aero.live.faults import Faults, deliveries
-from aero.live.history import events_in_order, expected_counts, final_state
+from aero.live.replay.bts_file import read_flights
+from aero.live.replay.faults import Faults, deliveries
+from aero.live.replay.history import events_in_order, expected_counts, final_state
 from luigi_tasks.sources import nycflights13
 
 DAY = date(2013, 7, 10)

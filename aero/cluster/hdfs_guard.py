@@ -1,0 +1,97 @@
+"""The NameNode's names are formatted once, and never where data may have been.
+
+A NameNode with an empty folder and a DataNode with blocks is not a new cluster: it is a lost folder. Formatting then
+would orphan every block. So the format leaves a marker beside the folder, and an empty folder is formatted only when
+neither the marker, nor a DataNode, nor a checkpoint, nor the metastore says that there was data.
+"""
+
+import json
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aero.cluster import metastore_guard
+from aero.errors import AeroError
+from aero.settings import Settings
+
+
+def format_once(settings: Settings, variables: dict[str, str], namenode: list[str]) -> None:
+    """Format a new cluster's name folders; do nothing to an old one's. `namenode` is the command that starts it.
+
+    Raises AeroError, having changed nothing, where names are gone but traces of data are there, or where the folders
+    belong to another cluster.
+    """
+    hdfs = settings.home / "hdfs"
+    names = [Path(folder.strip().removeprefix("file://")) for folder in _name_dirs(variables, hdfs).split(",")]
+    formatted = [folder for folder in names if cluster_id(folder)]
+    if formatted:
+        _refuse_other_cluster(hdfs, formatted[0])
+        lost = [folder for folder in names if folder not in formatted]
+        if lost:
+            raise AeroError(
+                f"The NameNode's folder {lost[0]} is not there or empty; {formatted[0]} still holds the names.",
+                f"Copy the whole of {formatted[0]} to it while the NameNode is down, then type: aero up",
+            )
+        return
+    traces = [*_traces(hdfs, names), *filter(None, [metastore_guard.tables_known(settings, variables)])]
+    if traces:
+        raise AeroError(
+            f"The NameNode's folder {names[0]} holds no names, but HDFS had data here:\n    "
+            + "\n    ".join(traces)
+            + "\n  It is not formatted: that would make every block worthless.",
+            f"Put the folder back, or restore the names from {hdfs}/checkpoint (README, “What can go wrong”). To start"
+            f" over and lose all data, remove {hdfs} and the metastore's database yourself.",
+        )
+    _format(variables, namenode, hdfs)
+
+
+def cluster_id(storage: Path) -> str | None:
+    """The cluster that a storage folder belongs to, None where it was never formatted."""
+    version = storage / "current" / "VERSION"
+    if not version.is_file():
+        return None
+    entries = dict(line.split("=", 1) for line in version.read_text().splitlines() if "=" in line)
+    return entries.get("clusterID")
+
+
+def _name_dirs(variables: dict[str, str], hdfs: Path) -> str:
+    return variables.get("NAMENODE_DIRS") or os.environ.get("NAMENODE_DIRS") or str(hdfs / "name")
+
+
+def _marker(hdfs: Path) -> Path:
+    return hdfs / "formatted.json"
+
+
+def _traces(hdfs: Path, names: list[Path]) -> list[str]:
+    marker = _marker(hdfs)
+    found = [f"{marker}: formatted {json.loads(marker.read_text())['formatted_at']}"] if marker.is_file() else []
+    found += [f"{folder}: {what} of cluster {cluster_id(folder)}" for what, folder in _others(hdfs)]
+    found += [f"{folder}: files that are no image" for folder in names if folder.is_dir() and any(folder.iterdir())]
+    return found
+
+
+def _refuse_other_cluster(hdfs: Path, name: Path) -> None:
+    for _, folder in _others(hdfs):
+        if cluster_id(folder) != cluster_id(name):
+            raise AeroError(
+                f"{name} belongs to cluster {cluster_id(name)}, but {folder} to cluster {cluster_id(folder)}.",
+                "They were not written together. Put back the folder that belongs to the other.",
+            )
+
+
+def _others(hdfs: Path) -> list[tuple[str, Path]]:
+    """What is there of other servers' storage; the DataNodes of a cluster of containers have a folder each."""
+    data = [hdfs / "data", *sorted(hdfs.glob("data/*/blocks"))]
+    folders = [*(("blocks of a DataNode", folder) for folder in data), ("a checkpoint", hdfs / "checkpoint")]
+    return [(what, folder) for what, folder in folders if cluster_id(folder)]
+
+
+def _format(variables: dict[str, str], namenode: list[str], hdfs: Path) -> None:
+    hdfs.mkdir(parents=True, exist_ok=True)
+    said = subprocess.run(
+        [*namenode, "-format", "-nonInteractive"], env=os.environ | variables, capture_output=True, text=True
+    )
+    if said.returncode:
+        raise AeroError(f"The NameNode could not be formatted:\n{(said.stdout + said.stderr)[-2000:]}")
+    _marker(hdfs).write_text(json.dumps({"formatted_at": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n")

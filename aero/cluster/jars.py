@@ -1,0 +1,97 @@
+"""The jars of the servers: what each folder's `pom.xml` names, copied once into the cache by Maven.
+
+A folder of the cache is named after its `pom.xml`'s hash, so a changed version is a new folder, and it is renamed into
+place when it is whole. Once they are there, nothing is asked of the network.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from aero.cluster import java
+from aero.datasets import REPOSITORY
+from aero.errors import AeroError
+
+if TYPE_CHECKING:  # The images' build has jars.py without the settings, which change more often.
+    from aero.settings import Settings
+
+# Folder of the repository that has a pom.xml → the variable that names its jars in the configuration files.
+BUNDLES = {
+    "hadoop": "HADOOP_LIB",
+    "hive": "HIVE_LIB",
+    "hive/hbase_handler": "HBASE_HANDLER_LIB",
+    "hbase": "HBASE_LIB",
+    "kafka": "KAFKA_LIB",
+    "jobs": "JOBS_LIB",
+}
+
+
+def folder(settings: "Settings", bundle: str) -> Path:
+    """Where one bundle's jars are, or will be. Its name changes with anything the bundle is built from."""
+    source = REPOSITORY / bundle
+    files = sorted([source / "pom.xml", *source.glob("src/**/*.java")])
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    return settings.cache / "jars" / f"{bundle.replace('/', '-')}-{digest}"
+
+
+def environment(settings: "Settings") -> dict[str, str]:
+    """The variables through which configuration files find the jars."""
+    found = {variable: str(folder(settings, bundle) / "lib") for bundle, variable in BUNDLES.items()}
+    return found | {
+        "HADOOP_WEB": str(folder(settings, "hadoop") / "web"),
+        "TEZ_LIB": str(folder(settings, "hive") / "tez"),
+    }
+
+
+def missing(settings: "Settings") -> list[str]:
+    return [bundle for bundle in BUNDLES if not folder(settings, bundle).is_dir()]
+
+
+def resolve(settings: "Settings", console: Console) -> None:
+    """Fetch and build what is missing, bundle by bundle, saying so.
+
+    Raises AeroError when Maven is not there or fails; what was whole before stays.
+    """
+    wanted = missing(settings)
+    if not wanted:
+        return
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise AeroError(
+            "Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet.",
+            "Install it, such as with: apt-get install maven",
+        )
+    for number, bundle in enumerate(wanted, 1):
+        target = folder(settings, bundle)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with console.status(f"jars {number}/{len(wanted)}: {bundle}, from Maven") as status:
+            _package(maven, bundle, target, status)
+        jars = list(target.glob("lib/*.jar"))
+        size = sum(jar.stat().st_size for jar in jars) / 1e6
+        console.print(f"  jars {number}/{len(wanted)}  {bundle:<18} {len(jars):>3} jars, {size:,.0f} MB")
+
+
+def _package(maven: str, bundle: str, target: Path, status) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as scratch:
+        command = [maven, "-B", "-ntp", "-f", str(REPOSITORY / bundle / "pom.xml"), "package", f"-Djars={scratch}/jars"]
+        output = []
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=java.maven_environment()
+        ) as maven_run:
+            for line in maven_run.stdout:
+                output.append(line.rstrip())
+                fetched = sum(1 for _ in Path(scratch).rglob("*.jar"))
+                status.update(f"jars: {bundle}, from Maven" + (f", {fetched} jars" if fetched else ""))
+        if maven_run.returncode:
+            errors = [line for line in output if line.startswith("[ERROR]")][:4] or output[-4:]
+            raise AeroError(
+                f"Maven could not resolve {bundle}/pom.xml:\n    " + "\n    ".join(errors),
+                f"Is the network there? Try it by hand: {' '.join(command[:5])} package -Djars=build/{bundle}",
+            )
+        shutil.rmtree(Path(scratch) / "jars" / "build", ignore_errors=True)
+        (Path(scratch) / "jars").rename(target)

@@ -1,0 +1,153 @@
+"""What must be there before anyone can work, made from files and only where it is missing.
+
+HDFS folders from hadoop/folders.toml, Hive databases and tables from hive/**/*.hql, HBase tables from hbase/tables.toml,
+Kafka topics from kafka/topics.toml. Something that differs from its file is named and left as it is.
+"""
+
+import os
+import re
+import subprocess
+import tomllib
+from itertools import zip_longest
+from pathlib import Path
+
+from aero import connections, hql
+from aero.cluster import readiness
+from aero.datasets import REPOSITORY
+from aero.errors import AeroError
+from aero.settings import Settings
+
+OVER_HBASE = "STORED BY 'aero.hive.HBaseTableHandler'"
+
+
+class Drift(AeroError):
+    """Something exists, but is not what its file says. Nothing was changed."""
+
+
+def declared(file: str) -> dict:
+    return tomllib.loads((REPOSITORY / file).read_text())
+
+
+def hdfs_folders(settings: Settings, variables: dict[str, str]) -> None:
+    """The folders of hadoop/folders.toml with owner and mode. Raises Drift naming those that differ."""
+    client = connections.webhdfs()
+    differing = []
+    for folder in declared("hadoop/folders.toml")["folder"]:
+        status = client.status(folder["path"], strict=False)
+        if status is None:
+            client.makedirs(folder["path"])
+            client.set_permission(folder["path"], folder["mode"])
+            client.set_owner(folder["path"], owner=folder["owner"])
+            continue
+        for what, is_now in (("owner", status["owner"]), ("mode", status["permission"])):
+            if is_now != folder[what]:
+                differing.append(f"{folder['path']} has {what} {is_now}, its file says {folder[what]}")
+    if differing:
+        raise Drift("HDFS differs from hadoop/folders.toml: " + "; ".join(differing), "Change the one or the other.")
+
+
+def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
+    """The databases of hive/databases.hql and a table for every hive/<database>/<table>/create.hql.
+
+    Tables over HBase can only be made while HBase is there; where it is not, they are left for the next time. Raises Drift
+    naming table and column where a table that exists has other columns than its file.
+    """
+    differing, hbase_is_there = [], readiness.hbase_thrift(settings) is None
+    with connections.hive() as hive:
+        cursor = hive.cursor()
+        hql.run(cursor, REPOSITORY / "hive" / "databases.hql")
+        for database in sorted((REPOSITORY / "hive").glob("aero_*")):
+            cursor.execute(f"SHOW TABLES IN {database.name}")
+            existing = {row[0] for row in cursor.fetchall()}
+            for create in sorted(database.glob("*/create.hql")):
+                table = create.parent.name
+                if table in existing:
+                    differing += _column_drift(cursor, f"{database.name}.{table}", create)
+                elif hbase_is_there or OVER_HBASE not in create.read_text():
+                    hql.run(cursor, create)
+    if differing:
+        raise Drift(
+            "Hive differs from its files: " + "; ".join(differing),
+            "New columns go to the end: ALTER TABLE … ADD COLUMNS. An external table can be dropped and made again:"
+            " its files stay.",
+        )
+
+
+def _column_drift(cursor, table: str, create: Path) -> list[str]:
+    declared = [(column.name, re.sub(r"\s", "", column.type).lower()) for column in hql.columns(create)]
+    cursor.execute(f"DESCRIBE {table}")
+    found = []
+    for name, kind, _ in cursor.fetchall():
+        if not name or name.startswith("#"):
+            break
+        found.append((name, kind))
+    for position, (is_now, should) in enumerate(zip_longest(found, declared, fillvalue=("nothing",)), 1):
+        if is_now != should:
+            return [f"{table} column {position} is {' '.join(is_now)}, its file says {' '.join(should)}"]
+    return []
+
+
+def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:
+    """The tables of hbase/tables.toml. Raises Drift where one has other families."""
+    tables = declared("hbase/tables.toml")["table"]
+    hbase = connections.hbase()
+    try:
+        existing = {name.decode() for name in hbase.tables()}
+        families = {name: sorted(hbase.table(name).families()) for name in existing & {t["name"] for t in tables}}
+    finally:
+        hbase.close()
+    wrong = [f"{name} has families {found}" for name, found in families.items() if found not in ([b"d"], [b"d:"])]
+    if wrong:
+        raise Drift("HBase differs from hbase/tables.toml: " + "; ".join(wrong), "Every table has one family, d.")
+    missing = [table for table in tables if table["name"] not in existing]
+    if missing:
+        _create_hbase_tables(missing, variables)
+
+
+def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
+    conf = ":".join(str(REPOSITORY / folder / "conf") for folder in ("hbase", "hadoop"))
+    command = [
+        f"{variables['JAVA_HOME']}/bin/java", "-Xmx256m", "-cp", f"{conf}:{variables['HBASE_LIB']}/*",
+        "aero.hbase.CreateTable", *(f"{table['name']}={','.join(table['splits'])}" for table in tables),
+    ]  # fmt: skip
+    said = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
+    if said.returncode:
+        raise AeroError(f"HBase tables could not be made:\n{(said.stdout + said.stderr)[-2000:]}")
+
+
+def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
+    """The topics of kafka/topics.toml. Raises Drift where one has another number of partitions."""
+    from kafka.admin import (
+        KafkaAdminClient,
+        NewTopic,
+    )  # Here: `services`, which every command imports, names this module.
+
+    topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
+    admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
+    try:
+        existing = set(admin.list_topics())
+        missing = [
+            NewTopic(
+                name, topic["partitions"], topic_configs={"retention.ms": str(topic["retention_hours"] * 3_600_000)}
+            )
+            for name, topic in topics.items()
+            if name not in existing
+        ]
+        if missing:
+            admin.create_topics(missing)
+        described = admin.describe_topics(sorted(existing & set(topics))) if existing & set(topics) else []
+    finally:
+        admin.close()
+    partitions = {topic["name"]: len(topic["partitions"]) for topic in described}
+    wrong = [
+        f"{name} has {count} partitions, its file says {topics[name]['partitions']}"
+        for name, count in partitions.items()
+        if count != topics[name]["partitions"]
+    ]
+    if wrong:
+        raise Drift("Kafka differs from kafka/topics.toml: " + "; ".join(wrong), "Change the file, or alter the topic.")
+
+
+def luigi_history(settings: Settings, variables: dict[str, str], command: list[str]) -> None:
+    """The folder of luigid's state and history."""
+    (settings.home / "luigi").mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,356 @@
+"""The services: what each is, runs, needs and waits for. The one list that the supervisor, the containers, the health
+checks, `aero status` and the README are made from.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
+from aero.datasets import REPOSITORY
+from aero.settings import Settings
+from aero.superset import setup
+
+USER = "aero"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One server process.
+
+    `main`: its Java class and arguments (or a Python command, where `lib` is empty). `conf`: its configuration folders,
+    first wins. `heap_mb`: what its heap may grow to. `ports`: the settings of the ports it listens on. `after`: services
+    that must be ready before. `beside`: services it asks, started with it but not waited for: without them it runs and
+    says so. `waits_for(settings)`: None when it is ready, else what it still waits for. `prepare(settings,
+    variables, command)`: before its start; `provision`: after it is ready, and after what `provision_after` names is, where
+    that starts too; both safe to repeat. `on_demand`: not of those that `aero up` starts when none is named.
+    """
+
+    name: str
+    what: str
+    main: str
+    waits_for: Callable[[Settings], str | None]
+    heap_mb: int
+    ports: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    lib: tuple[str, ...] = ()
+    conf: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    prepare: Callable[[Settings, dict[str, str], list[str]], None] | None = None
+    provision: Callable[[Settings, dict[str, str]], None] | None = None
+    provision_after: tuple[str, ...] = ()
+    page: str = ""
+    on_demand: bool = False
+
+
+_HDFS = {"lib": ("HADOOP_WEB", "HADOOP_LIB"), "conf": ("hadoop",)}
+_HIVE = {"lib": ("HIVE_LIB", "HBASE_HANDLER_LIB"), "conf": ("hive", "hadoop", "hbase")}
+_HBASE = {"lib": ("HBASE_LIB",), "conf": ("hbase", "hadoop"), "flags": tuple(java.HBASE_OPENS)}
+
+SOURCES = {
+    "replay": "Source of live events: a past day, played again",
+    "aviationstack": "Source of live events: schedules and states of AviationStack",
+    "opensky": "Source of live events: positions of OpenSky",
+}
+
+SERVICES = (
+    Service(
+        "namenode",
+        "HDFS NameNode: the names of all files",
+        "org.apache.hadoop.hdfs.server.namenode.NameNode",
+        readiness.namenode,
+        heap_mb=512,
+        ports=("NAMENODE_PORT", "NAMENODE_HTTP_PORT"),
+        prepare=hdfs_guard.format_once,
+        page="NAMENODE_HTTP",
+        **_HDFS,
+    ),
+    Service(
+        "datanode",
+        "HDFS DataNode: the bytes",
+        "org.apache.hadoop.hdfs.server.datanode.DataNode",
+        readiness.hdfs,
+        heap_mb=384,
+        ports=("DATANODE_PORT", "DATANODE_HTTP_PORT", "DATANODE_IPC_PORT"),
+        after=("namenode",),
+        provision=provision.hdfs_folders,
+        **_HDFS,
+    ),
+    Service(
+        "secondarynamenode",
+        "HDFS SecondaryNameNode: checkpoints of the NameNode's image",
+        "org.apache.hadoop.hdfs.server.namenode.SecondaryNameNode",
+        readiness.secondary_namenode,
+        heap_mb=256,
+        ports=("SECONDARY_NAMENODE_HTTP_PORT",),
+        after=("namenode",),
+        **_HDFS,
+    ),
+    Service(
+        "resourcemanager",
+        "YARN ResourceManager: who may use how much",
+        "org.apache.hadoop.yarn.server.resourcemanager.ResourceManager",
+        readiness.resource_manager,
+        heap_mb=320,
+        ports=(
+            "RESOURCEMANAGER_PORT",
+            "RESOURCEMANAGER_SCHEDULER_PORT",
+            "RESOURCEMANAGER_TRACKER_PORT",
+            "RESOURCEMANAGER_ADMIN_PORT",
+            "RESOURCEMANAGER_HTTP_PORT",
+        ),
+        page="RESOURCEMANAGER_HTTP",
+        **_HDFS,
+    ),
+    Service(
+        "nodemanager",
+        "YARN NodeManager: runs the containers of Spark and Tez",
+        "org.apache.hadoop.yarn.server.nodemanager.NodeManager",
+        readiness.yarn,
+        heap_mb=384,
+        ports=(
+            "NODEMANAGER_PORT",
+            "NODEMANAGER_LOCALIZER_PORT",
+            "NODEMANAGER_HTTP_PORT",
+        ),
+        after=("resourcemanager",),
+        **_HDFS,
+    ),
+    Service(
+        "metastore",
+        "Hive metastore: which tables there are",
+        "org.apache.hadoop.hive.metastore.HiveMetaStore -p {METASTORE_PORT}",
+        readiness.metastore,
+        heap_mb=512,
+        ports=("METASTORE_PORT",),
+        after=("datanode",),
+        prepare=metastore_guard.begin,
+        **_HIVE,
+    ),
+    Service(
+        "hiveserver2",
+        "HiveServer2 on Tez: SQL for beeline, PyHive and the pages",
+        "org.apache.hive.service.server.HiveServer2",
+        readiness.hiveserver2,
+        heap_mb=1024,
+        ports=("HIVESERVER2_PORT", "HIVESERVER2_HTTP_PORT"),
+        after=("metastore", "nodemanager"),
+        provision=provision.hive_tables,
+        provision_after=("hbase-thrift",),
+        page="HIVESERVER2_HTTP",
+        **_HIVE,
+    ),
+    Service(
+        "hbase",
+        "HBase: master, region server and ZooKeeper in one process, on HDFS",
+        "org.apache.hadoop.hbase.master.HMaster start",
+        readiness.hbase,
+        heap_mb=1024,
+        ports=(
+            "ZOOKEEPER_PORT",
+            "HBASE_MASTER_PORT",
+            "HBASE_MASTER_HTTP_PORT",
+            "HBASE_REGIONSERVER_PORT",
+            "HBASE_REGIONSERVER_HTTP_PORT",
+        ),
+        after=("datanode",),
+        page="HBASE_MASTER_HTTP",
+        **_HBASE,
+    ),
+    Service(
+        "hbase-thrift",
+        "HBase Thrift server: Python's door to HBase",
+        "org.apache.hadoop.hbase.thrift.ThriftServer --bind {BIND_HOST} -p {HBASE_THRIFT_PORT}"
+        " --infoport {HBASE_THRIFT_HTTP_PORT} -threadpool start",
+        readiness.hbase_thrift,
+        heap_mb=256,
+        ports=("HBASE_THRIFT_PORT", "HBASE_THRIFT_HTTP_PORT"),
+        after=("hbase",),
+        provision=provision.hbase_tables,
+        **_HBASE,
+    ),
+    Service(
+        "kafka",
+        "Kafka broker and controller: the live events",
+        f"kafka.Kafka {REPOSITORY}/kafka/conf/server.properties",
+        readiness.kafka,
+        heap_mb=512,
+        ports=("KAFKA_PORT", "KAFKA_CONTROLLER_PORT"),
+        lib=("KAFKA_LIB",),
+        conf=("kafka",),
+        prepare=kafka_guard.format_once,
+        provision=provision.kafka_topics,
+    ),
+    Service(
+        "luigid",
+        "luigid: what was loaded, when, and what failed",
+        f"{Path(sys.executable).parent}/luigid --address {{BIND_HOST}} --port {{LUIGID_PORT}}",
+        readiness.luigid,
+        heap_mb=0,
+        ports=("LUIGID_PORT",),
+        prepare=provision.luigi_history,
+        page="LUIGID",
+    ),
+    Service(
+        "spark-thrift",
+        "Spark Thrift Server: SQL for the dashboards' history",
+        f"{sys.executable} -m aero.cluster.spark_thrift",
+        readiness.spark_thrift,
+        heap_mb=1024,
+        ports=("SPARK_THRIFT_PORT",),
+        after=("metastore",),
+    ),
+    Service(
+        "superset",
+        "Superset: the dashboards",
+        "{SUPERSET_VENV}/bin/gunicorn --config " + f"{REPOSITORY}/superset/gunicorn.conf.py superset.app:create_app()",
+        readiness.superset,
+        heap_mb=0,
+        ports=("SUPERSET_PORT",),
+        beside=("spark-thrift", "hiveserver2", "hbase-thrift"),
+        prepare=setup.prepare,
+        provision=setup.provision,
+        page="SUPERSET",
+    ),
+    Service(
+        "scheduler",
+        "The scheduler: new and revised months, the month ledger, freshness",
+        f"{sys.executable} -m aero.ops.scheduler",
+        partial(readiness.reports_itself, name="scheduler"),
+        heap_mb=0,
+        ports=(),
+        after=("hiveserver2", "hbase-thrift", "kafka", "luigid"),
+    ),
+    Service(
+        "hbase-thrift2",
+        "HBase's second Thrift server: the door of the stream, for which each cell has a timestamp of its own",
+        "org.apache.hadoop.hbase.thrift2.ThriftServer --bind {BIND_HOST} -p {HBASE_THRIFT2_PORT}"
+        " --infoport {HBASE_THRIFT2_HTTP_PORT} -threadpool start",
+        readiness.hbase_thrift2,
+        heap_mb=256,
+        ports=("HBASE_THRIFT2_PORT", "HBASE_THRIFT2_HTTP_PORT"),
+        after=("hbase",),
+        on_demand=True,
+        **_HBASE,
+    ),
+    Service(
+        "stream",
+        "The stream: Spark on YARN, from Kafka to HBase",
+        f"{sys.executable} -m aero.cluster.stream",
+        readiness.stream,
+        heap_mb=768,
+        ports=(),
+        after=("datanode", "nodemanager", "hbase-thrift", "hbase-thrift2", "kafka"),
+        on_demand=True,
+    ),
+    *(
+        Service(
+            name,
+            what,
+            f"{sys.executable} -m aero.live.sources.process {name}",
+            partial(readiness.source, name=name),
+            heap_mb=0,
+            ports=(),
+            after=("kafka",),
+            on_demand=True,
+        )
+        for name, what in SOURCES.items()
+    ),
+)
+BASE = tuple(service for service in SERVICES if not service.on_demand)
+BY_NAME = {service.name: service for service in SERVICES}
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Every variable that a service, a client or a configuration file reads."""
+    variables = (
+        settings.environment
+        | jars.environment(settings)
+        | {
+            "JAVA_HOME": os.environ["JAVA_HOME"] if settings.is_container else str(java.home()),
+            "JAVA_OPENS": " ".join(java.OPENS),
+            "HADOOP_CONF_DIR": str(REPOSITORY / "hadoop" / "conf"),
+            "HADOOP_USER_NAME": USER,
+            "LUIGI_CONFIG_PATH": str(REPOSITORY / "luigi_tasks" / "luigi.cfg"),
+            "SUPERSET_HOME": str(settings.home / "superset"),
+            "SUPERSET_VENV": str(superset_venv.folder(settings)),
+            "SUPERSET_CONFIG_PATH": str(REPOSITORY / "superset" / "superset_config.py"),
+        }
+        | {name: os.environ.get(name, alone) for name, alone in _alone(settings).items()}
+    )
+    return variables | {"AERO_VARIABLES": ",".join(sorted(variables))}
+
+
+def _alone(settings: Settings) -> dict[str, str]:
+    """What one machine has and a cluster says otherwise, in its environment."""
+    return {
+        "KAFKA_ADVERTISED_LISTENERS": f"INSIDE://{settings.address('KAFKA')}",
+        "KAFKA_LISTENERS": f"INSIDE://{settings.address('KAFKA')},"
+        f"CONTROLLER://{settings.host('KAFKA')}:{settings.port('KAFKA_CONTROLLER')}",
+        "LUIGI_HISTORY_URL": f"sqlite:///{settings.home}/luigi/history.db",
+        "METASTORE_DB_URL": f"jdbc:derby:;databaseName={settings.home}/metastore;create=true",
+        "SHUFFLE_CLASS": "aero.hadoop.LocalShuffle",
+        "SPARK_DRIVER_HOST": "localhost",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+
+
+def command(service: Service, variables: dict[str, str]) -> list[str]:
+    """The argument list that starts a service in the foreground."""
+    main = service.main.format_map(variables).split()
+    if not service.lib:
+        return main
+    confs = [str(REPOSITORY / conf / "conf") for conf in service.conf]
+    libs = [variables[lib] if lib == "HADOOP_WEB" else f"{variables[lib]}/*" for lib in service.lib]
+    return [
+        f"{variables['JAVA_HOME']}/bin/java",
+        f"-Xmx{service.heap_mb}m",
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Djava.net.preferIPv4Stack=true",
+        "-Duser.timezone=UTC",
+        f"-Daero.service={service.name}",
+        *java.OPENS,
+        *service.flags,
+        *log_flags(service),
+        "-cp",
+        ":".join([*confs, *libs]),
+        *main,
+    ]
+
+
+def log_flags(service: Service) -> list[str]:
+    file = REPOSITORY / "kafka" / "conf" / "log4j2.properties"
+    return [f"-Dlog4j2.configurationFile={file}"] if service.name == "kafka" else []
+
+
+def with_needs(names: list[str] | tuple[str, ...]) -> list[Service]:
+    """The named services and all they need, in an order of starting; all but those on demand when none is named."""
+    wanted: set[str] = set()
+
+    def add(name: str) -> None:
+        if name not in wanted:
+            wanted.add(name)
+            for needed in (*BY_NAME[name].after, *BY_NAME[name].beside):
+                add(needed)
+
+    for name in names or [service.name for service in BASE]:
+        add(name)
+    return [service for service in SERVICES if service.name in wanted]
+
+
+def with_dependants(names: list[str] | tuple[str, ...]) -> list[Service]:
+    """The named services and all that need them, in an order of stopping; all services when none is named."""
+    wanted = set(names or BY_NAME)
+    for service in SERVICES:
+        if wanted & set(service.after):
+            wanted.add(service.name)
+    return [service for service in reversed(SERVICES) if service.name in wanted]
+
+
+def log_file(settings: Settings, name: str) -> Path:
+    return settings.home / "logs" / f"{name}.log"

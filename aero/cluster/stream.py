@@ -1,0 +1,36 @@
+"""Starts jobs/stream_flights.py as a server: the command of the service `stream`.
+
+The job's Python is the process that the supervisor watches, and Spark's driver its child (aero/cluster/spark.py).
+"""
+
+import os
+
+from aero import reports, settings
+from aero.cluster import spark
+from aero.datasets import ROOT
+
+CHECKPOINTS = f"{ROOT}/live/checkpoints"
+# The executor's container may take 2 GiB in all: heap, Python workers (two, one a core) and what the JVM has beside.
+EXECUTOR = {
+    "spark.executor.memory": "1200m",
+    "spark.executor.memoryOverhead": "848m",
+    "spark.driver.memory": "768m",
+    # An executor that is lost is replaced, without end as long as it is not lost all the time.
+    "spark.executor.maxNumFailures": "5",
+    "spark.executor.failuresValidityInterval": "10m",
+}
+
+
+def main() -> None:
+    """Become the stream's process."""
+    here = settings.load()
+    command, environment = spark.application(here, "stream_flights", EXECUTOR)
+    arguments = [
+        "--kafka", here.address("KAFKA"), "--thrift", here.address("HBASE_THRIFT2"),
+        "--checkpoint", CHECKPOINTS, "--report", str(reports.file(here, "stream")),
+    ]  # fmt: skip
+    os.execve(command[0], [*command, *arguments], environment)
+
+
+if __name__ == "__main__":
+    main()

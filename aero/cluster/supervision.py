@@ -1,0 +1,181 @@
+"""supervisord keeps the processes: its configuration is written from the list of services, and talked to over a socket.
+
+It restarts a server that dies. The order of starting and what ready means are aero/cluster/startup.py's.
+"""
+
+import shlex
+import socket
+import subprocess
+import sys
+import xmlrpc.client
+from dataclasses import dataclass
+
+import psutil
+import tenacity
+from supervisor.xmlrpc import SupervisorTransport
+
+from aero.cluster import services
+from aero.errors import AeroError
+from aero.settings import START_SECONDS, Settings
+
+# A Unix socket's path may have 107 bytes (Linux, unix(7)).
+SOCKET_PATH_LIMIT = 107
+
+
+@dataclass(frozen=True)
+class Process:
+    """What the supervisor says of one service: `state` is its word (RUNNING, STOPPED, BACKOFF, FATAL …)."""
+
+    name: str
+    state: str
+    pid: int
+    started_at: int
+    said: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether the supervisor has it running, or is about to start it again."""
+        return self.state in ("STARTING", "RUNNING", "BACKOFF")
+
+    def memory_bytes(self) -> int | None:
+        """Resident memory of the process and its children, None where it is not there."""
+        if not self.pid:
+            return None
+        try:
+            process = psutil.Process(self.pid)
+            return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
+        except psutil.NoSuchProcess:
+            return None
+
+
+def _is_on_the_network(name: str) -> bool:
+    try:
+        socket.gethostbyname(name)
+    except OSError:
+        return False
+    return True
+
+
+class Supervisor:
+    """The supervisord of one data root."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.folder = settings.home / "run"
+        self.socket = self.folder / "supervisor.sock"
+
+    def start(self) -> None:
+        """Start supervisord with the services as they are listed now, or have a running one take over what changed."""
+        if len(str(self.socket)) > SOCKET_PATH_LIMIT:
+            raise AeroError(f"The path {self.socket} is too long for a Unix socket.", "Choose a shorter AERO_HOME.")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.settings.home / "logs").mkdir(exist_ok=True)
+        configuration = self.folder / "supervisord.conf"
+        configuration.write_text(self._configuration())
+        if self.is_running():
+            self._reread()
+            return
+        self.socket.unlink(missing_ok=True)
+        said = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
+            capture_output=True,
+            text=True,
+        )
+        if said.returncode:
+            raise AeroError(f"supervisord did not start:\n{said.stdout}{said.stderr}")
+        self._until(self.is_running)
+
+    def _reread(self) -> None:
+        """Take over what changed in the list of services, where it does not run."""
+        rpc = self._rpc()
+        [[added, changed, removed]] = rpc.reloadConfig()
+        processes = self.processes()
+        for name in [*changed, *removed]:
+            if not processes[name].alive:
+                rpc.removeProcessGroup(name)
+        for name in [*added, *changed]:
+            if name in added or not processes[name].alive:
+                rpc.addProcessGroup(name)
+
+    def shutdown(self) -> None:
+        """End supervisord, and with it whatever still runs under it."""
+        pid = self._rpc().getPID()
+        self._rpc().shutdown()
+        self._until(lambda: not psutil.pid_exists(pid))
+
+    @staticmethod
+    def _until(condition) -> None:
+        tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda reached: not reached),
+            wait=tenacity.wait_fixed(0.1),
+            stop=tenacity.stop_after_delay(90),
+        )(condition)
+
+    def is_running(self) -> bool:
+        try:
+            return self._rpc().getState()["statename"] == "RUNNING"
+        except (OSError, xmlrpc.client.Error):
+            return False
+
+    def processes(self) -> dict[str, Process]:
+        """Every service's process by name; empty where supervisord does not run.
+
+        In a container Docker keeps the processes: the name of a service that runs is known on the network.
+        """
+        if self.settings.is_container:
+            names = [service.name for service in services.SERVICES]
+            return {
+                name: Process(name, "RUNNING" if _is_on_the_network(name) else "STOPPED", 0, 0, "") for name in names
+            }
+        try:
+            told = self._rpc().getAllProcessInfo()
+        except (OSError, xmlrpc.client.Error):
+            return {}
+        return {
+            one["name"]: Process(one["name"], one["statename"], one["pid"], one["start"], one["spawnerr"])
+            for one in told
+        }
+
+    def process(self, name: str) -> Process:
+        return self.processes()[name]
+
+    def start_process(self, name: str) -> None:
+        self._rpc().startProcess(name, False)
+
+    def stop_process(self, name: str) -> None:
+        """Stop one service and wait until it has ended. In a container Docker has stopped it before."""
+        if self.settings.is_container:
+            return
+        try:
+            self._rpc().stopProcess(name, True)
+        except xmlrpc.client.Fault as fault:
+            if "NOT_RUNNING" not in fault.faultString:
+                raise
+
+    def _rpc(self):
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{self.socket}")
+        return xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
+
+    def _configuration(self) -> str:
+        variables = services.environment(self.settings)
+        told = ",".join(f'{name}="{value}"' for name, value in sorted(variables.items())).replace("%", "%%")
+        logs = self.settings.home / "logs"
+        parts = [
+            f"[supervisord]\nlogfile={logs}/supervisord.log\npidfile={self.folder}/supervisord.pid\nminfds=4096\n",
+            f"[unix_http_server]\nfile={self.socket}\nchmod=0700\n",
+            "[rpcinterface:supervisor]\n"
+            "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n",
+        ]
+        parts += [self._program(service, variables, told) for service in services.SERVICES]
+        return "\n".join(parts)
+
+    def _program(self, service: services.Service, variables: dict[str, str], told: str) -> str:
+        command = shlex.join(services.command(service, variables)).replace("%", "%%")
+        # A source ends when all is played, or with 2 when starting it again would not help.
+        again = "unexpected\nexitcodes=0,2" if service.name in services.SOURCES else "true"
+        return (
+            f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\nenvironment={told}\n"
+            f"autostart=false\nautorestart={again}\nstartsecs={START_SECONDS}\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"
+            f"redirect_stderr=true\nstdout_logfile={services.log_file(self.settings, service.name)}\n"
+            "stdout_logfile_maxbytes=20MB\nstdout_logfile_backups=2\n"
+        )

@@ -1,0 +1,34 @@
+"""Small files of this machine: replaced whole, so that a reader never sees half of one, and locks between processes."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+def replace_text(path: Path, text: str, mode: int = 0o644) -> None:
+    """Make `text` all that the file holds, in UTF-8, by one rename. Its folder is made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+def replace_json(path: Path, content: Any, mode: int = 0o644) -> None:
+    """Make `content`, a JSON value, all that the file holds, by one rename."""
+    replace_text(path, json.dumps(content, indent=1), mode)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file at `path`: one process of this machine at a time; others wait. It is made where it is missing,
+    and free again when its holder has ended, however that ended."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

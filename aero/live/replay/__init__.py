@@ -1,0 +1,1 @@
+"""A past day, played again as live events."""

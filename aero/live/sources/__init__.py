@@ -1,0 +1,1 @@
+"""Where live events come from: one module a source."""

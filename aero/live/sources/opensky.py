@@ -1,0 +1,200 @@
+"""OpenSky: where aircraft are. Its state vectors become positions of flights that are known already, by call sign.
+
+It knows positions, not schedules: a position event repeats the flight's identity and carries no status and no times.
+It happened when the position was measured, which can be minutes before OpenSky is asked.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+
+from aero.errors import AeroError
+from aero.live.archive import Page
+from aero.live.event import SCHEMA_VERSION, FlightEvent
+from aero.live.fields import InvalidEvent
+from aero.live.sources import polling
+from aero.live.sources.budget import utc_now
+from aero.live.sources.callsigns import flight_of
+from aero.live.sources.opensky_token import Token
+from aero.live.sources.polling import Poll, Temporary
+from aero.live.units import FEET_PER_METRE, KNOTS_PER_METRE_PER_SECOND, converted
+
+URL = "https://opensky-network.org/api"
+CONTIGUOUS_STATES = (24.0, -125.0, 50.0, -66.0)
+TIMEOUT_SECONDS = (10, 60)
+PAUSE_SECONDS = 60.0
+# Places in a state vector; an 18th value comes only with extended=1.
+CALL_SIGN, TIME_POSITION, LONGITUDE, LATITUDE, BAROMETRIC, VELOCITY, TRACK, GEOMETRIC = 1, 3, 5, 6, 7, 9, 10, 13
+VECTOR_FIELDS = 17
+log = logging.getLogger(__name__)
+
+# Finds the flight that a carrier has in the air under a number at an instant, None if it is not known. It may raise
+# Temporary; the poll is then given up until the next.
+Lookup = Callable[[str, str, datetime], FlightEvent | None]
+
+
+class OpenSky:
+    """`poll` asks for all states within `bounds` (south, west, north, east in degrees; None for the whole world).
+
+    `token` None asks anonymously, 400 credits a day instead of 4,000. `credits_left` is what OpenSky said last.
+    """
+
+    name = "opensky"
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        stop: threading.Event,
+        token: Token | None = None,
+        url: str = URL,
+        bounds: tuple[float, float, float, float] | None = CONTIGUOUS_STATES,
+        attempts: int = 6,
+        first_wait: float = 2.0,
+        now: Callable[[], datetime] = utc_now,
+    ):
+        self.lookup = lookup
+        self.token = token
+        self.url = url.rstrip("/")
+        self.credits_left: int | None = None
+        self._parameters = dict(zip(("lamin", "lomin", "lamax", "lomax"), bounds)) if bounds else {}
+        self._now = now
+        self._retrying = polling.retrying(stop, attempts, first_wait, longest_wait=300)
+        self._session = requests.Session()
+        self._resting_until: datetime | None = None
+
+    def poll(self) -> Poll:
+        """Positions of known flights. Empty, with `pause` in seconds, while OpenSky asks to be left alone.
+
+        Raises AeroError for credentials that it refuses.
+        """
+        if self._resting_until is not None:
+            pause = (self._resting_until - self._now()).total_seconds()
+            if pause > 0:
+                return Poll(pause=pause)
+            self._resting_until = None
+        try:
+            body = self._retrying(self._fetch)
+            if body is None:
+                return Poll(pause=(self._resting_until - self._now()).total_seconds())
+            page = Page(self._now(), body)
+            events, counts = positions(body["states"] or (), self.lookup, page.fetched_at)
+        except Temporary as fault:
+            log.warning("opensky: given up until the next poll: %s", fault)
+            return Poll()
+        return Poll([page], events, counts)
+
+    def _fetch(self) -> dict | None:
+        """The answer, None if OpenSky has no credits for us. Raises Temporary, AeroError."""
+        answer = self._get()
+        if answer.status_code == 401 and self.token:
+            self.token.forget()
+            answer = self._get()
+        if answer.status_code == 429:
+            self._rest(answer)
+            return None
+        if answer.status_code in (401, 403):
+            refused = "the client" if self.token else "anonymous calls"
+            raise AeroError(
+                f"opensky: {self.url}: HTTP {answer.status_code}: it refuses {refused}",
+                "Make an API client on your account's page and set OPENSKY_CLIENT_ID and OPENSKY_CLIENT_SECRET.",
+            )
+        remaining = answer.headers.get("X-Rate-Limit-Remaining", "")
+        if remaining.isdigit():
+            self.credits_left = int(remaining)
+            log.info("opensky: %d credits left today", self.credits_left)
+        try:
+            body = answer.json() if answer.ok else None
+        except requests.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict) or not isinstance(body.get("states", 0), list | None):
+            raise Temporary(f"{self.url}: HTTP {answer.status_code}, but no states")
+        return body
+
+    def _get(self) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.token.text()}"} if self.token else {}
+        try:
+            return self._session.get(
+                f"{self.url}/states/all", params=self._parameters, headers=headers, timeout=TIMEOUT_SECONDS
+            )
+        except requests.RequestException as fault:
+            raise Temporary(f"{self.url}: {fault}") from fault
+
+    def _rest(self, answer: requests.Response) -> None:
+        asked = answer.headers.get("X-Rate-Limit-Retry-After-Seconds", "")
+        pause = max(float(asked), 1.0) if asked.isdigit() else PAUSE_SECONDS
+        self.credits_left = 0
+        self._resting_until = self._now() + timedelta(seconds=pause)
+        log.warning("opensky: no credits left; asked again at %s", f"{self._resting_until:%Y-%m-%d %H:%M} UTC")
+
+
+def positions(states: Iterable[Any], lookup: Lookup, now: datetime) -> tuple[list[FlightEvent], Counter]:
+    """Position events of the state vectors of known flights, and what the vectors were.
+
+    Counts: `states`, `positions`, `no position`, `no flight number`, `unknown flight`, `unusable: <field>`.
+    """
+    events: list[FlightEvent] = []
+    counts: Counter = Counter()
+    for vector in states:
+        counts["states"] += 1
+        try:
+            event = _position(vector, lookup, now)
+        except InvalidEvent as fault:
+            counts[f"unusable: {fault.field}"] += 1
+            continue
+        if isinstance(event, str):
+            counts[event] += 1
+        else:
+            counts["positions"] += 1
+            events.append(event)
+    return events, counts
+
+
+def _position(vector: Any, lookup: Lookup, now: datetime) -> FlightEvent | str:
+    """The event, or why there is none. Raises InvalidEvent."""
+    if not isinstance(vector, list) or len(vector) < VECTOR_FIELDS:
+        raise InvalidEvent(f"opensky: a state vector has {VECTOR_FIELDS} fields, not {vector!r}", field="state vector")
+    if not isinstance(vector[CALL_SIGN], str | None) or not isinstance(vector[TIME_POSITION], int | None):
+        raise InvalidEvent(f"opensky: call sign or time is mistyped: {vector!r}", field="state vector")
+    flight = flight_of(vector[CALL_SIGN])
+    if flight is None:
+        return "no flight number"
+    measured, latitude, longitude = vector[TIME_POSITION], vector[LATITUDE], vector[LONGITUDE]
+    if measured is None or latitude is None or longitude is None:
+        return "no position"
+    measured_at = min(datetime.fromtimestamp(measured, UTC), now)
+    known = lookup(*flight, measured_at)
+    if known is None:
+        return "unknown flight"
+    altitude = vector[BAROMETRIC] if vector[BAROMETRIC] is not None else vector[GEOMETRIC]
+    return FlightEvent(
+        schema_version=SCHEMA_VERSION,
+        event_at=measured_at,
+        source="opensky",
+        latitude=latitude,
+        longitude=longitude,
+        altitude_feet=converted(altitude, FEET_PER_METRE, "altitude_feet"),
+        ground_speed_knots=converted(vector[VELOCITY], KNOTS_PER_METRE_PER_SECOND, "ground_speed_knots"),
+        heading_degrees=vector[TRACK],
+        **known.identity(),
+    )
+
+
+def leg_in_the_air(states: Iterable[FlightEvent], at: datetime) -> FlightEvent | None:
+    """Of the states of one number's legs, the one that flies at `at`: departed, not landed, the last to depart.
+
+    Where none is known to have left, the one whose scheduled times hold `at`. For a Lookup over a store of states.
+    """
+    flying = [state for state in states if state.status == "active" and state.departure_at and state.departure_at <= at]
+    if flying:
+        return max(flying, key=lambda state: state.departure_at)
+    planned = [
+        state
+        for state in states
+        if state.status == "scheduled" and state.scheduled_departure_at <= at <= (state.scheduled_arrival_at or at)
+    ]
+    return max(planned, key=lambda state: state.scheduled_departure_at, default=None)

@@ -1,0 +1,82 @@
+"""The loop of a polled source: ask, keep the answer as it came, publish its events, wait."""
+
+import logging
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tenacity import (
+    Retrying,
+    before_sleep_log,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_any,
+    stop_when_event_set,
+    wait_exponential_jitter,
+)
+from tenacity.nap import sleep_using_event
+
+from aero.live.archive import Archive, Page
+from aero.live.event import FlightEvent
+from aero.producer import Producer
+
+log = logging.getLogger(__name__)
+
+
+class Temporary(Exception):
+    """The source failed in a way that passes by itself; its text holds no secret."""
+
+
+@dataclass
+class Poll:
+    """What one poll brought. `counts`: what its records were; `pause`: seconds the source asks to be left alone."""
+
+    pages: list[Page] = field(default_factory=list)
+    events: list[FlightEvent] = field(default_factory=list)
+    counts: Counter = field(default_factory=Counter)
+    pause: float = 0.0
+
+
+class Source(Protocol):
+    """A source that is polled. `poll` raises AeroError only for what waiting does not mend."""
+
+    name: str
+
+    def poll(self) -> Poll: ...
+
+
+def run(source: Source, producer: Producer, archive: Archive | None, interval: float, stop: threading.Event) -> None:
+    """Poll every `interval` seconds until `stop` is set. The events of a poll are acknowledged before the next one.
+
+    Raises AeroError where the source or Kafka ends it. The archive is closed in any case.
+    """
+    try:
+        while not stop.is_set():
+            poll = source.poll()
+            for page in poll.pages if archive else ():
+                archive.append(page)
+            for event in poll.events:
+                producer.send(event.key, event.to_json())
+            producer.flush(stop)
+            if poll.pages:
+                counts = ", ".join(f"{name} {count}" for name, count in sorted(poll.counts.items()))
+                log.info("%s: %d events published; %s", source.name, len(poll.events), counts)
+            if archive:
+                archive.roll_if_due()
+            stop.wait(max(interval, poll.pause))
+    finally:
+        if archive:
+            archive.close()
+
+
+def retrying(stop: threading.Event, attempts: int, first_wait: float, longest_wait: float) -> Retrying:
+    """Calls again what raised Temporary, after waits that double and carry jitter; ends at once when `stop` is set."""
+    return Retrying(
+        retry=retry_if_exception_type(Temporary),
+        wait=wait_exponential_jitter(multiplier=first_wait, max=longest_wait, jitter=first_wait),
+        stop=stop_any(stop_after_attempt(attempts), stop_when_event_set(stop)),
+        sleep=sleep_using_event(stop),
+        before_sleep=before_sleep_log(log, logging.WARNING),
+        reraise=True,
+    )

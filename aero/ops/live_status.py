@@ -1,0 +1,71 @@
+"""What `aero live status` tells: the processes, the stream's last batch, the states, and how far the source is."""
+
+import json
+from typing import Any
+
+from aero import reports
+from aero.cluster import services
+from aero.cluster.supervision import Supervisor
+from aero.live import store
+from aero.live.sources import plans
+from aero.live.sources.plans import ReplayPlan
+from aero.settings import Settings
+
+COUNTS = ("rows_in", "rows_processed", "rows_rejected", "rows_late", "rows_missing", "flights", "windows", "kafka_lag")
+BATCH = ("batch_id", "batch_milliseconds", *COUNTS)
+
+
+def read(settings: Settings) -> dict[str, Any]:
+    """JSON values: `processes` (the stream and the sources: state and report), `batch` (the last one of the stream, null
+    before there is one), `clock` (time in the world of the flights, UTC), `states` (flights by status), `replay`.
+
+    Raises AeroError where HBase does not answer.
+    """
+    processes = Supervisor(settings).processes()
+    names = ("stream", *services.SOURCES)
+    with store.opened() as hbase:
+        last, clock = store.batches(hbase, 1), store.clock(hbase)
+        states = store.statuses(hbase)
+    return {
+        "processes": {name: _process(settings, processes.get(name), name) for name in names},
+        "batch": _batch(last[0]) if last else None,
+        "clock": clock and clock.isoformat(),
+        "states": dict(sorted(states.items())),
+        "replay": replay_progress(settings),
+    }
+
+
+def _process(settings: Settings, process, name: str) -> dict[str, Any]:
+    alive = bool(process and process.alive)
+    report = reports.read(settings, name)
+    told = {key: value for key, value in report.items() if key not in ("state", "pid")}
+    return {"running": alive, "state": report.get("state", "never started"), **told}
+
+
+def _batch(row: store.Row) -> dict[str, Any]:
+    numbers = {name: int(row[name]) if row.get(name) else None for name in BATCH}
+    return numbers | {name: row.get(name) or None for name in ("started_at", "watermark_at", "newest_event_at")}
+
+
+def replay_progress(settings: Settings) -> dict[str, Any] | None:
+    """How far the planned replay is: `sent` deliveries that Kafka has acknowledged, `is_finished`, the `counts` of its
+    ledger by fault, and its `plan`; null where none was planned."""
+    if not plans.exists(settings, "replay"):
+        return None
+    plan: ReplayPlan = plans.read(settings, "replay")
+    return {"plan": {"speed": plan.speed, **plan.deliveries}, **progress(settings, plan)}
+
+
+def progress(settings: Settings, plan: ReplayPlan) -> dict[str, Any]:
+    """How far a replay is by its ledger: `ledger` (folder), `sent`, `is_finished` and `counts`."""
+    folder = plan.ledger_folder(settings)
+    try:
+        saved = json.loads((folder / "position.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        saved = {"position": 0, "is_finished": False, "counts": {}}
+    return {
+        "ledger": str(folder),
+        "sent": saved["position"],
+        "is_finished": saved["is_finished"],
+        "counts": saved["counts"],
+    }

@@ -1,0 +1,107 @@
+"""Publish the rows of landed months to Kafka."""
+
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import hdfs
+import luigi
+from kafka import KafkaConsumer, TopicPartition
+
+from aero import connections, monthly
+from aero.producer import Producer
+from luigi_tasks import flight_file
+from luigi_tasks.clean_flights import plan_of, read_report
+from luigi_tasks.hdfs_file import HdfsFile
+from luigi_tasks.land_flights import LandFlights
+from luigi_tasks.run import Run
+
+# Sending is held up by the network's round trips, not by the records: many may be under way.
+PRODUCER = {"compression_type": "gzip", "linger_ms": 20, "batch_size": 262_144}
+
+
+class ProduceMonth(Run):
+    """Send the rows of every landed month of the range that is not clean yet to `flights.monthly`.
+
+    Reports the plan of jobs/consume_month.py: the months whose rows are all in Kafka, with where they begin there. A load
+    that an earlier run has sent whole is not sent again while Kafka still has it.
+    """
+
+    def requires(self) -> luigi.Task:
+        return self.clone(LandFlights)
+
+    def output(self) -> HdfsFile:
+        return self.report("published")
+
+    def run(self) -> None:
+        client = connections.webhdfs()
+        entries = plan_of(client, [landing for landing in self.input().read() if landing["path"]], self.rebuild)
+        waiting = [entry for entry in entries if read_report(client, entry) is None]
+        for complete in (entry for entry in entries if entry not in waiting):
+            client.delete(
+                monthly.staging_path(complete["load_id"]), recursive=True
+            )  # An increment was killed before it did.
+        self.output().write([entry | {"offsets": _published(client, entry)} for entry in waiting])
+
+
+def _published(client: hdfs.Client, entry: dict) -> dict[str, int]:
+    """First offset by partition from which on the topic holds the whole load, which is sent if need be."""
+    load_id = entry["load_id"]
+    note = HdfsFile(f"{monthly.staging_path(load_id)}/_published.json")
+    if note.exists():
+        offsets = note.read()
+        if _are_still_there(offsets["first"], offsets["end"]):
+            return offsets["first"]
+    # What was staged of a load that must be sent again belongs to other offsets.
+    client.delete(monthly.staging_path(load_id), recursive=True)
+    bootstrap = connections.kafka_bootstrap()
+    _, first = offsets_of_topic()
+    with tempfile.TemporaryDirectory(prefix="publish-") as folder:
+        raw = Path(client.download(entry["path"], folder))
+        publish(raw, load_id, bootstrap)
+    _, end = offsets_of_topic()
+    note.write({"first": first, "end": end})
+    return first
+
+
+def publish(raw: Path, load_id: str, bootstrap: str) -> monthly.Marker:
+    """Send every line of a raw file and, once all are acknowledged, the marker. Raises AeroError if Kafka refuses one.
+
+    A broker that goes away is waited for.
+    """
+    lines = digests = 0
+    with Producer(bootstrap, monthly.TOPIC, **PRODUCER) as producer:
+        with flight_file.unpacked(raw, raw.name) as content:
+            for lines, line in enumerate(lines_of(content), 1):
+                producer.send(monthly.key(load_id, lines), line)
+                digests += monthly.digest(lines, line)
+        producer.flush()
+        marker = monthly.Marker(lines, digests)
+        producer.send(monthly.key(load_id, monthly.END), marker.to_json())
+        producer.flush()
+    return marker
+
+
+def lines_of(content: BinaryIO) -> Iterator[bytes]:
+    """The lines as Spark's text reader tells them apart: at \\n, \\r\\n and \\r. Latin-1 keeps every byte."""
+    for line in io.TextIOWrapper(content, encoding="latin-1", newline=None):
+        yield line.removesuffix("\n").encode("latin-1")
+
+
+def offsets_of_topic() -> tuple[dict[str, int], dict[str, int]]:
+    """First offset that is still there and next offset of every partition of the topic."""
+    consumer = KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False)
+    try:
+        partitions = [TopicPartition(monthly.TOPIC, number) for number in consumer.partitions_for_topic(monthly.TOPIC)]
+        begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+    finally:
+        consumer.close()
+    return tuple({str(at.partition): offset for at, offset in offsets.items()} for offsets in (begins, ends))
+
+
+def _are_still_there(first: dict[str, int], end: dict[str, int]) -> bool:
+    """Whether Kafka has thrown nothing away of what it held then, and is the same topic."""
+    begins, ends = offsets_of_topic()
+    return begins.keys() == first.keys() and all(begins[at] <= first[at] and end[at] <= ends[at] for at in begins)

@@ -1,0 +1,24 @@
+"""What the supervisor makes of a process that ends by itself."""
+
+import pytest
+
+from aero import reports, settings
+from aero.cluster.supervision import Supervisor
+from tests.waiting import until
+
+
+@pytest.fixture
+def supervisor(tmp_path, monkeypatch):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    started = Supervisor(settings.load())
+    started.start()
+    yield started
+    started.shutdown()
+
+
+def test_a_source_that_ends_at_once_has_ended_and_is_not_tried_again(supervisor):
+    supervisor.start_process("replay")
+    seen = set()
+    until(lambda: seen.add(supervisor.process("replay").state) or seen & {"EXITED", "BACKOFF", "FATAL"})
+    assert "EXITED" in seen and not seen & {"BACKOFF", "FATAL"}
+    assert "never told what to do" in reports.read(supervisor.settings, "replay")["problem"]

@@ -1,0 +1,266 @@
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aero.errors import AeroError
+from aero.live.sources.credentials import Secret
+from aero.live.sources.opensky import OpenSky, leg_in_the_air, positions
+from aero.live.sources.opensky_token import Token
+
+# The second at which the stored answer was given.
+NOW = datetime.fromtimestamp(1683488744, UTC)
+
+
+@pytest.fixture
+def united(event):
+    """The state of UA 421, in the air over Boston in the stored answer."""
+    return event(
+        flight_id="UA421-20230507-BOS-DEN-1500",
+        airline_id="UA",
+        flight_number="421",
+        origin_id="BOS",
+        scheduled_arrival_at=datetime(2023, 5, 7, 22, 0, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def lookup(united):
+    return lambda airline_id, number, at: united if (airline_id, number) == ("UA", "421") else None
+
+
+@pytest.fixture
+def vector(live_data):
+    """The state vector of UA 421, with places changed."""
+    states = live_data("opensky_states_small_extended.json")["states"]
+
+    def changed(places=None):
+        values = list(states[0])
+        for place, value in (places or {}).items():
+            values[place] = value
+        return values
+
+    return changed
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def poller(server, lookup, stopped_never, clock):
+    def made(**settings):
+        settings = {"url": server.url, "attempts": 3, "first_wait": 0.001, "now": clock} | settings
+        return OpenSky(lookup, stopped_never, **settings)
+
+    return made
+
+
+def test_states_of_known_flights_become_positions(poller, server, live_data, united):
+    server.answers.append(live_data("opensky_states_small_extended.json"))
+    poll = poller().poll()
+    [told] = poll.events
+    assert poll.counts == {"states": 4, "positions": 1, "no flight number": 3}
+    assert poll.pages[0].body == live_data("opensky_states_small_extended.json")
+    assert told.known() == united.identity() | {
+        "schema_version": 1,
+        "event_at": datetime.fromtimestamp(1683488743, UTC),
+        "source": "opensky",
+        "latitude": 42.5372,
+        "longitude": -71.1656,
+        "altitude_feet": 7275.0,
+        "ground_speed_knots": 267.9,
+        "heading_degrees": 342.17,
+    }
+
+
+def test_a_position_says_nothing_of_status_and_times(vector, lookup, united):
+    [told], _ = positions([vector()], lookup, NOW)
+    assert not {"status", "departure_at", "arrival_at", "tail_number"} & told.known().keys()
+    assert (united.known() | told.known())["status"] == "active"
+
+
+def test_null_states_are_none(poller, server, live_data):
+    server.answers.append(live_data("opensky_states_null.json"))
+    poll = poller().poll()
+    assert (poll.events, poll.counts, len(poll.pages)) == ([], {}, 1)
+
+
+@pytest.mark.parametrize(
+    ("places", "count"),
+    [
+        ({3: None}, "no position"),
+        ({5: None}, "no position"),
+        ({6: None}, "no position"),
+        ({1: "UAL9999 "}, "unknown flight"),
+        ({1: None}, "no flight number"),
+        ({1: 421}, "unusable: state vector"),
+        ({3: "now"}, "unusable: state vector"),
+        ({6: 95.0}, "unusable: latitude"),
+        ({7: "high"}, "unusable: altitude_feet"),
+    ],
+)
+def test_a_vector_without_an_event_is_counted(vector, lookup, places, count):
+    events, counts = positions([vector(places), vector()], lookup, NOW)
+    assert len(events) == 1
+    assert counts == {"states": 2, "positions": 1, count: 1}
+
+
+@pytest.mark.parametrize("length", [17, 18])
+def test_vectors_have_17_fields_or_18(vector, lookup, length):
+    assert len(positions([vector()[:length]], lookup, NOW)[0]) == 1
+
+
+def test_a_short_vector_is_counted(vector, lookup):
+    assert positions([vector()[:16], None], lookup, NOW)[1] == {"states": 2, "unusable: state vector": 2}
+
+
+@pytest.mark.parametrize(
+    ("places", "feet"), [({}, 7275.0), ({7: None}, 7200.0), ({7: None, 13: None}, None), ({7: 0, 13: 50}, 0.0)]
+)
+def test_altitude_is_barometric_else_geometric(vector, lookup, places, feet):
+    [told], _ = positions([vector(places)], lookup, NOW)
+    assert told.altitude_feet == feet
+
+
+def test_a_position_from_the_future_is_of_now(vector, lookup):
+    [told], _ = positions([vector({3: 1683488999})], lookup, NOW)
+    assert told.event_at == NOW
+
+
+def test_its_bounds_are_asked_for(poller, server, live_data):
+    server.answers.append(live_data("opensky_states_null.json"))
+    poller(bounds=(24.5, -125.0, 49.5, -66.0)).poll()
+    poller(bounds=None).poll()
+    asked = [request.parameters for request in server.requests]
+    assert asked == [{"lamin": "24.5", "lomin": "-125.0", "lamax": "49.5", "lomax": "-66.0"}, {}]
+
+
+def test_without_credits_it_waits_as_long_as_it_is_told(poller, server, live_data, clock, caplog):
+    observed = live_data("opensky_429_observed.json")
+    server.answers.extend([(429, "", observed["headers"]), live_data("opensky_states_null.json")])
+    patient = poller()
+    assert patient.poll().pause == 22688
+    clock.now += timedelta(seconds=22687)
+    assert patient.poll().pause == 1
+    assert len(server.requests) == 1
+    clock.now += timedelta(seconds=1)
+    assert len(patient.poll().pages) == 1
+    assert [record.message for record in caplog.records if "no credits left" in record.message] == [
+        "opensky: no credits left; asked again at 2023-05-08 02:03 UTC"
+    ]
+    assert patient.credits_left == 0
+
+
+@pytest.mark.parametrize("header", [{}, {"X-Rate-Limit-Retry-After-Seconds": "soon"}])
+def test_a_limit_without_a_time_is_a_minute(poller, server, header):
+    server.answers.append((429, "", header))
+    assert poller().poll().pause == 60
+
+
+def test_credits_are_shown(poller, server, live_data, caplog):
+    server.answers.append((200, live_data("opensky_states_null.json"), {"X-Rate-Limit-Remaining": "397"}))
+    with caplog.at_level(logging.INFO):
+        frugal = poller()
+        frugal.poll()
+    assert frugal.credits_left == 397
+    assert "397 credits left" in caplog.text
+
+
+@pytest.mark.parametrize("failure", [(503, "busy"), (200, "<html>"), (200, {"time": 1}), (200, []), "hang up"])
+def test_what_passes_by_itself_is_tried_again(poller, server, live_data, failure):
+    server.answers.extend([server.HANG_UP if failure == "hang up" else failure])
+    server.answers.append(live_data("opensky_states_small_extended.json"))
+    assert len(poller().poll().events) == 1
+    assert len(server.requests) == 2
+
+
+def test_it_lives_on_when_the_source_goes_on_failing(poller, server, caplog):
+    server.answers.append((500, ""))
+    poll = poller().poll()
+    assert (poll.events, poll.pages, len(server.requests)) == ([], [], 3)
+    assert "given up until the next poll" in caplog.text
+
+
+def test_refused_anonymous_calls_end_it(poller, server):
+    server.answers.append((403, ""))
+    with pytest.raises(AeroError, match="HTTP 403: it refuses anonymous calls"):
+        poller().poll()
+
+
+@pytest.fixture
+def token(server, clock):
+    return Token("aero-client", Secret("s3cret"), f"{server.url}/token", now=clock)
+
+
+def bearer(text):
+    return {"access_token": text, "expires_in": 1800, "token_type": "Bearer"}
+
+
+def test_a_token_is_asked_for_once_and_sent(poller, server, live_data, token):
+    nothing = live_data("opensky_states_null.json")
+    server.answers.extend([bearer("first"), nothing, nothing])
+    client = poller(token=token)
+    client.poll()
+    client.poll()
+    paths = [(request.path, request.headers.get("Authorization")) for request in server.requests]
+    assert paths == [("/token", None), ("/states/all", "Bearer first"), ("/states/all", "Bearer first")]
+    assert server.requests[0].form == {
+        "grant_type": "client_credentials",
+        "client_id": "aero-client",
+        "client_secret": "s3cret",
+    }
+
+
+def test_a_token_is_renewed_before_its_half_hour_ends(poller, server, live_data, token, clock):
+    nothing = live_data("opensky_states_null.json")
+    server.answers.extend([bearer("first"), nothing, bearer("second"), nothing])
+    client = poller(token=token)
+    client.poll()
+    clock.now += timedelta(minutes=29, seconds=30)
+    client.poll()
+    assert [request.headers.get("Authorization") for request in server.requests if request.path == "/states/all"] == [
+        "Bearer first",
+        "Bearer second",
+    ]
+
+
+def test_a_token_that_is_refused_is_renewed_once(poller, server, live_data, token):
+    server.answers.extend([bearer("old"), (401, ""), bearer("new"), live_data("opensky_states_null.json")])
+    assert len(poller(token=token).poll().pages) == 1
+    assert server.requests[-1].headers["Authorization"] == "Bearer new"
+
+
+def test_a_client_that_is_refused_twice_ends_it(poller, server, token):
+    server.answers.extend([bearer("old"), (401, ""), bearer("new"), (401, "")])
+    with pytest.raises(AeroError, match="HTTP 401: it refuses the client"):
+        poller(token=token).poll()
+
+
+AT = datetime(2013, 7, 10, 23, 0, tzinfo=UTC)
+
+
+def test_of_two_legs_the_one_in_the_air_is_chosen(event):
+    earlier = event(departure_at=AT - timedelta(hours=5), flight_id="earlier")
+    flying = event(departure_at=AT - timedelta(hours=1), flight_id="flying")
+    landed = event(departure_at=AT - timedelta(minutes=10), status="landed", flight_id="landed")
+    later = event(departure_at=AT + timedelta(hours=1), flight_id="later")
+    assert leg_in_the_air([landed, flying, later, earlier], AT) == flying
+
+
+def test_a_leg_that_should_be_in_the_air_is_second_best(event):
+    times = {"status": "scheduled", "departure_at": None, "scheduled_arrival_at": AT + timedelta(hours=1)}
+    due = event(scheduled_departure_at=AT - timedelta(minutes=20), flight_id="due", **times)
+    tonight = event(scheduled_departure_at=AT + timedelta(minutes=20), flight_id="tonight", **times)
+    assert leg_in_the_air([tonight, due], AT) == due
+    assert leg_in_the_air([tonight], AT) is None
+    assert leg_in_the_air([], AT) is None

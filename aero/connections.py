@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from aero import settings
 from aero.errors import AeroError
+from aero.settings import load_settings
 
 if TYPE_CHECKING:
     import happybase
@@ -25,7 +25,7 @@ def webhdfs(user: str = USER) -> hdfs.InsecureClient:
     """WebHDFS client on the NameNode, acting as `user`."""
     import hdfs
 
-    return hdfs.InsecureClient(f"http://{settings.load().address('NAMENODE_HTTP')}", user=user)
+    return hdfs.InsecureClient(f"http://{load_settings().address('NAMENODE_HTTP')}", user=user)
 
 
 def hive(database: str = "default") -> pyhive.Connection:
@@ -33,13 +33,15 @@ def hive(database: str = "default") -> pyhive.Connection:
     from pyhive import hive as pyhive
     from thrift.transport.TTransport import TTransportException
 
-    here = settings.load()
+    settings = load_settings()
     try:
         with _unlogged("thrift.transport.TSocket"):
-            return pyhive.connect(here.host("HIVESERVER2"), here.port("HIVESERVER2"), username=USER, database=database)
+            return pyhive.connect(
+                settings.host("HIVESERVER2"), settings.port("HIVESERVER2"), username=USER, database=database
+            )
     except TTransportException as refused:
         raise AeroError(
-            f"HiveServer2 does not answer at {here.address('HIVESERVER2')}.", "Start it: aero up hiveserver2"
+            f"HiveServer2 does not answer at {settings.address('HIVESERVER2')}.", "Start it: aero up hiveserver2"
         ) from refused
 
 
@@ -58,10 +60,10 @@ def hbase() -> happybase.Connection:
     """Connection to HBase's Thrift server, which drops it after a minute idle: open one for each batch."""
     import happybase
 
-    here = settings.load()
-    return happybase.Connection(here.host("HBASE_THRIFT"), here.port("HBASE_THRIFT"), timeout=30_000)
+    settings = load_settings()
+    return happybase.Connection(settings.host("HBASE_THRIFT"), settings.port("HBASE_THRIFT"), timeout=30_000)
 
 
 def kafka_bootstrap() -> str:
     """`host:port` for Kafka's clients."""
-    return settings.load().address("KAFKA")
+    return load_settings().address("KAFKA")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import psutil
 
-from aero import reports, settings
+from aero import reports
 from aero.cluster import postgres, readiness, roles, services
 from aero.cluster.provision import Drift
 from aero.cluster.services import Service
 from aero.errors import AeroError
-from aero.settings import Settings
+from aero.settings import Settings, load_settings
 
 _RUN = Path("/run/aero")
 _ROLE, _READY, _PROVISIONED = _RUN / "role", _RUN / "ready", _RUN / "provisioned"
@@ -44,17 +44,17 @@ def main() -> None:
 
 
 def _become(role: Service) -> None:
-    here = settings.load()
+    settings = load_settings()
     _ROLE.write_text(role.name)
-    for mark in (_READY, _PROVISIONED, _META_IS_LOST, reports.file(here, role.name)):
+    for mark in (_READY, _PROVISIONED, _META_IS_LOST, reports.file(settings, role.name)):
         mark.unlink(missing_ok=True)
     if role.name == "datanode":
-        os.environ["DATANODE_DIR"] = str(_own_place(here.home / "hdfs" / "data"))
-    _read_password(here)
-    variables = services.environment(here)
+        os.environ["DATANODE_DIR"] = str(_own_place(settings.home / "hdfs" / "data"))
+    _read_password(settings)
+    variables = services.environment(settings)
     command = services.command(role, variables)
     if role.prepare:
-        role.prepare(here, variables, command)
+        role.prepare(settings, variables, command)
     sys.stdout.flush()
     os.execve(command[0], command, os.environ | variables)
 
@@ -84,29 +84,29 @@ def _own_place(volume: Path) -> Path:
     raise AeroError(f"No place is free in {volume}.")
 
 
-def _read_password(here: Settings) -> None:
+def _read_password(settings: Settings) -> None:
     """Tell those that share the volume `secrets` how to reach PostgreSQL."""
-    file = postgres.password_file(here)
+    file = postgres.password_file(settings)
     if file.is_file():
         password = file.read_text()
         os.environ["METASTORE_DB_PASSWORD"] = password
-        server = f"{postgres.USER}:{password}@{here.address('POSTGRES')}"
+        server = f"{postgres.USER}:{password}@{settings.address('POSTGRES')}"
         os.environ["LUIGI_HISTORY_URL"] = f"postgresql+pg8000://{server}/luigi"
         os.environ["SUPERSET_DB_URL"] = f"postgresql+psycopg2://{server}/superset"
 
 
 def _ready(role: Service) -> str | int:
     """0 when the role is ready and what its files list is made, else what it waits for."""
-    here = settings.load()
+    settings = load_settings()
     if role.name == "hbase-master":
-        _end_master_without_meta(here)
-    waits_for = role.waits_for(here)
+        _end_master_without_meta(settings)
+    waits_for = role.waits_for(settings)
     if waits_for:
         _READY.unlink(missing_ok=True)
         return f"waits for {waits_for}"
     if role.provision and not _PROVISIONED.exists():
         try:
-            role.provision(here, services.environment(here))
+            role.provision(settings, services.environment(settings))
         except Drift as drift:
             print(f"drift {drift}")
         _PROVISIONED.touch()
@@ -117,13 +117,13 @@ def _ready(role: Service) -> str | int:
     return 0
 
 
-def _end_master_without_meta(here: Settings) -> None:
+def _end_master_without_meta(settings: Settings) -> None:
     """End the master's process where nobody has served hbase:meta for some minutes: Docker starts it again.
 
     A master that cannot write to HDFS when a region server dies forgets what it had to do about it; only a new start of the
     master gives hbase:meta to another server then.
     """
-    if readiness.hbase(here) or readiness.hbase_thrift2(here) != readiness.NO_ROW:
+    if readiness.hbase(settings) or readiness.hbase_thrift2(settings) != readiness.NO_ROW:
         _META_IS_LOST.unlink(missing_ok=True)
         return
     if not _META_IS_LOST.exists():

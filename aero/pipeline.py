@@ -7,10 +7,11 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from aero import connections, settings
+from aero import connections
 from aero.cluster import services
 from aero.datasets import ROOT
 from aero.errors import AeroError
+from aero.settings import load_settings
 
 NEEDED = ("datanode", "nodemanager", "hiveserver2", "luigid")
 REPORTS = {
@@ -60,8 +61,8 @@ def _new_run_id() -> str:
 
 
 def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: dict[str, str | int | None]) -> None:
-    here = settings.load()
-    waiting = [name for name in needed if services.BY_NAME[name].waits_for(here)]
+    settings = load_settings()
+    waiting = [name for name in needed if services.BY_NAME[name].waits_for(settings)]
     if waiting:
         raise AeroError(f"These services are not ready: {', '.join(waiting)}.", "Start them: aero up")
     given = {"run_id": run_id} | {name: value for name, value in parameters.items() if value is not None}
@@ -70,9 +71,9 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: dict
     command = [
         sys.executable, "-m", "luigi", "--module", "luigi_tasks.pipeline", task,
         *(part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", str(value))),
-        "--scheduler-host", here.host("LUIGID"), "--scheduler-port", str(here.port("LUIGID")),
+        "--scheduler-host", settings.host("LUIGID"), "--scheduler-port", str(settings.port("LUIGID")),
     ]  # fmt: skip
-    done = subprocess.run(command, env=os.environ | services.environment(here))
+    done = subprocess.run(command, env=os.environ | services.environment(settings))
     if done.returncode:
         raise Failed(task, done.returncode)
 

@@ -100,7 +100,7 @@ class Settings:
         return os.environ.get(f"{name}_PAGE") or (None if self.is_container else f"http://{self.address(name)}/")
 
 
-def load() -> Settings:
+def load_settings() -> Settings:
     """Settings of this process. `AERO_PORT_OFFSET` moves every port, so that a second cluster can run beside the first."""
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

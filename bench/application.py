@@ -15,8 +15,8 @@ from pathlib import Path
 
 import click
 
-from aero import settings
 from aero.cluster import spark
+from aero.settings import load_settings
 
 QUESTION = """
 from pyspark.sql import SparkSession
@@ -28,7 +28,7 @@ session.stop()
 
 def seconds(job: Path, conf: dict[str, str]) -> float:
     """How long the application took. Raises CalledProcessError where it failed."""
-    _, environment = spark.application(settings.load(), "bench", conf)
+    _, environment = spark.application(load_settings(), "bench", spark.SHORT_LIVED | conf)
     began = time.monotonic()
     subprocess.run([sys.executable, job], env=environment, check=True, capture_output=True)
     return time.monotonic() - began

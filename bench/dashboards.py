@@ -16,14 +16,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import settings
+from aero.settings import Settings, load_settings
 from aero.superset import questions
 from aero.superset.client import Superset
 
 CONNECTIONS_OF_A_BROWSER = 6
 
 
-def newest_of_each_chart(here: settings.Settings, superset: Superset) -> dict[str, dict[str, dict]]:
+def newest_of_each_chart(settings: Settings, superset: Superset) -> dict[str, dict[str, dict]]:
     """The body that each chart asked last, by title of the dashboard and of the chart."""
     dashboards = {
         one["id"]: one["dashboard_title"] for one in superset.ask("GET", "/api/v1/dashboard/").json()["result"]
@@ -31,7 +31,7 @@ def newest_of_each_chart(here: settings.Settings, superset: Superset) -> dict[st
     charts = superset.ask("GET", "/api/v1/chart/", params={"q": "(page_size:200)"}).json()["result"]
     titles = {one["id"]: one["slice_name"] for one in charts}
     asked: dict[str, dict[str, dict]] = defaultdict(dict)
-    for body in questions.newest(here):
+    for body in questions.newest(settings):
         form = body.get("form_data", {})
         dashboard, chart = dashboards.get(form.get("dashboardId")), titles.get(form.get("slice_id"))
         # A chart can ask two questions at once: they are two bodies' queries, but one body.
@@ -65,10 +65,10 @@ def cells(measured: list[float]) -> list[str]:
 @click.option("--rounds", default=10, show_default=True, help="How often each is asked, cold and warm each.")
 def main(rounds: int) -> None:
     """Measure the Superset of the cluster that AERO_HOME names, and print a table."""
-    here = settings.load()
-    superset = Superset(here)
+    settings = load_settings()
+    superset = Superset(settings)
     table = Table("dashboard", "chart", "cold p50", "cold p95", "warm p50", "warm p95", title="seconds")
-    for dashboard, charts in newest_of_each_chart(here, superset).items():
+    for dashboard, charts in newest_of_each_chart(settings, superset).items():
         bodies = list(charts.values())
         seconds_together(superset, bodies, is_cold=True)
         for chart, body in charts.items():

@@ -22,13 +22,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import connections, settings
+from aero import connections
 from aero.cluster import startup
 from aero.datasets import TOPIC_LIVE
 from aero.errors import AeroError
 from aero.live import row_keys, store
 from aero.live.event import SCHEMA_VERSION, FlightEvent, flight_id
 from aero.producer import Producer
+from aero.settings import load_settings
 
 AIRPORTS = "ATL BOS CLT DEN DFW DTW EWR IAH JFK LAS LAX LGA MCO MIA MSP ORD PHL PHX SEA SFO".split()
 AIRLINES = "AA AS B6 DL F9 NK UA WN".split()
@@ -160,8 +161,8 @@ def worked_off(since: datetime, events_sent: int) -> tuple[float, float]:
 def main(rates: str, seconds: float, burst: int) -> None:
     """Measure the stream of the cluster that AERO_HOME names, and print a table."""
     console = Console(highlight=False)
-    here = settings.load()
-    startup.Startup(here, Console(stderr=True)).run(("stream",))
+    settings = load_settings()
+    startup.Startup(settings, Console(stderr=True)).run(("stream",))
     table = Table("rate", "events", "sustained/s", "p50 s", "p95 s", "p99 s", "batch s", title="Kafka to HBase")
     made = events()
     with Producer(connections.kafka_bootstrap(), TOPIC_LIVE, max_pending=200_000) as producer:
@@ -177,12 +178,12 @@ def main(rates: str, seconds: float, burst: int) -> None:
             table.add_row(
                 f"{rate:,.0f}/s" if rate else "at once", f"{number:,}", f"{sustained:,.0f}", *shown, f"{batch:.2f}"
             )
-        startup.down(here, ("stream",), Console(stderr=True))
+        startup.down(settings, ("stream",), Console(stderr=True))
         for event in islice(made, burst):
             producer.send(event.key, event.to_json())
         producer.flush()
     since = datetime.now(UTC)
-    startup.Startup(here, Console(stderr=True)).run(("stream",))
+    startup.Startup(settings, Console(stderr=True)).run(("stream",))
     sustained, batch = worked_off(since, burst)
     table.add_row("backlog", f"{burst:,}", f"{sustained:,.0f}", "", "", "", f"{batch:.2f}")
     console.print(table)

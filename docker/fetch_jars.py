@@ -8,10 +8,10 @@ from rich.console import Console
 
 from aero.cluster import jars
 
-here = SimpleNamespace(cache=Path(sys.argv[1]) / "cache")
-jars.resolve(here, Console())
+settings = SimpleNamespace(cache=Path(sys.argv[1]) / "cache")
+jars.resolve(settings, Console())
 for bundle in jars.BUNDLES:
     layer = Path(sys.argv[1]) / bundle.split("/")[0]
     layer.mkdir(parents=True, exist_ok=True)
-    folder = jars.folder(here, bundle)
+    folder = jars.folder(settings, bundle)
     folder.rename(layer / folder.name)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aero import connections, settings
+from aero import connections
 from aero.datasets import FLIGHTS_DATAEXPO, RAW_FLIGHTS
 from aero.errors import AeroError
+from aero.settings import load_settings
 from luigi_tasks import flight_file, raw
 from luigi_tasks.sources.offers import Offer, Progress, Revision, Source
 from luigi_tasks.zip_member import rewrap
@@ -125,7 +126,7 @@ def _sha256(path: Path) -> str:
 @contextmanager
 def _alone(offer: Offer) -> Iterator[Path]:
     """An empty folder for one file's landing, held by one process of this machine at a time, and removed at its end."""
-    folder = settings.load().downloads / f"{offer.dataset.table}-{offer}"
+    folder = load_settings().downloads / f"{offer.dataset.table}-{offer}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 
 import luigi
 
-from aero import settings
 from aero.errors import AeroError
+from aero.settings import load_settings
 from aero.superset.refresh import refresh
 from luigi_tasks.archive_live_flights import ArchiveLiveFlights
 from luigi_tasks.build_views import BuildViews, View
@@ -81,7 +81,7 @@ class LoadFlights(Run):
 def _refresh_dashboards() -> None:
     """Have the dashboards show what readers see now. A load is none the worse if they cannot: that is only told."""
     try:
-        refresh(settings.load())
+        refresh(load_settings())
     except AeroError as error:
         logging.getLogger("luigi-interface").warning("The dashboards may show what was before: %s", error)
 

@@ -12,16 +12,16 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from aero import settings
 from aero.cluster import spark
 from aero.errors import AeroError
+from aero.settings import load_settings
 
 
 class _Application:
     """One process of jobs/application.py."""
 
     def __init__(self):
-        command, environment = spark.application(settings.load(), "application")
+        command, environment = spark.application(load_settings(), "application", spark.SHORT_LIVED)
         self._errors = tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log")
         self._process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True

@@ -8,12 +8,12 @@ import hypothesis
 import pytest
 from pyspark.sql import SparkSession
 
-from aero import settings
+from aero.settings import load_settings
 from tests.command import aero
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # A data root and ports of the tests' own, before any test can ask for them: never the user's.
-os.environ["AERO_HOME"] = str(settings.load().cache / "test")
+os.environ["AERO_HOME"] = str(load_settings().cache / "test")
 os.environ["AERO_PORT_OFFSET"] = "10000"
 # No example is too slow: how fast this machine is at the moment says nothing about the code.
 hypothesis.settings.register_profile(
@@ -37,7 +37,7 @@ def shared_data() -> Path:
 def cluster():
     """All services, started from nothing, and stopped at the end. Who works on one test sets AERO_TEST_KEEP=1: then they
     are those of the run before, with its rows, and they stay."""
-    home, is_kept = settings.load().home, "AERO_TEST_KEEP" in os.environ
+    home, is_kept = load_settings().home, "AERO_TEST_KEEP" in os.environ
     if home.is_dir() and not is_kept:
         aero("down")
         shutil.rmtree(home)

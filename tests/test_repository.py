@@ -10,10 +10,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from aero import hql, settings
+from aero import hql
 from aero.cli import main
 from aero.cluster import services
 from aero.datasets import REPOSITORY
+from aero.settings import PORTS, load_settings
 
 README = (REPOSITORY / "README.md").read_text()
 
@@ -78,12 +79,12 @@ def test_every_command_has_help_with_an_example(words):
 
 def test_the_readme_lists_every_service_of_the_list():
     for service in services.SERVICES:
-        ports = " ".join(str(settings.PORTS[name]) for name in service.ports)
+        ports = " ".join(str(PORTS[name]) for name in service.ports)
         assert f"| {service.name} | {service.what} | {service.heap_mb or '–'} | {ports}" in README
 
 
 def test_every_port_and_host_that_a_configuration_file_reads_is_a_setting():
-    known = set(services.environment(settings.load()))
+    known = set(services.environment(load_settings()))
     optional = re.compile(r"\$\{env\.(\w+):-")
     for file in [*REPOSITORY.glob("h*/conf/*.xml")]:
         text = file.read_text()

@@ -5,8 +5,8 @@ from importlib.util import find_spec
 
 import click
 
-from aero import settings
 from aero.cluster import services
+from aero.settings import load_settings
 
 _HDFS = {
     "dfs": "org.apache.hadoop.fs.FsShell",
@@ -27,7 +27,7 @@ def hdfs(tool: str, arguments: tuple[str, ...]) -> None:
     aero hdfs dfsadmin -report
     aero hdfs fsck /aero
     """
-    variables = services.environment(settings.load())
+    variables = services.environment(load_settings())
     java, *flags = services.command(services.BY_NAME["namenode"], variables)[:-1]
     # Standard output is the answer's alone: it may go into a file.
     log = ["-Daero.log.level=WARN", "-Daero.log.target=System.err"]
@@ -44,8 +44,8 @@ def beeline(arguments: tuple[str, ...]) -> None:
     aero beeline -e "show tables in aero_batch"
     aero beeline --hivevar year=2013 -f hive/demo/flights_by_month.hql
     """
-    here = settings.load()
+    settings = load_settings()
     program = f"{find_spec('pyspark').submodule_search_locations[0]}/bin/beeline"
-    url = f"jdbc:hive2://{here.address('HIVESERVER2')}/default"
-    variables = os.environ | services.environment(here)
+    url = f"jdbc:hive2://{settings.address('HIVESERVER2')}/default"
+    variables = os.environ | services.environment(settings)
     os.execvpe(program, [program, "-u", url, "-n", services.USER, *arguments], variables)

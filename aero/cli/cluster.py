@@ -8,10 +8,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import settings
 from aero.cluster import jars, services, startup, superset_venv
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
+from aero.settings import Settings, load_settings
 
 _NAMES = click.Choice(list(services.BY_NAME))
 ON_DEMAND = "on demand"
@@ -29,7 +29,7 @@ def up(names: tuple[str, ...]) -> None:
     aero up kafka hbase-thrift
     """
     console = Console(stderr=True)
-    startup.Startup(settings.load(), console).run(names)
+    startup.Startup(load_settings(), console).run(names)
 
 
 @click.command()
@@ -42,7 +42,7 @@ def down(names: tuple[str, ...]) -> None:
     aero down kafka
     """
     console = Console(stderr=True)
-    if not startup.down(settings.load(), names, console):
+    if not startup.down(load_settings(), names, console):
         console.print("Nothing was running.")
 
 
@@ -57,37 +57,39 @@ def status(as_json: bool) -> None:
     aero status
     aero status --json | jq '.[] | select(.ready | not) | .name'
     """
-    here = settings.load()
-    rows = [_state(here, service, Supervisor(here).processes()) for service in services.SERVICES]
+    settings = load_settings()
+    rows = [_state(settings, service, Supervisor(settings).processes()) for service in services.SERVICES]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
     else:
-        _print_status(rows, here)
+        _print_status(rows, settings)
     if not all(row["ready"] for row in rows if row["state"] != ON_DEMAND):
         raise SystemExit(3)
 
 
-def _state(here: settings.Settings, service: services.Service, processes: dict) -> dict:
+def _state(settings: Settings, service: services.Service, processes: dict) -> dict:
     process = processes.get(service.name)
     alive = bool(process and process.alive)
-    waits_for = service.waits_for(here) if alive else "its start"
+    waits_for = service.waits_for(settings) if alive else "its start"
     state = process.state.lower() if process else "stopped"
     return {
         "name": service.name,
         "what": service.what,
         "state": ON_DEMAND if service.on_demand and state in ("stopped", "exited") else state,
         "pid": process.pid or None if alive else None,
-        "ports": {name.removesuffix("_PORT").lower(): here.port(name.removesuffix("_PORT")) for name in service.ports},
+        "ports": {
+            name.removesuffix("_PORT").lower(): settings.port(name.removesuffix("_PORT")) for name in service.ports
+        },
         "ready": alive and waits_for is None,
         "waits_for": waits_for,
         "memory_mb": round(memory / 2**20) if alive and (memory := process.memory_bytes()) else None,
         "heap_mb": service.heap_mb or None,
         "since": datetime.fromtimestamp(process.started_at, UTC).isoformat() if alive else None,
-        "page": f"http://{here.address(service.page)}/" if service.page else None,
+        "page": f"http://{settings.address(service.page)}/" if service.page else None,
     }
 
 
-def _print_status(rows: list[dict], here: settings.Settings) -> None:
+def _print_status(rows: list[dict], settings: Settings) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("service", "state", "pid", "ports", "memory", "since (UTC)", "page"):
         table.add_column(column, justify="right" if column in ("pid", "memory") else "left", no_wrap=column != "ports")
@@ -107,7 +109,7 @@ def _print_status(rows: list[dict], here: settings.Settings) -> None:
     total = sum(row["memory_mb"] or 0 for row in rows)
     wanted = [row for row in rows if row["state"] != ON_DEMAND]
     console.print(
-        f"\n{sum(row['ready'] for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {here.home}"
+        f"\n{sum(row['ready'] for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}"
     )
 
 
@@ -122,7 +124,7 @@ def logs(name: str, follow: bool, lines: int) -> None:
     aero logs namenode
     aero logs hiveserver2 -f
     """
-    file = services.log_file(settings.load(), name)
+    file = services.log_file(load_settings(), name)
     if not file.is_file():
         raise AeroError(f"{name} has no log yet: {file}", f"Start it: aero up {name}")
     os.execvp("tail", ["tail", "-n", str(lines), *(["-F"] if follow else []), str(file)])
@@ -135,7 +137,7 @@ def fetch() -> None:
     \b
     aero fetch
     """
-    here = settings.load()
-    startup.fetch(here, Console(stderr=True))
-    for folder in (*(jars.folder(here, bundle) for bundle in jars.BUNDLES), superset_venv.folder(here)):
+    settings = load_settings()
+    startup.fetch(settings, Console(stderr=True))
+    for folder in (*(jars.folder(settings, bundle) for bundle in jars.BUNDLES), superset_venv.folder(settings)):
         click.echo(folder)

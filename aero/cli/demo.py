@@ -4,13 +4,13 @@ import time
 
 import click
 
-from aero import settings
 from aero.cli.cluster import up
 from aero.cli.live import start
 from aero.cli.load import load
 from aero.cli.sql import sql
 from aero.cluster import services
 from aero.datasets import REPOSITORY
+from aero.settings import load_settings
 
 YEAR = 2013
 DAY = "2013-07-10"
@@ -38,11 +38,11 @@ def demo(context: click.Context) -> None:
     click.secho(f"Playing {DAY} as live flights: Kafka → Spark Structured Streaming → HBase", bold=True)
     start.main(["--day", DAY, "--speed", "600"], prog_name="aero live start", standalone_mode=False)
     click.secho("\nPages", bold=True)
-    here = settings.load()
+    settings = load_settings()
     for service in services.SERVICES:
-        if service.page and (page := here.page(service.page)):
+        if service.page and (page := settings.page(service.page)):
             click.echo(f"  {service.name:<16} {page}")
-    aero = ".venv/bin/aero --profile compose" if here.is_container else ".venv/bin/aero"
-    click.echo(f"\nThe dashboards: {here.page('SUPERSET')}  Their password: {aero} superset password")
+    aero = ".venv/bin/aero --profile compose" if settings.is_container else ".venv/bin/aero"
+    click.echo(f"\nThe dashboards: {settings.page('SUPERSET')}  Their password: {aero} superset password")
     click.echo(f'\nDone in {time.monotonic() - began:.0f} s. Ask on: {aero} sql -e "…"   {aero} board JFK')
     click.echo(f"Stop: {aero} down")

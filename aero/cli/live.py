@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import connections, hql, reports, settings
+from aero import connections, hql, reports
 from aero.cluster import services, startup
 from aero.cluster.supervision import Supervisor
 from aero.datasets import FLIGHTS
@@ -21,6 +21,7 @@ from aero.live.replay import faults
 from aero.live.sources import aviationstack, credentials, opensky, opensky_token, plans, process
 from aero.live.sources.plans import PollPlan, ReplayPlan
 from aero.ops import live_status as status
+from aero.settings import Settings, load_settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
 # Calls are few: the free plan of AviationStack has 100 a month, an anonymous user of OpenSky 400 credits a day.
@@ -82,27 +83,27 @@ def start(source: str, again: bool, **options) -> None:
     aero live start --day 2013-07-10 --late 5% --duplicate 5% --shuffle 5% --corrupt 1% --seed 7
     aero live start --source aviationstack --interval 28800 --filter dep_iata=JFK
     """
-    here, console = settings.load(), Console(stderr=True)
+    settings, console = load_settings(), Console(stderr=True)
     needed = ["stream"]
     if source != "replay":
-        _keep_key(source, process.key_file(here, source))
+        _keep_key(source, process.key_file(settings, source))
     elif not options["file"]:
         needed.append("hiveserver2")
     make_plan = _replay_plan(**options) if source == "replay" else _poll_plan(source, **options)
-    startup.Startup(here, console).run(tuple(needed))
+    startup.Startup(settings, console).run(tuple(needed))
     plan = make_plan()
-    Supervisor(here).stop_process(source)
-    plans.write(here, source, plan)
-    reports.file(here, source).unlink(missing_ok=True)
-    if source == "replay" and _was_played(here, plan, again):
+    Supervisor(settings).stop_process(source)
+    plans.write(settings, source, plan)
+    reports.file(settings, source).unlink(missing_ok=True)
+    if source == "replay" and _was_played(settings, plan, again):
         click.echo("This replay was played to its end before, so nothing is sent. Play it again with --again.")
         return
-    startup.Startup(here, console).run((source,))
+    startup.Startup(settings, console).run((source,))
     click.echo(f"{source} is live. Watch it: aero live status, aero board JFK")
 
 
-def _was_played(here: settings.Settings, plan: ReplayPlan, again: bool) -> bool:
-    progress = status.progress(here, plan)
+def _was_played(settings: Settings, plan: ReplayPlan, again: bool) -> bool:
+    progress = status.progress(settings, plan)
     if again:
         shutil.rmtree(progress["ledger"], ignore_errors=True)
     return progress["is_finished"] and not again
@@ -166,7 +167,7 @@ def stop() -> None:
     aero live stop
     """
     console = Console(stderr=True)
-    if not startup.down(settings.load(), (*services.SOURCES, "stream", "hbase-thrift2"), console):
+    if not startup.down(load_settings(), (*services.SOURCES, "stream", "hbase-thrift2"), console):
         console.print("Nothing was running.")
 
 
@@ -179,7 +180,7 @@ def show_status(as_json: bool) -> None:
     aero live status
     aero live status --json | jq .states
     """
-    told = status.read(settings.load())
+    told = status.read(load_settings())
     if as_json:
         click.echo(json.dumps(told, indent=2))
     else:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import click
 
-from aero import connections, pipeline, settings
+from aero import connections, pipeline
 from aero.cli.load import month_option
 from aero.errors import AeroError
 from aero.ops import months, readers, slate
+from aero.settings import load_settings
 
 
 @click.command()
@@ -54,20 +55,20 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
     aero clean-slate --layer live
     aero clean-slate --layer clean --delete
     """
-    here = settings.load()
-    found = slate.items(here, layer)
+    settings = load_settings()
+    found = slate.items(settings, layer)
     for item in found:
         click.echo(f"{'delete' if delete else 'would delete'}  {item.what:<50} {item.holds}")
     if not delete:
         click.echo("Nothing was deleted. Add --delete to do it.")
         return
-    slate.refuse_while_used(here, layer)
+    slate.refuse_while_used(settings, layer)
     typed = confirm or click.prompt(f"Type {layer} to delete all this", default="", show_default=False)
     if typed != layer:
         raise AeroError(f"{typed!r} is not {layer!r}: nothing was deleted.")
     for item in found:
         item.clear()
-    slate.make_again(here, layer)
+    slate.make_again(settings, layer)
     readers.reconcile()
     click.echo(f"{layer} is empty.")
 

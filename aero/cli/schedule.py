@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import settings
 from aero.cluster import services
 from aero.ops import freshness as fresh
 from aero.ops import readers
 from aero.ops import schedule as schedules
+from aero.settings import load_settings
 
 
 @click.group()
@@ -36,12 +36,12 @@ def show(as_json: bool) -> None:
     \b
     aero schedule show
     """
-    here = settings.load()
-    plan, report = schedules.read(here), schedules.report(here)
+    settings = load_settings()
+    plan, report = schedules.read(settings), schedules.report(settings)
     now = datetime.now(UTC)
     facts = {
         "plan": asdict(plan),
-        "is_running": services.BY_NAME["scheduler"].waits_for(here) is None,
+        "is_running": services.BY_NAME["scheduler"].waits_for(settings) is None,
         "next_at": None if plan.is_paused else schedules.next_after(plan, now).isoformat(timespec="minutes"),
         "last_run": report,
     }
@@ -67,7 +67,7 @@ def run_now() -> None:
     \b
     aero schedule run-now
     """
-    schedules.change(settings.load(), asked_at=datetime.now(UTC).isoformat())
+    schedules.change(load_settings(), asked_at=datetime.now(UTC).isoformat())
     click.echo("asked; see `aero schedule show`, or `aero logs scheduler -f`")
 
 
@@ -78,7 +78,7 @@ def pause() -> None:
     \b
     aero schedule pause
     """
-    schedules.change(settings.load(), is_paused=True)
+    schedules.change(load_settings(), is_paused=True)
 
 
 @schedule.command()
@@ -88,7 +88,7 @@ def resume() -> None:
     \b
     aero schedule resume
     """
-    schedules.change(settings.load(), is_paused=False)
+    schedules.change(load_settings(), is_paused=False)
 
 
 @schedule.command("set")
@@ -107,7 +107,7 @@ def set_plan(cron: str | None, source: str | None, family: str | None, **numbers
     changes = {name: value for name, value in given.items() if value is not None}
     if source and os.path.exists(source):
         changes["source"] = os.path.abspath(source)
-    schedules.change(settings.load(), **changes)
+    schedules.change(load_settings(), **changes)
 
 
 @click.command()
@@ -120,7 +120,7 @@ def freshness(as_json: bool) -> None:
     \b
     aero freshness
     """
-    rows = fresh.found(settings.load(), readers.reconciled())
+    rows = fresh.found(load_settings(), readers.reconciled())
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2, default=str))
     else:

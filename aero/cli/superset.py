@@ -2,8 +2,8 @@
 
 import click
 
-from aero import settings
 from aero.datasets import REPOSITORY
+from aero.settings import load_settings
 from aero.superset import assets, client, credentials, setup
 
 
@@ -25,8 +25,10 @@ def password() -> None:
     \b
     aero superset password
     """
-    here = settings.load()
-    click.echo(f"{here.page('SUPERSET')}  user {credentials.ADMIN}  password {credentials.admin_password(here)}")
+    settings = load_settings()
+    click.echo(
+        f"{settings.page('SUPERSET')}  user {credentials.ADMIN}  password {credentials.admin_password(settings)}"
+    )
 
 
 @superset.command()
@@ -36,7 +38,7 @@ def sync() -> None:
     \b
     aero superset sync
     """
-    setup.sync(settings.load())
+    setup.sync(load_settings())
     click.echo(f"{len(assets.files()) - 1} databases, datasets, charts and dashboards are as their files say.")
 
 
@@ -47,7 +49,7 @@ def export() -> None:
     \b
     aero superset export
     """
-    changed = assets.take_over(client.Superset(settings.load()).export_assets())
+    changed = assets.take_over(client.Superset(load_settings()).export_assets())
     for file in changed:
         click.echo(file.relative_to(REPOSITORY))
     click.echo(f"{len(changed)} files changed." if changed else "Nothing was changed in the page.")

@@ -62,16 +62,16 @@ def compose(*arguments: str) -> int:
 def client(*arguments: str) -> int:
     """Run `aero ARGUMENTS` in a container on the cluster's networks. Files and folders of this machine that are named
     are there too, only to read."""
-    here, mounts = list(arguments), []
+    settings, mounts = list(arguments), []
     for number, argument in enumerate(arguments[1:], 1):  # The first is a command.
         option, equals, value = argument.partition("=") if argument.startswith("--") else ("", "", argument)
         if value and os.path.exists(value):
             path = os.path.realpath(value)
-            here[number] = f"{option}{equals}{path}"
+            settings[number] = f"{option}{equals}{path}"
             mounts.append(f"--volume={path}:{path}:ro")
     keys = [f"-e{name}" for name in _PASSED_ON if os.environ.get(name)]
     terminal = [] if sys.stdin.isatty() and sys.stdout.isatty() else ["-T"]
-    return compose("run", "--rm", "--no-deps", *terminal, *mounts, *keys, "client", "aero", *here)
+    return compose("run", "--rm", "--no-deps", *terminal, *mounts, *keys, "client", "aero", *settings)
 
 
 def up(arguments: list[str]) -> int:

@@ -16,6 +16,7 @@ from rich.console import Console
 from aero.cluster import java
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
+from aero.settings import Settings
 
 if TYPE_CHECKING:  # The images' build has jars.py without the settings, which change more often.
     from aero.settings import Settings

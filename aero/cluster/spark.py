@@ -11,6 +11,12 @@ from aero.settings import Settings
 
 # How the end of a job is said by jobs/application.py, as a line with JSON.
 JOB_ENDED = "job ended: "
+# For an application that plans, hands out and ends: Java's first compiler alone. A server must not have them: it would stay
+# slow for as long as it runs.
+SHORT_LIVED = {
+    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -Djava.net.preferIPv4Stack=true"
+    " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+}
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -7,33 +7,33 @@ nor take from, what a load has of the cluster. SPARK_THRIFT_MASTER=yarn has it o
 import os
 from pathlib import Path
 
-from aero import settings
 from aero.cluster import services, spark
 from aero.datasets import REPOSITORY
+from aero.settings import Settings, load_settings
 
 
-def command(here: settings.Settings) -> list[str]:
+def command(settings: Settings) -> list[str]:
     """The argument list that starts it in the foreground."""
     heap = services.BY_NAME["spark-thrift"].heap_mb
     return [
-        str(Path(spark.environment(here)["SPARK_HOME"]) / "bin" / "spark-submit"),
+        str(Path(spark.environment(settings)["SPARK_HOME"]) / "bin" / "spark-submit"),
         "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
         "--name", "spark-thrift",
         "--master", os.environ.get("SPARK_THRIFT_MASTER", "local[2]"),
         "--driver-memory", f"{heap}m",
         "--properties-file", str(REPOSITORY / "jobs" / "conf" / "spark-thrift.conf"),
         "--load-spark-defaults",
-        "--conf", f"spark.hadoop.hive.metastore.uris=thrift://{here.address('METASTORE')}",
+        "--conf", f"spark.hadoop.hive.metastore.uris=thrift://{settings.address('METASTORE')}",
         "spark-internal",
-        "--hiveconf", f"hive.server2.thrift.bind.host={here.host('SPARK_THRIFT')}",
-        "--hiveconf", f"hive.server2.thrift.port={here.port('SPARK_THRIFT')}",
+        "--hiveconf", f"hive.server2.thrift.bind.host={settings.host('SPARK_THRIFT')}",
+        "--hiveconf", f"hive.server2.thrift.port={settings.port('SPARK_THRIFT')}",
     ]  # fmt: skip
 
 
 def main() -> None:
-    here = settings.load()
-    start = command(here)
-    os.execve(start[0], start, os.environ | spark.environment(here))
+    settings = load_settings()
+    start = command(settings)
+    os.execve(start[0], start, os.environ | spark.environment(settings))
 
 
 if __name__ == "__main__":

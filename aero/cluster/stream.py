@@ -5,9 +5,10 @@ The job's Python is the process that the supervisor watches, and Spark's driver 
 
 import os
 
-from aero import reports, settings
+from aero import reports
 from aero.cluster import spark
 from aero.datasets import ROOT
+from aero.settings import load_settings
 
 CHECKPOINTS = f"{ROOT}/live/checkpoints"
 # The executor's container may take 2 GiB in all: heap, Python workers (two, one a core) and what the JVM has beside.
@@ -23,11 +24,11 @@ EXECUTOR = {
 
 def main() -> None:
     """Become the stream's process."""
-    here = settings.load()
-    command, environment = spark.application(here, "stream_flights", EXECUTOR)
+    settings = load_settings()
+    command, environment = spark.application(settings, "stream_flights", EXECUTOR)
     arguments = [
-        "--kafka", here.address("KAFKA"), "--thrift", here.address("HBASE_THRIFT2"),
-        "--checkpoint", CHECKPOINTS, "--report", str(reports.file(here, "stream")),
+        "--kafka", settings.address("KAFKA"), "--thrift", settings.address("HBASE_THRIFT2"),
+        "--checkpoint", CHECKPOINTS, "--report", str(reports.file(settings, "stream")),
     ]  # fmt: skip
     os.execve(command[0], [*command, *arguments], environment)
 

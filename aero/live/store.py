@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 import happybase
 from thriftpy2.thrift import TException
 
-from aero import connections, settings
+from aero import connections
 from aero.errors import AeroError
 from aero.live import row_keys
 from aero.live.event import FIELDS, SCHEMA_VERSION, FlightEvent
+from aero.settings import load_settings
 
 FLIGHT_STATE, ARRIVALS, FLIGHT_NUMBERS = "aero:flight_state", "aero:arrivals", "aero:flight_numbers"
 STREAM_LOG = "aero:stream_log"
@@ -28,7 +29,7 @@ Row = dict[str, str]
 @contextmanager
 def opened() -> Iterator[happybase.Connection]:
     """A connection for a few questions. Raises AeroError where HBase does not answer, or a live table is missing."""
-    here = settings.load()
+    settings = load_settings()
     try:
         connection = connections.hbase()
         try:
@@ -37,7 +38,7 @@ def opened() -> Iterator[happybase.Connection]:
             connection.close()
     except (TException, OSError, EOFError) as error:
         raise AeroError(
-            f"HBase does not answer at {here.address('HBASE_THRIFT')}: {error}", "Start it: aero up hbase-thrift"
+            f"HBase does not answer at {settings.address('HBASE_THRIFT')}: {error}", "Start it: aero up hbase-thrift"
         ) from error
 
 

@@ -49,7 +49,7 @@ def judged(
     return TableFreshness(table, state, event_at, load_at, by, age and round(age, 2), expected_hours, now)
 
 
-def found(here: Settings, ledger: Ledger) -> list[TableFreshness]:
+def found(settings: Settings, ledger: Ledger) -> list[TableFreshness]:
     """The freshness of every table now. Raises AeroError where HDFS does not answer."""
     now = tables.now()
     client = connections.webhdfs()
@@ -57,7 +57,7 @@ def found(here: Settings, ledger: Ledger) -> list[TableFreshness]:
     event_at = max((_end_of(entry.year, entry.month) for entry in served), default=None)
     load_at = max((entry.published_at for entry in served if entry.published_at), default=None)
     history = [judged(FLIGHTS.name, event_at, load_at, "event", MONTHLY_HOURS, now)]
-    return [*history, *(_view(client, view, ledger, now) for view in BATCH_VIEWS), *_live(here, now)]
+    return [*history, *(_view(client, view, ledger, now) for view in BATCH_VIEWS), *_live(settings, now)]
 
 
 def write(client: hdfs.Client, rows: list[TableFreshness]) -> None:
@@ -102,7 +102,7 @@ def _partitions(client: hdfs.Client, folder: str, prefix: str) -> list[int]:
     return [int(name.removeprefix(prefix)) for name in client.list(folder) if name.startswith(prefix)]
 
 
-def _live(here: Settings, now: datetime) -> list[TableFreshness]:
+def _live(settings: Settings, now: datetime) -> list[TableFreshness]:
     """The real-time views, by the stream's last batch; idle while it does not run."""
     try:
         with store.opened() as hbase:
@@ -112,7 +112,7 @@ def _live(here: Settings, now: datetime) -> list[TableFreshness]:
     row = newest[0] if newest else {}
     event_at, load_at = store.instant(row.get("newest_event_at")), store.instant(row.get("started_at"))
     rows = [judged(table, event_at, load_at, "load", LIVE_HOURS, now) for table in LIVE_TABLES]
-    if reports.read(here, "stream").get("state") == reports.RUNNING:
+    if reports.read(settings, "stream").get("state") == reports.RUNNING:
         return rows
     return [TableFreshness(**vars(row) | {"state": IDLE}) for row in rows]
 

@@ -30,13 +30,13 @@ class Plan:
     asked_at: str | None = None
 
 
-def folder(here: Settings) -> Path:
-    return here.home / "schedule"
+def folder(settings: Settings) -> Path:
+    return settings.home / "schedule"
 
 
-def read(here: Settings) -> Plan:
+def read(settings: Settings) -> Plan:
     """The plan, the default one where none was written. Raises AeroError where the file is not one."""
-    path = folder(here) / "plan.json"
+    path = folder(settings) / "plan.json"
     try:
         return Plan(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -46,11 +46,11 @@ def read(here: Settings) -> Plan:
         raise AeroError(f"{path} is no plan: {error}", f"Its fields are {names}; remove it for the default.") from error
 
 
-def change(here: Settings, **changes: Any) -> Plan:
+def change(settings: Settings, **changes: Any) -> Plan:
     """Write a changed plan; the service reads it within a second or two."""
-    plan = replace(read(here), **changes)
+    plan = replace(read(settings), **changes)
     next_after(plan, datetime.now(UTC))
-    _write(folder(here) / "plan.json", asdict(plan))
+    _write(folder(settings) / "plan.json", asdict(plan))
     return plan
 
 
@@ -70,16 +70,16 @@ def due(plan: Plan, ran_at: datetime, now: datetime) -> bool:
     return not plan.is_paused and next_after(plan, ran_at) <= now
 
 
-def report(here: Settings) -> dict[str, Any]:
+def report(settings: Settings) -> dict[str, Any]:
     """What the service said last: `ran_at` (begin of the last run), `ended_at`, `outcome`, `months`; empty before."""
     try:
-        return json.loads((folder(here) / "report.json").read_text(encoding="utf-8"))
+        return json.loads((folder(settings) / "report.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
 
 
-def write_report(here: Settings, facts: dict[str, Any]) -> None:
-    _write(folder(here) / "report.json", facts)
+def write_report(settings: Settings, facts: dict[str, Any]) -> None:
+    _write(folder(settings) / "report.json", facts)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -19,11 +19,11 @@ import requests
 from pyhive.exc import Error as HiveError
 from thrift.Thrift import TException
 
-from aero import connections, pipeline, reports, settings
+from aero import connections, pipeline, reports
 from aero.errors import AeroError
 from aero.ops import freshness, readers, schedule, tables
 from aero.ops.schedule import Plan
-from aero.settings import Settings
+from aero.settings import Settings, load_settings
 
 # How often the ledger and the freshness are compared with what is: a partition that is gone is seen within a minute.
 WATCH_SECONDS = 15
@@ -39,37 +39,37 @@ def main() -> None:
     """Run until it is told to end (SIGTERM)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("hdfs").setLevel(logging.WARNING)  # it tells of every call
-    here = settings.load()
+    settings = load_settings()
     # Raised where it waits for the pipeline too, whose process then ends with it; a load that is cut is made good later.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    threading.Thread(target=_watch, args=(here,), name="watch", daemon=True).start()
-    report = reports.file(here, "scheduler")
+    threading.Thread(target=_watch, args=(settings,), name="watch", daemon=True).start()
+    report = reports.file(settings, "scheduler")
     reports.write(report, reports.RUNNING)
     try:
-        _look_when_due(here)
+        _look_when_due(settings)
     finally:
         reports.write(report, reports.ENDED)
 
 
-def _look_when_due(here: Settings) -> None:
-    last = schedule.report(here) or {"ran_at": datetime.now(UTC).isoformat()}
-    schedule.write_report(here, last)
+def _look_when_due(settings: Settings) -> None:
+    last = schedule.report(settings) or {"ran_at": datetime.now(UTC).isoformat()}
+    schedule.write_report(settings, last)
     was_cut = last.get("outcome") == RUNNING
     while True:
-        plan = schedule.read(here)
+        plan = schedule.read(settings)
         is_due = schedule.due(plan, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC))
         if is_due or (was_cut and not plan.is_paused):
-            last, was_cut = _run(here, plan), False
+            last, was_cut = _run(settings, plan), False
         time.sleep(POLL_SECONDS)
 
 
-def _run(here: Settings, plan: Plan) -> dict:
+def _run(settings: Settings, plan: Plan) -> dict:
     """One look for new months, and their loads; its report."""
     facts = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
-    schedule.write_report(here, facts)
+    schedule.write_report(settings, facts)
     try:
         facts["months"] = [{"when": one["when"], "found": one["outcome"], "outcome": LOADING} for one in _found(plan)]
-        schedule.write_report(here, facts)
+        schedule.write_report(settings, facts)
         _load(plan, facts["months"])
         failed = [month for month in facts["months"] if month["outcome"] == FAILED]
         facts["outcome"] = f"{len(failed)} of {len(facts['months'])} months failed" if failed else "done"
@@ -78,7 +78,7 @@ def _run(here: Settings, plan: Plan) -> dict:
         log.error("%s", error)
         facts["outcome"] = f"failed: {str(error).splitlines()[0]}"
     facts["ended_at"] = datetime.now(UTC).isoformat()
-    schedule.write_report(here, facts)
+    schedule.write_report(settings, facts)
     log.info("run ended: %s", facts["outcome"])
     return facts
 
@@ -114,12 +114,12 @@ def _load(plan: Plan, months: list[dict]) -> None:
             month["outcome"] = FAILED
 
 
-def _watch(here: Settings) -> None:
+def _watch(settings: Settings) -> None:
     """Keep aero_ops.months and aero_ops.freshness true, also while a run goes on. Servers may be away for a while."""
     before = None
     while True:
         try:
-            rows = freshness.found(here, readers.reconcile())
+            rows = freshness.found(settings, readers.reconcile())
             # Ages grow by themselves: what is written every few minutes is news enough where nothing else has changed.
             states = [(row.table_name, row.state, row.newest_load_at) for row in rows]
             if states != before or tables.now().minute % 5 == 0:

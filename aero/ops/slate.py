@@ -50,27 +50,27 @@ class Item:
     clear: Callable[[], None]
 
 
-def items(here: Settings, layer: str) -> list[Item]:
+def items(settings: Settings, layer: str) -> list[Item]:
     """What clearing a layer (a name of LAYERS) would delete; nothing is deleted by asking."""
     client = connections.webhdfs()
     found = {LIVE: _live, CLEAN: _clean, BATCH: _batch, RAW: _raw, "ops": _ops}
-    return [item for part in LAYERS[layer] for item in found[part](here, client)]
+    return [item for part in LAYERS[layer] for item in found[part](settings, client)]
 
 
-def refuse_while_used(here: Settings, layer: str) -> None:
+def refuse_while_used(settings: Settings, layer: str) -> None:
     """Raises AeroError naming what still writes to the layer."""
     if LIVE not in LAYERS[layer]:
         return
-    processes = Supervisor(here).processes()
+    processes = Supervisor(settings).processes()
     running = [name for name in ("stream", *services.SOURCES) if name in processes and processes[name].alive]
     if running:
         raise AeroError(f"{', '.join(running)} would go on writing.", "Stop it first: aero live stop")
 
 
-def make_again(here: Settings, layer: str) -> None:
+def make_again(settings: Settings, layer: str) -> None:
     """The empty folders, topics and tables, as `aero up` makes them."""
-    variables = services.environment(here)
-    provision.hdfs_folders(here, variables)
+    variables = services.environment(settings)
+    provision.hdfs_folders(settings, variables)
     if layer != BATCH:
         # Kafka deletes a topic some time after it was told to.
         again = tenacity.Retrying(
@@ -79,13 +79,13 @@ def make_again(here: Settings, layer: str) -> None:
             stop=tenacity.stop_after_delay(60),
             reraise=True,
         )
-        again(_topics_are_there, here, variables)
+        again(_topics_are_there, settings, variables)
     if LIVE in LAYERS[layer]:
-        provision.hbase_tables(here, variables)
+        provision.hbase_tables(settings, variables)
 
 
-def _topics_are_there(here: Settings, variables: dict[str, str]) -> None:
-    provision.kafka_topics(here, variables)
+def _topics_are_there(settings: Settings, variables: dict[str, str]) -> None:
+    provision.kafka_topics(settings, variables)
     admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
     try:
         missing = {topic["name"] for topic in provision.declared("kafka/topics.toml")["topic"]} - set(
@@ -97,29 +97,29 @@ def _topics_are_there(here: Settings, variables: dict[str, str]) -> None:
         raise provision.Drift(f"Kafka has no topic {', '.join(sorted(missing))} yet.")
 
 
-def _live(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+def _live(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     yield from map(_topic, LIVE_TOPICS)
     yield _folder(client, CHECKPOINTS)
     for table in provision.declared("hbase/tables.toml")["table"]:
         yield _hbase_table(table["name"])
-    replays = reports.folder(here) / "replays"
+    replays = reports.folder(settings) / "replays"
     if replays.is_dir():
         yield Item(f"{replays}", f"{len(list(replays.iterdir()))} replays", lambda: shutil.rmtree(replays))
 
 
-def _clean(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+def _clean(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     yield _topic(monthly.TOPIC)
     yield _folder(client, STAGING)
     for dataset in (FLIGHTS, FLIGHTS_QUARANTINE):
         yield from _table(client, dataset)
 
 
-def _batch(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+def _batch(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     for view in BATCH_VIEWS:
         yield from _table(client, view)
 
 
-def _raw(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+def _raw(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     for dataset in dict.fromkeys(RAW_FLIGHTS.values()):
         yield from _table(client, dataset)
     known = {month: entry for month, entry in months.read(client).items() if entry.raw_file}
@@ -127,7 +127,7 @@ def _raw(here: Settings, client: hdfs.Client) -> Iterator[Item]:
     yield Item("raw files in the month ledger", f"{len(known)} months", forget)
 
 
-def _ops(here: Settings, client: hdfs.Client) -> Iterator[Item]:
+def _ops(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     for dataset in (MONTHS, CHECKS, FRESHNESS):
         yield _folder(client, dataset.path)
     yield _folder(client, RUNS)

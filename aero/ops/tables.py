@@ -14,8 +14,8 @@ from typing import TypeVar, get_args, get_type_hints
 
 import hdfs
 
-from aero import settings
 from aero.datasets import Dataset
+from aero.settings import load_settings
 
 NULL = r"\N"
 Row = TypeVar("Row")
@@ -53,7 +53,7 @@ def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> list[Row]:
 @contextmanager
 def alone(name: str) -> Iterator[None]:
     """Held by one process of this machine at a time: reading a table, changing it and writing it."""
-    folder = settings.load().home / "run"
+    folder = load_settings().home / "run"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from aero import settings
 from aero.datasets import FLIGHTS_MARKETING, FLIGHTS_REPORTING, Dataset
 from aero.errors import AeroError
+from aero.settings import load_settings
 from luigi_tasks.sources.download import Patience, Refused, download, head
 from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Revision
 
@@ -46,7 +46,7 @@ class BtsSite:
         self.base = base.rstrip("/")
         self.family = family
         self.patience = patience
-        self.downloads = downloads or settings.load().downloads
+        self.downloads = downloads or load_settings().downloads
 
     def offers(self, months: Sequence[Month]) -> Offers:
         """Every month from the family's first one on: whether it is there, only asking for it tells."""

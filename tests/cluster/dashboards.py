@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, Response, sync_playwright
 
-from aero import settings
 from aero.datasets import REPOSITORY
+from aero.settings import load_settings
 from aero.superset import credentials
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
@@ -96,7 +96,7 @@ class Dashboard:
 
 
 def address() -> str:
-    return f"http://{settings.load().address('SUPERSET')}"
+    return f"http://{load_settings().address('SUPERSET')}"
 
 
 @contextmanager
@@ -133,7 +133,7 @@ def sign_in(page: Page, password: str | None = None) -> None:
     """Fill in the page of signing in, with the administrator's password unless another is given."""
     page.goto(f"{address()}/login/")
     page.fill("#username", credentials.ADMIN)
-    page.fill("#password", password or credentials.admin_password(settings.load()))
+    page.fill("#password", password or credentials.admin_password(load_settings()))
     page.click("button[type=submit]")
     if password is None:
         page.wait_for_url("**/welcome/**", timeout=PATIENCE_MS)

@@ -7,11 +7,12 @@ from functools import cache
 import psutil
 from kafka import KafkaConsumer, TopicPartition
 
-from aero import connections, reports, settings
+from aero import connections, reports
 from aero.cluster.stream import CHECKPOINTS
 from aero.cluster.supervision import Supervisor
 from aero.live import store
 from aero.ops import live_status as status
+from aero.settings import load_settings
 from tests.command import aero
 from tests.waiting import until
 
@@ -38,7 +39,7 @@ def final_state():
 
 def replay_is_over():
     """Asked here, again and again: a command for each answer would take half a processor from the replay."""
-    return status.replay_progress(settings.load())["is_finished"]
+    return status.replay_progress(load_settings())["is_finished"]
 
 
 def all_is_read():
@@ -86,9 +87,9 @@ def played(*options):
 
 def batch_is_under_way():
     """Whether the stream works at a micro-batch: it runs, and has begun one that is not committed yet."""
-    here = settings.load()
-    report = reports.read(here, "stream")
-    if report.get("state") != reports.RUNNING or report["pid"] != Supervisor(here).process("stream").pid:
+    settings = load_settings()
+    report = reports.read(settings, "stream")
+    if report.get("state") != reports.RUNNING or report["pid"] != Supervisor(settings).process("stream").pid:
         return False
     client, folder = connections.webhdfs(), f"{CHECKPOINTS}/{store.QUERY}"
     begun, done = (_newest(client.list(f"{folder}/{name}")) for name in ("offsets", "commits"))
@@ -103,6 +104,6 @@ def kill_in_mid_batch(name, after=0.0):
     """kill -9 a service while a micro-batch is under way, `after` seconds into it; wait until it is started again."""
     until(batch_is_under_way)
     time.sleep(after)
-    before = Supervisor(settings.load()).process(name).pid
+    before = Supervisor(load_settings()).process(name).pid
     psutil.Process(before).kill()
-    until(lambda: Supervisor(settings.load()).process(name).pid not in (0, before))
+    until(lambda: Supervisor(load_settings()).process(name).pid not in (0, before))

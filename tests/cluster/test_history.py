@@ -7,8 +7,9 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from aero import connections, settings
+from aero import connections
 from aero.datasets import BATCH_VIEWS, FLIGHTS
+from aero.settings import load_settings
 from tests.command import aero, sql
 
 pytestmark = pytest.mark.cluster
@@ -48,8 +49,8 @@ def test_the_raw_layer_answers_sql_as_it_came():
 
 
 def test_beeline_says_the_same():
-    here = settings.load()
-    url = f"jdbc:hive2://{here.host('HIVESERVER2')}:{here.port('HIVESERVER2')}/aero_clean"
+    settings = load_settings()
+    url = f"jdbc:hive2://{settings.host('HIVESERVER2')}:{settings.port('HIVESERVER2')}/aero_clean"
     command = [
         BEELINE,
         "-u",
@@ -103,7 +104,7 @@ def _tree() -> list[tuple[str, int]]:
 def test_the_pages_of_luigid_know_the_load():
     import requests
 
-    page = f"http://{settings.load().address('LUIGID')}"
+    page = f"http://{load_settings().address('LUIGID')}"
     done = requests.get(f"{page}/api/task_list", params={"data": '{"status": "DONE"}'}, timeout=10).json()["response"]
     assert any(name.startswith("LoadFlights_") for name in done)
     assert requests.get(f"{page}/history", timeout=10).status_code == 200
@@ -111,7 +112,7 @@ def test_the_pages_of_luigid_know_the_load():
 
 def test_the_numbers_survive_down_and_up_and_names_moved_away_meanwhile_are_not_formatted_over():
     before = sql(YEAR)
-    names = settings.load().home / "hdfs" / "name"
+    names = load_settings().home / "hdfs" / "name"
     aside = names.with_name("name-moved-away")
     aero("down")
     names.rename(aside)

@@ -7,9 +7,10 @@ import sys
 
 import pytest
 
-from aero import hql, settings
+from aero import hql
 from aero.cluster import spark
 from aero.datasets import FLIGHTS
+from aero.settings import load_settings
 from tests.command import aero, sql
 
 pytestmark = pytest.mark.cluster
@@ -65,7 +66,7 @@ def test_hive_and_spark_read_the_same_orc_column_by_column(real_rows, tmp_path):
     [by_hive] = sql(question)
     job = tmp_path / "hash_columns.py"
     job.write_text(HASH_JOB)
-    _, environment = spark.application(settings.load(), "hash_columns")
+    _, environment = spark.application(load_settings(), "hash_columns")
     done = subprocess.run(
         [sys.executable, job, question], env=environment, capture_output=True, text=True, cwd=tmp_path
     )

@@ -9,10 +9,11 @@ import psutil
 import pytest
 import requests
 
-from aero import connections, hql, monthly, settings
+from aero import connections, hql, monthly
 from aero.cluster.supervision import Supervisor
 from aero.datasets import FLIGHTS
 from aero.ops import schedule
+from aero.settings import load_settings
 from luigi_tasks.produce_month import offsets_of_topic
 from tests import real_months
 from tests.cluster.months import delete_by_hand, in_ledger, when
@@ -65,7 +66,7 @@ class Site:
         asked = datetime.now(UTC)
 
         def has_ended():
-            run = schedule.report(settings.load())
+            run = schedule.report(load_settings())
             return "ended_at" in run and datetime.fromisoformat(run["ended_at"]) > asked
 
         until(has_ended, seconds=600)
@@ -86,7 +87,7 @@ BEFORE, NEWEST = months_ago(3), months_ago(2)
 
 def spark_applications():
     """How many YARN has seen."""
-    page = f"http://{settings.load().address('RESOURCEMANAGER_HTTP')}/ws/v1/cluster/apps"
+    page = f"http://{load_settings().address('RESOURCEMANAGER_HTTP')}/ws/v1/cluster/apps"
     told = requests.get(page, params={"applicationTypes": "SPARK"}, timeout=10).json()["apps"]
     return len(told["app"]) if told else 0
 
@@ -151,7 +152,7 @@ def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster
     _wait_for_records(1000)
     offsets = f"{monthly.staging_path(load_id)}/checkpoint/offsets"
     client.write(f"{offsets}/.0.of-one-killed-in-its-first-moment.tmp", data=b"")
-    kafka = Supervisor(settings.load()).process("kafka").pid
+    kafka = Supervisor(load_settings()).process("kafka").pid
     psutil.Process(kafka).kill()
     until(lambda: client.status(f"{offsets}/0", strict=False))
     application = _kill_luigi(consumer)

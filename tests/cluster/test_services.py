@@ -13,9 +13,10 @@ import psutil
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from aero import connections, settings
+from aero import connections
 from aero.cluster import kafka_guard, services
 from aero.errors import AeroError
+from aero.settings import load_settings
 from luigi_tasks import spark_job
 from tests.command import aero, sql
 from tests.waiting import until_true
@@ -43,7 +44,7 @@ def test_the_table_for_people_names_every_service_and_the_pages():
     shown = aero("status").out
     assert all(service.name in shown for service in services.SERVICES)
     assert f"{len(services.BASE)} of {len(services.BASE)} ready" in shown
-    assert f"http://localhost:{settings.load().port('NAMENODE_HTTP')}/" in shown
+    assert f"http://localhost:{load_settings().port('NAMENODE_HTTP')}/" in shown
 
 
 def test_up_again_starts_nothing():
@@ -98,7 +99,7 @@ def _raw_status() -> str:
 
 
 def test_the_secondary_namenode_makes_checkpoints():
-    image = settings.load().home / "hdfs" / "checkpoint" / "current"
+    image = load_settings().home / "hdfs" / "checkpoint" / "current"
     connections.webhdfs().makedirs("/aero/tmp/something-to-check-point")
     newest = max((file.name for file in image.glob("fsimage_*")), default="")
     until_true(lambda: max((file.name for file in image.glob("fsimage_*[0-9]")), default="") > newest)
@@ -140,9 +141,9 @@ def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
 
 def test_kafka_is_formatted_with_an_id_that_begins_with_a_dash(tmp_path, monkeypatch):
     monkeypatch.setattr(kafka_guard.uuid, "uuid4", lambda: UUID(bytes=b"\xf8" + bytes(15)))
-    variables = services.environment(settings.load()) | {"AERO_HOME": str(tmp_path)}
+    variables = services.environment(load_settings()) | {"AERO_HOME": str(tmp_path)}
     broker = services.command(services.BY_NAME["kafka"], variables)
-    kafka_guard.format_once(replace(settings.load(), home=tmp_path), variables, broker)
+    kafka_guard.format_once(replace(load_settings(), home=tmp_path), variables, broker)
     assert "cluster.id=-" in (tmp_path / "kafka" / "meta.properties").read_text()
 
 
@@ -158,7 +159,7 @@ def test_a_container_larger_than_yarn_is_refused_at_once_and_the_next_job_runs(m
 def test_a_taken_port_is_named_with_its_service_and_nothing_is_started(tmp_path_factory):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        home = settings.load().cache / "test-port"
+        home = load_settings().cache / "test-port"
         said = aero("up", "kafka", AERO_HOME=str(home), KAFKA_PORT=port, AERO_PORT_OFFSET="12000", fails=True)
     try:
         assert f"Port {port} (KAFKA_PORT, kafka) is taken" in said.err and "Nothing was started" in said.err

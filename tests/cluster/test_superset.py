@@ -8,10 +8,11 @@ import pytest
 import requests
 import yaml
 
-from aero import connections, settings
+from aero import connections
 from aero.datasets import TOPIC_LIVE
 from aero.live.event import SCHEMA_VERSION, FlightEvent
 from aero.producer import Producer
+from aero.settings import load_settings
 from aero.superset import assets, client, credentials, setup
 from tests.cluster import dashboards, live_tables
 from tests.cluster.months import delete_by_hand, in_ledger, when
@@ -58,7 +59,7 @@ def seen(page):
 
 @pytest.fixture
 def superset(cluster):
-    return client.Superset(settings.load())
+    return client.Superset(load_settings())
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -227,7 +228,7 @@ def test_who_is_signed_in_cannot_be_made_to_send_a_form_from_elsewhere(page):
 
 
 def test_the_password_is_shown_again(cluster):
-    assert credentials.admin_password(settings.load()) in aero("superset", "password").out
+    assert credentials.admin_password(load_settings()) in aero("superset", "password").out
 
 
 def test_a_changed_file_is_shown_and_a_changed_page_becomes_a_file(superset, tmp_path, monkeypatch):
@@ -238,7 +239,7 @@ def test_a_changed_file_is_shown_and_a_changed_page_becomes_a_file(superset, tmp
         file.read_text().replace("slice_name: On-time departures by weekday and hour", "slice_name: When to fly")
     )
     try:
-        setup.sync(settings.load())
+        setup.sync(load_settings())
         assert (chart := _chart(superset, "When to fly"))
         assert assets.take_over(superset.export_assets()) == []
         superset.ask("PUT", f"/api/v1/chart/{chart['id']}", json={"slice_name": "When to leave"})

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from aero import settings
 from aero.cluster import compose, roles
+from aero.settings import PORTS
 from tests.compose import cluster
 
 pytestmark = pytest.mark.compose
@@ -69,6 +69,6 @@ def test_a_role_listens_only_where_it_says(containers, name):
         is_loopback = address.endswith("0100007F") or address == "0B00007F"  # The second is Docker's name server.
         if not is_loopback:
             open_ports.add(int(port, 16))
-    declared = {settings.PORTS[port] for port in roles.BY_NAME[name].ports} | ALSO_OPEN.get(name, set())
+    declared = {PORTS[port] for port in roles.BY_NAME[name].ports} | ALSO_OPEN.get(name, set())
     fixed = {port for port in open_ports if port < 32768}
     assert fixed == declared - (set() if name != "stream" else declared)

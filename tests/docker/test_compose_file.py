@@ -5,10 +5,10 @@ import re
 import pytest
 import yaml
 
-from aero import settings
 from aero.cli import main
 from aero.cluster import roles, services
 from aero.datasets import REPOSITORY
+from aero.settings import HOSTS
 
 DOCKER = REPOSITORY / "docker"
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
@@ -20,7 +20,16 @@ ENVIRONMENT = dict(
     if line and not line.startswith("#")
 )
 # Of a NodeManager's heap and its containers, and of what a Python process takes, its list of services says nothing.
-OWN_MEMORY = {"nodemanager", "postgres", "redis", "luigid", "superset", "superset-worker", "scheduler", *services.SOURCES}
+OWN_MEMORY = {
+    "nodemanager",
+    "postgres",
+    "redis",
+    "luigid",
+    "superset",
+    "superset-worker",
+    "scheduler",
+    *services.SOURCES,
+}
 
 
 def _megabytes(service: dict) -> int:
@@ -79,7 +88,7 @@ def test_state_is_in_named_volumes_and_a_volume_has_one_writer():
 
 def test_every_host_of_the_settings_is_a_container():
     named = {name: host for name, host in ENVIRONMENT.items() if name.endswith("_HOST") and name != "BIND_HOST"}
-    assert set(named) == {*settings.HOSTS, "REDIS_HOST"}
+    assert set(named) == {*HOSTS, "REDIS_HOST"}
     assert set(named.values()) <= set(SERVICES)
 
 

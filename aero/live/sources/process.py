@@ -17,7 +17,7 @@ from pathlib import Path
 
 from thriftpy2.thrift import TException
 
-from aero import connections, hql, reports, settings
+from aero import connections, hql, reports
 from aero.datasets import FLIGHTS, TOPIC_LIVE
 from aero.errors import AeroError
 from aero.live import store
@@ -35,14 +35,14 @@ from aero.live.sources.opensky_token import Token
 from aero.live.sources.plans import PollPlan, ReplayPlan
 from aero.live.sources.polling import Poll, Source, Temporary
 from aero.producer import Producer
-from aero.settings import START_SECONDS, Settings
+from aero.settings import START_SECONDS, Settings, load_settings
 
 FAULT = 2
 
 
-def replay(here: Settings, stop: threading.Event) -> None:
+def replay(settings: Settings, stop: threading.Event) -> None:
     """Play the planned days, from where an earlier replay of the same was stopped."""
-    plan: ReplayPlan = plans.read(here, "replay")
+    plan: ReplayPlan = plans.read(settings, "replay")
     flights = flights_of(plan)
     first = next(flights, None)
     if first is None:
@@ -51,9 +51,9 @@ def replay(here: Settings, stop: threading.Event) -> None:
             f"{where} has no flight from {plan.first_day} to {plan.last_day}.",
             f"Load the month, aero load --from {plan.first_day[:7]} --to {plan.last_day[:7]}, or play another day.",
         )
-    ledger = Ledger(plan.ledger_folder(here), plan.deliveries)
+    ledger = Ledger(plan.ledger_folder(settings), plan.deliveries)
     with Producer(connections.kafka_bootstrap(), TOPIC_LIVE) as producer:
-        reports.write(reports.file(here, "replay"), reports.RUNNING)
+        reports.write(reports.file(settings, "replay"), reports.RUNNING)
         played = Replay(
             chain([first], flights), producer, ledger, stop, plan.speed or math.inf, plan.injected, plan.seed
         )
@@ -74,30 +74,30 @@ def _flights_in_hive(day: date) -> list[Flight]:
         return hql.rows(cursor)
 
 
-def aviationstack(here: Settings, stop: threading.Event) -> None:
+def aviationstack(settings: Settings, stop: threading.Event) -> None:
     """Poll AviationStack within its monthly budget."""
-    plan: PollPlan = plans.read(here, "aviationstack")
-    key = credentials.read_secret(KEY_VARIABLE, key_file(here, "aviationstack"))
-    source = AviationStack(key, calls(here, plan), stop, plan.url, plan.pages, plan.filters)
-    _poll(here, stop, source, plan, lambda: {"budget": str(source.budget)})
+    plan: PollPlan = plans.read(settings, "aviationstack")
+    key = credentials.read_secret(KEY_VARIABLE, key_file(settings, "aviationstack"))
+    source = AviationStack(key, calls(settings, plan), stop, plan.url, plan.pages, plan.filters)
+    _poll(settings, stop, source, plan, lambda: {"budget": str(source.budget)})
 
 
-def opensky(here: Settings, stop: threading.Event) -> None:
+def opensky(settings: Settings, stop: threading.Event) -> None:
     """Poll OpenSky for the positions of the flights that HBase knows."""
-    plan: PollPlan = plans.read(here, "opensky")
-    client = opensky_token.read_client(key_file(here, "opensky"))
+    plan: PollPlan = plans.read(settings, "opensky")
+    client = opensky_token.read_client(key_file(settings, "opensky"))
     source = OpenSky(flight_in_the_air, stop, Token(*client) if client else None, plan.url)
-    _poll(here, stop, source, plan, lambda: {"credits_left": source.credits_left})
+    _poll(settings, stop, source, plan, lambda: {"credits_left": source.credits_left})
 
 
-def key_file(here: Settings, source: str) -> Path:
+def key_file(settings: Settings, source: str) -> Path:
     """The file that holds a source's key, mode 0600, where it is not in the environment."""
-    return reports.folder(here) / "keys" / source
+    return reports.folder(settings) / "keys" / source
 
 
-def calls(here: Settings, plan: PollPlan) -> Budget:
+def calls(settings: Settings, plan: PollPlan) -> Budget:
     """The calls of AviationStack that this month has."""
-    return Budget(reports.folder(here) / "aviationstack.calls", plan.monthly_calls)
+    return Budget(reports.folder(settings) / "aviationstack.calls", plan.monthly_calls)
 
 
 def flight_in_the_air(airline_id: str, flight_number: str, at: datetime) -> FlightEvent | None:
@@ -122,10 +122,10 @@ class _Reported:
         return poll
 
 
-def _poll(here: Settings, stop: threading.Event, source: Source, plan: PollPlan, facts: Callable[[], dict]) -> None:
-    archive = Archive(connections.webhdfs(), source.name, reports.folder(here) / "waiting" / source.name)
+def _poll(settings: Settings, stop: threading.Event, source: Source, plan: PollPlan, facts: Callable[[], dict]) -> None:
+    archive = Archive(connections.webhdfs(), source.name, reports.folder(settings) / "waiting" / source.name)
     with Producer(connections.kafka_bootstrap(), TOPIC_LIVE) as producer:
-        reported = _Reported(source, reports.file(here, source.name), facts)
+        reported = _Reported(source, reports.file(settings, source.name), facts)
         polling.run(reported, producer, archive, plan.interval, stop)
 
 
@@ -138,12 +138,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    here = settings.load()
-    report = reports.file(here, name)
+    settings = load_settings()
+    report = reports.file(settings, name)
     reports.write(report, reports.STARTING)
     started_at, code = time.monotonic(), 0
     try:
-        RUN[name](here, stop)
+        RUN[name](settings, stop)
         reports.write(report, reports.ENDED)
     except AeroError as fault:
         reports.write(report, reports.FAILED, problem=fault.problem)
@@ -152,7 +152,7 @@ def main() -> None:
     # One that ends before, the supervisor takes for one that could not start.
     stop.wait(started_at + START_SECONDS - time.monotonic())
     # Docker would start a container that ended with a code again, whatever the code.
-    sys.exit(0 if here.is_container else code)
+    sys.exit(0 if settings.is_container else code)
 
 
 if __name__ == "__main__":

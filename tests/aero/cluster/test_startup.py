@@ -6,10 +6,10 @@ from threading import Event
 import pytest
 from rich.console import Console
 
-from aero import settings
 from aero.cluster import services, startup
 from aero.cluster.supervision import Process
 from aero.errors import AeroError
+from aero.settings import load_settings
 
 
 class Recorder:
@@ -38,7 +38,7 @@ class Recorder:
 
 def _down(monkeypatch, recorder, *names):
     monkeypatch.setattr(startup, "Supervisor", lambda _: recorder)
-    return startup.down(settings.load(), names, Console(quiet=True))
+    return startup.down(load_settings(), names, Console(quiet=True))
 
 
 def _dependants(name):

@@ -2,15 +2,16 @@
 
 import pytest
 
-from aero import reports, settings
+from aero import reports
 from aero.cluster.supervision import Supervisor
+from aero.settings import load_settings
 from tests.waiting import until
 
 
 @pytest.fixture
 def supervisor(tmp_path, monkeypatch):
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
-    started = Supervisor(settings.load())
+    started = Supervisor(load_settings())
     started.start()
     yield started
     started.shutdown()

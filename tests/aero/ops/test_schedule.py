@@ -4,19 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aero import settings
 from aero.errors import AeroError
 from aero.ops import schedule
 from aero.ops.schedule import Plan
+from aero.settings import load_settings
 
 DAILY = Plan(cron="15 6 * * *")
 MORNING = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
+def settings(tmp_path, monkeypatch):
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
-    return settings.load()
+    return load_settings()
 
 
 @pytest.mark.parametrize(
@@ -34,18 +34,18 @@ def test_it_is_due_at_its_time_and_once_for_all_that_it_missed(ran_at, now, is_d
     assert schedule.due(DAILY, ran_at, now) == is_due
 
 
-def test_a_pause_holds_its_times_but_not_a_run_that_is_asked_for(here):
-    paused = schedule.change(here, is_paused=True)
+def test_a_pause_holds_its_times_but_not_a_run_that_is_asked_for(settings):
+    paused = schedule.change(settings, is_paused=True)
     assert not schedule.due(paused, MORNING - timedelta(days=2), MORNING)
-    asked = schedule.change(here, asked_at=MORNING.isoformat())
+    asked = schedule.change(settings, asked_at=MORNING.isoformat())
     assert asked.is_paused and schedule.due(asked, MORNING - timedelta(seconds=1), MORNING)
     assert not schedule.due(asked, MORNING + timedelta(seconds=1), MORNING + timedelta(days=2))
 
 
-def test_a_plan_is_kept_and_a_wrong_one_is_refused(here):
-    assert schedule.read(here) == Plan()
-    schedule.change(here, cron="0 5 * * 1", source="https://mirror.example")
-    assert schedule.next_after(schedule.read(here), MORNING) == datetime(2026, 11, 30, 5, tzinfo=UTC)
+def test_a_plan_is_kept_and_a_wrong_one_is_refused(settings):
+    assert schedule.read(settings) == Plan()
+    schedule.change(settings, cron="0 5 * * 1", source="https://mirror.example")
+    assert schedule.next_after(schedule.read(settings), MORNING) == datetime(2026, 11, 30, 5, tzinfo=UTC)
     with pytest.raises(AeroError, match="is no cron expression"):
-        schedule.change(here, cron="every morning")
-    assert schedule.read(here).cron == "0 5 * * 1"
+        schedule.change(settings, cron="every morning")
+    assert schedule.read(settings).cron == "0 5 * * 1"

@@ -15,7 +15,7 @@ from aero.settings import Settings
 
 
 @pytest.fixture
-def here(tmp_path):
+def settings(tmp_path):
     return Settings(tmp_path, tmp_path, {})
 
 
@@ -25,23 +25,23 @@ PLAN = ReplayPlan("2013-07-10", "2013-07-11", speed=600.0, seed=7, faults={"late
 @pytest.mark.parametrize(
     ("source", "plan"), [("replay", PLAN), ("aviationstack", PollPlan(60.0, "http://x", filters={"dep_iata": "JFK"}))]
 )
-def test_a_plan_is_read_as_it_was_written(here, source, plan):
-    assert not plans.exists(here, source)
-    plans.write(here, source, plan)
-    assert plans.exists(here, source) and plans.read(here, source) == plan
+def test_a_plan_is_read_as_it_was_written(settings, source, plan):
+    assert not plans.exists(settings, source)
+    plans.write(settings, source, plan)
+    assert plans.exists(settings, source) and plans.read(settings, source) == plan
 
 
-def test_a_source_without_a_plan_says_how_to_start_it(here):
+def test_a_source_without_a_plan_says_how_to_start_it(settings):
     with pytest.raises(AeroError, match="aero live start --source opensky"):
-        plans.read(here, "opensky")
+        plans.read(settings, "opensky")
 
 
-def test_a_file_that_is_no_plan_is_named(here):
-    plans.write(here, "replay", PLAN)
-    file = reports.folder(here) / "plans" / "replay.json"
+def test_a_file_that_is_no_plan_is_named(settings):
+    plans.write(settings, "replay", PLAN)
+    file = reports.folder(settings) / "plans" / "replay.json"
     file.write_text('{"day": 1}', encoding="utf-8")
     with pytest.raises(AeroError, match="replay.json: is no plan of replay"):
-        plans.read(here, "replay")
+        plans.read(settings, "replay")
 
 
 def test_a_replay_plays_its_days_with_its_faults():
@@ -49,26 +49,26 @@ def test_a_replay_plays_its_days_with_its_faults():
     assert PLAN.injected == Faults(late=0.05)
 
 
-def test_the_ledger_is_that_of_what_is_sent_at_whatever_speed(here):
+def test_the_ledger_is_that_of_what_is_sent_at_whatever_speed(settings):
     faster = ReplayPlan(**{**PLAN.deliveries, "speed": None})
     reseeded = ReplayPlan(**{**PLAN.deliveries, "seed": 8})
-    assert PLAN.ledger_folder(here) == faster.ledger_folder(here) != reseeded.ledger_folder(here)
+    assert PLAN.ledger_folder(settings) == faster.ledger_folder(settings) != reseeded.ledger_folder(settings)
 
 
-def test_a_day_of_a_file_is_played(shared_data, here):
+def test_a_day_of_a_file_is_played(shared_data, settings):
     plan = ReplayPlan("2020-12-01", "2020-12-31", file=str(shared_data / "bts" / "reporting_2020_12_199rows.csv"))
     assert len(list(process.flights_of(plan))) == 199
 
 
-def test_a_report_is_read_as_it_was_written(here):
-    assert reports.read(here, "stream") == {}
-    reports.write(reports.file(here, "stream"), reports.RUNNING, query="flights")
-    report = reports.read(here, "stream")
+def test_a_report_is_read_as_it_was_written(settings):
+    assert reports.read(settings, "stream") == {}
+    reports.write(reports.file(settings, "stream"), reports.RUNNING, query="flights")
+    report = reports.read(settings, "stream")
     assert (report["state"], report["pid"], report["query"]) == ("running", os.getpid(), "flights")
 
 
-def test_a_process_that_is_gone_has_failed_whatever_it_said_last(here):
-    file = reports.file(here, "stream")
+def test_a_process_that_is_gone_has_failed_whatever_it_said_last(settings):
+    file = reports.file(settings, "stream")
     reports.write(file, reports.RUNNING)
     file.write_text(json.dumps(json.loads(file.read_text()) | {"pid": 2**22 + 1}), encoding="utf-8")
-    assert reports.read(here, "stream")["state"] == "failed"
+    assert reports.read(settings, "stream")["state"] == "failed"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from aero import reports
+from aero import process_state
 from aero.cluster import postgres, readiness, roles, services
 from aero.cluster.provision import Drift
 from aero.cluster.services import Service
@@ -46,7 +46,7 @@ def main() -> None:
 def _become(role: Service) -> None:
     settings = load_settings()
     _ROLE.write_text(role.name)
-    for mark in (_READY, _PROVISIONED, _META_IS_LOST, reports.file(settings, role.name)):
+    for mark in (_READY, _PROVISIONED, _META_IS_LOST, process_state.file(settings, role.name)):
         mark.unlink(missing_ok=True)
     if role.name == "datanode":
         os.environ["DATANODE_DIR"] = str(_own_place(settings.home / "hdfs" / "data"))

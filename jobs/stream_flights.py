@@ -20,7 +20,7 @@ from stream_batch import FlightBatches
 from stream_hbase import Address
 from stream_log import QUERY, Lag
 
-from aero import reports
+from aero import process_state
 from aero.producer import TOPIC, quiet_library
 
 # What the executors import from beside this file.
@@ -61,7 +61,7 @@ def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
     while not stop.is_set():
         if not is_running and query.status["message"].startswith(BEGUN):
             is_running = True
-            reports.write(report, reports.RUNNING, query=QUERY)
+            process_state.write(report, process_state.RUNNING, query=QUERY)
         if query.awaitTermination(1):
             return
     query.stop()
@@ -77,16 +77,16 @@ def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: in
     """Run the stream until it is told to end (SIGTERM)."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    reports.write(report, reports.STARTING)
+    process_state.write(report, process_state.STARTING)
     quiet_library()
     host, port = thrift.rsplit(":", 1)
     session = SparkSession.builder.appName("stream_flights").getOrCreate()
     try:
         watch(start(session, kafka, Address(host, int(port)), checkpoint, max_offsets), stop, report)
-        reports.write(report, reports.ENDED)
+        process_state.write(report, process_state.ENDED)
     except StreamingQueryException as failure:
         problem = str(failure).strip().splitlines()[0]
-        reports.write(report, reports.FAILED, problem=problem)
+        process_state.write(report, process_state.FAILED, problem=problem)
         print(f"stream: {failure}", file=sys.stderr)
         sys.exit(1)
     finally:

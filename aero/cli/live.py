@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import connections, hql, reports
+from aero import connections, hql, process_state
 from aero.cluster import services, startup
 from aero.cluster.supervision import Supervisor
 from aero.datasets import FLIGHTS
@@ -94,7 +94,7 @@ def start(source: str, again: bool, **options) -> None:
     plan = make_plan()
     Supervisor(settings).stop_process(source)
     plans.write(settings, source, plan)
-    reports.file(settings, source).unlink(missing_ok=True)
+    process_state.file(settings, source).unlink(missing_ok=True)
     if source == "replay" and _was_played(settings, plan, again):
         click.echo("This replay was played to its end before, so nothing is sent. Play it again with --again.")
         return

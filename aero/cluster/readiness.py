@@ -10,7 +10,7 @@ import subprocess
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from aero import reports
+from aero import process_state
 from aero.cluster import superset_venv
 from aero.settings import Settings
 
@@ -291,15 +291,17 @@ def superset_worker(settings: Settings) -> str | None:
 
 def stream(settings: Settings) -> str | None:
     """Its query has looked at the topic."""
-    return None if reports.read(settings, "stream").get("state") == reports.RUNNING else "its query to begin"
+    return (
+        None if process_state.read(settings, "stream").get("state") == process_state.RUNNING else "its query to begin"
+    )
 
 
 def reports_itself(settings: Settings, name: str) -> str | None:
     """It says that it runs."""
-    return None if reports.read(settings, name).get("state") == reports.RUNNING else "its first report"
+    return None if process_state.read(settings, name).get("state") == process_state.RUNNING else "its first report"
 
 
 def source(settings: Settings, name: str) -> str | None:
     """It has reached Kafka and its source; a replay that has ended already did too."""
-    reached = reports.read(settings, name).get("state") in (reports.RUNNING, reports.ENDED)
+    reached = process_state.read(settings, name).get("state") in (process_state.RUNNING, process_state.ENDED)
     return None if reached else "its first events"

@@ -5,7 +5,7 @@ The job's Python is the process that the supervisor watches, and Spark's driver 
 
 import os
 
-from aero import reports
+from aero import process_state
 from aero.cluster import spark
 from aero.datasets import ROOT
 from aero.settings import load_settings
@@ -28,7 +28,7 @@ def main() -> None:
     command, environment = spark.application(settings, "stream_flights", EXECUTOR)
     arguments = [
         "--kafka", settings.address("KAFKA"), "--thrift", settings.address("HBASE_THRIFT2"),
-        "--checkpoint", CHECKPOINTS, "--report", str(reports.file(settings, "stream")),
+        "--checkpoint", CHECKPOINTS, "--report", str(process_state.file(settings, "stream")),
     ]  # fmt: skip
     os.execve(command[0], [*command, *arguments], environment)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import hdfs
 from thriftpy2.thrift import TException
 
-from aero import connections, reports
+from aero import connections, process_state
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, Dataset
 from aero.errors import AeroError
 from aero.live import store
@@ -112,7 +112,7 @@ def _live(settings: Settings, now: datetime) -> list[TableFreshness]:
     row = newest[0] if newest else {}
     event_at, load_at = store.instant(row.get("newest_event_at")), store.instant(row.get("started_at"))
     rows = [judged(table, event_at, load_at, "load", LIVE_HOURS, now) for table in LIVE_TABLES]
-    if reports.read(settings, "stream").get("state") == reports.RUNNING:
+    if process_state.read(settings, "stream").get("state") == process_state.RUNNING:
         return rows
     return [TableFreshness(**vars(row) | {"state": IDLE}) for row in rows]
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from aero import reports
+from aero import process_state
 from aero.cluster import services
 from aero.cluster.supervision import Supervisor
 from aero.live import store
@@ -37,7 +37,7 @@ def read(settings: Settings) -> dict[str, Any]:
 
 def _process(settings: Settings, process, name: str) -> dict[str, Any]:
     alive = bool(process and process.alive)
-    report = reports.read(settings, name)
+    report = process_state.read(settings, name)
     told = {key: value for key, value in report.items() if key not in ("state", "pid")}
     return {"running": alive, "state": report.get("state", "never started"), **told}
 

@@ -19,7 +19,7 @@ import requests
 from pyhive.exc import Error as HiveError
 from thrift.Thrift import TException
 
-from aero import connections, pipeline, reports
+from aero import connections, pipeline, process_state
 from aero.errors import AeroError
 from aero.ops import freshness, readers, schedule, tables
 from aero.ops.schedule import Plan
@@ -43,12 +43,12 @@ def main() -> None:
     # Raised where it waits for the pipeline too, whose process then ends with it; a load that is cut is made good later.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     threading.Thread(target=_watch, args=(settings,), name="watch", daemon=True).start()
-    report = reports.file(settings, "scheduler")
-    reports.write(report, reports.RUNNING)
+    report = process_state.file(settings, "scheduler")
+    process_state.write(report, process_state.RUNNING)
     try:
         _look_when_due(settings)
     finally:
-        reports.write(report, reports.ENDED)
+        process_state.write(report, process_state.ENDED)
 
 
 def _look_when_due(settings: Settings) -> None:

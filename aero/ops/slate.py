@@ -14,7 +14,7 @@ import tenacity
 from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
-from aero import connections, monthly, reports
+from aero import connections, monthly, process_state
 from aero.cluster import provision, services
 from aero.cluster.stream import CHECKPOINTS
 from aero.cluster.supervision import Supervisor
@@ -102,7 +102,7 @@ def _live(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     yield _folder(client, CHECKPOINTS)
     for table in provision.declared("hbase/tables.toml")["table"]:
         yield _hbase_table(table["name"])
-    replays = reports.folder(settings) / "replays"
+    replays = process_state.folder(settings) / "replays"
     if replays.is_dir():
         yield Item(f"{replays}", f"{len(list(replays.iterdir()))} replays", lambda: shutil.rmtree(replays))
 

@@ -7,7 +7,7 @@ from functools import cache
 import psutil
 from kafka import KafkaConsumer, TopicPartition
 
-from aero import connections, reports
+from aero import connections, process_state
 from aero.cluster.stream import CHECKPOINTS
 from aero.cluster.supervision import Supervisor
 from aero.live import store
@@ -88,8 +88,8 @@ def played(*options):
 def batch_is_under_way():
     """Whether the stream works at a micro-batch: it runs, and has begun one that is not committed yet."""
     settings = load_settings()
-    report = reports.read(settings, "stream")
-    if report.get("state") != reports.RUNNING or report["pid"] != Supervisor(settings).process("stream").pid:
+    report = process_state.read(settings, "stream")
+    if report.get("state") != process_state.RUNNING or report["pid"] != Supervisor(settings).process("stream").pid:
         return False
     client, folder = connections.webhdfs(), f"{CHECKPOINTS}/{store.QUERY}"
     begun, done = (_newest(client.list(f"{folder}/{name}")) for name in ("offsets", "commits"))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from aero import reports
+from aero import process_state
 from aero.errors import AeroError
 from aero.live.replay.faults import Faults
 from aero.settings import Settings
@@ -47,7 +47,7 @@ class ReplayPlan:
     def ledger_folder(self, settings: Settings) -> Path:
         """Folder of the ledger of this replay, the same whenever the same is sent."""
         digest = hashlib.sha256(json.dumps(self.deliveries, sort_keys=True).encode()).hexdigest()[:8]
-        return reports.folder(settings) / "replays" / f"{self.first_day}-{digest}"
+        return process_state.folder(settings) / "replays" / f"{self.first_day}-{digest}"
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,4 @@ def read(settings: Settings, source: str) -> ReplayPlan | PollPlan:
 
 
 def _file(settings: Settings, source: str) -> Path:
-    return reports.folder(settings) / "plans" / f"{source}.json"
+    return process_state.folder(settings) / "plans" / f"{source}.json"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from thriftpy2.thrift import TException
 
-from aero import connections, hql, reports
+from aero import connections, hql, process_state
 from aero.datasets import FLIGHTS, TOPIC_LIVE
 from aero.errors import AeroError
 from aero.live import store
@@ -53,7 +53,7 @@ def replay(settings: Settings, stop: threading.Event) -> None:
         )
     ledger = Ledger(plan.ledger_folder(settings), plan.deliveries)
     with Producer(connections.kafka_bootstrap(), TOPIC_LIVE) as producer:
-        reports.write(reports.file(settings, "replay"), reports.RUNNING)
+        process_state.write(process_state.file(settings, "replay"), process_state.RUNNING)
         played = Replay(
             chain([first], flights), producer, ledger, stop, plan.speed or math.inf, plan.injected, plan.seed
         )
@@ -92,12 +92,12 @@ def opensky(settings: Settings, stop: threading.Event) -> None:
 
 def key_file(settings: Settings, source: str) -> Path:
     """The file that holds a source's key, mode 0600, where it is not in the environment."""
-    return reports.folder(settings) / "keys" / source
+    return process_state.folder(settings) / "keys" / source
 
 
 def calls(settings: Settings, plan: PollPlan) -> Budget:
     """The calls of AviationStack that this month has."""
-    return Budget(reports.folder(settings) / "aviationstack.calls", plan.monthly_calls)
+    return Budget(process_state.folder(settings) / "aviationstack.calls", plan.monthly_calls)
 
 
 def flight_in_the_air(airline_id: str, flight_number: str, at: datetime) -> FlightEvent | None:
@@ -118,14 +118,16 @@ class _Reported:
 
     def poll(self) -> Poll:
         poll = self._source.poll()
-        reports.write(self._report, reports.RUNNING, events=len(poll.events), counts=dict(poll.counts), **self._facts())
+        process_state.write(
+            self._report, process_state.RUNNING, events=len(poll.events), counts=dict(poll.counts), **self._facts()
+        )
         return poll
 
 
 def _poll(settings: Settings, stop: threading.Event, source: Source, plan: PollPlan, facts: Callable[[], dict]) -> None:
-    archive = Archive(connections.webhdfs(), source.name, reports.folder(settings) / "waiting" / source.name)
+    archive = Archive(connections.webhdfs(), source.name, process_state.folder(settings) / "waiting" / source.name)
     with Producer(connections.kafka_bootstrap(), TOPIC_LIVE) as producer:
-        reported = _Reported(source, reports.file(settings, source.name), facts)
+        reported = _Reported(source, process_state.file(settings, source.name), facts)
         polling.run(reported, producer, archive, plan.interval, stop)
 
 
@@ -139,14 +141,14 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = load_settings()
-    report = reports.file(settings, name)
-    reports.write(report, reports.STARTING)
+    report = process_state.file(settings, name)
+    process_state.write(report, process_state.STARTING)
     started_at, code = time.monotonic(), 0
     try:
         RUN[name](settings, stop)
-        reports.write(report, reports.ENDED)
+        process_state.write(report, process_state.ENDED)
     except AeroError as fault:
-        reports.write(report, reports.FAILED, problem=fault.problem)
+        process_state.write(report, process_state.FAILED, problem=fault.problem)
         logging.error("%s", fault)
         code = FAULT
     # One that ends before, the supervisor takes for one that could not start.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aero import reports
+from aero import process_state
 from aero.cluster.supervision import Supervisor
 from aero.settings import load_settings
 from tests.waiting import until
@@ -22,4 +22,4 @@ def test_a_source_that_ends_at_once_has_ended_and_is_not_tried_again(supervisor)
     seen = set()
     until(lambda: seen.add(supervisor.process("replay").state) or seen & {"EXITED", "BACKOFF", "FATAL"})
     assert "EXITED" in seen and not seen & {"BACKOFF", "FATAL"}
-    assert "never told what to do" in reports.read(supervisor.settings, "replay")["problem"]
+    assert "never told what to do" in process_state.read(supervisor.settings, "replay")["problem"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aero import reports
+from aero import process_state
 from aero.errors import AeroError
 from aero.live.replay.faults import Faults
 from aero.live.sources import plans, process
@@ -38,7 +38,7 @@ def test_a_source_without_a_plan_says_how_to_start_it(settings):
 
 def test_a_file_that_is_no_plan_is_named(settings):
     plans.write(settings, "replay", PLAN)
-    file = reports.folder(settings) / "plans" / "replay.json"
+    file = process_state.folder(settings) / "plans" / "replay.json"
     file.write_text('{"day": 1}', encoding="utf-8")
     with pytest.raises(AeroError, match="replay.json: is no plan of replay"):
         plans.read(settings, "replay")
@@ -61,14 +61,14 @@ def test_a_day_of_a_file_is_played(shared_data, settings):
 
 
 def test_a_report_is_read_as_it_was_written(settings):
-    assert reports.read(settings, "stream") == {}
-    reports.write(reports.file(settings, "stream"), reports.RUNNING, query="flights")
-    report = reports.read(settings, "stream")
+    assert process_state.read(settings, "stream") == {}
+    process_state.write(process_state.file(settings, "stream"), process_state.RUNNING, query="flights")
+    report = process_state.read(settings, "stream")
     assert (report["state"], report["pid"], report["query"]) == ("running", os.getpid(), "flights")
 
 
 def test_a_process_that_is_gone_has_failed_whatever_it_said_last(settings):
-    file = reports.file(settings, "stream")
-    reports.write(file, reports.RUNNING)
+    file = process_state.file(settings, "stream")
+    process_state.write(file, process_state.RUNNING)
     file.write_text(json.dumps(json.loads(file.read_text()) | {"pid": 2**22 + 1}), encoding="utf-8")
-    assert reports.read(settings, "stream")["state"] == "failed"
+    assert process_state.read(settings, "stream")["state"] == "failed"

@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 AERO := .venv/bin/aero
 INSTALLED := .venv/installed
 
-.PHONY: demo test test-unit fetch up down help compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test lint test-unit fetch up down help compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,8 +13,15 @@ demo: $(INSTALLED) ## start everything, load all flights out of New York in 2013
 	@$(AERO) demo
 
 test: $(INSTALLED) ## every test, on real services that the tests start for themselves
+	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j 2 test-unit fetch
 	@.venv/bin/python -m pytest -m cluster
+
+lint: $(INSTALLED) ## format, style, types and the direction of imports; changes nothing
+	@.venv/bin/ruff format --quiet --check . || { echo "Format them: .venv/bin/ruff format ."; exit 1; }
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy --no-error-summary
+	@.venv/bin/lint-imports --no-logo
 
 test-unit: $(INSTALLED) ## the tests that need no service
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not cluster and not compose"

@@ -100,7 +100,7 @@ def test_versions_and_doors_are_pinned_in_one_file():
 
 
 def test_every_command_of_the_documentation_for_the_containers_is_one():
-    pages = [REPOSITORY / "README.md", REPOSITORY / "docs" / "production.md"]
+    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
     commands = [name for page in pages for name in re.findall(r"aero --profile compose (\w+)", page.read_text())]
     assert len(commands) > 5 and set(commands) <= set(main.commands)
     targets = set(re.findall(r"make (compose-\w+)", pages[0].read_text()))

@@ -227,5 +227,5 @@ def recognise(header: str, file: str) -> Layout:
     ]
     raise AeroError(
         f"{file}: the header is nearest to the {nearest.name} layout, but has columns {'; '.join(faults)}",
-        "If BTS changed its layout, add the column to aero/bts.py and to hive/aero_clean/flights/create.hql.",
+        "If BTS changed its layout, add it as docs/changing.md says under “A new BTS column”.",
     )

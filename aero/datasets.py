@@ -5,7 +5,8 @@ A partition is never written in place. Each load gets a folder of its own, and t
 
     /aero/<layer>/<table>/year=YYYY/month=MM/load=<load id>/part-….orc
 
-so readers see the old month or the new one, never a mixture (hive/README.md).
+so readers see the old month or the new one, never a mixture. Topics, HBase tables and the other folders of HDFS are here
+by name too; what they are made with stands in kafka/topics.toml, hbase/tables.toml and hadoop/folders.toml.
 """
 
 from dataclasses import dataclass
@@ -51,6 +52,18 @@ class Dataset:
         return REPOSITORY / "hive" / self.database / self.table / f"{name}.hql"
 
 
+@dataclass(frozen=True)
+class Folder:
+    """A folder of HDFS that is no table's: `name` is its place below ROOT."""
+
+    name: str
+
+    @property
+    def path(self) -> str:
+        """HDFS folder, `/aero/live/checkpoints`."""
+        return f"{ROOT}/{self.name}"
+
+
 # Raw: bytes as they came, one table a layout (aero/bts.py), newest landing of a month last by name.
 FLIGHTS_REPORTING = Dataset("raw", "flights_reporting", ("year", "month"))
 FLIGHTS_MARKETING = Dataset("raw", "flights_marketing", ("year", "month"))
@@ -90,11 +103,34 @@ BATCH_VIEWS = (
     DELAY_CATEGORIES_MONTHLY,
 )
 
+# Real-time views: tables over HBase (LIVE_FLIGHTS holds the old states of the first).
+LIVE_FLIGHT_STATE = Dataset("live", "flight_state")
+LIVE_DELAYS_HOURLY = Dataset("live", "delays_hourly")
+LIVE_LOG = Dataset("live", "log")
+LIVE_VIEWS = (LIVE_FLIGHT_STATE, LIVE_DELAYS_HOURLY, LIVE_LOG)
+
+# HBase tables; hbase/tables.toml says what a row of each is, and its key.
+HBASE_FLIGHT_STATE = "aero:flight_state"
+HBASE_ARRIVALS = "aero:arrivals"
+HBASE_FLIGHT_NUMBERS = "aero:flight_numbers"
+HBASE_DEPARTURES = "aero:departures"
+HBASE_DELAYS_HOURLY = "aero:delays_hourly"
+HBASE_STREAM_LOG = "aero:stream_log"
+
 # Kafka topics; kafka/topics.toml says how many partitions each has, and for how long it keeps a record.
 TOPIC_LIVE = "flights.live"
 TOPIC_PROCESSED = "flights.processed"
 TOPIC_REJECTED = "flights.rejected"
 TOPIC_MONTHLY = "flights.monthly"
+
+# Folders of HDFS beside the tables'.
+CLEAN = Folder("clean")  # All tables of the clean layer.
+BATCH = Folder("batch")  # All batch views.
+LANDING = Folder("raw/_landing")  # Raw files while they are written; a finished one is renamed into its table.
+LIVE_ARCHIVE = Folder("raw/live")  # The answers of live sources, as they came.
+STREAM_CHECKPOINTS = Folder("live/checkpoints")
+STAGING = Folder("staging")  # A month on its way from Kafka to the table.
+RUN_REPORTS = Folder("ops/runs")  # What each task of a run did.
 
 # What the platform knows of itself: small text files, replaced whole or added run by run.
 MONTHS = Dataset("ops", "months")

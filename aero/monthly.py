@@ -10,9 +10,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from aero.datasets import ROOT
+from aero.datasets import STAGING
 
-TOPIC = "flights.monthly"
 END = "end"
 # Hash of a set of lines: the sum of these many hexadecimal digits of the SHA-256 of each line and its number. It does
 # not depend on the order, in which Kafka's partitions and Spark's tasks differ, and both sides compute it in one pass.
@@ -52,4 +51,4 @@ def marker(lines: Iterable[bytes]) -> Marker:
 
 def staging_path(load_id: str) -> str:
     """HDFS folder of a load on its way from Kafka to the table; gone when the load is complete."""
-    return f"{ROOT}/staging/flights_monthly/load={load_id}"
+    return f"{STAGING.path}/flights_monthly/load={load_id}"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from aero import connections
 from aero.cluster import services
-from aero.datasets import ROOT
+from aero.datasets import RUN_REPORTS
 from aero.errors import AeroError
 from aero.settings import load_settings
 
@@ -89,4 +89,4 @@ def _report_if_any(run_id: str, task: str) -> dict | list | None:
 
 
 def _report_path(run_id: str, task: str) -> str:
-    return f"{ROOT}/ops/runs/{run_id}/{REPORTS[task]}.json"
+    return f"{RUN_REPORTS.path}/{run_id}/{REPORTS[task]}.json"

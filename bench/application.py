@@ -16,12 +16,13 @@ from pathlib import Path
 import click
 
 from aero.cluster import spark
+from aero.datasets import FLIGHTS
 from aero.settings import load_settings
 
-QUESTION = """
+QUESTION = f"""
 from pyspark.sql import SparkSession
 session = SparkSession.builder.enableHiveSupport().getOrCreate()
-session.sql("SELECT COUNT(*), MAX(load_id) FROM aero_clean.flights").collect()
+session.sql("SELECT COUNT(*), MAX(load_id) FROM {FLIGHTS.name}").collect()
 session.stop()
 """
 

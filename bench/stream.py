@@ -24,7 +24,7 @@ from rich.table import Table
 
 from aero import connections
 from aero.cluster import startup
-from aero.datasets import TOPIC_LIVE
+from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_LIVE
 from aero.errors import AeroError
 from aero.live import row_keys, store
 from aero.live.event import SCHEMA_VERSION, FlightEvent, flight_id
@@ -59,7 +59,7 @@ class Probes:
     def look(self) -> None:
         """Ask HBase again and again, until `stop` is set and all are seen."""
         with store.opened() as hbase:
-            table = hbase.table(store.FLIGHT_STATE)
+            table = hbase.table(HBASE_FLIGHT_STATE)
             while not (self.stop.is_set() and not self.waiting):
                 keys = list(self.waiting)
                 found = table.rows(keys, [b"d:event_at"]) if keys else []

@@ -25,7 +25,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from aero import hql
-from aero.datasets import BATCH_VIEWS, Dataset
+from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
 from aero.errors import AeroError
 
 VIEWS = {view.table: view for view in BATCH_VIEWS}
@@ -88,7 +88,7 @@ def build(spark: SparkSession, load: Load) -> str:
         spark.sql(load.statement(folder))
         rows = spark.read.orc(folder).count()
         if rows == 0:
-            raise AeroError("aero_clean.flights has no flights there", "Load and publish them first.")
+            raise AeroError(f"{FLIGHTS.name} has no flights there", "Load and publish them first.")
     return f"{load}: {rows:,} rows"
 
 

@@ -21,6 +21,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from aero import airports, monthly
+from aero.datasets import TOPIC_MONTHLY
 from aero.errors import AeroError
 
 # Some ten seconds of work: what a killed consumer has to do again.
@@ -68,8 +69,8 @@ def consume(spark: SparkSession, kafka: str, raw: RawMonth, offsets: dict[str, i
     folder = monthly.staging_path(raw.load_id)
     options = {
         "kafka.bootstrap.servers": kafka,
-        "subscribe": monthly.TOPIC,
-        "startingOffsets": json.dumps({monthly.TOPIC: offsets}),
+        "subscribe": TOPIC_MONTHLY,
+        "startingOffsets": json.dumps({TOPIC_MONTHLY: offsets}),
         "maxOffsetsPerTrigger": RECORDS_A_BATCH,
     }
     try:

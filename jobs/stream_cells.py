@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS
 from aero.live import row_keys
 
-FLIGHT_STATE, ARRIVALS, FLIGHT_NUMBERS = "aero:flight_state", "aero:arrivals", "aero:flight_numbers"
-DEPARTURES = "aero:departures"
 # Every cell of flight_state that a flight's state before a batch is judged by.
 JUDGED_BY = ("flight_id", "departure_at")
 # Part of an event that is no column of the state: all events of one version have it.
@@ -76,9 +75,9 @@ def index_puts(key: str, flight: Flight) -> Iterator[Put]:
     departure_at = instant(flight["scheduled_departure_at"].text)
     arrival_at = instant(flight["scheduled_arrival_at"].text) if "scheduled_arrival_at" in flight else departure_at
     place = Cell(key, flight["flight_id"].told_at)
-    yield Put(ARRIVALS, row_keys.arrival(flight["destination_id"].text, arrival_at, key), "flight", place)
+    yield Put(HBASE_ARRIVALS, row_keys.arrival(flight["destination_id"].text, arrival_at, key), "flight", place)
     number = row_keys.number(flight["airline_id"].text, flight["flight_number"].text, departure_at, key)
-    yield Put(FLIGHT_NUMBERS, number, "flight", place)
+    yield Put(HBASE_FLIGHT_NUMBERS, number, "flight", place)
 
 
 def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iterator[Put]:
@@ -91,10 +90,10 @@ def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iter
         return
     windows = _windows(flight, departure)
     for window in windows:
-        yield Put(DEPARTURES, window, key, Cell(flight["departure_delay_minutes"].text, departure.told_at))
+        yield Put(HBASE_DEPARTURES, window, key, Cell(flight["departure_delay_minutes"].text, departure.told_at))
     for window in _windows(flight, known) if known else ():
         if window not in windows:
-            yield Put(DEPARTURES, window, key, Cell("", departure.told_at))
+            yield Put(HBASE_DEPARTURES, window, key, Cell("", departure.told_at))
 
 
 def _windows(flight: Flight, departure: Cell) -> tuple[str, str]:

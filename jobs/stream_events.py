@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from stream_cells import milliseconds
 from stream_delays import category, minutes_late
 
+from aero.datasets import TOPIC_PROCESSED, TOPIC_REJECTED
 from aero.live.event import FIELDS, json_text, record_from_json
 from aero.live.fields import InvalidEvent
 
-PROCESSED, REJECTED = "flights.processed", "flights.rejected"
 # Limits of what can be stored, beyond what an event is.
 LONGEST_IDENTITY = 64
 # The clock of a source that runs ahead would hold its flights' states for ever; so much ahead is no harm.
@@ -60,7 +60,7 @@ def outgoing(row: Iterable[Any]) -> Outgoing:
         return _rejected(record, fault.problem.removeprefix("event: "))
     delay = _delay(event)
     value = json_text(event | {"departure_delay_minutes": delay, "delay_category": category(delay)})
-    return Outgoing(PROCESSED, event["flight_id"], value, record.partition, record.offset)
+    return Outgoing(TOPIC_PROCESSED, event["flight_id"], value, record.partition, record.offset)
 
 
 def _delay(event: Mapping[str, Any]) -> int | None:
@@ -87,4 +87,4 @@ def _rejected(record: Record, reason: str) -> Outgoing:
     value = None if record.value is None else record.value.decode(errors="replace")
     rejection = {"reason": reason, **place, "value": value}
     key = "-".join(map(str, place.values()))
-    return Outgoing(REJECTED, key, json.dumps(rejection, ensure_ascii=False), record.partition, record.offset)
+    return Outgoing(TOPIC_REJECTED, key, json.dumps(rejection, ensure_ascii=False), record.partition, record.offset)

@@ -21,7 +21,8 @@ from stream_hbase import Address
 from stream_log import QUERY, Lag
 
 from aero import process_state
-from aero.producer import TOPIC, quiet_library
+from aero.datasets import TOPIC_LIVE
+from aero.producer import quiet_library
 
 # What the executors import from beside this file.
 MODULES = ("stream_cells", "stream_delays", "stream_events", "stream_hbase", "stream_parts")
@@ -38,7 +39,7 @@ def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> Dat
     """
     options = {
         "kafka.bootstrap.servers": bootstrap,
-        "subscribe": TOPIC,
+        "subscribe": TOPIC_LIVE,
         "startingOffsets": "earliest",
         "maxOffsetsPerTrigger": max_offsets,
         "failOnDataLoss": "false",
@@ -50,7 +51,7 @@ def start(session: SparkSession, bootstrap: str, address: Address, checkpoint: s
     """The running query, as it goes on from its checkpoint."""
     for module in MODULES:
         session.sparkContext.addPyFile(str(Path(__file__).with_name(f"{module}.py")))
-    batches = FlightBatches(bootstrap, address, Lag(bootstrap, TOPIC))
+    batches = FlightBatches(bootstrap, address, Lag(bootstrap, TOPIC_LIVE))
     writer = live_records(session, bootstrap, max_offsets).writeStream.queryName(QUERY)
     return writer.option("checkpointLocation", f"{checkpoint}/{QUERY}").foreachBatch(batches).start()
 

@@ -16,9 +16,9 @@ from kafka.errors import KafkaError
 from stream_cells import Cell, Put, stored_instant
 from stream_hbase import Address, on_hbase, put
 
+from aero.datasets import HBASE_STREAM_LOG
 from aero.live import row_keys
 
-STREAM_LOG = "aero:stream_log"
 QUERY = "flights"
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Entry:
 def read(address: Address, batch_id: int) -> Entry:
     """The part of a batch's entry that the next batch goes on from; an empty one if the batch has none."""
     key = row_keys.batch(QUERY, batch_id)
-    row = on_hbase(address, lambda connection: stream_hbase.read(connection, STREAM_LOG, [key])).get(key)
+    row = on_hbase(address, lambda connection: stream_hbase.read(connection, HBASE_STREAM_LOG, [key])).get(key)
     if row is None:
         return Entry(batch_id)
     positions = {int(partition): offset for partition, offset in json.loads(row["positions"].text).items()}
@@ -62,7 +62,9 @@ def write(address: Address, entry: Entry, started_at: datetime, batch_millisecon
         "positions": json.dumps(entry.positions),
     }
     key = row_keys.batch(QUERY, entry.batch_id)
-    puts = [Put(STREAM_LOG, key, name, Cell("" if value is None else str(value))) for name, value in values.items()]
+    puts = [
+        Put(HBASE_STREAM_LOG, key, name, Cell("" if value is None else str(value))) for name, value in values.items()
+    ]
     on_hbase(address, lambda connection: put(connection, puts))
 
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from stream_cells import FLIGHT_STATE, JUDGED_BY, PLACED_BY, Flight, departure_puts, flights_told, index_puts
-from stream_events import PROCESSED, Outgoing
+from stream_cells import JUDGED_BY, PLACED_BY, Flight, departure_puts, flights_told, index_puts
+from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows, read
 from thriftpy2.thrift import TClient
+
+from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_PROCESSED
 
 
 @dataclass
@@ -70,7 +72,7 @@ def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) ->
 
 def _place(connection: TClient, flights: Mapping[str, Flight]) -> set[str]:
     """Write departures and, of new flights, the indexes. Returns the row keys of the windows touched."""
-    known = read(connection, FLIGHT_STATE, flights, JUDGED_BY)
+    known = read(connection, HBASE_FLIGHT_STATE, flights, JUDGED_BY)
     departures = [
         departure for key, flight in flights.items() for departure in departure_puts(key, flight, known.get(key, {}))
     ]
@@ -88,12 +90,12 @@ def write_states(address: Address, records: Iterable[Outgoing]) -> None:
 
 
 def _write(connection: TClient, flights: Mapping[str, Flight]) -> None:
-    put_rows(connection, FLIGHT_STATE, ((key, flight.items()) for key, flight in flights.items()))
+    put_rows(connection, HBASE_FLIGHT_STATE, ((key, flight.items()) for key, flight in flights.items()))
 
 
 def _events(records: Iterable[Outgoing]) -> list[dict[str, Any]]:
     """The events among the records; read as one JSON list, which takes half as long as one by one."""
-    return json.loads(f"[{','.join(record.value for record in records if record.topic == PROCESSED)}]")
+    return json.loads(f"[{','.join(record.value for record in records if record.topic == TOPIC_PROCESSED)}]")
 
 
 @contextmanager

@@ -6,19 +6,18 @@ departure that comes after the watermark counts as well; the log of the stream t
 
 from collections.abc import Iterable, Iterator
 
-from stream_cells import DEPARTURES, Cell, Put
+from stream_cells import Cell, Put
 from stream_delays import sums
 from stream_hbase import put, read
 from thriftpy2.thrift import TClient
 
+from aero.datasets import HBASE_DELAYS_HOURLY, HBASE_DEPARTURES
 from aero.live import row_keys
-
-DELAYS_HOURLY = "aero:delays_hourly"
 
 
 def sum_up(connection: TClient, windows: Iterable[str]) -> None:
     """Write the sums of the windows with these row keys."""
-    departures = read(connection, DEPARTURES, sorted(windows))
+    departures = read(connection, HBASE_DEPARTURES, sorted(windows))
     put(connection, (cell for window, flights in departures.items() for cell in _puts(window, flights.values())))
 
 
@@ -28,4 +27,4 @@ def _puts(window: str, delays: Iterable[Cell]) -> Iterator[Put]:
     columns = {"kind": kind, "code": code, "hour_at": f"{hour_at:%Y-%m-%d %H:%M:%S}"}
     columns |= sums(int(delay.text) for delay in delays if delay.text)
     for column, value in columns.items():
-        yield Put(DELAYS_HOURLY, window, column, Cell("" if value is None else str(value)))
+        yield Put(HBASE_DELAYS_HOURLY, window, column, Cell("" if value is None else str(value)))

@@ -5,13 +5,11 @@ from datetime import date, timedelta
 import luigi
 
 from aero import connections, hql
-from aero.datasets import LIVE_FLIGHTS, REPOSITORY
+from aero.datasets import LIVE_FLIGHT_STATE, LIVE_FLIGHTS
 from aero.live import store
 from luigi_tasks import publishing
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.run import Reported
-
-MONTHS_BEFORE = REPOSITORY / "hive" / "aero_live" / "flight_state" / "months_before.hql"
 
 
 class ArchiveLiveFlights(Reported):
@@ -41,7 +39,7 @@ def _archived(before: date, run_id: str) -> list[str]:
     client = connections.webhdfs()
     with connections.hive() as hive:
         cursor = hive.cursor()
-        hql.run(cursor, MONTHS_BEFORE, {"before": before})
+        hql.run(cursor, LIVE_FLIGHT_STATE.hql("months_before"), {"before": before})
         months = sorted(cursor.fetchall())
         for year, month in months:
             location = LIVE_FLIGHTS.load_path(run_id, year, month)

@@ -11,6 +11,7 @@ import luigi
 from kafka import KafkaConsumer, TopicPartition
 
 from aero import connections, monthly
+from aero.datasets import TOPIC_MONTHLY
 from aero.producer import Producer
 from luigi_tasks import flight_file
 from luigi_tasks.clean_flights import plan_of, read_report
@@ -72,7 +73,7 @@ def publish(raw: Path, load_id: str, bootstrap: str) -> monthly.Marker:
     A broker that goes away is waited for.
     """
     lines = digests = 0
-    with Producer(bootstrap, monthly.TOPIC, **PRODUCER) as producer:
+    with Producer(bootstrap, TOPIC_MONTHLY, **PRODUCER) as producer:
         with flight_file.unpacked(raw, raw.name) as content:
             for lines, line in enumerate(lines_of(content), 1):
                 producer.send(monthly.key(load_id, lines), line)
@@ -94,7 +95,7 @@ def offsets_of_topic() -> tuple[dict[str, int], dict[str, int]]:
     """First offset that is still there and next offset of every partition of the topic."""
     consumer = KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False)
     try:
-        partitions = [TopicPartition(monthly.TOPIC, number) for number in consumer.partitions_for_topic(monthly.TOPIC)]
+        partitions = [TopicPartition(TOPIC_MONTHLY, number) for number in consumer.partitions_for_topic(TOPIC_MONTHLY)]
         begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
     finally:
         consumer.close()

@@ -20,8 +20,7 @@ from pathlib import Path
 
 import hdfs
 
-from aero import datasets
-from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING, Dataset
+from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING, LANDING, Dataset
 from aero.errors import AeroError
 from luigi_tasks.sources.offers import Revision
 
@@ -157,18 +156,14 @@ def describe_again(client: hdfs.Client, manifest: Manifest) -> None:
 
 def sweep(client: hdfs.Client) -> None:
     """Delete what landings that were killed left under temporary names, once it is a day old."""
-    for name in _names(client, _landing_folder()):
-        status = client.status(f"{_landing_folder()}/{name}", strict=False)
+    for name in _names(client, LANDING.path):
+        status = client.status(f"{LANDING.path}/{name}", strict=False)
         if status and time.time() - status["modificationTime"] / 1000 > ABANDONED_AFTER_SECONDS:
-            client.delete(f"{_landing_folder()}/{name}", recursive=True)
-
-
-def _landing_folder() -> str:
-    return f"{datasets.ROOT}/raw/_landing"
+            client.delete(f"{LANDING.path}/{name}", recursive=True)
 
 
 def _temporary_path() -> str:
-    return f"{_landing_folder()}/{uuid.uuid4().hex}"
+    return f"{LANDING.path}/{uuid.uuid4().hex}"
 
 
 def _names(client: hdfs.Client, folder: str) -> list[str]:

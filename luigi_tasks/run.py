@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import luigi
 
-from aero import datasets
+from aero.datasets import RUN_REPORTS
 from luigi_tasks.hdfs_file import HdfsFile
 
 
@@ -20,7 +20,7 @@ class Reported(luigi.Task):
 
     def report(self, name: str) -> HdfsFile:
         """Where this run keeps one of its reports."""
-        return HdfsFile(f"{datasets.ROOT}/ops/runs/{self.run_id}/{name}.json")
+        return HdfsFile(f"{RUN_REPORTS.path}/{self.run_id}/{name}.json")
 
 
 class Run(Reported):

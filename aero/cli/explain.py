@@ -10,6 +10,7 @@ from rich.console import Console
 
 from aero import connections
 from aero.cli.board import carrier_and_number
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
 from aero.errors import AeroError
 from aero.ops import lineage
 
@@ -39,8 +40,8 @@ def explain(number: str, day: datetime, origin: str | None, as_json: bool) -> No
         legs = [leg for leg in legs if origin in (None, leg["origin_id"])]
         if not legs:
             raise AeroError(
-                f"aero_clean.flights has no {number} on {day:%Y-%m-%d}{f' from {origin}' if origin else ''}.",
-                "Is the month there (aero months), or was the line refused (aero_clean.flights_quarantine)?",
+                f"{FLIGHTS.name} has no {number} on {day:%Y-%m-%d}{f' from {origin}' if origin else ''}.",
+                f"Is the month there (aero months), or was the line refused ({FLIGHTS_QUARANTINE.name})?",
             )
         found = [_explained(cursor, leg) for leg in legs]
     if as_json:
@@ -68,11 +69,11 @@ def _print(found: dict) -> None:
     console.print(f"hdfs:{raw['path']}, landed {manifest['landed_at']}", markup=False)
     console.print("          ", end="")
     console.print(f"line {raw['number']:,}: {raw['text']}", markup=False)
-    console.print(f"[bold]3 clean[/]   aero_clean.flights, load {flight['load_id']}")
+    console.print(f"[bold]3 clean[/]   {FLIGHTS.name}, load {flight['load_id']}")
     for name in SHOWN:
         if flight[name] is not None:
             console.print(f"          {name:<26} {flight[name]}", markup=False)
     console.print("[bold]4 views[/]   it is one of")
     for view in found["views"]:
-        counted = f"{view['flights']:>7,} in aero_batch.{view['view_name']}"
+        counted = f"{view['flights']:>7,} in {Dataset('batch', view['view_name']).name}"
         console.print(f"          {counted}: {view['counted_in']}", markup=False)

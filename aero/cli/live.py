@@ -15,7 +15,7 @@ from rich.table import Table
 from aero import connections, hql, process_state
 from aero.cluster import services, startup
 from aero.cluster.supervision import Supervisor
-from aero.datasets import FLIGHTS
+from aero.datasets import FLIGHTS, TOPIC_LIVE
 from aero.errors import AeroError
 from aero.live.replay import faults
 from aero.live.sources import aviationstack, credentials, opensky, opensky_token, plans, process
@@ -203,7 +203,7 @@ def _print_status(told: dict, console: Console) -> None:
         counts = ", ".join(f"{batch[f'rows_{name}']:,} {name}" for name in names)
         table.add_row("", f"{batch['rows_in']:,} in", counts)
         lag = batch["kafka_lag"]
-        table.add_row("lag", "unknown" if lag is None else f"{lag:,}", "records of flights.live behind the last batch")
+        table.add_row("lag", "unknown" if lag is None else f"{lag:,}", f"records of {TOPIC_LIVE} behind the last batch")
         table.add_row("clock", (told["clock"] or "")[:19].replace("T", " "), "UTC, newest event of the last batches")
     for name, flights in told["states"].items():
         table.add_row("flights", f"{flights:,}", name)

@@ -6,11 +6,11 @@ nothing. Both would look like a new cluster, and the next load would make them o
 
 from aero import connections
 from aero.cluster import metastore_schema, postgres
+from aero.datasets import BATCH, CLEAN, ROOT
 from aero.errors import AeroError
 from aero.settings import Settings
 
 _DERBY = "jdbc:derby:"
-_HOLD_TABLES = ("/aero/clean", "/aero/batch")
 
 
 def tables_known(settings: Settings, variables: dict[str, str]) -> str:
@@ -46,13 +46,15 @@ def begin(settings: Settings, variables: dict[str, str], command: list[str]) -> 
 
 def _refuse_to_forget(variables: dict[str, str]) -> None:
     hdfs = connections.webhdfs()
-    held = [path for path in _HOLD_TABLES if hdfs.status(path, strict=False) and hdfs.content(path)["length"]]
+    held = [
+        path for path in (CLEAN.path, BATCH.path) if hdfs.status(path, strict=False) and hdfs.content(path)["length"]
+    ]
     if held:
         raise AeroError(
             f"The metastore's database {_place(variables)} knows no table, but HDFS holds data of tables in"
             f" {' and '.join(held)}.",
             "Put the database back from a copy. If it is lost, move these folders away (aero hdfs dfs -mv); the metastore"
-            " then starts empty, and aero load makes the tables again from what lies in /aero/raw.",
+            f" then starts empty, and aero load makes the tables again from what lies in {ROOT}/raw.",
         )
 
 

@@ -7,10 +7,9 @@ import os
 
 from aero import process_state
 from aero.cluster import spark
-from aero.datasets import ROOT
+from aero.datasets import STREAM_CHECKPOINTS
 from aero.settings import load_settings
 
-CHECKPOINTS = f"{ROOT}/live/checkpoints"
 # The executor's container may take 2 GiB in all: heap, Python workers (two, one a core) and what the JVM has beside.
 EXECUTOR = {
     "spark.executor.memory": "1200m",
@@ -28,7 +27,7 @@ def main() -> None:
     command, environment = spark.application(settings, "stream_flights", EXECUTOR)
     arguments = [
         "--kafka", settings.address("KAFKA"), "--thrift", settings.address("HBASE_THRIFT2"),
-        "--checkpoint", CHECKPOINTS, "--report", str(process_state.file(settings, "stream")),
+        "--checkpoint", STREAM_CHECKPOINTS.path, "--report", str(process_state.file(settings, "stream")),
     ]  # fmt: skip
     os.execve(command[0], [*command, *arguments], environment)
 

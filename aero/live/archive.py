@@ -20,7 +20,7 @@ from typing import IO, Any
 import hdfs
 import requests
 
-from aero import datasets
+from aero.datasets import LIVE_ARCHIVE
 from aero.errors import AeroError
 from aero.instants import instant_text
 from aero.live.sources.budget import utc_now
@@ -38,7 +38,7 @@ class Page:
 
 def folder(source: str, day: date) -> str:
     """HDFS folder of a source's answers of one day (UTC)."""
-    return f"{datasets.ROOT}/raw/live/{source}/date={day:%Y-%m-%d}"
+    return f"{LIVE_ARCHIVE.path}/{source}/date={day:%Y-%m-%d}"
 
 
 class Archive:

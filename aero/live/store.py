@@ -12,13 +12,12 @@ import happybase
 from thriftpy2.thrift import TException
 
 from aero import connections
+from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE, HBASE_STREAM_LOG
 from aero.errors import AeroError
 from aero.live import row_keys
 from aero.live.event import FIELDS, SCHEMA_VERSION, FlightEvent
 from aero.settings import load_settings
 
-FLIGHT_STATE, ARRIVALS, FLIGHT_NUMBERS = "aero:flight_state", "aero:arrivals", "aero:flight_numbers"
-STREAM_LOG = "aero:stream_log"
 QUERY = "flights"
 # How many batches back the clock of the live flights is looked for: one batch may hold late events only.
 CLOCK_BATCHES = 20
@@ -45,18 +44,18 @@ def opened() -> Iterator[happybase.Connection]:
 def departures(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
     """Flights out of an airport, scheduled from `start_at` until before `end_at`, in the order of their schedule."""
     first, end = row_keys.between(airport_id, start_at, end_at)
-    return [_row(key, cells) for key, cells in _scan(hbase, FLIGHT_STATE, first, end)]
+    return [_row(key, cells) for key, cells in _scan(hbase, HBASE_FLIGHT_STATE, first, end)]
 
 
 def arrivals(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
     """Flights to an airport, scheduled to arrive from `start_at` until before `end_at`, in the order of their schedule."""
-    return _indexed(hbase, ARRIVALS, *row_keys.between(airport_id, start_at, end_at))
+    return _indexed(hbase, HBASE_ARRIVALS, *row_keys.between(airport_id, start_at, end_at))
 
 
 def newest_departure(hbase: happybase.Connection, airport_id: str) -> datetime | None:
     """When the newest flight out of an airport was scheduled to leave; None where none is known."""
     first, end = row_keys.all_of(airport_id)
-    rows = hbase.table(FLIGHT_STATE).scan(row_start=end.encode(), row_stop=first.encode(), reverse=True, limit=1)
+    rows = hbase.table(HBASE_FLIGHT_STATE).scan(row_start=end.encode(), row_stop=first.encode(), reverse=True, limit=1)
     return next((instant(_row(key, cells)["scheduled_departure_at"]) for key, cells in rows), None)
 
 
@@ -65,19 +64,19 @@ def legs(
 ) -> list[Row]:
     """All legs known of a flight number, `DL1234`, or those scheduled to leave between two instants, oldest first."""
     if start_at is None or end_at is None:
-        return _indexed(hbase, FLIGHT_NUMBERS, *row_keys.all_of(number))
-    return _indexed(hbase, FLIGHT_NUMBERS, *row_keys.between(number, start_at, end_at))
+        return _indexed(hbase, HBASE_FLIGHT_NUMBERS, *row_keys.all_of(number))
+    return _indexed(hbase, HBASE_FLIGHT_NUMBERS, *row_keys.between(number, start_at, end_at))
 
 
 def statuses(hbase: happybase.Connection) -> Counter:
     """Flights by status; `position only` of those that no source has told a status of. Reads the whole table."""
-    rows = _scan(hbase, FLIGHT_STATE, "", "", columns=["status", "flight_id"])
+    rows = _scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=["status", "flight_id"])
     return Counter(_row(key, cells).get("status", "position only") for key, cells in rows)
 
 
 def batches(hbase: happybase.Connection, count: int) -> list[Row]:
     """The last micro-batches of the stream, newest first."""
-    rows = _scan(hbase, STREAM_LOG, *row_keys.all_of(QUERY), limit=count)
+    rows = _scan(hbase, HBASE_STREAM_LOG, *row_keys.all_of(QUERY), limit=count)
     return [_row(key, cells) for key, cells in rows]
 
 
@@ -109,7 +108,7 @@ def states_around(hbase: happybase.Connection, number: str, at: datetime) -> lis
 
 def _indexed(hbase: happybase.Connection, index: str, first: str, end: str) -> list[Row]:
     keys = [cells[b"d:flight"] for _, cells in _scan(hbase, index, first, end)]
-    found = dict(hbase.table(FLIGHT_STATE).rows(keys)) if keys else {}
+    found = dict(hbase.table(HBASE_FLIGHT_STATE).rows(keys)) if keys else {}
     # A flight's place in the index is written a moment before its state.
     return [_row(key, found[key]) for key in keys if key in found]
 
@@ -132,12 +131,12 @@ def _row(key: bytes, cells: dict[bytes, bytes]) -> Row:
 
 def drop_before(hbase: happybase.Connection, day: date) -> int:
     """Delete the states of flights before `day`, and their places in the indexes first. Returns how many states."""
-    rows = _scan(hbase, FLIGHT_STATE, "", "", columns=["flight_date"])
+    rows = _scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=["flight_date"])
     old = {key for key, cells in rows if cells[b"d:flight_date"].decode() < day.isoformat()}
-    for index in (ARRIVALS, FLIGHT_NUMBERS):
+    for index in (HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS):
         places = [place for place, cells in _scan(hbase, index, "", "") if cells[b"d:flight"] in old]
         _delete(hbase, index, places)
-    _delete(hbase, FLIGHT_STATE, sorted(old))
+    _delete(hbase, HBASE_FLIGHT_STATE, sorted(old))
     return len(old)
 
 

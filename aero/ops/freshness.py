@@ -8,7 +8,7 @@ import hdfs
 from thriftpy2.thrift import TException
 
 from aero import connections, process_state
-from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, Dataset
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, LIVE_VIEWS, Dataset
 from aero.errors import AeroError
 from aero.live import store
 from aero.ops import tables
@@ -22,7 +22,6 @@ MONTHLY_HOURS = 24 * (62 + 31 + 14)
 VIEW_HOURS = 6
 # The stream writes a row of its log with every batch, as long as there are events.
 LIVE_HOURS = 0.25
-LIVE_TABLES = ("aero_live.flight_state", "aero_live.delays_hourly", "aero_live.log")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def _live(settings: Settings, now: datetime) -> list[TableFreshness]:
         newest = []
     row = newest[0] if newest else {}
     event_at, load_at = store.instant(row.get("newest_event_at")), store.instant(row.get("started_at"))
-    rows = [judged(table, event_at, load_at, "load", LIVE_HOURS, now) for table in LIVE_TABLES]
+    rows = [judged(table.name, event_at, load_at, "load", LIVE_HOURS, now) for table in LIVE_VIEWS]
     if process_state.read(settings, "stream").get("state") == process_state.RUNNING:
         return rows
     return [TableFreshness(**vars(row) | {"state": IDLE}) for row in rows]

@@ -151,7 +151,7 @@ def _reconciled(entry: MonthEntry, has_partition: bool, has_rows: Callable[[str]
         return replace(entry, state=PUBLISHED, is_served=True, message=said) if unknown else entry
     if not has_partition:
         gone = {"served_load_id": None, "served_rows": None, "published_at": None}
-        why = "its partition is gone from aero_clean.flights: load it again"
+        why = f"its partition is gone from {FLIGHTS.name}: load it again"
         return replace(entry, state=MISSING, message=why, is_served=False, **gone)
     if not has_rows(entry.folder):
         return replace(entry, state=MISSING, message="its files are gone from HDFS: load it again", is_served=False)

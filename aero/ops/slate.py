@@ -14,9 +14,8 @@ import tenacity
 from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
-from aero import connections, monthly, process_state
+from aero import connections, process_state
 from aero.cluster import provision, services
-from aero.cluster.stream import CHECKPOINTS
 from aero.cluster.supervision import Supervisor
 from aero.datasets import (
     BATCH_VIEWS,
@@ -26,7 +25,13 @@ from aero.datasets import (
     FRESHNESS,
     MONTHS,
     RAW_FLIGHTS,
-    ROOT,
+    RUN_REPORTS,
+    STAGING,
+    STREAM_CHECKPOINTS,
+    TOPIC_LIVE,
+    TOPIC_MONTHLY,
+    TOPIC_PROCESSED,
+    TOPIC_REJECTED,
     Dataset,
 )
 from aero.errors import AeroError
@@ -34,9 +39,6 @@ from aero.ops import months
 from aero.settings import Settings
 
 LIVE, CLEAN, BATCH, RAW, ALL = "live", "clean", "batch", "raw", "all"
-LIVE_TOPICS = ("flights.live", "flights.processed", "flights.rejected")
-STAGING = f"{ROOT}/staging"
-RUNS = f"{ROOT}/ops/runs"
 # All but the raw layer. The batch views are made of the clean flights: without these they would tell of what is gone.
 LAYERS = {LIVE: (LIVE,), CLEAN: (CLEAN, BATCH), BATCH: (BATCH,), RAW: (RAW,), ALL: (LIVE, CLEAN, BATCH, "ops")}
 
@@ -98,8 +100,8 @@ def _topics_are_there(settings: Settings, variables: dict[str, str]) -> None:
 
 
 def _live(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
-    yield from map(_topic, LIVE_TOPICS)
-    yield _folder(client, CHECKPOINTS)
+    yield from map(_topic, (TOPIC_LIVE, TOPIC_PROCESSED, TOPIC_REJECTED))
+    yield _folder(client, STREAM_CHECKPOINTS.path)
     for table in provision.declared("hbase/tables.toml")["table"]:
         yield _hbase_table(table["name"])
     replays = process_state.folder(settings) / "replays"
@@ -108,8 +110,8 @@ def _live(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
 
 
 def _clean(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
-    yield _topic(monthly.TOPIC)
-    yield _folder(client, STAGING)
+    yield _topic(TOPIC_MONTHLY)
+    yield _folder(client, STAGING.path)
     for dataset in (FLIGHTS, FLIGHTS_QUARANTINE):
         yield from _table(client, dataset)
 
@@ -130,7 +132,7 @@ def _raw(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
 def _ops(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     for dataset in (MONTHS, CHECKS, FRESHNESS):
         yield _folder(client, dataset.path)
-    yield _folder(client, RUNS)
+    yield _folder(client, RUN_REPORTS.path)
 
 
 def _table(client: hdfs.Client, dataset: Dataset) -> Iterator[Item]:

@@ -8,15 +8,13 @@ import psutil
 from kafka import KafkaConsumer, TopicPartition
 
 from aero import connections, process_state
-from aero.cluster.stream import CHECKPOINTS
 from aero.cluster.supervision import Supervisor
+from aero.datasets import STREAM_CHECKPOINTS, TOPIC_LIVE, TOPIC_REJECTED
 from aero.live import store
 from aero.ops import live_status as status
 from aero.settings import load_settings
 from tests.command import aero
 from tests.waiting import until
-
-LIVE, REJECTED = "flights.live", "flights.rejected"
 
 
 def cells(table):
@@ -46,7 +44,7 @@ def all_is_read():
     """Whether the stream has worked off every record of the topic."""
     with store.opened() as hbase:
         newest = store.batches(hbase, 1)
-    ends = {at.partition: end for at, end in _ends(LIVE).items() if end}
+    ends = {at.partition: end for at, end in _ends(TOPIC_LIVE).items() if end}
     read = {int(partition): end for partition, end in json.loads(newest[0]["positions"]).items()} if newest else {}
     return read == ends
 
@@ -65,7 +63,7 @@ def rejections():
     """Key → value of the rejected records; one that a repeated batch has sent twice is there once."""
     consumer, ends = (
         KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False),
-        _ends(REJECTED),
+        _ends(TOPIC_REJECTED),
     )
     consumer.assign(list(ends))
     consumer.seek_to_beginning()
@@ -91,7 +89,7 @@ def batch_is_under_way():
     report = process_state.read(settings, "stream")
     if report.get("state") != process_state.RUNNING or report["pid"] != Supervisor(settings).process("stream").pid:
         return False
-    client, folder = connections.webhdfs(), f"{CHECKPOINTS}/{store.QUERY}"
+    client, folder = connections.webhdfs(), f"{STREAM_CHECKPOINTS.path}/{store.QUERY}"
     begun, done = (_newest(client.list(f"{folder}/{name}")) for name in ("offsets", "commits"))
     return begun > done
 

@@ -11,13 +11,14 @@ import pytest
 import stream_hbase
 from hypothesis import given
 from hypothesis import strategies as st
-from stream_cells import FLIGHT_STATE, Put, flights_told
+from stream_cells import Put, flights_told
 from stream_delays import sums
-from stream_events import PROCESSED, REJECTED, Outgoing
+from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows
 from stream_parts import Told, judge, write_states
 from stream_windows import sum_up
 
+from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_PROCESSED, TOPIC_REJECTED
 from tests.hbase_in_memory import HBaseInMemory, Killed
 from tests.jobs.live_events import KEY, LANDED, LEFT, LEFT_LATER, event
 
@@ -33,7 +34,7 @@ EVENTS = [
 
 def records(events, first_offset=0, partition=0):
     return [
-        Outgoing(PROCESSED, one["flight_id"], json.dumps(one), partition, first_offset + number)
+        Outgoing(TOPIC_PROCESSED, one["flight_id"], json.dumps(one), partition, first_offset + number)
         for number, one in enumerate(events)
     ]
 
@@ -148,7 +149,7 @@ def test_an_event_older_than_the_state_changes_no_cell(hbase):
 
 
 def test_what_the_records_were_is_told(hbase):
-    rejected = Outgoing(REJECTED, "flights.live-3-9", "{}", 3, 9)
+    rejected = Outgoing(TOPIC_REJECTED, "flights.live-3-9", "{}", 3, 9)
     told = work_off(
         [*records([event(), event(**LEFT)], first_offset=7, partition=3), rejected], "2013-07-10 20:00:00.000"
     )
@@ -165,8 +166,8 @@ def test_what_the_records_were_is_told(hbase):
 
 def test_rows_are_written_as_their_cells_are(hbase):
     by_cell, flights = HBaseInMemory(), flights_told(EVENTS)
-    put(by_cell, (Put(FLIGHT_STATE, key, *cell) for key, flight in flights.items() for cell in flight.items()))
-    put_rows(hbase, FLIGHT_STATE, ((key, flight.items()) for key, flight in flights.items()))
+    put(by_cell, (Put(HBASE_FLIGHT_STATE, key, *cell) for key, flight in flights.items() for cell in flight.items()))
+    put_rows(hbase, HBASE_FLIGHT_STATE, ((key, flight.items()) for key, flight in flights.items()))
     assert hbase.tables == by_cell.tables
 
 
@@ -184,7 +185,7 @@ def test_the_garbage_collector_is_off_for_the_batch_only(hbase, monkeypatch):
 
 
 def test_of_rejected_records_nothing_is_written(hbase):
-    told = work_off([Outgoing(REJECTED, "flights.live-0-0", "{}", 0, 0)])
+    told = work_off([Outgoing(TOPIC_REJECTED, "flights.live-0-0", "{}", 0, 0)])
     assert (told.processed, told.newest_event_at) == (0, "")
     assert not any(hbase.tables.values())
 

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from stream_cells import FLIGHT_STATE, flights_told, index_puts
+from stream_cells import flights_told, index_puts
 from stream_hbase import put, put_rows
 
+from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
 from aero.live import store
 from tests.hbase_in_memory import HBaseInMemory
 from tests.jobs.live_events import KEY, LANDED, LEFT, event
@@ -24,7 +25,7 @@ OTHER = {"flight_id": "DL12-20130710-JFK-ATL-1830", "flight_number": "12", "stat
 def hbase():
     memory = HBaseInMemory()
     for key, flight in flights_told([event(**LANDED), event(**SECOND_LEG), event(**OTHER)]).items():
-        put_rows(memory, FLIGHT_STATE, [(key, flight.items())])
+        put_rows(memory, HBASE_FLIGHT_STATE, [(key, flight.items())])
         put(memory, index_puts(key, flight))
     return memory
 
@@ -86,11 +87,11 @@ def test_states_before_a_day_are_dropped_with_their_places_in_the_indexes(hbase)
         scheduled_departure_at="2013-07-11T22:30:00.000Z",
     )
     for key, flight in flights_told([later]).items():
-        put_rows(hbase, FLIGHT_STATE, [(key, flight.items())])
+        put_rows(hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
         put(hbase, index_puts(key, flight))
     assert store.drop_before(hbase, date(2013, 7, 10)) == 0
     assert store.drop_before(hbase, date(2013, 7, 11)) == 3
     assert [row["flight_date"] for row in store.legs(hbase, "DL1234")] == ["2013-07-11"]
-    assert {table: len(hbase.tables[table]) for table in (store.FLIGHT_STATE, store.ARRIVALS, store.FLIGHT_NUMBERS)} == {
-        store.FLIGHT_STATE: 1, store.ARRIVALS: 1, store.FLIGHT_NUMBERS: 1,
+    assert {table: len(hbase.tables[table]) for table in (HBASE_FLIGHT_STATE, HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS)} == {
+        HBASE_FLIGHT_STATE: 1, HBASE_ARRIVALS: 1, HBASE_FLIGHT_NUMBERS: 1,
     }  # fmt: skip

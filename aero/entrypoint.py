@@ -14,7 +14,7 @@ import psutil
 from aero import process_state
 from aero.cluster import postgres, readiness, roles, services
 from aero.cluster.provision import Drift
-from aero.cluster.services import Service
+from aero.cluster.service import Service
 from aero.errors import AeroError
 from aero.settings import Settings, load_settings
 
@@ -52,7 +52,7 @@ def _become(role: Service) -> None:
         os.environ["DATANODE_DIR"] = str(_own_place(settings.home / "hdfs" / "data"))
     _read_password(settings)
     variables = services.environment(settings)
-    command = services.command(role, variables)
+    command = role.command(variables)
     if role.prepare:
         role.prepare(settings, variables, command)
     sys.stdout.flush()

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 import click
 
 from aero.cluster import services
+from aero.cluster.java_runtime import HADOOP
 from aero.settings import load_settings
 
 _HDFS = {
@@ -28,10 +29,9 @@ def hdfs(tool: str, arguments: tuple[str, ...]) -> None:
     aero hdfs fsck /aero
     """
     variables = services.environment(load_settings())
-    java, *flags = services.command(services.BY_NAME["namenode"], variables)[:-1]
-    # Standard output is the answer's alone: it may go into a file.
-    log = ["-Daero.log.level=WARN", "-Daero.log.target=System.err"]
-    os.execvpe(java, [java, *flags[:-2], *log, *flags[-2:], _HDFS[tool], *arguments], os.environ | variables)
+    # Standard output holds the answer alone, since it may go into a file.
+    java = HADOOP.command(variables, "-Xmx512m", "-Daero.log.level=WARN", "-Daero.log.target=System.err")
+    os.execvpe(java[0], [*java, _HDFS[tool], *arguments], os.environ | variables)
 
 
 @click.command(context_settings=_PASS_ON)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aero.cluster import jars, services, startup, superset_venv
+from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
 from aero.settings import Settings, load_settings
@@ -67,7 +68,7 @@ def status(as_json: bool) -> None:
         raise SystemExit(3)
 
 
-def _state(settings: Settings, service: services.Service, processes: dict) -> dict:
+def _state(settings: Settings, service: Service, processes: dict) -> dict:
     process = processes.get(service.name)
     alive = bool(process and process.alive)
     waits_for = service.waits_for(settings) if alive else "its start"
@@ -83,7 +84,7 @@ def _state(settings: Settings, service: services.Service, processes: dict) -> di
         "ready": alive and waits_for is None,
         "waits_for": waits_for,
         "memory_mb": round(memory / 2**20) if alive and (memory := process.memory_bytes()) else None,
-        "heap_mb": service.heap_mb or None,
+        "heap_mb": service.heap() or None,
         "since": datetime.fromtimestamp(process.started_at, UTC).isoformat() if alive else None,
         "page": f"http://{settings.address(service.page)}/" if service.page else None,
     }

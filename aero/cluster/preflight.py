@@ -6,6 +6,7 @@ import socket
 import psutil
 
 from aero.cluster import jars, java, services
+from aero.cluster.service import Service
 from aero.errors import AeroError
 from aero.settings import Settings
 
@@ -16,7 +17,7 @@ FREE_DISK_GIB = 5
 DISK_USED_PERCENT = 97
 
 
-def check(settings: Settings, starting: list[services.Service]) -> None:
+def check(settings: Settings, starting: list[Service]) -> None:
     """Raise one AeroError that names everything that is missing for `starting` to start."""
     faults = [*_jdk(), *_maven(settings), *_disk(settings), *_memory(starting), *_ports(settings, starting)]
     if faults:
@@ -52,9 +53,9 @@ def _disk(settings: Settings) -> list[str]:
     return []
 
 
-def _memory(starting: list[services.Service]) -> list[str]:
+def _memory(starting: list[Service]) -> list[str]:
     whole = sum(service.heap_mb for service in services.BASE)
-    needed = FREE_MEMORY_GIB * sum(service.heap_mb for service in starting) / whole
+    needed = FREE_MEMORY_GIB * sum(service.heap() for service in starting) / whole
     free = psutil.virtual_memory().available / 2**30
     if free >= needed:
         return []
@@ -64,7 +65,7 @@ def _memory(starting: list[services.Service]) -> list[str]:
     ]
 
 
-def _ports(settings: Settings, starting: list[services.Service]) -> list[str]:
+def _ports(settings: Settings, starting: list[Service]) -> list[str]:
     faults = []
     for service in starting:
         for name in service.ports:

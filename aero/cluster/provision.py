@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aero import connections, hql
 from aero.cluster import readiness
+from aero.cluster.java_runtime import HBASE
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.settings import Settings
@@ -105,14 +106,11 @@ def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:
 
 
 def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
-    conf = ":".join(str(REPOSITORY / folder / "conf") for folder in ("hbase", "hadoop"))
-    command = [
-        f"{variables['JAVA_HOME']}/bin/java", "-Xmx256m", "-cp", f"{conf}:{variables['HBASE_LIB']}/*",
-        "aero.hbase.CreateTable", *(f"{table['name']}={','.join(table['splits'])}" for table in tables),
-    ]  # fmt: skip
-    said = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
-    if said.returncode:
-        raise AeroError(f"HBase tables could not be made:\n{(said.stdout + said.stderr)[-2000:]}")
+    wanted = [f"{table['name']}={','.join(table['splits'])}" for table in tables]
+    command = [*HBASE.command(variables, "-Xmx256m"), "aero.hbase.CreateTable", *wanted]
+    result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
+    if result.returncode:
+        raise AeroError(f"HBase tables could not be made:\n{(result.stdout + result.stderr)[-2000:]}")
 
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:

@@ -5,11 +5,9 @@ databases as servers. docker/compose.yaml has a service for every role, under th
 from dataclasses import replace
 
 from aero.cluster import postgres, readiness
-from aero.cluster.services import BY_NAME as ALONE
+from aero.cluster.java_runtime import HBASE
+from aero.cluster.service import Service
 from aero.cluster.services import SERVICES as ALL_ALONE
-from aero.cluster.services import Service
-
-_HBASE = {name: getattr(ALONE["hbase"], name) for name in ("lib", "conf", "flags")}
 
 # What a cluster has beside, or instead of `hbase`.
 _ADDED = (
@@ -50,7 +48,9 @@ _ADDED = (
         readiness.zookeeper,
         heap_mb=96,
         ports=("ZOOKEEPER_PORT",),
-        **_HBASE | {"flags": ("-Dzookeeper.admin.enableServer=false", "-Dzookeeper.4lw.commands.whitelist=ruok")},
+        runtime=replace(
+            HBASE, flags=("-Dzookeeper.admin.enableServer=false", "-Dzookeeper.4lw.commands.whitelist=ruok")
+        ),
     ),
     Service(
         "hbase-master",
@@ -61,7 +61,7 @@ _ADDED = (
         ports=("HBASE_MASTER_PORT", "HBASE_MASTER_HTTP_PORT"),
         after=("zookeeper", "datanode"),
         page="HBASE_MASTER_HTTP",
-        **_HBASE,
+        runtime=HBASE,
     ),
     Service(
         "regionserver",
@@ -71,7 +71,7 @@ _ADDED = (
         heap_mb=768,
         ports=("HBASE_REGIONSERVER_PORT", "HBASE_REGIONSERVER_HTTP_PORT"),
         after=("hbase-master",),
-        **_HBASE,
+        runtime=HBASE,
     ),
 )
 

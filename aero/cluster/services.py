@@ -1,55 +1,22 @@
-"""The services: what each is, runs, needs and waits for. The one list that the supervisor, the containers, the health
-checks, `aero status` and the README are made from.
+"""The one list of services, from which the supervisor, the containers, the health checks and `aero status` are made.
+
+aero/cluster/service.py says what each entry means and how to change a heap; the numbers of the ports are in
+aero/settings.py, and what ready means for each is in aero/cluster/readiness.py.
 """
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
+from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, KAFKA
+from aero.cluster.service import Service
 from aero.datasets import REPOSITORY
 from aero.settings import Settings
 from aero.superset import setup
 
 USER = "aero"
-
-
-@dataclass(frozen=True)
-class Service:
-    """One server process.
-
-    `main`: its Java class and arguments (or a Python command, where `lib` is empty). `conf`: its configuration folders,
-    first wins. `heap_mb`: what its heap may grow to. `ports`: the settings of the ports it listens on. `after`: services
-    that must be ready before. `beside`: services it asks, started with it but not waited for: without them it runs and
-    says so. `waits_for(settings)`: None when it is ready, else what it still waits for. `prepare(settings,
-    variables, command)`: before its start; `provision`: after it is ready, and after what `provision_after` names is, where
-    that starts too; both safe to repeat. `on_demand`: not of those that `aero up` starts when none is named.
-    """
-
-    name: str
-    what: str
-    main: str
-    waits_for: Callable[[Settings], str | None]
-    heap_mb: int
-    ports: tuple[str, ...]
-    after: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    lib: tuple[str, ...] = ()
-    conf: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    prepare: Callable[[Settings, dict[str, str], list[str]], None] | None = None
-    provision: Callable[[Settings, dict[str, str]], None] | None = None
-    provision_after: tuple[str, ...] = ()
-    page: str = ""
-    on_demand: bool = False
-
-
-_HDFS = {"lib": ("HADOOP_WEB", "HADOOP_LIB"), "conf": ("hadoop",)}
-_HIVE = {"lib": ("HIVE_LIB", "HBASE_HANDLER_LIB"), "conf": ("hive", "hadoop", "hbase")}
-_HBASE = {"lib": ("HBASE_LIB",), "conf": ("hbase", "hadoop"), "flags": tuple(java.HBASE_OPENS)}
 
 SOURCES = {
     "replay": "Source of live events: a past day, played again",
@@ -67,7 +34,7 @@ SERVICES = (
         ports=("NAMENODE_PORT", "NAMENODE_HTTP_PORT"),
         prepare=hdfs_guard.format_once,
         page="NAMENODE_HTTP",
-        **_HDFS,
+        runtime=HADOOP,
     ),
     Service(
         "datanode",
@@ -78,7 +45,7 @@ SERVICES = (
         ports=("DATANODE_PORT", "DATANODE_HTTP_PORT", "DATANODE_IPC_PORT"),
         after=("namenode",),
         provision=provision.hdfs_folders,
-        **_HDFS,
+        runtime=HADOOP,
     ),
     Service(
         "secondarynamenode",
@@ -88,7 +55,7 @@ SERVICES = (
         heap_mb=256,
         ports=("SECONDARY_NAMENODE_HTTP_PORT",),
         after=("namenode",),
-        **_HDFS,
+        runtime=HADOOP,
     ),
     Service(
         "resourcemanager",
@@ -104,7 +71,7 @@ SERVICES = (
             "RESOURCEMANAGER_HTTP_PORT",
         ),
         page="RESOURCEMANAGER_HTTP",
-        **_HDFS,
+        runtime=HADOOP,
     ),
     Service(
         "nodemanager",
@@ -118,7 +85,7 @@ SERVICES = (
             "NODEMANAGER_HTTP_PORT",
         ),
         after=("resourcemanager",),
-        **_HDFS,
+        runtime=HADOOP,
     ),
     Service(
         "metastore",
@@ -129,7 +96,7 @@ SERVICES = (
         ports=("METASTORE_PORT",),
         after=("datanode",),
         prepare=metastore_guard.begin,
-        **_HIVE,
+        runtime=HIVE,
     ),
     Service(
         "hiveserver2",
@@ -142,7 +109,7 @@ SERVICES = (
         provision=provision.hive_tables,
         provision_after=("hbase-thrift",),
         page="HIVESERVER2_HTTP",
-        **_HIVE,
+        runtime=HIVE,
     ),
     Service(
         "hbase",
@@ -159,7 +126,7 @@ SERVICES = (
         ),
         after=("datanode",),
         page="HBASE_MASTER_HTTP",
-        **_HBASE,
+        runtime=HBASE,
     ),
     Service(
         "hbase-thrift",
@@ -171,7 +138,7 @@ SERVICES = (
         ports=("HBASE_THRIFT_PORT", "HBASE_THRIFT_HTTP_PORT"),
         after=("hbase",),
         provision=provision.hbase_tables,
-        **_HBASE,
+        runtime=HBASE,
     ),
     Service(
         "kafka",
@@ -180,8 +147,7 @@ SERVICES = (
         readiness.kafka,
         heap_mb=512,
         ports=("KAFKA_PORT", "KAFKA_CONTROLLER_PORT"),
-        lib=("KAFKA_LIB",),
-        conf=("kafka",),
+        runtime=KAFKA,
         prepare=kafka_guard.format_once,
         provision=provision.kafka_topics,
     ),
@@ -235,7 +201,7 @@ SERVICES = (
         ports=("HBASE_THRIFT2_PORT", "HBASE_THRIFT2_HTTP_PORT"),
         after=("hbase",),
         on_demand=True,
-        **_HBASE,
+        runtime=HBASE,
     ),
     Service(
         "stream",
@@ -266,7 +232,8 @@ BY_NAME = {service.name: service for service in SERVICES}
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Every variable that a service, a client or a configuration file reads."""
+    """Every variable that a service, a client or a configuration file reads. Raises AeroError for a heap that is no
+    number."""
     variables = (
         settings.environment
         | jars.environment(settings)
@@ -281,12 +248,13 @@ def environment(settings: Settings) -> dict[str, str]:
             "SUPERSET_CONFIG_PATH": str(REPOSITORY / "superset" / "superset_config.py"),
         }
         | {name: os.environ.get(name, alone) for name, alone in _alone(settings).items()}
+        | {service.heap_variable: str(service.heap()) for service in SERVICES if service.heap_mb}
     )
     return variables | {"AERO_VARIABLES": ",".join(sorted(variables))}
 
 
 def _alone(settings: Settings) -> dict[str, str]:
-    """What one machine has and a cluster says otherwise, in its environment."""
+    """What holds on one machine; a cluster's environment says something else."""
     return {
         "KAFKA_ADVERTISED_LISTENERS": f"INSIDE://{settings.address('KAFKA')}",
         "KAFKA_LISTENERS": f"INSIDE://{settings.address('KAFKA')},"
@@ -297,35 +265,6 @@ def _alone(settings: Settings) -> dict[str, str]:
         "SPARK_DRIVER_HOST": "localhost",
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
-
-
-def command(service: Service, variables: dict[str, str]) -> list[str]:
-    """The argument list that starts a service in the foreground."""
-    main = service.main.format_map(variables).split()
-    if not service.lib:
-        return main
-    confs = [str(REPOSITORY / conf / "conf") for conf in service.conf]
-    libs = [variables[lib] if lib == "HADOOP_WEB" else f"{variables[lib]}/*" for lib in service.lib]
-    return [
-        f"{variables['JAVA_HOME']}/bin/java",
-        f"-Xmx{service.heap_mb}m",
-        "-XX:+UseSerialGC",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-Djava.net.preferIPv4Stack=true",
-        "-Duser.timezone=UTC",
-        f"-Daero.service={service.name}",
-        *java.OPENS,
-        *service.flags,
-        *log_flags(service),
-        "-cp",
-        ":".join([*confs, *libs]),
-        *main,
-    ]
-
-
-def log_flags(service: Service) -> list[str]:
-    file = REPOSITORY / "kafka" / "conf" / "log4j2.properties"
-    return [f"-Dlog4j2.configurationFile={file}"] if service.name == "kafka" else []
 
 
 def with_needs(names: list[str] | tuple[str, ...]) -> list[Service]:

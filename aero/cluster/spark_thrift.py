@@ -14,7 +14,7 @@ from aero.settings import Settings, load_settings
 
 def command(settings: Settings) -> list[str]:
     """The argument list that starts it in the foreground."""
-    heap = services.BY_NAME["spark-thrift"].heap_mb
+    heap = services.BY_NAME["spark-thrift"].heap()
     return [
         str(Path(spark.environment(settings)["SPARK_HOME"]) / "bin" / "spark-submit"),
         "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 
 from aero.cluster import jars, preflight, provision, services, superset_venv
-from aero.cluster.services import Service
+from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
 from aero.settings import Settings
@@ -141,7 +141,7 @@ class Startup:
             raise _NeedFailed(service.name)
         if service.prepare:
             self.doing[service.name] = "preparing"
-            service.prepare(self.settings, self.variables, services.command(service, self.variables))
+            service.prepare(self.settings, self.variables, service.command(self.variables))
         self.started.append(service.name)
         self.supervisor.start_process(service.name)
 

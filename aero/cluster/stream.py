@@ -6,7 +6,7 @@ The job's Python is the process that the supervisor watches, and Spark's driver 
 import os
 
 from aero import process_state
-from aero.cluster import spark
+from aero.cluster import services, spark
 from aero.datasets import STREAM_CHECKPOINTS
 from aero.settings import load_settings
 
@@ -14,17 +14,21 @@ from aero.settings import load_settings
 EXECUTOR = {
     "spark.executor.memory": "1200m",
     "spark.executor.memoryOverhead": "848m",
-    "spark.driver.memory": "768m",
     # An executor that is lost is replaced, without end as long as it is not lost all the time.
     "spark.executor.maxNumFailures": "5",
     "spark.executor.failuresValidityInterval": "10m",
 }
 
 
+def configuration() -> dict[str, str]:
+    """What its application has beside the defaults; the driver's heap is that of the service."""
+    return EXECUTOR | {"spark.driver.memory": f"{services.BY_NAME['stream'].heap()}m"}
+
+
 def main() -> None:
     """Become the stream's process."""
     settings = load_settings()
-    command, environment = spark.application(settings, "stream_flights", EXECUTOR)
+    command, environment = spark.application(settings, "stream_flights", configuration())
     arguments = [
         "--kafka", settings.address("KAFKA"), "--thrift", settings.address("HBASE_THRIFT2"),
         "--checkpoint", STREAM_CHECKPOINTS.path, "--report", str(process_state.file(settings, "stream")),

@@ -15,6 +15,7 @@ import tenacity
 from supervisor.xmlrpc import SupervisorTransport
 
 from aero.cluster import services
+from aero.cluster.service import Service
 from aero.errors import AeroError
 from aero.settings import START_SECONDS, Settings
 
@@ -169,8 +170,8 @@ class Supervisor:
         parts += [self._program(service, variables, told) for service in services.SERVICES]
         return "\n".join(parts)
 
-    def _program(self, service: services.Service, variables: dict[str, str], told: str) -> str:
-        command = shlex.join(services.command(service, variables)).replace("%", "%%")
+    def _program(self, service: Service, variables: dict[str, str], told: str) -> str:
+        command = shlex.join(service.command(variables)).replace("%", "%%")
         # A source ends when all is played, or with 2 when starting it again would not help.
         again = "unexpected\nexitcodes=0,2" if service.name in services.SOURCES else "true"
         return (

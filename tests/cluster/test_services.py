@@ -56,7 +56,7 @@ def test_up_again_starts_nothing():
 
 def _processes(row: dict) -> set[int]:
     """The process of a service; of a Python command also those that it has started."""
-    if services.BY_NAME[row["name"]].lib:
+    if services.BY_NAME[row["name"]].runtime:
         return {row["pid"]}
     return {row["pid"], *(child.pid for child in psutil.Process(row["pid"]).children(recursive=True))}
 
@@ -142,7 +142,7 @@ def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
 def test_kafka_is_formatted_with_an_id_that_begins_with_a_dash(tmp_path, monkeypatch):
     monkeypatch.setattr(kafka_guard.uuid, "uuid4", lambda: UUID(bytes=b"\xf8" + bytes(15)))
     variables = services.environment(load_settings()) | {"AERO_HOME": str(tmp_path)}
-    broker = services.command(services.BY_NAME["kafka"], variables)
+    broker = services.BY_NAME["kafka"].command(variables)
     kafka_guard.format_once(replace(load_settings(), home=tmp_path), variables, broker)
     assert "cluster.id=-" in (tmp_path / "kafka" / "meta.properties").read_text()
 

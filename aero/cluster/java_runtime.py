@@ -1,0 +1,41 @@
+"""How a Java server, or a tool of the same jars, is run: Java's flags and the class path."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aero.cluster import java
+from aero.datasets import REPOSITORY
+
+
+@dataclass(frozen=True)
+class JavaRuntime:
+    """The jars, the configuration and the flags of one family of Java programs."""
+
+    lib: tuple[str, ...]  # Variables that name its folders of jars.
+    conf: tuple[str, ...]  # Folders of the repository whose conf/ is on the class path; the first wins.
+    flags: tuple[str, ...] = ()
+
+    def command(self, variables: Mapping[str, str], *flags: str) -> list[str]:
+        """Java with its flags, those given here too, and its class path. The main class and its arguments follow."""
+        confs = [str(REPOSITORY / conf / "conf") for conf in self.conf]
+        libs = [variables[lib] if lib == "HADOOP_WEB" else f"{variables[lib]}/*" for lib in self.lib]
+        return [
+            f"{variables['JAVA_HOME']}/bin/java",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Djava.net.preferIPv4Stack=true",
+            "-Duser.timezone=UTC",
+            *java.OPENS,
+            *self.flags,
+            *flags,
+            "-cp",
+            ":".join([*confs, *libs]),
+        ]
+
+
+HADOOP = JavaRuntime(("HADOOP_WEB", "HADOOP_LIB"), ("hadoop",))
+HIVE = JavaRuntime(("HIVE_LIB", "HBASE_HANDLER_LIB"), ("hive", "hadoop", "hbase"))
+HBASE = JavaRuntime(("HBASE_LIB",), ("hbase", "hadoop"), tuple(java.HBASE_OPENS))
+KAFKA = JavaRuntime(
+    ("KAFKA_LIB",), ("kafka",), (f"-Dlog4j2.configurationFile={REPOSITORY / 'kafka' / 'conf' / 'log4j2.properties'}",)
+)

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,10 +14,14 @@ from click.testing import CliRunner
 from aero import hql
 from aero.cli import main
 from aero.cluster import services
-from aero.datasets import REPOSITORY
+from aero.datasets import BATCH_VIEWS, REPOSITORY
 from aero.settings import PORTS, load_settings
+from tests import repository_text
 
 README = (REPOSITORY / "README.md").read_text()
+TRACKED = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True).stdout.split()
+PAGES = [name for name in TRACKED if name.endswith(".md")]
+TEXTS = [name for name in TRACKED if repository_text.is_read(name)]
 
 
 def _imports(folder: str) -> set[str]:
@@ -39,24 +44,54 @@ def test_folders_that_bear_a_library_s_name_are_no_packages(folder):
     assert not (REPOSITORY / folder / "__init__.py").exists()
 
 
-def test_every_file_that_the_readme_names_exists():
-    named = re.findall(r"`((?:aero|hive|jobs|luigi_tasks|hadoop|hbase|kafka|superset|tests)/[\w./*-]*)`", README)
-    assert len(named) > 15
-    assert [path for path in named if not list(REPOSITORY.glob(path.rstrip("/")))] == []
+def _missing(texts: list[str], named: Callable[[str], list[str]], is_there: Callable[[str], object]) -> dict:
+    """What each file names that is not there; files that name only what is there are left out."""
+    found = {name: [one for one in named(repository_text.of(REPOSITORY / name)) if not is_there(one)] for name in texts}
+    return {name: missing for name, missing in found.items() if missing}
 
 
-def test_every_command_of_the_readme_is_one():
-    lines = [line.split("#")[0].strip() for line in README.splitlines() if re.match(r"aero \w", line)]
-    assert len(lines) > 8
-    for line in lines:
+def test_every_path_that_a_text_names_exists():
+    """Pages, comments, docstrings and what programs say. A file may be named without its folder."""
+    assert _missing(TEXTS, repository_text.paths, lambda path: list(REPOSITORY.glob(path.rstrip("/")))) == {}
+    assert _missing(TEXTS, repository_text.files, {Path(name).name for name in TRACKED}.__contains__) == {}
+
+
+def test_every_test_that_a_page_names_exists():
+    def is_there(test: str) -> bool:
+        file, name = test.split("::")
+        return f"def {name}(" in (REPOSITORY / file).read_text()
+
+    assert _missing(PAGES, repository_text.tests, is_there) == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_of_a_page_leads_somewhere(name):
+    page = REPOSITORY / name
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_of_a_page_is_one(name):
+    for line in repository_text.commands((REPOSITORY / name).read_text()):
         command = main
-        for name in line.split()[1:]:
+        for word in re.sub("^aero --profile compose", "aero", line).split()[1:]:
             if isinstance(command, click.Group):
-                assert name in command.commands, line
-                command = command.commands[name]
+                assert word in command.commands, line
+                command = command.commands[word]
         options = set(re.findall(r"\s(--?[a-z-]+)", line))
-        known = {option for parameter in command.params for option in parameter.opts}
-        assert options <= known, line
+        known = {option for parameter in [*main.params, *command.params] for option in parameter.opts}
+        passes_on = command.context_settings.get("ignore_unknown_options")
+        assert passes_on or options <= known, line
+
+
+def test_the_readme_shows_commands_and_paths():
+    assert len(repository_text.commands(README)) > 20 and len(repository_text.paths(README)) > 15
+
+
+def test_aero_explain_knows_every_batch_view():
+    rows_of_flight = (REPOSITORY / "hive" / "aero_batch" / "rows_of_flight.hql").read_text()
+    assert re.findall(r"'(\w+)' AS view_name", rows_of_flight) == [view.table for view in BATCH_VIEWS]
 
 
 def _commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -118,8 +153,7 @@ def test_every_hql_under_demo_can_be_rendered():
 
 
 def test_nothing_committed_names_a_path_of_a_developer_s_machine():
-    tracked = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True).stdout.split()
     own = Path(__file__).relative_to(REPOSITORY)
-    for name in tracked:
+    for name in TRACKED:
         if name != str(own) and (REPOSITORY / name).is_file():
             assert not re.search(rb"/work/|/root/", (REPOSITORY / name).read_bytes()), name

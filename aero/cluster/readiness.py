@@ -1,36 +1,21 @@
-"""Ready means that the service answers what it is there to answer: never that its port is open.
+"""When a service is ready: it answers what it is there to answer. That its port is open is never enough.
 
-Each probe returns None when ready, else what it still waits for, in words for the person who waits.
+Each probe returns None when its service is ready, else what is still missing, in words that follow "waits for".
+Clients are imported by their probes, since every command of `aero` imports this module.
 """
 
-import json
 import os
-import socket
 import subprocess
-from urllib.error import URLError
-from urllib.request import urlopen
+from contextlib import closing
+from typing import Any
 
 from aero import process_state
 from aero.cluster import superset_venv
+from aero.cluster.probes import TIMEOUT_SECONDS, bean, call, json_page, page, says
+from aero.errors import AeroError
 from aero.settings import Settings
 
-TIMEOUT_SECONDS = 5
 NO_ROW = "a row to be looked up"
-
-
-def _get(settings: Settings, door: str, path: str) -> dict | None:
-    """The JSON at one door's page, None where nobody answers."""
-    try:
-        with urlopen(f"http://{settings.address(door)}{path}", timeout=TIMEOUT_SECONDS) as answer:
-            return json.load(answer)
-    except (URLError, OSError, ValueError):
-        return None
-
-
-def _bean(settings: Settings, door: str, query: str) -> dict | None:
-    answer = _get(settings, door, f"/jmx?qry={query}")
-    beans = (answer or {}).get("beans")
-    return beans[0] if beans else None
 
 
 def namenode(settings: Settings) -> str | None:
@@ -47,30 +32,30 @@ def hdfs(settings: Settings) -> str | None:
         return "a live DataNode"
     if state["FSState"] == "Operational":
         return None
-    info = _bean(settings, "NAMENODE_HTTP", "Hadoop:service=NameNode,name=NameNodeInfo") or {}
-    said = info.get("Safemode", "").split(". ")
-    return " ".join(["the NameNode to leave safe mode", *(f"({part})" for part in said if "blocks" in part)])
+    info = bean(settings, "NAMENODE_HTTP", "Hadoop:service=NameNode,name=NameNodeInfo") or {}
+    reasons = [part for part in info.get("Safemode", "").split(". ") if "blocks" in part]
+    return " ".join(["the NameNode to leave safe mode", *(f"({reason})" for reason in reasons)])
 
 
-def _namesystem(settings: Settings) -> dict | None:
-    return _bean(settings, "NAMENODE_HTTP", "Hadoop:service=NameNode,name=FSNamesystemState")
+def _namesystem(settings: Settings) -> dict[str, Any] | None:
+    return bean(settings, "NAMENODE_HTTP", "Hadoop:service=NameNode,name=FSNamesystemState")
 
 
 def secondary_namenode(settings: Settings) -> str | None:
     """Its page answers."""
-    bean = _bean(settings, "SECONDARY_NAMENODE_HTTP", "Hadoop:service=SecondaryNameNode,name=SecondaryNameNodeInfo")
-    return None if bean else "its page to answer"
+    found = bean(settings, "SECONDARY_NAMENODE_HTTP", "Hadoop:service=SecondaryNameNode,name=SecondaryNameNodeInfo")
+    return None if found else "its page to answer"
 
 
 def resource_manager(settings: Settings) -> str | None:
     """It says that it is started."""
-    info = _get(settings, "RESOURCEMANAGER_HTTP", "/ws/v1/cluster/info")
+    info = json_page(settings, "RESOURCEMANAGER_HTTP", "/ws/v1/cluster/info")
     return None if info and info["clusterInfo"]["state"] == "STARTED" else "its page to say STARTED"
 
 
 def yarn(settings: Settings) -> str | None:
     """The ResourceManager knows an active NodeManager."""
-    metrics = _get(settings, "RESOURCEMANAGER_HTTP", "/ws/v1/cluster/metrics")
+    metrics = json_page(settings, "RESOURCEMANAGER_HTTP", "/ws/v1/cluster/metrics")
     if metrics is None:
         return "the ResourceManager to answer"
     counts = metrics["clusterMetrics"]
@@ -81,35 +66,29 @@ def yarn(settings: Settings) -> str | None:
 
 def metastore(settings: Settings) -> str | None:
     """It answers a call of its Thrift interface: getVersion of fb303."""
-    from thrift.protocol import TBinaryProtocol
-    from thrift.Thrift import TMessageType, TType
+    from thrift.protocol.TBinaryProtocol import TBinaryProtocol
+    from thrift.Thrift import TException, TMessageType, TType
     from thrift.transport import TSocket, TTransport
 
-    if not _reachable(settings, "METASTORE"):
-        return "its Thrift interface to answer a call"
-    transport = TTransport.TBufferedTransport(_thrift_socket(settings, "METASTORE", TSocket))
-    protocol = TBinaryProtocol.TBinaryProtocol(transport)
-    try:
-        transport.open()
-        protocol.writeMessageBegin("getVersion", TMessageType.CALL, 1)
-        protocol.writeStructBegin("getVersion_args")
-        protocol.writeFieldStop()
-        protocol.writeStructEnd()
-        protocol.writeMessageEnd()
-        transport.flush()
-        _, kind, _ = protocol.readMessageBegin()
-        protocol.skip(TType.STRUCT)
-        return None if kind == TMessageType.REPLY else "its Thrift interface to answer a call"
-    except (TTransport.TTransportException, OSError, EOFError):
-        return "its Thrift interface to answer a call"
-    finally:
-        transport.close()
+    def get_version(host: str, port: int) -> None:
+        connection = TSocket.TSocket(host, port)
+        connection.setTimeout(TIMEOUT_SECONDS * 1000)
+        with closing(TTransport.TBufferedTransport(connection)) as transport:
+            transport.open()
+            protocol = TBinaryProtocol(transport)
+            protocol.writeMessageBegin("getVersion", TMessageType.CALL, 1)
+            protocol.writeStructBegin("getVersion_args")
+            protocol.writeFieldStop()
+            protocol.writeStructEnd()
+            protocol.writeMessageEnd()
+            transport.flush()
+            _, kind, _ = protocol.readMessageBegin()
+            protocol.skip(TType.STRUCT)
+            if kind != TMessageType.REPLY:
+                raise TException("The answer is an exception.")
 
-
-def _thrift_socket(settings: Settings, door: str, module):
-    sock = module.TSocket(settings.host(door), settings.port(door))
-    sock.setTimeout(TIMEOUT_SECONDS * 1000)
-    return sock
+    waits_for = "its Thrift interface to answer a call"
+    return call(settings, "METASTORE", get_version, waits_for, (TException,), closed=waits_for)
 
 
 def hiveserver2(settings: Settings) -> str | None:
@@ -123,28 +102,17 @@ def spark_thrift(settings: Settings) -> str | None:
 
 
 def _select_1(settings: Settings, door: str) -> str | None:
-    from pyhive import hive as pyhive
-    from pyhive.exc import Error
-    from thrift.transport.TTransport import TTransportException
+    from pyhive import hive
+    from thrift.Thrift import TException
 
-    if not _reachable(settings, door):
-        return "its Thrift interface to answer"
-    try:
-        with pyhive.connect(settings.host(door), settings.port(door), username="aero") as hive:
-            cursor = hive.cursor()
+    def select(host: str, port: int) -> None:
+        with hive.connect(host, port, username="aero") as connection:
+            cursor = connection.cursor()
             cursor.execute("SELECT 1")
-            return None if cursor.fetchall() == [(1,)] else "SELECT 1 to answer"
-    except (TTransportException, OSError, EOFError, Error):
-        return "SELECT 1 to answer"
+            if cursor.fetchall() != [(1,)]:
+                raise hive.DataError("not 1")
 
-
-def _reachable(settings: Settings, door: str) -> bool:
-    """Whether a connection is taken, asked before a client that would log a stack trace where it is not."""
-    try:
-        with socket.create_connection((settings.host(door), settings.port(door)), timeout=TIMEOUT_SECONDS):
-            return True
-    except OSError:
-        return False
+    return call(settings, door, select, "SELECT 1 to answer", (hive.Error, TException))
 
 
 def hbase_master(settings: Settings) -> str | None:
@@ -163,32 +131,20 @@ def hbase(settings: Settings) -> str | None:
     return None if (_hbase_server(settings) or {}).get("tag.liveRegionServers") else "a live region server"
 
 
-def _hbase_server(settings: Settings) -> dict | None:
-    return _bean(settings, "HBASE_MASTER_HTTP", "Hadoop:service=HBase,name=Master,sub=Server")
+def _hbase_server(settings: Settings) -> dict[str, Any] | None:
+    return bean(settings, "HBASE_MASTER_HTTP", "Hadoop:service=HBase,name=Master,sub=Server")
 
 
 def zookeeper(settings: Settings) -> str | None:
     """It says that it is in order."""
-    return (
-        None
-        if _says(settings.host("ZOOKEEPER"), settings.port("ZOOKEEPER"), b"ruok", b"imok")
-        else "its answer to ruok"
-    )
+    is_ok = says(settings.host("ZOOKEEPER"), settings.port("ZOOKEEPER"), b"ruok", b"imok")
+    return None if is_ok else "its answer to ruok"
 
 
 def redis(settings: Settings) -> str | None:
     """It answers a ping."""
     # Only in a cluster is there one: its own container asks.
-    return None if _says("localhost", settings.port("REDIS"), b"PING\r\n", b"+PONG\r\n") else "its answer to a ping"
-
-
-def _says(host: str, port: int, asked: bytes, answer: bytes) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout=TIMEOUT_SECONDS) as connection:
-            connection.sendall(asked)
-            return connection.recv(len(answer)) == answer
-    except OSError:
-        return False
+    return None if says("localhost", settings.port("REDIS"), b"PING\r\n", b"+PONG\r\n") else "its answer to a ping"
 
 
 def postgres(settings: Settings) -> str | None:
@@ -196,18 +152,13 @@ def postgres(settings: Settings) -> str | None:
     from pg8000.dbapi import Error
 
     from aero.cluster.postgres import connect
-    from aero.errors import AeroError
 
-    try:
-        connection = connect(settings)
-        try:
-            cursor = connection.cursor()
-            cursor.execute("SELECT 1")
-            return None if cursor.fetchone()[0] == 1 else "SELECT 1 to answer"
-        finally:
-            connection.close()
-    except (AeroError, Error, OSError):
-        return "SELECT 1 to answer"
+    def select(_host: str, _port: int) -> None:
+        with closing(connect(settings)) as connection:
+            connection.cursor().execute("SELECT 1")
+
+    waits_for = "SELECT 1 to answer"
+    return call(settings, "POSTGRES", select, waits_for, (AeroError, Error), closed=waits_for)
 
 
 def hbase_thrift(settings: Settings) -> str | None:
@@ -215,19 +166,11 @@ def hbase_thrift(settings: Settings) -> str | None:
     import happybase
     from thriftpy2.thrift import TException
 
-    if not _reachable(settings, "HBASE_THRIFT"):
-        return "its Thrift interface to answer"
-    try:
-        hbase_connection = happybase.Connection(
-            settings.host("HBASE_THRIFT"), settings.port("HBASE_THRIFT"), timeout=TIMEOUT_SECONDS * 1000
-        )
-        try:
-            hbase_connection.tables()
-        finally:
-            hbase_connection.close()
-        return None
-    except (TException, OSError, EOFError):
-        return "the list of tables"
+    def list_tables(host: str, port: int) -> None:
+        with closing(happybase.Connection(host, port, timeout=TIMEOUT_SECONDS * 1000)) as connection:
+            connection.tables()
+
+    return call(settings, "HBASE_THRIFT", list_tables, "the list of tables", (TException,))
 
 
 def hbase_thrift2(settings: Settings) -> str | None:
@@ -236,17 +179,11 @@ def hbase_thrift2(settings: Settings) -> str | None:
 
     from aero.hbase_thrift2 import TGet, connect
 
-    if not _reachable(settings, "HBASE_THRIFT2"):
-        return "its Thrift interface to answer"
-    try:
-        client = connect(settings.host("HBASE_THRIFT2"), settings.port("HBASE_THRIFT2"), TIMEOUT_SECONDS * 1000)
-        try:
+    def look_up(host: str, port: int) -> None:
+        with closing(connect(host, port, TIMEOUT_SECONDS * 1000)) as client:
             client.exists(b"hbase:meta", TGet(b"no such row"))
-        finally:
-            client.close()
-        return None
-    except (TException, OSError, EOFError):
-        return NO_ROW
+
+    return call(settings, "HBASE_THRIFT2", look_up, NO_ROW, (TException,))
 
 
 def kafka(settings: Settings) -> str | None:
@@ -254,51 +191,46 @@ def kafka(settings: Settings) -> str | None:
     from kafka.admin import KafkaAdminClient
     from kafka.errors import KafkaError
 
-    if not _reachable(settings, "KAFKA"):
-        return "its listener to answer"
-    try:
+    def list_topics(_host: str, _port: int) -> None:
         admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"), request_timeout_ms=TIMEOUT_SECONDS * 1000)
-        try:
+        with closing(admin):
             admin.list_topics()
-        finally:
-            admin.close()
-        return None
-    except (KafkaError, OSError):
-        return "metadata from the broker"
+
+    return call(settings, "KAFKA", list_topics, "metadata from the broker", (KafkaError,), "its listener to answer")
 
 
 def luigid(settings: Settings) -> str | None:
     """Its interface answers."""
-    return None if _get(settings, "LUIGID", "/api/task_list?data=%7B%22status%22%3A%22RUNNING%22%7D") else "its page"
+    return (
+        None if json_page(settings, "LUIGID", "/api/task_list?data=%7B%22status%22%3A%22RUNNING%22%7D") else "its page"
+    )
 
 
 def superset(settings: Settings) -> str | None:
-    """Its page of signing in, which it reads its database for."""
-    try:
-        with urlopen(f"http://{settings.address('SUPERSET')}/login/", timeout=TIMEOUT_SECONDS) as answer:
-            return None if answer.status == 200 else "its page"
-    except (URLError, OSError):
-        return "its page"
+    """The page to sign in answers, for which Superset reads its database."""
+    return None if page(settings, "SUPERSET", "/login/") else "its page"
 
 
 def superset_worker(settings: Settings) -> str | None:
     """It answers a ping that comes by its queue."""
     queue = f"redis://{os.environ['REDIS_HOST']}:{settings.port('REDIS')}/1"  # As superset/superset_config.py says.
     celery = [f"{superset_venv.folder(settings)}/bin/celery", "--broker", queue]
-    asked = [*celery, "inspect", "ping", "--destination", "worker@aero", "--timeout", str(TIMEOUT_SECONDS)]
-    return None if subprocess.run(asked, capture_output=True).returncode == 0 else "its answer to a ping"
+    ping = [*celery, "inspect", "ping", "--destination", "worker@aero", "--timeout", str(TIMEOUT_SECONDS)]
+    return None if subprocess.run(ping, capture_output=True).returncode == 0 else "its answer to a ping"
 
 
 def stream(settings: Settings) -> str | None:
     """Its query has looked at the topic."""
-    return (
-        None if process_state.read(settings, "stream").get("state") == process_state.RUNNING else "its query to begin"
-    )
+    return None if _is_running(settings, "stream") else "its query to begin"
 
 
 def reports_itself(settings: Settings, name: str) -> str | None:
     """It says that it runs."""
-    return None if process_state.read(settings, name).get("state") == process_state.RUNNING else "its first report"
+    return None if _is_running(settings, name) else "its first report"
+
+
+def _is_running(settings: Settings, name: str) -> bool:
+    return process_state.read(settings, name).get("state") == process_state.RUNNING
 
 
 def source(settings: Settings, name: str) -> str | None:

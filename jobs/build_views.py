@@ -9,13 +9,11 @@ The plan is a local JSON list of what to build and where the rows go:
 
 Each view's `load.hql` says what the rows are. They are written beside the location and renamed into place, so a folder
 that exists is complete and is not built again. Pointing the table's partition at it is not done here
-(luigi_tasks/publishing.py).
+(luigi_tasks/partitions.py).
 """
 
-import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -24,60 +22,15 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from aero import hql
-from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
+from aero import load_plan
+from aero.datasets import FLIGHTS
 from aero.errors import AeroError
+from aero.load_plan import ViewLoad
 
-VIEWS = {view.table: view for view in BATCH_VIEWS}
 AT_ONCE = 2  # Each view ends in one task that writes its one file; two keep a small machine busy.
 
 
-@dataclass(frozen=True)
-class Load:
-    """One partition of one view, and the folder for its rows. `month` is None where the view is partitioned by year."""
-
-    view: Dataset
-    year: int
-    month: int | None
-    location: str
-
-    def __str__(self) -> str:
-        month = "" if self.month is None else f" month={self.month:02d}"
-        return f"{self.view.name} year={self.year:04d}{month}"
-
-    def statement(self, folder: str) -> str:
-        """The view's INSERT OVERWRITE DIRECTORY into `folder`."""
-        parameters = {"location": folder, "year": self.year}
-        if self.month is not None:
-            parameters["month"] = self.month
-        [statement] = hql.statements(self.view.hql("load"), parameters)
-        return statement
-
-
-def read_plan(path: Path) -> list[Load]:
-    """The loads of a plan, in its order. AeroError names the entry that is not one."""
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        return [_load(path, entry) for entry in entries]
-    except (OSError, ValueError, TypeError) as error:
-        raise AeroError(f"{path}: this plan cannot be read: {error}", "See build_views.py for its form.") from error
-
-
-def _load(path: Path, entry: dict) -> Load:
-    names = {"view", "year", "month", "location"}
-    if not isinstance(entry, dict) or set(entry) != names:
-        raise AeroError(f"{path}: {entry} is not a load", f"Give each entry exactly {', '.join(sorted(names))}.")
-    view = VIEWS.get(entry["view"])
-    if view is None:
-        raise AeroError(f"{path}: there is no view `{entry['view']}`", f"The views: {', '.join(VIEWS)}.")
-    if ("month" in view.partitions) != (entry["month"] is not None):
-        wanted = "a month" if "month" in view.partitions else "no month (null)"
-        raise AeroError(f"{path}: {entry} has the wrong partition", f"{view.name} wants a year and {wanted}.")
-    month = None if entry["month"] is None else int(entry["month"])
-    return Load(view, int(entry["year"]), month, entry["location"])
-
-
-def build(spark: SparkSession, load: Load) -> str:
+def build(spark: SparkSession, load: ViewLoad) -> str:
     """Writes the rows of one load to its location, unless they are there; returns what was done, as a line to print.
 
     AeroError if aero_clean.flights has no flight there: an empty view would hide that its month was never loaded.
@@ -92,10 +45,10 @@ def build(spark: SparkSession, load: Load) -> str:
     return f"{load}: {rows:,} rows"
 
 
-def build_all(spark: SparkSession, loads: list[Load]) -> list[str]:
+def build_all(spark: SparkSession, loads: list[ViewLoad]) -> list[str]:
     """Builds every load, a few at once, and prints a line for each as it is done. Returns the loads that failed."""
 
-    def attempt(load: Load) -> str | None:
+    def attempt(load: ViewLoad) -> str | None:
         try:
             print(build(spark, load), flush=True)
             return None
@@ -116,7 +69,7 @@ def main(plan: Path) -> None:
 
 def run(spark: SparkSession, plan: Path) -> None:
     """Build the batch views of a plan. AeroError with those that failed, after all others."""
-    loads = read_plan(plan)
+    loads = load_plan.read(plan, ViewLoad)
     failed = build_all(spark, loads)
     if failed:
         raise AeroError(f"{len(failed)} of {len(loads)} views failed: {'; '.join(failed)}", "The reasons are above.")

@@ -10,7 +10,7 @@ The plan is a local JSON list of raw months:
 Each month becomes two folders, /aero/clean/<table>/year=YYYY/month=MM/load=<load id>/, with one ORC file at most. The
 folder of flights comes last and holds `_profile.json` and `_report.json`, with what the quality gates are to judge: where
 that is, the month is complete and is not cleaned again.
-Pointing the tables' partitions at the folders is not done here (luigi_tasks/publishing.py).
+Pointing the tables' partitions at the folders is not done here (luigi_tasks/partitions.py).
 
 Months of one header are cleaned a batch at a time, in one query: planning a query of 110 columns takes seconds, as many as
 a small month takes to be read.
@@ -25,7 +25,6 @@ from pathlib import Path
 
 import click
 from flight_cleaning import (
-    RawMonth,
     checked,
     flights,
     gathered,
@@ -41,10 +40,11 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
-from aero import airports
+from aero import airports, load_plan
 from aero.bts import LAYOUTS
-from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
+from aero.load_plan import RawMonth
 from aero.ops import checks
 from aero.ops.profile import PROFILE
 
@@ -67,11 +67,7 @@ def set_up(spark: SparkSession) -> None:
 
 def read_plan(path: Path) -> list[RawMonth]:
     """The months of a plan. AeroError names the entry that is not one, or the month that is there twice."""
-    try:
-        months = [RawMonth(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError) as error:
-        form = f"{Path(__file__).name} says what a plan looks like."
-        raise AeroError(f"{path}: this plan cannot be read: {error}", form) from error
+    months = load_plan.read(path, RawMonth)
     names = [str(month) for month in months]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -114,7 +110,7 @@ def clean_batch(
     zone_rows = spark.createDataFrame(list(zones.items()), "airport_id string, zone string")
     observed = gathered(lines, len(months)).observe(counted, *rows_in)
     rows = checked(observed, header, layout, zone_rows, with_causes)
-    places = [tuple(f"{prefix}{_place(table, raw)}" for table in (FLIGHTS, FLIGHTS_QUARANTINE)) for raw in months]
+    places = [tuple(f"{prefix}{raw.folder(table)}" for table in (FLIGHTS, FLIGHTS_QUARANTINE)) for raw in months]
     for left in places:
         for place in left:
             delete(spark, loading(place))
@@ -147,13 +143,9 @@ def clean_batch(
     return reports
 
 
-def _place(table: Dataset, raw: RawMonth) -> str:
-    return table.load_path(raw.load_id, raw.year, raw.month)
-
-
 def is_complete(spark: SparkSession, raw: RawMonth, prefix: str = "") -> bool:
     """Whether a month was cleaned before."""
-    return exists(spark, f"{prefix}{_place(FLIGHTS, raw)}/{REPORT}")
+    return exists(spark, f"{prefix}{raw.folder()}/{REPORT}")
 
 
 def _check_sum(raw: RawMonth, rows_in: int, rows_clean: int, rows_quarantined: int) -> None:

@@ -14,15 +14,16 @@ from pathlib import Path
 
 import click
 from clean_flights import clean_batch, is_complete, sentence, set_up
-from flight_cleaning import RawMonth, lines_of_month
+from flight_cleaning import lines_of_month
 from load_folders import delete
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from aero import airports, monthly
+from aero import airports, load_plan, monthly
 from aero.datasets import TOPIC_MONTHLY
 from aero.errors import AeroError
+from aero.load_plan import RawMonth, SentMonth
 
 # Some ten seconds of work: what a killed consumer has to do again.
 RECORDS_A_BATCH = 100_000
@@ -98,13 +99,12 @@ def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
     """Consume and clean the months of a plan. AeroError at the first that did not come whole."""
     set_up(spark)
     zones = airports.time_zones()
-    for entry in json.loads(plan.read_text(encoding="utf-8")):
-        offsets = entry.pop("offsets")
-        raw = RawMonth(**entry)
+    for sent in load_plan.read(plan, SentMonth):
+        raw = sent.raw
         if is_complete(spark, raw, prefix):
             click.echo(f"{raw}: {sentence(None)}")
             continue
-        lines = consume(spark, kafka, raw, offsets)
+        lines = consume(spark, kafka, raw, sent.offsets)
         click.echo(f"{raw}: came whole through Kafka")
         header, of_month = month_of_lines(lines, raw)
         click.echo(f"{raw}: {sentence(clean_batch(spark, header, {raw: of_month}, zones, prefix)[raw])}")

@@ -7,7 +7,6 @@ the columns of SOURCE_COLUMNS.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 
 import flight_fields
@@ -16,8 +15,8 @@ import flight_times
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from aero.bts import COLUMNS, Layout, header_columns, recognise
-from aero.errors import AeroError
+from aero.bts import COLUMNS, Layout, header_columns
+from aero.load_plan import RawMonth
 
 SOURCE_COLUMNS = ("source_family", "source_layout", "source_file", "source_line", "load_id")
 FLIGHT_COLUMNS = (
@@ -30,32 +29,6 @@ FLIGHT_COLUMNS = (
     "arrival_at",
     *SOURCE_COLUMNS,
 )
-
-
-@dataclass(frozen=True)
-class RawMonth:
-    """One month of one raw file: where it is, and what its landing knows of it."""
-
-    year: int
-    month: int
-    path: str
-    file: str
-    family: str
-    layout: str
-    load_id: str
-
-    def __str__(self) -> str:
-        return f"{self.year:04d}-{self.month:02d}"
-
-    def check_header(self, header: str) -> Layout:
-        """The layout of the file's header. AeroError if it is unknown, or is not the one the file was landed as."""
-        layout = recognise(header, self.file)
-        if (layout.name, layout.family) != (self.layout, self.family):
-            raise AeroError(
-                f"{self.file}: its header is of {layout.family}/{layout.name}, not {self.family}/{self.layout}",
-                "Land the file again: the plan and the file do not belong together.",
-            )
-        return layout
 
 
 def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:

@@ -7,7 +7,7 @@ import luigi
 from aero import connections, hql
 from aero.datasets import LIVE_FLIGHT_STATE, LIVE_FLIGHTS
 from aero.live import store
-from luigi_tasks import publishing
+from luigi_tasks import partitions
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.run import Reported
 
@@ -45,7 +45,7 @@ def _archived(before: date, run_id: str) -> list[str]:
             location = LIVE_FLIGHTS.load_path(run_id, year, month)
             parameters = {"location": location, "year": year, "month": month, "before": before}
             hql.run(cursor, LIVE_FLIGHTS.hql("load"), parameters)
-            publishing.publish(cursor, client, LIVE_FLIGHTS, {(year, month): location})
+            partitions.publish(cursor, client, LIVE_FLIGHTS, {(year, month): location})
     return [f"{year}-{month:02d}" for year, month in months]
 
 

@@ -8,7 +8,7 @@ import luigi
 
 from aero import connections
 from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
-from luigi_tasks import publishing, spark_job
+from luigi_tasks import partitions, spark_job
 from luigi_tasks.clean_flights import CleanFlights
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.run import Run
@@ -60,7 +60,7 @@ class BuildViews(Run):
 
 def _entries(cursor, year: int) -> list[dict]:
     """The plan of jobs/build_views.py for one year: every partition of every view, with the load it should have."""
-    seen = publishing.locations(cursor, FLIGHTS, [(year, month) for month in MONTHS])
+    seen = partitions.locations(cursor, FLIGHTS, [(year, month) for month in MONTHS])
     loads = {month: location for (_, month), location in seen.items()}
     entries = []
     for view in BATCH_VIEWS if loads else ():
@@ -80,7 +80,7 @@ def _publish(cursor, client: hdfs.Client, built: list[dict]) -> None:
     for view in BATCH_VIEWS:
         own = [entry for entry in built if entry["view"] == view.table]
         loads = {tuple(entry[name] for name in view.partitions): entry["location"] for entry in own}
-        publishing.publish(cursor, client, view, loads)
+        partitions.publish(cursor, client, view, loads)
 
 
 def _became(entry: dict, was_waiting: bool, is_there: bool, said: str) -> View:

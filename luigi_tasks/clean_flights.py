@@ -9,7 +9,7 @@ from aero import connections, datasets
 from aero.datasets import FLIGHTS
 from aero.ops import checks, months, readers
 from aero.ops.months import MonthEntry
-from luigi_tasks import publishing, spark_job
+from luigi_tasks import partitions, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.publication import Publication
@@ -93,7 +93,7 @@ def _waiting(cursor, client: hdfs.Client, plan: list[dict]) -> list[dict]:
     reports = [(entry, read_report(client, entry)) for entry in plan]
     incomplete = [entry for entry, report in reports if report is None]
     unmeasured = [entry for entry, report in reports if report and report.get("checks") != checks.version()]
-    seen = publishing.locations(cursor, FLIGHTS, map(_month, unmeasured)) if unmeasured else {}
+    seen = partitions.locations(cursor, FLIGHTS, map(_month, unmeasured)) if unmeasured else {}
     waiting = incomplete + [entry for entry in unmeasured if seen.get(_month(entry)) != _location(entry)]
     for entry in waiting:
         client.delete(f"{_location(entry)}/_report.json")  # The job takes a month that has one for complete.
@@ -129,7 +129,7 @@ def _publish_raw(cursor, client: hdfs.Client, landings: list[dict]) -> None:
     for raw in dict.fromkeys(datasets.RAW_FLIGHTS.values()):  # Two layouts share a table.
         own = [landing for landing in landings if landing["dataset"] == raw.table]
         versions = {tuple(landing[name] for name in raw.partitions): landing["version"] for landing in own}
-        publishing.publish(cursor, client, raw, versions)
+        partitions.publish(cursor, client, raw, versions)
 
 
 def _judged(publication: Publication, entry: dict, was_waiting: bool, said: str) -> Cleaning:

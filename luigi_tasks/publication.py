@@ -12,7 +12,7 @@ from aero.ops.comparisons import LEAST_ROWS, Others
 from aero.ops.gates import Verdict
 from aero.ops.months import Ledger, Month, MonthEntry
 from aero.ops.profile import PROFILE, Profile
-from luigi_tasks import publishing
+from luigi_tasks import partitions
 
 # Months to compare with: the nearest two before and one after, and the same month of the nearest three years.
 NEAR_MONTHS = 3
@@ -47,7 +47,7 @@ class Publication:
         self.client = client
         self.run_id = run_id
         self.ledger: Ledger = months.read(client)
-        self._seen = publishing.locations(cursor, FLIGHTS, candidates)
+        self._seen = partitions.locations(cursor, FLIGHTS, candidates)
         self._accepted: dict[Month, dict] = {}
         self._checks: list[CheckRow] = []
         self._changes: dict = {}
@@ -87,7 +87,7 @@ class Publication:
             tables.add(self.client, CHECKS, self.run_id, self._checks)
         for dataset, before in ((FLIGHTS_QUARANTINE, None), (FLIGHTS, self._seen)):
             loads = {month: dataset.load_path(known["load_id"], *month) for month, known in self._accepted.items()}
-            publishing.publish(self.cursor, self.client, dataset, loads, before)
+            partitions.publish(self.cursor, self.client, dataset, loads, before)
         at = tables.now()
         for month, known in self._accepted.items():
             self._remember(*month, months.published, at=at, **known)

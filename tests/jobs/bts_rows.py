@@ -1,9 +1,9 @@
 """Lines of BTS files: one good flight, and what a test changes in it."""
 
 import flight_cleaning
-from flight_cleaning import RawMonth
 
 from aero.bts import LAYOUTS
+from aero.load_plan import RawMonth
 
 # A summer morning from New York to Los Angeles, 12 minutes late away and 2 minutes late there.
 FLIGHT = {

@@ -2,11 +2,12 @@ import json
 
 import build_views
 import pytest
-from build_views import Load
 from click.testing import CliRunner
 
+from aero import load_plan
 from aero.datasets import AIRLINE_DELAYS_MONTHLY, CANCELLATIONS_MONTHLY, FLIGHT_STATISTICS_DAILY
 from aero.errors import AeroError
+from aero.load_plan import ViewLoad
 
 
 @pytest.fixture
@@ -26,9 +27,9 @@ def flights(spark, tmp_path):
 @pytest.fixture(autouse=True)
 def without_a_metastore(monkeypatch):
     """Spark knows `STORED AS ORC` only with a metastore; `USING orc` is the same writer."""
-    statement = Load.statement
+    statement = ViewLoad.statement
     monkeypatch.setattr(
-        Load, "statement", lambda load, folder: statement(load, folder).replace("STORED AS ORC", "USING orc")
+        ViewLoad, "statement", lambda load, folder: statement(load, folder).replace("STORED AS ORC", "USING orc")
     )
 
 
@@ -54,9 +55,9 @@ def test_read_plan_gives_the_loads_in_order(plan):
         {"view": "airline_delays_monthly", "year": 2013, "month": None, "location": "/b"},
     )
 
-    assert build_views.read_plan(path) == [
-        Load(FLIGHT_STATISTICS_DAILY, 2013, 1, "/a"),
-        Load(AIRLINE_DELAYS_MONTHLY, 2013, None, "/b"),
+    assert load_plan.read(path, ViewLoad) == [
+        ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, "/a"),
+        ViewLoad(AIRLINE_DELAYS_MONTHLY, 2013, None, "/b"),
     ]
 
 
@@ -74,7 +75,7 @@ def test_read_plan_names_the_entry_that_is_wrong(plan, change, message):
     path = plan({"view": "airline_delays_monthly", "year": 2013, "month": None, "location": "/a"} | change)
 
     with pytest.raises(AeroError, match=f"(?s)plan.json: .*{message}"):
-        build_views.read_plan(path)
+        load_plan.read(path, ViewLoad)
 
 
 def test_a_plan_that_is_absent_is_named(tmp_path):
@@ -87,7 +88,7 @@ def test_a_plan_that_is_absent_is_named(tmp_path):
 def test_build_leaves_the_rows_in_their_place_and_nothing_beside_it(spark, flights, tmp_path):
     place = tmp_path / "year=2013" / "load=8c1f"
 
-    line = build_views.build(spark, Load(CANCELLATIONS_MONTHLY, 2013, None, str(place)))
+    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place)))
 
     assert line == "aero_batch.cancellations_monthly year=2013: 2 rows"
     assert [row["cancellation_code"] for row in spark.read.orc(str(place)).collect()] == [None, "B"]
@@ -99,7 +100,7 @@ def test_build_replaces_what_a_killed_run_left_beside_the_place(spark, flights, 
     left.mkdir(parents=True)
     (left / "part-0.orc").write_text("half of a file")
 
-    build_views.build(spark, Load(CANCELLATIONS_MONTHLY, 2013, None, f"{left.parent}/load=8c1f"))
+    build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, f"{left.parent}/load=8c1f"))
 
     assert names(left.parent) == ["load=8c1f"]
     assert spark.read.orc(f"{left.parent}/load=8c1f").count() == 2
@@ -109,7 +110,7 @@ def test_build_does_nothing_where_the_rows_are_already(spark, flights, tmp_path)
     place = tmp_path / "load=8c1f"
     place.mkdir()
 
-    line = build_views.build(spark, Load(CANCELLATIONS_MONTHLY, 2013, None, str(place)))
+    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place)))
 
     assert line == "aero_batch.cancellations_monthly year=2013: is there already"
     assert names(place) == []
@@ -119,7 +120,7 @@ def test_build_refuses_an_empty_view_and_leaves_nothing(spark, flights, tmp_path
     place = tmp_path / "year=2012" / "load=8c1f"
 
     with pytest.raises(AeroError, match="aero_clean.flights has no flights there"):
-        build_views.build(spark, Load(CANCELLATIONS_MONTHLY, 2012, None, str(place)))
+        build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2012, None, str(place)))
 
     assert names(place.parent) == []
 
@@ -128,10 +129,10 @@ def test_build_all_goes_on_after_a_failure_and_returns_what_failed(spark, flight
     failed = build_views.build_all(
         spark,
         [
-            Load(AIRLINE_DELAYS_MONTHLY, 2013, None, f"{tmp_path}/airline"),  # Its columns are not in this table.
-            Load(FLIGHT_STATISTICS_DAILY, 2013, 1, f"{tmp_path}/daily"),
-            Load(CANCELLATIONS_MONTHLY, 2012, None, f"{tmp_path}/2012"),
-            Load(CANCELLATIONS_MONTHLY, 2013, None, f"{tmp_path}/2013"),
+            ViewLoad(AIRLINE_DELAYS_MONTHLY, 2013, None, f"{tmp_path}/airline"),  # Its columns are not in this table.
+            ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, f"{tmp_path}/daily"),
+            ViewLoad(CANCELLATIONS_MONTHLY, 2012, None, f"{tmp_path}/2012"),
+            ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, f"{tmp_path}/2013"),
         ],
     )
 

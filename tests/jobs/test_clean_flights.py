@@ -6,9 +6,9 @@ import json
 import clean_flights
 import pytest
 from click.testing import CliRunner
-from flight_cleaning import RawMonth
 
 from aero.errors import AeroError
+from aero.load_plan import RawMonth
 from aero.ops import checks
 from aero.ops.profile import PROFILE, Profile
 from tests.jobs.bts_rows import header, line

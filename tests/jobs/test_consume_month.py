@@ -5,13 +5,13 @@ from dataclasses import replace
 import clean_flights
 import consume_month
 import pytest
-from flight_cleaning import RawMonth
 from pyspark.sql import functions as F
 from pyspark.testing import assertDataFrameEqual
 
 from aero import airports, hql, monthly
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
+from aero.load_plan import RawMonth
 from luigi_tasks.produce_month import lines_of
 from tests.jobs import bts_rows
 

@@ -4,10 +4,10 @@ from functools import reduce
 
 import clean_flights
 import pytest
-from flight_cleaning import RawMonth
 
 from aero import airports
 from aero.datasets import FLIGHTS
+from aero.load_plan import RawMonth
 from aero.ops import gates
 from aero.ops.comparisons import Others
 from aero.ops.profile import PROFILE, Profile

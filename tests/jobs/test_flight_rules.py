@@ -3,9 +3,9 @@
 import flight_cleaning
 import flight_rules
 import pytest
-from flight_cleaning import RawMonth
 
 from aero.bts import LAYOUTS
+from aero.load_plan import RawMonth
 from tests.jobs.bts_rows import batch, cancelled, header, line
 
 RAW = RawMonth(2013, 7, "unused", "july.csv", "reporting", "reporting", "load-1")

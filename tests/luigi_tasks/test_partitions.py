@@ -4,7 +4,7 @@ import pytest
 
 from aero.datasets import AIRLINE_DELAYS_MONTHLY, FLIGHTS
 from aero.errors import AeroError
-from luigi_tasks import publishing
+from luigi_tasks import partitions
 
 
 class Cursor:
@@ -41,7 +41,7 @@ def test_new_partitions_come_in_one_statement_moved_ones_each_in_its_own_and_the
         {"year=2013/month=1": "/a/load=1", "year=2013/month=2": "/b/load=1", "year=2012/month=12": "/c/load=1"}
     )
     loads = {(2013, 1): "/a/load=1", (2013, 2): "/b/load=2", (2013, 3): "/d/load=1", (2013, 12): "/e/load=1"}
-    publishing.publish(cursor, Client(), FLIGHTS, loads)
+    partitions.publish(cursor, Client(), FLIGHTS, loads)
     added = "PARTITION (year=2013, month=3) LOCATION '/d/load=1' PARTITION (year=2013, month=12) LOCATION '/e/load=1'"
     assert cursor.done == [
         f"ALTER TABLE aero_clean.flights ADD {added}",
@@ -51,8 +51,8 @@ def test_new_partitions_come_in_one_statement_moved_ones_each_in_its_own_and_the
 
 def test_a_table_by_year_has_partitions_of_years():
     cursor = Cursor({"year=2013": "/a/load=1"})
-    assert publishing.locations(cursor, AIRLINE_DELAYS_MONTHLY, [(2012,), (2013,)]) == {(2013,): "/a/load=1"}
-    publishing.publish(cursor, Client(), AIRLINE_DELAYS_MONTHLY, {(2012,): "/b/load=1"})
+    assert partitions.locations(cursor, AIRLINE_DELAYS_MONTHLY, [(2012,), (2013,)]) == {(2013,): "/a/load=1"}
+    partitions.publish(cursor, Client(), AIRLINE_DELAYS_MONTHLY, {(2012,): "/b/load=1"})
     table = "aero_batch.airline_delays_monthly"
     assert cursor.done == [f"ALTER TABLE {table} ADD PARTITION (year=2012) LOCATION '/b/load=1'"]
 
@@ -60,5 +60,5 @@ def test_a_table_by_year_has_partitions_of_years():
 def test_a_folder_that_could_end_its_statement_is_refused_before_any():
     cursor = Cursor({})
     with pytest.raises(AeroError, match='The folder of a load of aero_clean.flights is "/a/load=o\'x"'):
-        publishing.publish(cursor, Client(), FLIGHTS, {(2013, 1): "/b/load=1", (2013, 2): "/a/load=o'x"})
+        partitions.publish(cursor, Client(), FLIGHTS, {(2013, 1): "/b/load=1", (2013, 2): "/a/load=o'x"})
     assert cursor.done == []

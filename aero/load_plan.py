@@ -1,0 +1,153 @@
+"""The plans of Spark jobs: what each is to do, as typed entries that tasks write as JSON and jobs read."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar
+
+from aero import bts, hql
+from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
+from aero.errors import AeroError
+from aero.month import Month
+
+
+class Entry(Protocol):
+    """One thing for a job to do. Its JSON form is one object."""
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self: ...
+
+    def to_json(self) -> dict[str, Any]: ...
+
+
+AnEntry = TypeVar("AnEntry", bound=Entry)
+
+
+def read(path: Path, entry: type[AnEntry]) -> list[AnEntry]:
+    """The entries of a local plan file, in its order. AeroError names the file, and the entry that is not one."""
+    try:
+        return [entry.from_json(content) for content in json.loads(path.read_text(encoding="utf-8"))]
+    except AeroError as wrong:
+        raise AeroError(f"{path}: {wrong.problem}", wrong.fix) from wrong
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise AeroError(f"{path}: this plan cannot be read: {error}", "aero/load_plan.py has its form.") from error
+
+
+def write(path: Path, entries: Iterable[Entry]) -> None:
+    """Write a local plan file."""
+    path.write_text(json.dumps([entry.to_json() for entry in entries], indent=1), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class RawMonth:
+    """One month of one raw file, to be cleaned as the load `load_id`: where it is, and what its landing knows of it.
+
+    `path` is the HDFS path of the file and `file` its name; `layout` is one of aero.bts.LAYOUTS.
+    """
+
+    year: int
+    month: int
+    path: str
+    file: str
+    family: str
+    layout: str
+    load_id: str
+
+    def __str__(self) -> str:
+        return str(self.when)
+
+    @property
+    def when(self) -> Month:
+        return Month(self.year, self.month)
+
+    def folder(self, dataset: Dataset = FLIGHTS) -> str:
+        """HDFS folder of the month's load in a clean table."""
+        return dataset.load_path(self.load_id, self.year, self.month)
+
+    def check_header(self, header: str) -> bts.Layout:
+        """The layout of the file's header. AeroError if it is unknown, or is not the one the file was landed as."""
+        layout = bts.recognise(header, self.file)
+        if (layout.name, layout.family) != (self.layout, self.family):
+            raise AeroError(
+                f"{self.file}: its header is of {layout.family}/{layout.name}, not {self.family}/{self.layout}",
+                "Land the file again: the plan and the file do not belong together.",
+            )
+        return layout
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "RawMonth":
+        return cls(**content)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class SentMonth:
+    """A raw month whose lines are all in the topic `flights.monthly`. `offsets`: from where on, by Kafka partition."""
+
+    raw: RawMonth
+    offsets: dict[str, int]
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "SentMonth":
+        raw = {name: value for name, value in content.items() if name != "offsets"}
+        return cls(RawMonth.from_json(raw), content["offsets"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self.raw.to_json(), "offsets": self.offsets}
+
+
+VIEWS = {view.table: view for view in BATCH_VIEWS}
+
+
+@dataclass(frozen=True)
+class ViewLoad:
+    """One partition of one batch view, and the HDFS folder for its rows. `month` is None where the view's partitions
+    are years.
+    """
+
+    view: Dataset
+    year: int
+    month: int | None
+    location: str
+
+    def __str__(self) -> str:
+        month = "" if self.month is None else f" month={self.month:02d}"
+        return f"{self.view.name} year={self.year:04d}{month}"
+
+    @property
+    def partition(self) -> tuple[int, ...]:
+        """The values of the view's partition columns."""
+        return (self.year,) if self.month is None else (self.year, self.month)
+
+    @property
+    def load_id(self) -> str:
+        return self.location.rpartition("load=")[2]
+
+    def statement(self, folder: str) -> str:
+        """The view's INSERT OVERWRITE DIRECTORY into `folder`."""
+        parameters = {"location": folder, "year": self.year}
+        if self.month is not None:
+            parameters["month"] = self.month
+        [statement] = hql.statements(self.view.hql("load"), parameters)
+        return statement
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "ViewLoad":
+        """The load of a JSON object. AeroError where its fields, or its partition, are not those of a view."""
+        names = {"view", "year", "month", "location"}
+        if not isinstance(content, dict) or set(content) != names:
+            raise AeroError(f"{content} is not a load", f"Give each entry exactly {', '.join(sorted(names))}.")
+        view = VIEWS.get(content["view"])
+        if view is None:
+            raise AeroError(f"there is no view `{content['view']}`", f"The views: {', '.join(VIEWS)}.")
+        if ("month" in view.partitions) != (content["month"] is not None):
+            wanted = "a month" if "month" in view.partitions else "no month (null)"
+            raise AeroError(f"{content} has the wrong partition", f"{view.name} wants a year and {wanted}.")
+        month = None if content["month"] is None else int(content["month"])
+        return cls(view, int(content["year"]), month, content["location"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {"view": self.view.table, "year": self.year, "month": self.month, "location": self.location}

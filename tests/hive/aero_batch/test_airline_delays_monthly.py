@@ -23,6 +23,14 @@ ONE_FLIGHT = {
     "air_time_known_flights": 1,
     "average_air_minutes": 227.0,
 }
+DIVERTED = {
+    "diverted_flights": 1,
+    "arrived_flights": 0,
+    "on_time_arrivals": 0,
+    "on_time_arrival_share": 0.0,
+    "total_arrival_delay_minutes": None,
+    "average_arrival_delay_minutes": None,
+}
 
 
 def test_one_row_a_month_and_airline_over_all_routes(flights, rows):
@@ -37,17 +45,7 @@ def test_one_row_a_month_and_airline_over_all_routes(flights, rows):
 
     january = {"month": 1, "month_date": datetime.date(2013, 1, 1)}
     assert rows(AIRLINE_DELAYS_MONTHLY) == [
-        ONE_FLIGHT
-        | january
-        | {
-            "airline_id": "AA",
-            "diverted_flights": 1,
-            "arrived_flights": 0,
-            "on_time_arrivals": 0,
-            "on_time_arrival_share": 0.0,
-            "total_arrival_delay_minutes": None,
-            "average_arrival_delay_minutes": None,
-        },
+        ONE_FLIGHT | january | DIVERTED | {"airline_id": "AA"},
         ONE_FLIGHT
         | january
         | {

@@ -4,11 +4,10 @@ from dataclasses import asdict, dataclass
 
 import hdfs
 
-from aero import connections
+from aero import connections, raw_versions
 from aero.errors import AeroError
 from aero.ops import months as ledgers
 from aero.ops import readers
-from luigi_tasks import raw
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import months_between
 from luigi_tasks.run import Run
@@ -51,7 +50,7 @@ def _found(client: hdfs.Client, source: Source, offer: Offer, ledger: ledgers.Le
         cause = error if isinstance(error, Refused) else error.__cause__
         is_absent = isinstance(cause, Refused) and cause.status == NOT_THERE
         return Found(str(offer), "absent" if is_absent else "unknown", error.problem)
-    landed = raw.current(client, offer.dataset, offer.year, offer.month)
+    landed = raw_versions.current(client, offer.dataset, offer.year, offer.month)
     if landed is None:
         return Found(str(offer), "new")
     if not revision.is_still(landed.revision):

@@ -10,13 +10,15 @@ from functools import partial
 import hdfs
 import requests
 
-from aero import connections
+from aero import connections, raw_versions
 from aero.errors import AeroError
 from aero.ops import months as months_ledger
-from luigi_tasks import raw, spark_job
+from aero.raw_versions import Manifest
+from luigi_tasks import spark_job
 from luigi_tasks.hdfs_file import HdfsFile
-from luigi_tasks.landing import land
-from luigi_tasks.landing_progress import LandingProgress
+from luigi_tasks.landing import raw
+from luigi_tasks.landing.land_file import land_file
+from luigi_tasks.landing.progress import LandingProgress
 from luigi_tasks.run import Run
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Source
@@ -96,7 +98,7 @@ def landed_before(months: Sequence[Month], family: str | None) -> list[Landing]:
         entry = ledger.get(month)
         known = family or (entry and entry.family)
         families = [known] if known else ["reporting", "marketing"]
-        found = next((one for one in (raw.month_file(client, name, *month) for name in families) if one), None)
+        found = next((one for one in (raw_versions.of_month(client, name, *month) for name in families) if one), None)
         if found:
             landings.append(_of_version(month, "unchanged", found))
     return landings
@@ -144,7 +146,7 @@ def _try_to_land(source: Source, offer: Offer, months: Sequence[Month], watch: W
     asked = [month for month in months if offer.covers(month)]
     try:
         with watch(offer) as progress:
-            outcome, manifest = land(source, offer, progress)
+            outcome, manifest = land_file(source, offer, progress)
         return [_of_version(month, outcome, manifest) for month in asked if month[1] in manifest.months]
     except AeroError as error:
         return [Landing(*month, "failed", str(error)) for month in asked]
@@ -152,8 +154,8 @@ def _try_to_land(source: Source, offer: Offer, months: Sequence[Month], watch: W
         return [Landing(*month, "failed", f"{offer.name}: {type(error).__name__}: {error}") for month in asked]
 
 
-def _of_version(month: Month, outcome: str, manifest: raw.Manifest) -> Landing:
-    used = raw.month_file(connections.webhdfs(), manifest.family, *month)
+def _of_version(month: Month, outcome: str, manifest: Manifest) -> Landing:
+    used = raw_versions.of_month(connections.webhdfs(), manifest.family, *month)
     if used.dataset != manifest.dataset:
         return Landing(*month, "superseded", f"{used.file} is used, the month's own file")
     message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"

@@ -13,10 +13,10 @@ from kafka import KafkaConsumer, TopicPartition
 from aero import connections, monthly
 from aero.datasets import TOPIC_MONTHLY
 from aero.producer import Producer
-from luigi_tasks import flight_file
 from luigi_tasks.clean_flights import plan_of, read_report
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights
+from luigi_tasks.landing import flight_file
 from luigi_tasks.run import Run
 
 # Sending is held up by the network's round trips, not by the records: many may be under way.

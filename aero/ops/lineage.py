@@ -2,16 +2,16 @@
 
 import bz2
 import gzip
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import hdfs
 
-from aero import hql
+from aero import hql, raw_versions
 from aero.datasets import BATCH_VIEWS, FLIGHTS, RAW_FLIGHTS, REPOSITORY
 from aero.errors import AeroError
+from aero.raw_versions import Manifest
 
 Row = dict[str, Any]
 _OPENERS = {".gz": gzip.open, ".bz2": bz2.open}
@@ -21,7 +21,7 @@ _OPENERS = {".gz": gzip.open, ".bz2": bz2.open}
 class RawLine:
     """A line of a raw file: the manifest of its landing, its number (the header is 1) and its text."""
 
-    manifest: dict[str, Any]
+    manifest: Manifest
     path: str
     number: int
     header: str
@@ -37,19 +37,18 @@ def legs(cursor, day: date, airline: str, number: str) -> list[Row]:
 def raw_line(client: hdfs.Client, flight: Row) -> RawLine:
     """The line that a clean flight was made from, read from the raw file of its load. Raises AeroError if it is gone."""
     raw = RAW_FLIGHTS[flight["source_layout"]]
-    partition = raw.partition_path(flight["year"], flight["month"] if "month" in raw.partitions else None)
-    for version in sorted(client.list(partition), reverse=True):
-        with client.read(f"{partition}/{version}/_manifest.json", encoding="utf-8") as file:
-            manifest = json.load(file)
-        if flight["load_id"].startswith(manifest["sha256"][:12]):
-            return _line(client, f"{partition}/{version}/{manifest['file']}", flight["source_line"], manifest)
+    year, month = flight["year"], flight["month"] if "month" in raw.partitions else None
+    for manifest in raw_versions.versions(client, raw, year, month):
+        if flight["load_id"].startswith(manifest.sha256[:12]):
+            return _line(client, manifest, flight["source_line"])
     raise AeroError(
-        f"hdfs:{partition} has no file that load {flight['load_id']} was made from.",
+        f"hdfs:{raw.partition_path(year, month)} has no file that load {flight['load_id']} was made from.",
         "The raw layer is never cleared by AERO: was it by hand? Load the month again.",
     )
 
 
-def _line(client: hdfs.Client, path: str, number: int, manifest: dict[str, Any]) -> RawLine:
+def _line(client: hdfs.Client, manifest: Manifest, number: int) -> RawLine:
+    path = manifest.path
     opener = next((opener for ending, opener in _OPENERS.items() if path.endswith(ending)), None)
     with client.read(path) as packed:
         lines = opener(packed) if opener else packed

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from aero.datasets import FLIGHTS_MARKETING, FLIGHTS_REPORTING, Dataset
 from aero.errors import AeroError
+from aero.month import Month
+from aero.raw_versions import Revision
 from aero.settings import load_settings
 from luigi_tasks.sources.download import Patience, Refused, download, head
-from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Revision
+from luigi_tasks.sources.offers import Offer, Offers, Progress
 
 ZIP_MAGIC = b"PK\x03\x04"
 MONTHS_UNTIL_PUBLISHED = 3  # about two after the month's end

@@ -11,7 +11,8 @@ import requests
 import tenacity
 
 from aero.errors import AeroError
-from luigi_tasks.sources.offers import Progress, Revision
+from aero.raw_versions import Revision
+from luigi_tasks.sources.offers import Progress
 
 TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of a body
 CHUNK = 1 << 16  # bytes; what came of the last one is lost when a body breaks off

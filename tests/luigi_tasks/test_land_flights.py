@@ -9,10 +9,11 @@ from datetime import date
 import luigi
 import pytest
 
+from aero import raw_versions
 from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
 from aero.errors import AeroError
-from luigi_tasks import land_flights, raw, spark_job
+from luigi_tasks import land_flights, spark_job
 from luigi_tasks.land_flights import LandFlights, Landing, land_months, months_between
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.download import CHUNK, Patience
@@ -59,7 +60,7 @@ def test_a_month_lands_as_it_came_and_as_sql_reads_it(prezip, lake):
     content = month_zip(2013, 1)
     url = prezip.put(NAME.format(1), content, etag='"1"')
     [landing] = _land_2013(prezip, 1)
-    manifest = raw.current(lake, FLIGHTS_REPORTING, 2013, 1)
+    manifest = raw_versions.current(lake, FLIGHTS_REPORTING, 2013, 1)
     assert landing == Landing(
         *(2013, 1, "landed", ""),
         dataset="flights_reporting",
@@ -80,8 +81,8 @@ def test_a_month_lands_as_it_came_and_as_sql_reads_it(prezip, lake):
     written = json.loads(_read(lake, f"{landing.version}/_manifest.json"))
     described = {"url": url, "size": len(content), "last_modified": "Tue, 14 Nov 2023 22:13:20 GMT", "etag": '"1"'}
     assert written == written | described | {"sha256": landing.sha256, "rows": 3, "months": [1], "source": "bts"}
-    assert raw.month_file(lake, "reporting", 2013, 1) == manifest
-    assert raw.month_file(lake, "marketing", 2013, 1) is None
+    assert raw_versions.of_month(lake, "reporting", 2013, 1) == manifest
+    assert raw_versions.of_month(lake, "marketing", 2013, 1) is None
 
 
 def _read(client, path: str) -> bytes:
@@ -130,7 +131,7 @@ def test_bad_months_are_told_each_in_its_way_and_good_ones_land(prezip, lake):
     failed = {month: landing.message for month, landing in landings.items() if landing.outcome == "failed"}
     said = {month: message.splitlines()[0].split(".zip: ")[1] for month, message in failed.items()}
     assert said == expected
-    assert raw.current(lake, FLIGHTS_REPORTING, 2013, 3) is None
+    assert raw_versions.current(lake, FLIGHTS_REPORTING, 2013, 3) is None
 
 
 @pytest.mark.cluster
@@ -181,7 +182,7 @@ def test_a_revised_month_becomes_the_current_version_and_the_old_one_stays(prezi
     prezip.put(NAME.format(1), month_zip(2013, 1, rows=4), changed=1_800_000_000)
     [second] = _land_2013(prezip, 1)
     assert (second.outcome, second.rows) == ("revised", 4)
-    assert raw.current(lake, FLIGHTS_REPORTING, 2013, 1).version == second.version > first.version
+    assert raw_versions.current(lake, FLIGHTS_REPORTING, 2013, 1).version == second.version > first.version
     assert _read(lake, f"{first.version}/_{NAME.format(1)}") == month_zip(2013, 1)
 
 
@@ -192,7 +193,7 @@ def test_the_same_bytes_under_a_new_date_are_the_same_version(prezip, lake):
     prezip.put(NAME.format(1), month_zip(2013, 1), changed=1_800_000_000)
     [second] = _land_2013(prezip, 1)
     assert (second.outcome, second.version) == ("unchanged", first.version)
-    assert raw.current(lake, FLIGHTS_REPORTING, 2013, 1).last_modified == "Fri, 15 Jan 2027 08:00:00 GMT"
+    assert raw_versions.current(lake, FLIGHTS_REPORTING, 2013, 1).last_modified == "Fri, 15 Jan 2027 08:00:00 GMT"
     prezip.gets.clear()
     assert _land_2013(prezip, 1) == [second]
     assert prezip.gets == []
@@ -209,11 +210,11 @@ def test_a_data_expo_year_stands_in_for_months_without_a_file_of_their_own(tmp_p
         (2, "flights_dataexpo", "landed"),
         (3, None, "absent"),
     ]
-    year = raw.current(lake, FLIGHTS_DATAEXPO, 2008)
+    year = raw_versions.current(lake, FLIGHTS_DATAEXPO, 2008)
     assert (year.months, year.rows, year.original) == ((1, 2), 3, "2008.csv")
-    assert raw.month_file(lake, "reporting", 2008, 1).dataset == "flights_reporting"
-    assert raw.month_file(lake, "reporting", 2008, 2) == year
-    assert raw.month_file(lake, "reporting", 2008, 3) is None
+    assert raw_versions.of_month(lake, "reporting", 2008, 1).dataset == "flights_reporting"
+    assert raw_versions.of_month(lake, "reporting", 2008, 2) == year
+    assert raw_versions.of_month(lake, "reporting", 2008, 3) is None
     (tmp_path / "2008_1.csv").unlink()
     assert [landing.outcome for landing in _land(Folder(tmp_path), (2008, 1), (2008, 2))] == ["superseded", "unchanged"]
 

@@ -2,7 +2,7 @@
 -- Grain: one row a line of the file. Every column is text, NA or empty where nothing is known; nothing is changed.
 -- Columns go by their place in the file. Year and Month are called flight_year and flight_month here, as in the
 -- tables of the monthly files. There is no date: it is made of year, month and day.
--- A partition points at the newest version of its year (luigi_tasks/raw.py); older versions stay beside it.
+-- A partition points at the newest version of its year (aero/raw_versions.py); older versions stay beside it.
 -- Hive leaves the header line out, Spark does not: read this table with Hive, and the files with Spark.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_raw/flights_dataexpo/create.hql

@@ -3,7 +3,7 @@
 -- Grain: one row a line of the file. Every column is text, empty where BTS left it empty; nothing is changed.
 -- Columns go by their place in the file. Year and Month are called flight_year and flight_month here, because the
 -- partitions have those names.
--- A partition points at the newest version of its month (luigi_tasks/raw.py); older versions stay beside it.
+-- A partition points at the newest version of its month (aero/raw_versions.py); older versions stay beside it.
 -- Hive leaves the header line out, Spark does not: read this table with Hive, and the files with Spark.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_raw/flights_marketing/create.hql

@@ -2,7 +2,7 @@
 -- Grain: one row a line of the file. Every column is text, empty where BTS left it empty; nothing is changed.
 -- Columns go by their place in the file. The files of before mid 2018 have other names in the same places. Year and
 -- Month are called flight_year and flight_month here, because the partitions have those names.
--- A partition points at the newest version of its month (luigi_tasks/raw.py); older versions stay beside it.
+-- A partition points at the newest version of its month (aero/raw_versions.py); older versions stay beside it.
 -- Hive leaves the header line out, Spark does not: read this table with Hive, and the files with Spark.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_raw/flights_reporting/create.hql

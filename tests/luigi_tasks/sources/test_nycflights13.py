@@ -7,7 +7,7 @@ import pytest
 
 from aero.bts import LAYOUTS
 from aero.errors import AeroError
-from luigi_tasks import flight_file
+from luigi_tasks.landing import flight_file
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.nycflights13 import EMPTY_ROW, QUOTED, NycFlights13, flights, reporting_fields
 

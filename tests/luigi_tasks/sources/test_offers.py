@@ -1,6 +1,6 @@
 import pytest
 
-from luigi_tasks.sources.offers import Revision
+from aero.raw_versions import Revision
 
 LANDED = Revision("http://bts/january.zip", 100, "Mon, 04 Mar 2013 10:00:00 GMT", '"1"')
 

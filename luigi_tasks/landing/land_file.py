@@ -1,6 +1,5 @@
 """Landing one file: from its source, through the checks, into the raw layer."""
 
-import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -9,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aero import connections
+from aero import connections, files, raw_versions
 from aero.datasets import FLIGHTS_DATAEXPO, RAW_FLIGHTS
 from aero.errors import AeroError
+from aero.raw_versions import Manifest, Revision
 from aero.settings import load_settings
-from luigi_tasks import flight_file, raw
-from luigi_tasks.sources.offers import Offer, Progress, Revision, Source
-from luigi_tasks.zip_member import rewrap
+from luigi_tasks.landing import flight_file, raw
+from luigi_tasks.landing.zip_member import rewrap
+from luigi_tasks.sources.offers import Offer, Progress, Source
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Arrival:
         return name if name.lower().endswith(ending) else f"{name}{ending}"
 
 
-def land(source: Source, offer: Offer, progress: Progress) -> tuple[str, raw.Manifest]:
+def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[str, Manifest]:
     """Land one file unless the raw layer has it: the outcome (landed, revised or unchanged) and the current version.
 
     Raises AeroError naming the file and what is wrong with it.
@@ -48,7 +48,7 @@ def land(source: Source, offer: Offer, progress: Progress) -> tuple[str, raw.Man
     client = connections.webhdfs()
     with _alone(offer) as folder:
         revision = source.revision(offer)
-        before = raw.current(client, offer.dataset, offer.year, offer.month)
+        before = raw_versions.current(client, offer.dataset, offer.year, offer.month)
         if before and revision.is_still(before.revision):
             return "unchanged", before
         original = source.fetch(offer, folder, progress)
@@ -59,7 +59,7 @@ def land(source: Source, offer: Offer, progress: Progress) -> tuple[str, raw.Man
             return "unchanged", again
         arrival = check(original, sha256, offer, folder)
         manifest = replace(_manifest(arrival, offer, before), **_described(source, revision))
-        raw.land(client, manifest, arrival.files())
+        raw.store_version(client, manifest, arrival.files())
         return "revised" if before else "landed", manifest
 
 
@@ -85,11 +85,11 @@ def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
     raise AeroError(f"{offer.name}: it should hold {offer} and nothing else; it has the months {months}", fix)
 
 
-def _manifest(arrival: Arrival, offer: Offer, before: raw.Manifest | None) -> raw.Manifest:
+def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manifest:
     """The manifest of the arrival's version, all but where it came from."""
     landed_at = raw.landing_time(datetime.now(UTC), before)
     names = list(arrival.files())
-    return raw.Manifest(
+    return Manifest(
         dataset=offer.dataset.table,
         family=arrival.contents.layout.family,
         layout=arrival.contents.layout.name,
@@ -127,9 +127,7 @@ def _sha256(path: Path) -> str:
 def _alone(offer: Offer) -> Iterator[Path]:
     """An empty folder for one file's landing, held by one process of this machine at a time, and removed at its end."""
     folder = load_settings().downloads / f"{offer.dataset.table}-{offer}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with files.locked(folder.with_suffix(".lock")):
         shutil.rmtree(folder, ignore_errors=True)  # what a landing that was killed left
         folder.mkdir()
         try:

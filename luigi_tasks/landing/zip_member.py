@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aero.errors import AeroError
-from luigi_tasks.damage import damage_named
+from luigi_tasks.landing.damage import damage_named
 
 # Deflate, no flags, no time, no file name, unknown system: the same zip always gives the same gzip.
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"

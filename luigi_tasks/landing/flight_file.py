@@ -16,8 +16,8 @@ from typing import BinaryIO
 
 from aero import bts
 from aero.errors import AeroError
-from luigi_tasks.damage import damage_named
-from luigi_tasks.zip_member import csv_member
+from luigi_tasks.landing.damage import damage_named
+from luigi_tasks.landing.zip_member import csv_member
 
 MAGIC = {b"PK": "zip", b"\x1f\x8b": "csv.gz", b"BZh": "csv.bz2"}
 FIRST_ROWS = 100

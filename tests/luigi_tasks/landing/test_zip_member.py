@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aero.errors import AeroError
-from luigi_tasks import flight_file
-from luigi_tasks.zip_member import GZIP_HEADER, rewrap
+from luigi_tasks.landing import flight_file
+from luigi_tasks.landing.zip_member import GZIP_HEADER, rewrap
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 
 CSV = csv_bytes([row(2013, 1)] * 50)

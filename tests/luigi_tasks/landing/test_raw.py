@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 import pytest
 
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
-from luigi_tasks import raw
+from aero.raw_versions import Manifest
+from luigi_tasks.landing import raw
 
 NOON = datetime(2026, 11, 22, 12, 25, 0, 900_000, UTC)
-BEFORE = raw.Manifest(
+BEFORE = Manifest(
     dataset="flights_reporting",
     family="reporting",
     layout="reporting",

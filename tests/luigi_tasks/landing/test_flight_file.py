@@ -5,9 +5,9 @@ import pytest
 
 from aero.bts import LAYOUTS
 from aero.errors import AeroError
-from luigi_tasks import flight_file
-from luigi_tasks.damage import damage_named
-from luigi_tasks.flight_file import Contents
+from luigi_tasks.landing import flight_file
+from luigi_tasks.landing.damage import damage_named
+from luigi_tasks.landing.flight_file import Contents
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 
 CSV = csv_bytes([row(2013, 1), row(2013, 1, Tail_Number='"N\xf11"'), row(2013, 1)])

@@ -4,7 +4,7 @@ import pytest
 
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
-from luigi_tasks.landing import check
+from luigi_tasks.landing.land_file import check
 from luigi_tasks.sources.offers import Offer
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from aero.datasets import FLIGHTS_REPORTING
 from luigi_tasks.land_flights import Landing
-from luigi_tasks.landing_progress import LandingProgress
+from luigi_tasks.landing.progress import LandingProgress
 from luigi_tasks.sources.offers import Offer
 
 

@@ -1,0 +1,1 @@
+"""Landing one file: fetched, checked, and stored as a version of the raw layer."""

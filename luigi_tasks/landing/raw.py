@@ -1,0 +1,81 @@
+"""Writing the raw layer (aero/raw_versions.py): a version appears by one rename, whole or not at all.
+
+Functions take the HDFS client of aero.connections.webhdfs().
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import hdfs
+
+from aero import webhdfs
+from aero.datasets import LANDING, Dataset
+from aero.errors import AeroError
+from aero.raw_versions import LANDED, MANIFEST, Manifest
+
+LANDED_AT = "%Y%m%dT%H%M%SZ"
+ABANDONED_AFTER_SECONDS = 24 * 3600  # no upload of one file takes a day
+
+
+def landing_time(now: datetime, previous: Manifest | None) -> datetime:
+    """`now` in UTC to the second, or a second after the previous version: versions are in order by name."""
+    now = now.replace(microsecond=0)
+    if previous is None:
+        return now
+    return max(now, datetime.fromisoformat(previous.landed_at) + timedelta(seconds=1))
+
+
+def version_path(dataset: Dataset, year: int, month: int | None, landed_at: datetime, sha256: str) -> str:
+    """HDFS folder of one version."""
+    return f"{dataset.partition_path(year, month)}/{LANDED}{landed_at.strftime(LANDED_AT)}-{sha256[:8]}"
+
+
+def safe_name(name: str) -> str:
+    """A file name that HDFS takes, that Hive and Spark neither hide nor read as a pattern."""
+    return re.sub(r"[^A-Za-z0-9._()+-]", "_", name).lstrip("._") or "flights"
+
+
+def store_version(client: hdfs.Client, manifest: Manifest, files: Mapping[str, Path]) -> None:
+    """Write a new version under a temporary name and rename it: `files` (name in HDFS → local file) and manifest.
+
+    Raises AeroError where that version is already there or a file arrived shorter than it is.
+    """
+    if webhdfs.exists(client, manifest.version):
+        raise AeroError(f"hdfs:{manifest.version} is already there", "Two loads of one month at once? Run it again.")
+    temporary = f"{LANDING.path}/{uuid.uuid4().hex}"
+    try:
+        for name, local in files.items():
+            _upload(client, local, f"{temporary}/{name}")
+        client.write(f"{temporary}/{MANIFEST}", data=webhdfs.to_json(asdict(manifest)))
+        client.makedirs(manifest.version.rpartition("/")[0])
+        client.rename(temporary, manifest.version)
+    finally:
+        client.delete(temporary, recursive=True)
+
+
+def _upload(client: hdfs.Client, local: Path, path: str) -> None:
+    with local.open("rb") as file:
+        client.write(path, data=file)
+    arrived, size = client.status(path)["length"], local.stat().st_size
+    if arrived != size:
+        raise AeroError(
+            f"hdfs:{path}: {arrived:,} of {size:,} bytes arrived", "See the DataNode's log: aero logs datanode"
+        )
+
+
+def describe_again(client: hdfs.Client, manifest: Manifest) -> None:
+    """Replace the manifest of a version whose bytes are as before, but not what the source says of them."""
+    webhdfs.replace(client, f"{manifest.version}/{MANIFEST}", webhdfs.to_json(asdict(manifest)))
+
+
+def sweep(client: hdfs.Client) -> None:
+    """Delete what landings that were killed left under temporary names, once it is a day old."""
+    for name in webhdfs.names(client, LANDING.path):
+        status = client.status(f"{LANDING.path}/{name}", strict=False)
+        if status and time.time() - status["modificationTime"] / 1000 > ABANDONED_AFTER_SECONDS:
+            client.delete(f"{LANDING.path}/{name}", recursive=True)

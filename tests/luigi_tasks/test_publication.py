@@ -1,0 +1,128 @@
+"""Publishing a month that is killed before any of its writes, and run again: on an HDFS and a metastore in memory."""
+
+import io
+import json
+import math
+import re
+from dataclasses import asdict
+from itertools import count
+
+import pytest
+
+from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
+from aero.ops import checks, months
+from aero.ops.checks import Check
+from aero.ops.profile import PROFILE, Profile
+from luigi_tasks.publication import Publication
+
+MONTH = 2013, 2
+OLD, NEW, BAD = "aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1", "cccccccccccc-1"
+GATE = Check("delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1)
+REPORT = {"rows_in": 3, "rows_clean": 2, "rows_quarantined": 1, "reasons": {}, "measures": {"delayed_share": 0.2}}
+FLIGHTS_OF_MONTH = Profile(2, {"AA JFK LAX": 2}, {"2013-02-01": 2}, {"09": 2}, {"0": 2}, {})
+
+
+class Killed(BaseException):
+    """What a kill is here: nothing may catch it."""
+
+
+class Lake:
+    """Files of HDFS and partitions of Hive's tables. It is killed before the write that comes after `writes_left`."""
+
+    def __init__(self):
+        self.files: dict[str, bytes] = {}
+        self.partitions: dict[str, dict[str, str]] = {FLIGHTS.name: {}, FLIGHTS_QUARANTINE.name: {}}
+        self.writes_left = math.inf
+        self._answer: list[tuple] = []
+
+    def served(self, dataset):
+        return self.partitions[dataset.name].get("year=2013/month=2")
+
+    def _write(self):
+        if not self.writes_left:
+            raise Killed
+        self.writes_left -= 1
+
+    def status(self, path, strict=True):
+        return {"modificationTime": 10**15} if path in self.files or not path.endswith(("json", "tsv")) else None
+
+    def read(self, path, encoding=None):
+        return io.StringIO(self.files[path].decode()) if encoding else io.BytesIO(self.files[path])
+
+    def write(self, path, data):
+        self._write()
+        self.files[path] = data
+
+    def _rename(self, source, destination, renameoptions):
+        self._write()
+        self.files[destination] = self.files.pop(source)
+
+    def execute(self, statement):
+        table = self.partitions[re.search(r"aero_clean\.\w+", statement)[0]]
+        named = [name.replace(", ", "/") for name in re.findall(r"PARTITION \(([^)]+)\)", statement)]
+        if statement.startswith("SHOW PARTITIONS"):
+            self._answer = [(name,) for name in table]
+        elif statement.startswith("DESCRIBE"):
+            self._answer = [("Location:  ", f"hdfs://localhost:8020{table[named[0]]}")]
+        else:
+            self._write()
+            table.update(zip(named, re.findall(r"LOCATION '([^']+)'", statement), strict=True))
+
+    def fetchall(self):
+        return self._answer
+
+
+@pytest.fixture
+def publish(monkeypatch, tmp_path):
+    """A function that runs a publication of one load of the month; why it was refused, or nothing."""
+    monkeypatch.setattr(checks, "of", lambda dataset=FLIGHTS: (GATE,))
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+
+    def run(lake, load, run_id, **report):
+        lake.files[f"{FLIGHTS.load_path(load, *MONTH)}/{PROFILE}"] = json.dumps(asdict(FLIGHTS_OF_MONTH)).encode()
+        publication = Publication(lake, lake, run_id, [MONTH])
+        refusal = publication.accept(*MONTH, load, REPORT | report)
+        publication.publish()
+        return refusal
+
+    return run
+
+
+@pytest.mark.parametrize("before", [None, OLD])
+def test_killed_before_any_write_and_run_again_readers_and_ledger_have_the_load(publish, before):
+    places = {dataset: dataset.load_path(NEW, *MONTH) for dataset in (FLIGHTS, FLIGHTS_QUARANTINE)}
+    for writes in count():
+        lake = Lake()
+        if before:
+            publish(lake, before, "before")
+        was_served, lake.writes_left = lake.served(FLIGHTS), writes
+        try:
+            publish(lake, NEW, "first")
+        except Killed:
+            if months.read(lake)[MONTH].served_load_id == NEW:
+                assert lake.served(FLIGHTS) == places[FLIGHTS]
+            if lake.served(FLIGHTS) != was_served:
+                assert {dataset: lake.served(dataset) for dataset in places} == places
+                assert f"{CHECKS.path}/first.tsv" in lake.files
+        was_killed, lake.writes_left = not lake.writes_left, math.inf
+
+        assert publish(lake, NEW, "second") == ""
+        assert {dataset: lake.served(dataset) for dataset in places} == places
+        entry = months.read(lake)[MONTH]
+        assert (entry.served_load_id, entry.served_rows, entry.is_served) == (NEW, 2, True)
+        assert entry.state == (months.REVISED if before else months.PUBLISHED)
+        assert {f"{CHECKS.path}/first.tsv", f"{CHECKS.path}/second.tsv"} & lake.files.keys()
+        if not was_killed:
+            break
+    assert writes > 5
+
+
+def test_a_load_that_fails_a_gate_is_not_seen_and_judged_again_by_the_next_run(publish):
+    lake = Lake()
+    publish(lake, OLD, "before")
+    for run_id in ("first", "second"):
+        assert "delayed_share" in publish(lake, BAD, run_id, measures={"delayed_share": 0.01})
+        assert lake.served(FLIGHTS) == FLIGHTS.load_path(OLD, *MONTH)
+        assert b"failed" in lake.files[f"{CHECKS.path}/{run_id}.tsv"]
+    entry = months.read(lake)[MONTH]
+    assert (entry.state, entry.served_load_id, entry.load_id) == (months.FAILED, OLD, BAD)

@@ -9,19 +9,25 @@ from pathlib import Path
 from typing import Any
 
 
-def replace_text(path: Path, text: str, mode: int = 0o644) -> None:
-    """Make `text` all that the file holds, in UTF-8, by one rename. Its folder is made where it is missing."""
+def replace_text(path: Path, text: str, mode: int = 0o644, synced: bool = False) -> None:
+    """Make `text` all that the file holds, in UTF-8, by one rename. Its folder is made where it is missing.
+
+    `synced`: it is on the disk when this returns, so that a power cut does not take it back.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(text)
+        if synced:
+            file.flush()
+            os.fsync(file.fileno())
     temporary.replace(path)
 
 
-def replace_json(path: Path, content: Any, mode: int = 0o644) -> None:
+def replace_json(path: Path, content: Any, mode: int = 0o644, synced: bool = False) -> None:
     """Make `content`, a JSON value, all that the file holds, by one rename."""
-    replace_text(path, json.dumps(content, indent=1), mode)
+    replace_text(path, json.dumps(content, indent=1), mode, synced)
 
 
 @contextmanager

@@ -1,6 +1,10 @@
-"""How an instant is written in events, ledgers and reports."""
+"""Instants: now, and how one is written in events, delivery logs and process states."""
 
 from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def instant_text(instant: datetime) -> str:

@@ -8,20 +8,20 @@
 import json
 import os
 import socket
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from aero.instants import instant_text
+from aero.files import replace_json
+from aero.instants import instant_text, utc_now
 from aero.settings import Settings
 
 STARTING, RUNNING, ENDED, FAILED = "starting", "running", "ended", "failed"
 
 
 def folder(settings: Settings) -> Path:
-    """The folder of the reports, the plans of the sources and the ledgers."""
+    """The folder of the process states, the configs of the live sources and the delivery logs."""
     return settings.home / "live"
 
 
@@ -30,27 +30,24 @@ def file(settings: Settings, name: str) -> Path:
 
 
 def write(path: Path, state: str, **facts: Any) -> None:
-    """Report that this process is in `state`: starting, running, ended or failed. `facts` are JSON values."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    report = {
+    """Say that this process is in `state`: starting, running, ended or failed. `facts` are JSON values."""
+    content = {
         "state": state,
         "pid": os.getpid(),
         "host": socket.gethostname(),
-        "at": instant_text(datetime.now(UTC)),
+        "at": instant_text(utc_now()),
         **facts,
     }
-    temporary = path.with_name(f"{path.name}.new")
-    temporary.write_text(json.dumps(report), encoding="utf-8")
-    temporary.replace(path)
+    replace_json(path, content)
 
 
 def read(settings: Settings, name: str) -> dict[str, Any]:
-    """The last report; empty if there is none. A process of this machine that was killed is in state failed."""
+    """The last state, with its facts; empty if there is none. A process of this machine that was killed has failed."""
     try:
-        report = json.loads(file(settings, name).read_text(encoding="utf-8"))
+        state: dict[str, Any] = json.loads(file(settings, name).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    is_here = report.get("host") == socket.gethostname()
-    if report["state"] in (STARTING, RUNNING) and is_here and not psutil.pid_exists(report["pid"]):
-        return report | {"state": FAILED, "problem": "it was killed"}
-    return report
+    is_here = state.get("host") == socket.gethostname()
+    if state["state"] in (STARTING, RUNNING) and is_here and not psutil.pid_exists(state["pid"]):
+        return state | {"state": FAILED, "problem": "it was killed"}
+    return state

@@ -18,17 +18,18 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero.cluster import roles, services
+from aero.cluster import roles
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
+from aero.live.sources import SOURCES
 
 FILE = REPOSITORY / "docker" / "compose.yaml"
 # The roles that run as long as the cluster does; sources run on demand.
-ALWAYS = tuple(role.name for role in roles.ROLES if role.name not in services.SOURCES)
+ALWAYS = tuple(role.name for role in roles.ROLES if role.name not in SOURCES)
 POLL_SECONDS = 1
 GIVE_UP_AFTER_SECONDS = 600
 # Handed to the container where they are set here: the keys of the live sources.
-_PASSED_ON = ("AVIATIONSTACK_API_KEY", "OPENSKY_CLIENT_ID", "OPENSKY_CLIENT_SECRET")
+_PASSED_ON = tuple(variable for source in SOURCES.values() for variable in source.key_variables)
 
 
 def run(arguments: list[str]) -> int:
@@ -40,7 +41,7 @@ def run(arguments: list[str]) -> int:
     if arguments[:2] == ["live", "start"]:
         return live_start(rest[1:])
     if arguments[:2] == ["live", "stop"]:
-        return compose("stop", *services.SOURCES, "stream")
+        return compose("stop", *SOURCES, "stream")
     return client(*arguments)
 
 
@@ -131,12 +132,7 @@ def live_start(arguments: list[str]) -> int:
     named = [two for one, two in itertools.pairwise(arguments) if one == "--source"]
     named += [argument.partition("=")[2] for argument in arguments if argument.startswith("--source=")]
     source = named[-1] if named else "replay"
-    if any(argument.partition("=")[0] == "--file" for argument in arguments):
-        raise AeroError(
-            "A replay in a container does not see files of this machine.",
-            "Load the month from its file, aero --profile compose load --source FILE, and replay a --day of it.",
-        )
-    if source not in services.SOURCES:
+    if source not in SOURCES:
         return client("live", "start", *arguments)
     code = compose("up", "-d", "stream") or compose("stop", source) or client("live", "start", *arguments)
     return code or compose("up", "-d", "--no-deps", source)

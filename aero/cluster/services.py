@@ -13,16 +13,11 @@ from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, p
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, KAFKA
 from aero.cluster.service import Service
 from aero.datasets import REPOSITORY
+from aero.live.sources import SOURCES
 from aero.settings import Settings
 from aero.superset import setup
 
 USER = "aero"
-
-SOURCES = {
-    "replay": "Source of live events: a past day, played again",
-    "aviationstack": "Source of live events: schedules and states of AviationStack",
-    "opensky": "Source of live events: positions of OpenSky",
-}
 
 SERVICES = (
     Service(
@@ -215,16 +210,16 @@ SERVICES = (
     ),
     *(
         Service(
-            name,
-            what,
-            f"{sys.executable} -m aero.live.sources.process {name}",
-            partial(readiness.source, name=name),
+            source.name,
+            source.what,
+            f"{sys.executable} -m aero.live.sources.process {source.name}",
+            partial(readiness.source, name=source.name),
             heap_mb=0,
             ports=(),
             after=("kafka",),
             on_demand=True,
         )
-        for name, what in SOURCES.items()
+        for source in SOURCES.values()
     ),
 )
 BASE = tuple(service for service in SERVICES if not service.on_demand)

@@ -15,6 +15,7 @@ from aero.cluster import jars, preflight, provision, services, superset_venv
 from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
+from aero.live.sources import SOURCES
 from aero.settings import Settings
 
 POLL_SECONDS = 0.25
@@ -72,7 +73,7 @@ class Startup:
         with self._live_table() as live:
             for service in wanted:
                 deadline = time.monotonic() + GIVE_UP_AFTER_SECONDS
-                while service.name not in services.SOURCES and (waits_for := service.waits_for(self.settings)):
+                while service.name not in SOURCES and (waits_for := service.waits_for(self.settings)):
                     if time.monotonic() > deadline:
                         raise AeroError(
                             f"{service.name} is not ready after {GIVE_UP_AFTER_SECONDS} s: it still waits for {waits_for}.",

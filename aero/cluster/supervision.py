@@ -17,6 +17,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from aero.cluster import services
 from aero.cluster.service import Service
 from aero.errors import AeroError
+from aero.live.sources import SOURCES
 from aero.settings import START_SECONDS, Settings
 
 # A Unix socket's path may have 107 bytes (Linux, unix(7)).
@@ -173,7 +174,7 @@ class Supervisor:
     def _program(self, service: Service, variables: dict[str, str], told: str) -> str:
         command = shlex.join(service.command(variables)).replace("%", "%%")
         # A source ends when all is played, or with 2 when starting it again would not help.
-        again = "unexpected\nexitcodes=0,2" if service.name in services.SOURCES else "true"
+        again = "unexpected\nexitcodes=0,2" if service.name in SOURCES else "true"
         return (
             f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\nenvironment={told}\n"
             f"autostart=false\nautorestart={again}\nstartsecs={START_SECONDS}\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"

@@ -22,8 +22,7 @@ import requests
 
 from aero.datasets import LIVE_ARCHIVE
 from aero.errors import AeroError
-from aero.instants import instant_text
-from aero.live.sources.budget import utc_now
+from aero.instants import instant_text, utc_now
 
 log = logging.getLogger(__name__)
 

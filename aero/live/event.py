@@ -17,10 +17,10 @@ from operator import call
 from typing import Any
 
 from aero.live.fields import Field, InvalidEvent, column, quick_check, required, table
+from aero.live.sources import SOURCES
 
 SCHEMA_VERSION = 1
 STATUSES = ("scheduled", "active", "landed", "cancelled", "diverted", "incident")
-SOURCES = ("replay", "aviationstack", "opensky")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class FlightEvent:
     schema_version: int = required("integer", "Version of this schema, 1", values=(SCHEMA_VERSION,))
     flight_id: str = required("text", "One leg on one day, DL1234-20130710-JFK-ATL-1830; the key", is_identity=True)
     event_at: datetime = required("instant", "UTC; when it happened, or when the source knew it")
-    source: str = required("text", "Who says so: replay, aviationstack or opensky", values=SOURCES)
+    source: str = required("text", f"Who says so: {', '.join(SOURCES)}", values=tuple(SOURCES))
     status: str | None = column("text", f"{', '.join(STATUSES)}; null in a position", values=STATUSES)
     flight_date: date = required("date", "Scheduled local date at the origin", is_identity=True)
     airline_id: str = required("text", "Operating carrier", is_identity=True)

@@ -1,7 +1,7 @@
 """The row keys of the live tables (hbase/tables.toml), and the ranges of keys that answer a question.
 
-A key begins with what is asked for, an airport, a flight's number, a window's kind; the time comes behind it, in UTC, so
-that the rows of one airport lie in the order of their times, and the rows of one instant in many regions.
+A key begins with what is asked for: an airport, a flight's number, a window's kind. The time, in UTC, comes behind it.
+So the rows of one airport lie in the order of their times, and the rows of one instant in many regions.
 """
 
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ _MOST_BATCHES = 10**10 - 1
 def flight(
     origin_id: str, scheduled_departure_at: datetime, airline_id: str, flight_number: str, destination_id: str
 ) -> str:
-    """Key of a flight's state, `JFK-201307102230-DL1234-ATL`: made of what is the same in all of the flight's events."""
+    """Key of a flight's state, `JFK-201307102230-DL1234-ATL`, made of what all events of the flight share."""
     return f"{origin_id}-{_minute(scheduled_departure_at)}-{airline_id}{flight_number}-{destination_id}"
 
 

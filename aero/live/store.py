@@ -1,6 +1,6 @@
 """What the live tables in HBase hold, read by key or by range of keys.
 
-A row is its columns as texts, `row_key` among them; instants are `2013-07-10 22:30:00.000` in UTC (`instant` reads them).
+A row is its columns as texts, `row_key` among them. Instants are `2013-07-10 22:30:00.000` in UTC; `instant` reads them.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ def departures(hbase: happybase.Connection, airport_id: str, start_at: datetime,
 
 
 def arrivals(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
-    """Flights to an airport, scheduled to arrive from `start_at` until before `end_at`, in the order of their schedule."""
+    """Flights to an airport, scheduled to come from `start_at` until before `end_at`, in the order of their schedule."""
     return _indexed(hbase, HBASE_ARRIVALS, *row_keys.between(airport_id, start_at, end_at))
 
 
@@ -83,7 +83,7 @@ def batches(hbase: happybase.Connection, count: int) -> list[Row]:
 def clock(hbase: happybase.Connection) -> datetime | None:
     """The time in the world of the live flights: of the newest event of the last batches; None before there is one.
 
-    Real traffic is a few seconds behind the clock on the wall; a replay's is in the past, and runs at the replay's speed.
+    Real traffic is a few seconds behind the real time; a replay's clock is in the past and runs at the replay's speed.
     """
     newest = max((row.get("batch_newest_event_at", "") for row in batches(hbase, CLOCK_BATCHES)), default="")
     return instant(newest)

@@ -1,14 +1,13 @@
-"""What `aero live status` tells: the processes, the stream's last batch, the states, and how far the source is."""
+"""What `aero live status` shows: the processes, the stream's last batch, the states, and how far the source is."""
 
 import json
 from typing import Any
 
 from aero import process_state
-from aero.cluster import services
-from aero.cluster.supervision import Supervisor
+from aero.cluster.supervision import Process, Supervisor
 from aero.live import store
-from aero.live.sources import plans
-from aero.live.sources.plans import ReplayPlan
+from aero.live.sources import SOURCES, configs
+from aero.live.sources.configs import ReplayConfig
 from aero.settings import Settings
 
 COUNTS = ("rows_in", "rows_processed", "rows_rejected", "rows_late", "rows_missing", "flights", "windows", "kafka_lag")
@@ -16,13 +15,13 @@ BATCH = ("batch_id", "batch_milliseconds", *COUNTS)
 
 
 def read(settings: Settings) -> dict[str, Any]:
-    """JSON values: `processes` (the stream and the sources: state and report), `batch` (the last one of the stream, null
-    before there is one), `clock` (time in the world of the flights, UTC), `states` (flights by status), `replay`.
+    """JSON values: `processes` (the stream and the live sources), `batch` (the stream's last one, null before there is
+    one), `clock` (time in the world of the flights, UTC), `states` (flights by status), `replay`.
 
     Raises AeroError where HBase does not answer.
     """
     processes = Supervisor(settings).processes()
-    names = ("stream", *services.SOURCES)
+    names = ("stream", *SOURCES)
     with store.opened() as hbase:
         last, clock = store.batches(hbase, 1), store.clock(hbase)
         states = store.statuses(hbase)
@@ -35,11 +34,11 @@ def read(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _process(settings: Settings, process, name: str) -> dict[str, Any]:
+def _process(settings: Settings, process: Process | None, name: str) -> dict[str, Any]:
     alive = bool(process and process.alive)
-    report = process_state.read(settings, name)
-    told = {key: value for key, value in report.items() if key not in ("state", "pid")}
-    return {"running": alive, "state": report.get("state", "never started"), **told}
+    state = process_state.read(settings, name)
+    facts = {key: value for key, value in state.items() if key not in ("state", "pid")}
+    return {"running": alive, "state": state.get("state", "never started"), **facts}
 
 
 def _batch(row: store.Row) -> dict[str, Any]:
@@ -48,17 +47,17 @@ def _batch(row: store.Row) -> dict[str, Any]:
 
 
 def replay_progress(settings: Settings) -> dict[str, Any] | None:
-    """How far the planned replay is: `sent` deliveries that Kafka has acknowledged, `is_finished`, the `counts` of its
-    ledger by fault, and its `plan`; null where none was planned."""
-    if not plans.exists(settings, "replay"):
+    """How far the replay is: `sent` deliveries that Kafka has acknowledged, `is_finished`, the `counts` of its delivery
+    log by fault, and its config as `plan`; null where none was started."""
+    if not configs.exists(settings, "replay"):
         return None
-    plan: ReplayPlan = plans.read(settings, "replay")
-    return {"plan": {"speed": plan.speed, **plan.deliveries}, **progress(settings, plan)}
+    config = configs.read(settings, "replay", ReplayConfig)
+    return {"plan": {"speed": config.speed, **config.deliveries}, **progress(settings, config)}
 
 
-def progress(settings: Settings, plan: ReplayPlan) -> dict[str, Any]:
-    """How far a replay is by its ledger: `ledger` (folder), `sent`, `is_finished` and `counts`."""
-    folder = plan.ledger_folder(settings)
+def progress(settings: Settings, config: ReplayConfig) -> dict[str, Any]:
+    """How far a replay is by its delivery log: `ledger` (its folder), `sent`, `is_finished` and `counts`."""
+    folder = config.log_folder(settings)
     try:
         saved = json.loads((folder / "position.json").read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -35,6 +35,7 @@ from aero.datasets import (
     Dataset,
 )
 from aero.errors import AeroError
+from aero.live.sources import SOURCES
 from aero.ops import months
 from aero.settings import Settings
 
@@ -64,7 +65,7 @@ def refuse_while_used(settings: Settings, layer: str) -> None:
     if LIVE not in LAYERS[layer]:
         return
     processes = Supervisor(settings).processes()
-    running = [name for name in ("stream", *services.SOURCES) if name in processes and processes[name].alive]
+    running = [name for name in ("stream", *SOURCES) if name in processes and processes[name].alive]
     if running:
         raise AeroError(f"{', '.join(running)} would go on writing.", "Stop it first: aero live stop")
 

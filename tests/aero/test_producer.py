@@ -12,8 +12,8 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from aero.connections import kafka_bootstrap
 from aero.datasets import TOPIC_LIVE
 from aero.errors import AeroError
+from aero.live.replay.delivery_log import DeliveryLog, read_lines
 from aero.live.replay.faults import Faults
-from aero.live.replay.ledger import Ledger, read_lines
 from aero.live.replay.replay import AS_FAST_AS_POSSIBLE, Replay
 from aero.producer import Producer
 
@@ -227,15 +227,15 @@ def test_a_record_that_kafka_refuses_stops_what_follows(topic):
 
 
 @pytest.mark.cluster
-def test_a_replay_is_in_the_topic_as_its_ledger_says(topic, flight, tmp_path):
+def test_a_replay_is_in_the_topic_as_its_delivery_log_says(topic, flight, tmp_path):
     flights = [flight(flight_number=str(number)) for number in range(1, 101)]
-    ledger = Ledger(tmp_path, {"seed": 7})
+    log = DeliveryLog(tmp_path, {"seed": 7})
     faults = Faults(late=0.1, duplicate=0.1, shuffled=0.1, corrupt=0.1)
     with Producer(kafka_bootstrap(), topic) as producer:
-        replay = Replay(flights, producer, ledger, threading.Event(), AS_FAST_AS_POSSIBLE, faults, seed=7)
+        replay = Replay(flights, producer, log, threading.Event(), AS_FAST_AS_POSSIBLE, faults, seed=7)
         assert replay.run()
     found = {(record.partition, record.offset): record for record in records(topic)}
-    assert len(found) == ledger.counts["deliveries"]
+    assert len(found) == log.counts["deliveries"]
     noted = [line for line in read_lines(tmp_path) if line["line"] == "fault"]
     assert noted
     for line in noted:

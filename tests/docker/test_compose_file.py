@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from aero.cli import main
-from aero.cluster import roles, services
+from aero.cluster import roles
 from aero.datasets import REPOSITORY
+from aero.live.sources import SOURCES
 from aero.settings import HOSTS
 
 DOCKER = REPOSITORY / "docker"
@@ -28,7 +29,7 @@ OWN_MEMORY = {
     "superset",
     "superset-worker",
     "scheduler",
-    *services.SOURCES,
+    *SOURCES,
 }
 
 
@@ -51,7 +52,7 @@ def test_a_role_starts_when_what_it_needs_is_ready(name):
 @pytest.mark.parametrize("name", sorted(ROLES))
 def test_every_container_restarts_rotates_its_log_and_says_when_it_is_ready(name):
     service = SERVICES[name]
-    assert service["restart"] == ("on-failure:5" if name in services.SOURCES else "unless-stopped")
+    assert service["restart"] == ("on-failure:5" if name in SOURCES else "unless-stopped")
     assert service["healthcheck"]["test"] == ["CMD", "aero-ready"]
     assert service["logging"]["options"]["max-size"] and service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"] and "user" not in service and "privileged" not in service

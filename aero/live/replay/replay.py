@@ -1,7 +1,7 @@
 """A past day played as live flights, on a clock that runs `speed` times as fast as the real one.
 
 Every delivery waits until the replay's clock shows its time. When the replay is stopped, or Kafka goes, nothing is
-lost: it goes on behind the last checkpoint of what Kafka acknowledged (aero/live/replay/ledger.py).
+lost: it goes on behind the last checkpoint of what Kafka acknowledged (aero/live/replay/delivery_log.py).
 """
 
 import logging
@@ -17,9 +17,9 @@ from itertools import islice
 from kafka.producer.future import RecordMetadata
 
 from aero.errors import AeroError
+from aero.live.replay.delivery_log import DeliveryLog
 from aero.live.replay.faults import Delivery, Faults, deliveries
 from aero.live.replay.history import LEAD, Flight, events_in_order, final_status, is_playable
-from aero.live.replay.ledger import Ledger
 from aero.producer import Producer
 
 CHECKPOINT_DELIVERIES = 1_000
@@ -60,7 +60,7 @@ class Replay:
         self,
         flights: Iterable[Flight],
         producer: Producer,
-        ledger: Ledger,
+        delivery_log: DeliveryLog,
         stop: threading.Event,
         speed: float = 1.0,
         faults: Faults = Faults(),
@@ -68,11 +68,11 @@ class Replay:
         lead: timedelta = LEAD,
         clock: Callable[[], float] = time.monotonic,
     ):
-        self.flights_by_status: Counter = Counter()
+        self.flights_by_status: Counter[str] = Counter()
         self.not_playable = 0
         self._flights = flights
         self._producer = producer
-        self._ledger = ledger
+        self._log = delivery_log
         self._stop = stop
         self._pace = Pace(speed, clock)
         self._faults = faults
@@ -86,8 +86,8 @@ class Replay:
 
         Raises AeroError if Kafka refuses an event, or if the flights are not ordered.
         """
-        if self._ledger.is_finished:
-            log.warning("replay: %s was played to its end; restart it to play it again", self._ledger.folder)
+        if self._log.is_finished:
+            log.warning("replay: %s was played to its end; restart it to play it again", self._log.folder)
             return True
         try:
             for delivery in self._remaining():
@@ -97,17 +97,17 @@ class Replay:
         finally:
             # Asked to stop, Kafka has a last few seconds to acknowledge what is on its way.
             if self._producer.flush(self._stop) or self._producer.flush(timeout=STOP_SECONDS):
-                self._ledger.checkpoint()
+                self._log.checkpoint()
         if self._stop.is_set():
-            log.info("replay: stopped behind delivery %d", self._ledger.position)
+            log.info("replay: stopped behind delivery %d", self._log.position)
             return False
-        self._ledger.finish({**self.flights_by_status, "not_playable": self.not_playable})
-        log.info("replay: done: %s; %s", dict(self._ledger.counts), dict(self.flights_by_status))
+        self._log.finish({**self.flights_by_status, "not_playable": self.not_playable})
+        log.info("replay: done: %s; %s", dict(self._log.counts), dict(self.flights_by_status))
         return True
 
     def _remaining(self) -> Iterator[Delivery]:
         events = events_in_order(self._noted(), self._lead)
-        return islice(deliveries(events, self._faults, self._seed), self._ledger.position, None)
+        return islice(deliveries(events, self._faults, self._seed), self._log.position, None)
 
     def _noted(self) -> Iterator[Flight]:
         for flight in self._flights:
@@ -129,13 +129,13 @@ class Replay:
         place: dict[str, int] = {}
         on_ack = partial(_take_place, place) if delivery.fault else None
         self._producer.send(delivery.key, delivery.value, on_ack)
-        self._ledger.note(delivery, place)
-        unsaved = self._ledger.counts["deliveries"] - self._ledger.position
+        self._log.note(delivery, place)
+        unsaved = self._log.counts["deliveries"] - self._log.position
         if unsaved >= CHECKPOINT_DELIVERIES and self._producer.flush(self._stop):
             self._checkpoint()
 
     def _checkpoint(self) -> None:
-        self._ledger.checkpoint()
+        self._log.checkpoint()
         self._saved_at = self._clock()
 
 

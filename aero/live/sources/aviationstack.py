@@ -10,19 +10,28 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import requests
 
+from aero import process_state
 from aero.errors import AeroError
+from aero.instants import utc_now
 from aero.live.archive import Page
-from aero.live.sources import polling
+from aero.live.sources import SOURCES, StartOptions, configs, polling
 from aero.live.sources.aviationstack_records import events_of
-from aero.live.sources.budget import Budget, utc_now
-from aero.live.sources.credentials import Redaction, Secret
+from aero.live.sources.budget import Budget
+from aero.live.sources.configs import PollConfig
+from aero.live.sources.credentials import Redaction, Secret, read_secret
 from aero.live.sources.polling import Poll, Temporary
+from aero.settings import Settings
 
-KEY_VARIABLE = "AVIATIONSTACK_API_KEY"
+NAME = "aviationstack"
+# The free plan has 100 calls a month.
+INTERVAL_SECONDS = 8 * 3600
+[KEY_VARIABLE] = SOURCES[NAME].key_variables
 URL_VARIABLE = "AVIATIONSTACK_URL"
 URL = "https://api.aviationstack.com/v1"
 PAGE_RECORDS = 100
@@ -45,6 +54,25 @@ class _BudgetUsedUp(Exception):
     pass
 
 
+def read_key(file: Path) -> str:
+    """The access key, of its variable or of `file`. Raises AeroError naming both if there is none."""
+    return read_secret(KEY_VARIABLE, file).reveal()
+
+
+def config_of(options: StartOptions) -> Callable[[], PollConfig]:
+    """What is polled, and how often at most."""
+    return partial(PollConfig.of, options, INTERVAL_SECONDS, base_url())
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Poll AviationStack within its monthly budget."""
+    config = configs.read(settings, NAME, PollConfig)
+    key = read_secret(KEY_VARIABLE, configs.key_file(settings, NAME))
+    budget = Budget(process_state.folder(settings) / "aviationstack.calls", config.monthly_calls)
+    source = AviationStack(key, budget, stop, config.url, config.pages, config.filters)
+    polling.serve(settings, stop, source, config.interval, lambda: {"budget": str(budget)})
+
+
 def base_url() -> str:
     """Where the API is: AVIATIONSTACK_URL, else its public address."""
     return os.environ.get(URL_VARIABLE) or URL
@@ -57,7 +85,7 @@ class AviationStack:
     each time, at most five minutes) say how a failing request is repeated before the poll is given up until the next.
     """
 
-    name = "aviationstack"
+    name = NAME
 
     def __init__(
         self,

@@ -1,18 +1,13 @@
 """How many calls of an API are left this month, kept in a file so that a restart does not forget what was spent."""
 
-import fcntl
 import json
-import os
 from collections.abc import Callable
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from aero import files
 from aero.errors import AeroError
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+from aero.instants import utc_now
 
 
 class Budget:
@@ -48,11 +43,11 @@ class Budget:
 
     def take(self) -> bool:
         """Count one call: True if it may be made, False if the month's calls are used up."""
-        with self._locked():
+        with files.locked(self.path.with_name(self.path.name + ".lock")):
             used = self.used
             if used >= self.monthly_calls:
                 return False
-            self._write(used + 1)
+            files.replace_json(self.path, {"month": self._month(), "used": used + 1}, synced=True)
             return True
 
     def renewed_at(self) -> datetime:
@@ -65,18 +60,3 @@ class Budget:
 
     def _month(self) -> str:
         return self._now().astimezone(UTC).strftime("%Y-%m")
-
-    def _write(self, used: int) -> None:
-        temporary = self.path.with_name(self.path.name + ".new")
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump({"month": self._month(), "used": used}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.path)
-
-    @contextmanager
-    def _locked(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_name(self.path.name + ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

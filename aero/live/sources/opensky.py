@@ -4,26 +4,36 @@ It knows positions, not schedules: a position event repeats the flight's identit
 It happened when the position was measured, which can be minutes before OpenSky is asked.
 """
 
+import json
 import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import requests
+from thriftpy2.thrift import TException
 
 from aero.errors import AeroError
+from aero.instants import utc_now
+from aero.live import store
 from aero.live.archive import Page
 from aero.live.event import SCHEMA_VERSION, FlightEvent
 from aero.live.fields import InvalidEvent
-from aero.live.sources import polling
-from aero.live.sources.budget import utc_now
+from aero.live.sources import StartOptions, configs, polling
 from aero.live.sources.callsigns import flight_of
-from aero.live.sources.opensky_token import Token
+from aero.live.sources.configs import PollConfig
+from aero.live.sources.opensky_token import Token, read_client
 from aero.live.sources.polling import Poll, Temporary
 from aero.live.units import FEET_PER_METRE, KNOTS_PER_METRE_PER_SECOND, converted
+from aero.settings import Settings
 
+NAME = "opensky"
+# An anonymous user has 400 credits a day; a poll takes up to four.
+INTERVAL_SECONDS = 900
 URL = "https://opensky-network.org/api"
 CONTIGUOUS_STATES = (24.0, -125.0, 50.0, -66.0)
 TIMEOUT_SECONDS = (10, 60)
@@ -38,13 +48,41 @@ log = logging.getLogger(__name__)
 Lookup = Callable[[str, str, datetime], FlightEvent | None]
 
 
+def read_key(file: Path) -> str | None:
+    """The client, of its variables or of `file`, as the text of such a file; None to ask anonymously."""
+    client = read_client(file)
+    return json.dumps({"clientId": client[0], "clientSecret": client[1].reveal()}) if client else None
+
+
+def config_of(options: StartOptions) -> Callable[[], PollConfig]:
+    """How often is polled, at most."""
+    return partial(PollConfig.of, options, INTERVAL_SECONDS, URL)
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Poll OpenSky for the positions of the flights that HBase knows."""
+    config = configs.read(settings, NAME, PollConfig)
+    client = read_client(configs.key_file(settings, NAME))
+    source = OpenSky(flight_in_the_air, stop, Token(*client) if client else None, config.url)
+    polling.serve(settings, stop, source, config.interval, lambda: {"credits_left": source.credits_left})
+
+
+def flight_in_the_air(airline_id: str, flight_number: str, at: datetime) -> FlightEvent | None:
+    """The state of the leg that is flown under a number at an instant. Raises Temporary while HBase is away."""
+    try:
+        with store.opened() as hbase:
+            return leg_in_the_air(store.states_around(hbase, f"{airline_id}{flight_number}", at), at)
+    except (AeroError, TException) as fault:
+        raise Temporary(str(fault)) from fault
+
+
 class OpenSky:
     """`poll` asks for all states within `bounds` (south, west, north, east in degrees; None for the whole world).
 
     `token` None asks anonymously, 400 credits a day instead of 4,000. `credits_left` is what OpenSky said last.
     """
 
-    name = "opensky"
+    name = NAME
 
     def __init__(
         self,
@@ -174,7 +212,7 @@ def _position(vector: Any, lookup: Lookup, now: datetime) -> FlightEvent | str:
     return FlightEvent(
         schema_version=SCHEMA_VERSION,
         event_at=measured_at,
-        source="opensky",
+        source=NAME,
         latitude=latitude,
         longitude=longitude,
         altitude_feet=converted(altitude, FEET_PER_METRE, "altitude_feet"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import requests
 
 from aero.errors import AeroError
-from aero.live.sources.budget import utc_now
+from aero.instants import utc_now
 from aero.live.sources.credentials import Secret, read_private
 from aero.live.sources.polling import Temporary
 

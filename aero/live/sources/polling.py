@@ -1,10 +1,11 @@
-"""The loop of a polled source: ask, keep the answer as it came, publish its events, wait."""
+"""The loop of a polled source: ask, keep the answer as it came, send its events, wait."""
 
 import logging
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from tenacity import (
     Retrying,
@@ -17,9 +18,12 @@ from tenacity import (
 )
 from tenacity.nap import sleep_using_event
 
+from aero import connections, process_state
+from aero.datasets import TOPIC_LIVE
 from aero.live.archive import Archive, Page
 from aero.live.event import FlightEvent
 from aero.producer import Producer
+from aero.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +38,7 @@ class Poll:
 
     pages: list[Page] = field(default_factory=list)
     events: list[FlightEvent] = field(default_factory=list)
-    counts: Counter = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     pause: float = 0.0
 
 
@@ -46,16 +50,44 @@ class Source(Protocol):
     def poll(self) -> Poll: ...
 
 
-def run(source: Source, producer: Producer, archive: Archive | None, interval: float, stop: threading.Event) -> None:
+def serve(
+    settings: Settings, stop: threading.Event, source: Source, interval: float, facts: Callable[[], dict[str, Any]]
+) -> None:
+    """Poll into Kafka and HDFS raw as the process of a source; each poll, with `facts`, becomes its process state.
+
+    Raises AeroError where the source or Kafka ends it.
+    """
+    archive = Archive(connections.webhdfs(), source.name, process_state.folder(settings) / "waiting" / source.name)
+    state_file = process_state.file(settings, source.name)
+
+    def say(poll: Poll) -> None:
+        counted = {"events": len(poll.events), "counts": dict(poll.counts)}
+        process_state.write(state_file, process_state.RUNNING, **counted, **facts())
+
+    with Producer(connections.kafka_bootstrap(), TOPIC_LIVE) as producer:
+        run(source, producer, archive, interval, stop, say)
+
+
+def run(
+    source: Source,
+    producer: Producer,
+    archive: Archive | None,
+    interval: float,
+    stop: threading.Event,
+    say: Callable[[Poll], None] = lambda poll: None,
+) -> None:
     """Poll every `interval` seconds until `stop` is set. The events of a poll are acknowledged before the next one.
 
-    Raises AeroError where the source or Kafka ends it. The archive is closed in any case.
+    `say` gets each poll before it is kept and sent. Raises AeroError where the source or Kafka ends it. The archive is
+    closed in any case.
     """
     try:
         while not stop.is_set():
             poll = source.poll()
-            for page in poll.pages if archive else ():
-                archive.append(page)
+            say(poll)
+            if archive:
+                for page in poll.pages:
+                    archive.append(page)
             for event in poll.events:
                 producer.send(event.key, event.to_json())
             producer.flush(stop)

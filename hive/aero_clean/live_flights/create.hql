@@ -6,7 +6,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.live_flights (
   row_key STRING COMMENT 'Origin - scheduled departure (UTC, yyyymmddHHMM) - airline and number - destination; never NULL',
   flight_id STRING COMMENT 'One leg on one day, DL1234-20130710-JFK-ATL-1830; never NULL',
   event_at TIMESTAMP COMMENT 'UTC; time of the newest event; never NULL',
-  source STRING COMMENT 'Who told the newest event: replay, aviationstack or opensky; never NULL',
+  source STRING COMMENT 'Live source of the newest event (aero/live/sources); never NULL',
   status STRING COMMENT 'scheduled, active, landed, cancelled, diverted or incident; NULL where only positions are known',
   flight_date DATE COMMENT 'Scheduled local date at the origin; never NULL',
   airline_id STRING COMMENT 'Operating carrier, as aero_clean.flights.airline_id; never NULL',

@@ -25,7 +25,6 @@ def refused(*arguments, **environment):
         (("--late", "500%"), "--late 5 is no share of the events"),
         (("--speed", "0"), "0 is not in the range x>=1"),
         (("--source", "aviationstack", "--filter", "JFK"), "'JFK' is not NAME=VALUE"),
-        (("--file", "setup.cfg"), "Say which --day of the --file is to be replayed."),
     ],
 )
 def test_a_wrong_option_is_named(arguments, said):

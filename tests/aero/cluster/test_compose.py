@@ -3,7 +3,6 @@
 import pytest
 
 from aero.cluster import compose
-from aero.errors import AeroError
 
 
 @pytest.fixture
@@ -26,9 +25,3 @@ def test_files_are_mounted_and_long_statements_are_not_taken_for_one(handed, tmp
     assert handed[0][-5:] == ("aero", "sql", str(file), "-e", statement) and f"--volume={file}:{file}:ro" in handed[0]
     assert handed[1][-3:] == ("aero", "superset", "password") and not any("--volume" in part for part in handed[1])
     assert handed[2][-1] == f"--source={tmp_path}" and f"--volume={tmp_path}:{tmp_path}:ro" in handed[2]
-
-
-def test_a_replay_of_a_file_is_refused_with_another_way(handed):
-    with pytest.raises(AeroError, match="does not see files"):
-        compose.run(["live", "start", "--file", "december.csv", "--day", "2013-12-01"])
-    assert handed == []

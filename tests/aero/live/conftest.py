@@ -1,16 +1,13 @@
-"""A local HTTP server that answers as told, and the base rows of the live tests."""
+"""A local HTTP server that gives the answers listed for it, and a clock that a test sets."""
 
 import json
 import threading
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
-from aero.live.event import FlightEvent
 
 
 @dataclass(frozen=True)
@@ -90,55 +87,23 @@ def live_data(shared_data):
     return lambda name: json.loads((shared_data / "live" / name).read_text(encoding="utf-8"))
 
 
-BASE_FLIGHT = {
-    "flight_date": date(2013, 7, 10),
-    "airline_id": "DL",
-    "flight_number": "1234",
-    "tail_number": "N123DL",
-    "marketing_airline_id": None,
-    "marketing_flight_number": None,
-    "origin_id": "JFK",
-    "destination_id": "ATL",
-    "scheduled_departure_local": "18:30",
-    "scheduled_departure_at": datetime(2013, 7, 10, 22, 30),
-    "departure_at": datetime(2013, 7, 10, 22, 50),
-    "scheduled_arrival_at": datetime(2013, 7, 11, 1, 0),
-    "arrival_at": datetime(2013, 7, 11, 1, 5),
-    "is_cancelled": False,
-    "is_diverted": None,
-    "ground_away_minutes": None,
-}
-
-
-@pytest.fixture(scope="session")
-def flight():
-    """A row of aero_clean.flights as PyHive gives it: a landed flight, with the columns that are named changed."""
-    return lambda **changes: BASE_FLIGHT | changes
-
-
-BASE_EVENT = {
-    "schema_version": 1,
-    "flight_id": "DL1234-20130710-JFK-ATL-1830",
-    "event_at": datetime(2013, 7, 10, 22, 50, tzinfo=UTC),
-    "source": "replay",
-    "status": "active",
-    "flight_date": date(2013, 7, 10),
-    "airline_id": "DL",
-    "flight_number": "1234",
-    "origin_id": "JFK",
-    "destination_id": "ATL",
-    "scheduled_departure_at": datetime(2013, 7, 10, 22, 30, tzinfo=UTC),
-    "departure_at": datetime(2013, 7, 10, 22, 50, tzinfo=UTC),
-}
-
-
-@pytest.fixture(scope="session")
-def event():
-    """An event of a flight in the air, with the fields that are named changed."""
-    return lambda **changes: FlightEvent(**(BASE_EVENT | changes))
-
-
 @pytest.fixture
 def stopped_never():
     """The stop event of a poller that nobody stops."""
     return threading.Event()
+
+
+class Clock:
+    """The clock of a source; its time passes when `now` is set."""
+
+    def __init__(self, now):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock_at():
+    """Makes a clock that shows an instant."""
+    return Clock

@@ -16,17 +16,9 @@ DAY = date(2026, 1, 12)
 BODY = {"data": [{"flight": "EK 371", "name": "Köln"}], "pagination": {"count": 1}}
 
 
-class Clock:
-    def __init__(self):
-        self.now = EVENING
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
-def clock():
-    return Clock()
+def clock(clock_at):
+    return clock_at(EVENING)
 
 
 @pytest.fixture

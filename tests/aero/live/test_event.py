@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aero.live.event import FIELDS, SOURCES, STATUSES, FlightEvent, flight_id, from_json, record_from_json, sql_columns
+from aero.live.event import FIELDS, STATUSES, FlightEvent, flight_id, from_json, record_from_json, sql_columns
 from aero.live.fields import InvalidEvent
+from aero.live.sources import SOURCES
 
 TEXT = st.text(min_size=1, max_size=8)
 INSTANT = st.datetimes(min_value=datetime(1987, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]))
 OF_KIND = {"integer": st.just(1), "text": TEXT, "number": st.floats(0, 90), "date": st.dates(), "instant": INSTANT}
-CHOICES = {"source": SOURCES, "status": STATUSES}
+CHOICES = {"source": tuple(SOURCES), "status": STATUSES}
 
 
 def any_value(field):
@@ -30,8 +31,9 @@ def test_an_event_is_the_same_after_json(told):
 
 # What a JSON text may hold where a field is expected: good, nearly good, or of another type.
 ANY_JSON = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(), max_size=4), st.just([1]), st.just({}),
-    st.sampled_from([*SOURCES, *STATUSES, 1, 1.0, 90, -0.0, 360.5, float("inf"), float("nan"), 10**400, "", "\ud800", "é"]),
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(), max_size=4), st.just([1]),
+    st.just({}), st.sampled_from([1, 1.0, 90, -0.0, 360.5, float("inf"), float("nan"), 10**400]),
+    st.sampled_from([*SOURCES, *STATUSES, "", "\ud800", "é"]),
     st.sampled_from(["2013-02-29", "2013-W28-3", "20130710", "2013-W28-3T22:50:00.000Z", "2013-07-10T22:50:00,000Z"]),
     st.dates().map(str),
     st.datetimes().map(lambda at: at.isoformat(timespec="milliseconds") + "Z"),

@@ -1,14 +1,14 @@
 """A real day out of New York: what the replay ends with is what BTS says, exactly."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from aero.live.event import from_json
-from aero.live.replay.bts_file import read_flights
 from aero.live.replay.faults import Faults, deliveries
 from aero.live.replay.history import events_in_order, expected_counts, final_state
+from aero.live.zones import airport_zone
 from luigi_tasks.sources import nycflights13
 
 DAY = date(2013, 7, 10)
@@ -22,13 +22,44 @@ def rows():
 
 
 @pytest.fixture(scope="module")
-def flights(rows, tmp_path_factory):
-    """The same, out of a file in the BTS reporting layout."""
-    file = tmp_path_factory.mktemp("bts") / "nycflights13.csv"
-    lines = [[f'"{name}"' for name in nycflights13.LAYOUT]]
-    lines += [(nycflights13.EMPTY_ROW | nycflights13.reporting_fields(row)).values() for row in rows]
-    file.write_text("".join(",".join(line) + ",\n" for line in lines), encoding="utf-8")
-    return list(read_flights(file, DAY))
+def flights(rows):
+    """The same, with the columns of aero_clean.flights that a replay reads."""
+    return [clean(row) for row in rows]
+
+
+def clean(row):
+    known = {name: None if value == UNKNOWN else value for name, value in row.items()}
+    leaves = wall_clock(DAY, row["sched_dep_time"], row["origin"])
+    left = known["dep_delay"] and leaves + timedelta(minutes=int(row["dep_delay"]))
+    return {
+        "flight_date": DAY,
+        "airline_id": row["carrier"],
+        "flight_number": row["flight"],
+        "tail_number": known["tailnum"],
+        "origin_id": row["origin"],
+        "destination_id": row["dest"],
+        "scheduled_departure_local": "{:0>2}:{:0>2}".format(*divmod(int(row["sched_dep_time"]), 100)),
+        "scheduled_departure_at": leaves,
+        "departure_at": left,
+        "scheduled_arrival_at": next_time(leaves, row["sched_arr_time"], row["dest"]),
+        "arrival_at": next_time(left, known["arr_time"], row["dest"]),
+        "is_cancelled": known["dep_time"] is None,
+        "is_diverted": None,
+    }
+
+
+def next_time(after, clock, airport_id):
+    """The first instant after `after` at which the airport's clocks show `clock`."""
+    if after is None or clock is None:
+        return None
+    times = (wall_clock(DAY + timedelta(days=days), clock, airport_id) for days in range(3))
+    return next(time for time in times if time > after)
+
+
+def wall_clock(day, clock, airport_id):
+    hours, minutes = divmod(int(clock), 100)
+    local = datetime(day.year, day.month, day.day, tzinfo=airport_zone(airport_id))
+    return (local + timedelta(hours=hours, minutes=minutes)).astimezone(UTC)
 
 
 def test_states_per_status_are_what_the_rows_say(rows, flights):

@@ -8,9 +8,9 @@ import pytest
 
 from aero.errors import AeroError
 from aero.live.event import from_json
+from aero.live.replay.delivery_log import DeliveryLog, read_lines
 from aero.live.replay.faults import Faults
 from aero.live.replay.history import events_in_order
-from aero.live.replay.ledger import Ledger, read_lines
 from aero.live.replay.replay import AS_FAST_AS_POSSIBLE, Pace, Replay
 
 FAULTS = Faults(late=0.2, duplicate=0.2, shuffled=0.2, corrupt=0.2)
@@ -52,22 +52,22 @@ def flights(flight):
 
 @pytest.fixture
 def play(flights, tmp_path):
-    """Plays the flights into a topic; `folder` names the ledger."""
+    """Plays the flights into a topic; `folder` is that of the delivery log."""
 
-    def played(topic, stop=None, folder="ledger", restart=False, faults=FAULTS, seed=7, rows=flights, **options):
-        ledger = Ledger(tmp_path / folder, {"day": "2013-07-10", "seed": seed}, restart)
+    def played(topic, stop=None, folder="log", restart=False, faults=FAULTS, seed=7, rows=flights, **options):
+        log = DeliveryLog(tmp_path / folder, {"day": "2013-07-10", "seed": seed}, restart)
         speed = options.pop("speed", AS_FAST_AS_POSSIBLE)
         stop = stop or threading.Event()
-        return Replay(rows, topic, ledger, stop, speed=speed, faults=faults, seed=seed, **options).run()
+        return Replay(rows, topic, log, stop, speed=speed, faults=faults, seed=seed, **options).run()
 
     return played
 
 
-def lines(tmp_path, folder="ledger"):
+def lines(tmp_path, folder="log"):
     return list(read_lines(tmp_path / folder))
 
 
-def test_the_ledger_tells_what_must_be_there(play, tmp_path):
+def test_the_delivery_log_tells_what_must_be_there(play, tmp_path):
     topic = Topic()
     assert play(topic)
     *_, end = lines(tmp_path)
@@ -129,7 +129,7 @@ def test_a_replay_at_its_end_sends_nothing_more_unless_restarted(play, tmp_path)
     assert [line["line"] for line in lines(tmp_path)].count("start") == 1
 
 
-def test_a_ledger_of_another_replay_is_refused(play):
+def test_a_delivery_log_of_another_replay_is_refused(play):
     play(Topic(), seed=7)
     with pytest.raises(AeroError, match="another replay, with another seed"):
         play(Topic(), seed=8)
@@ -137,7 +137,7 @@ def test_a_ledger_of_another_replay_is_refused(play):
 
 def test_a_broken_position_is_named(play, tmp_path):
     play(Topic())
-    (tmp_path / "ledger" / "position.json").write_text("{", encoding="utf-8")
+    (tmp_path / "log" / "position.json").write_text("{", encoding="utf-8")
     with pytest.raises(AeroError, match="position.json"):
         play(Topic())
 
@@ -196,7 +196,7 @@ def test_before_a_long_pause_what_was_sent_is_checkpointed(play, tmp_path):
     class Watched(Clock):
         def wait(self, seconds):
             if seconds > 1:
-                positions.append(json.loads((tmp_path / "ledger" / "position.json").read_text())["position"])
+                positions.append(json.loads((tmp_path / "log" / "position.json").read_text())["position"])
             return super().wait(seconds)
 
     clock = Watched()

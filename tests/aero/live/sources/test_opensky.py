@@ -43,17 +43,9 @@ def vector(live_data):
     return changed
 
 
-class Clock:
-    def __init__(self):
-        self.now = NOW
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
-def clock():
-    return Clock()
+def clock(clock_at):
+    return clock_at(NOW)
 
 
 @pytest.fixture

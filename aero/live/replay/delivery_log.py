@@ -1,9 +1,9 @@
-"""The ledger of a replay: what was sent and which faults it had, so that a test can say what must be there at the end.
+"""The delivery log of a replay: what was sent, with which faults, so that a test can say what must be there at the end.
 
 A folder with two files. `ledger.jsonl` grows by a line for the start, each resume, each injected fault (with the
 topic's partition and offset), and the end. `position.json`, replaced as a whole, says how far all is acknowledged; a
 replay that is started again goes on there. Killed between two of its checkpoints, it sends the records after the last
-one again: the ledger then tells of less than was sent, which its `resumed` line shows.
+one again: the log then tells of less than was sent, which its `resumed` line shows.
 """
 
 import json
@@ -14,23 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from aero.errors import AeroError
+from aero.files import replace_json
 from aero.instants import instant_text
 from aero.live.replay.faults import Delivery
 
 
-class Ledger:
-    """The ledger in `folder` of the replay that `plan` describes (JSON values: what is played, seed, shares of faults).
+class DeliveryLog:
+    """The delivery log in `folder` of the replay that `played` describes (JSON values: days, seed, shares of faults).
 
     `position`: deliveries acknowledged. `counts`: `deliveries`, `events` (those without copies), the faults by name, of
     corrupt ones also `corrupt:<damage>`. Raises AeroError if the folder holds another replay, unless `restart` is true:
     then it begins anew.
     """
 
-    def __init__(self, folder: Path, plan: Mapping[str, Any], restart: bool = False):
+    def __init__(self, folder: Path, played: Mapping[str, Any], restart: bool = False):
         self.folder = folder
-        self.plan = json.loads(json.dumps(plan))
+        self.played = json.loads(json.dumps(played))
         self.position = 0
-        self.counts: Counter = Counter()
+        self.counts: Counter[str] = Counter()
         self.is_finished = False
         self._lines: list[tuple[dict[str, Any], dict[str, Any]]] = []
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +41,7 @@ class Ledger:
         if self._position_file.exists():
             self._resume()
         else:
-            self._add({"line": "start", "plan": self.plan})
+            self._add({"line": "start", "plan": self.played})
             self._write()
 
     def note(self, delivery: Delivery, place: dict[str, int]) -> None:
@@ -86,13 +87,14 @@ class Ledger:
     def _resume(self) -> None:
         try:
             saved = json.loads(self._position_file.read_text(encoding="utf-8"))
-            plan, self.position, self.is_finished = saved["plan"], int(saved["position"]), bool(saved["is_finished"])
+            played, self.position, self.is_finished = saved["plan"], int(saved["position"]), bool(saved["is_finished"])
             self.counts = Counter(saved["counts"])
         except (ValueError, KeyError, TypeError) as fault:
             problem = f"{self._position_file}: not a replay's position: {fault!r}"
             raise AeroError(problem, "Restart the replay.") from fault
-        if plan != self.plan:
-            changed = sorted(name for name in plan.keys() | self.plan.keys() if plan.get(name) != self.plan.get(name))
+        if played != self.played:
+            names = played.keys() | self.played.keys()
+            changed = sorted(name for name in names if played.get(name) != self.played.get(name))
             raise AeroError(
                 f"{self.folder}: holds another replay, with another {', '.join(changed)}",
                 "Restart it, or give this replay a folder of its own.",
@@ -108,20 +110,15 @@ class Ledger:
             os.fsync(file.fileno())
         self._lines.clear()
         saved = {
-            "plan": self.plan,
+            "plan": self.played,
             "position": self.position,
             "is_finished": self.is_finished,
             "counts": dict(self.counts),
         }
-        temporary = self._position_file.with_suffix(".new")
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(saved, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._position_file)
+        replace_json(self._position_file, saved, synced=True)
 
 
 def read_lines(folder: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a ledger, each with its kind in `line`: start, resumed, fault or end."""
+    """The lines of a delivery log, each with its kind in `line`: start, resumed, fault or end."""
     with (folder / "ledger.jsonl").open(encoding="utf-8") as file:
         yield from map(json.loads, file)

@@ -56,12 +56,14 @@ class _Commands(Mapping[str, click.Command]):
 class _Profiled(click.Group):
     """With `--profile compose` the whole command goes to the cluster of containers."""
 
-    def invoke(self, context: click.Context):
-        if context.params.pop("profile") == "compose":
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if context.params.pop("profile", "") == "compose" and not context.resilient_parsing:  # As completion does.
             from aero.cluster import compose
 
-            raise SystemExit(compose.run([*context._protected_args, *context.args]))
-        return super().invoke(context)
+            raise SystemExit(compose.run(arguments))
+        return super().resolve_command(context, arguments)
 
 
 @click.group(cls=_Profiled, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,10 +1,9 @@
-"""`aero --profile compose …`: the same commands against the cluster of docker/compose.yaml, from the machine that runs it.
+"""`aero --profile compose …`: the same commands for the cluster of docker/compose.yaml, on the machine that runs it.
 
-Starting and stopping is Docker's. Everything else runs in a container of its own, `client`, on the cluster's networks:
-so that no name of a container has to be known here, and only the doors are published.
+Docker starts and stops. Every other command runs in a container of its own, `client`, on the cluster's networks: this
+machine needs to know no container's name, and only the doors are published.
 """
 
-import itertools
 import json
 import os
 import shutil
@@ -24,19 +23,28 @@ from aero.errors import AeroError
 from aero.live.sources import SOURCES
 
 FILE = REPOSITORY / "docker" / "compose.yaml"
-# The roles that run as long as the cluster does; sources run on demand.
+# The roles that run as long as the cluster does; live sources run on demand.
 ALWAYS = tuple(role.name for role in roles.ROLES if role.name not in SOURCES)
 POLL_SECONDS = 1
 GIVE_UP_AFTER_SECONDS = 600
-# Handed to the container where they are set here: the keys of the live sources.
+# The keys of the live sources, passed on to the container where they are set here.
 _PASSED_ON = tuple(variable for source in SOURCES.values() for variable in source.key_variables)
+# Of the options of `aero live start`, the one that decides which container is started; the container reads the others.
+_LIVE_START = click.Command(
+    "start",
+    params=[click.Option(["--source"], default="replay")],
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+)
 
 
 def run(arguments: list[str]) -> int:
     """Do what `aero ARGUMENTS` means for the cluster. Returns the exit code."""
     own: dict[str, Callable[[list[str]], int]] = {"up": up, "down": down, "status": status, "logs": logs, "demo": demo}
     first, *rest = arguments
-    if first in own and not {"-h", "--help"} & set(rest):
+    if {"-h", "--help"} & set(rest):
+        return client(*arguments)
+    if first in own:
         return own[first](rest)
     if arguments[:2] == ["live", "start"]:
         return live_start(rest[1:])
@@ -47,7 +55,7 @@ def run(arguments: list[str]) -> int:
 
 @cache
 def command() -> tuple[str, ...]:
-    """Compose as it is here: version 2, Docker's plugin, or version 1. Raises AeroError where there is neither."""
+    """How Compose is called here: version 2, Docker's plugin, or version 1. Raises AeroError where there is neither."""
     if subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0:
         return ("docker", "compose", "-f", str(FILE))
     if shutil.which("docker-compose"):
@@ -56,27 +64,27 @@ def command() -> tuple[str, ...]:
 
 
 def compose(*arguments: str) -> int:
-    """Run Compose, shown as it goes. Returns its exit code."""
+    """Run Compose, which prints what it does. Returns its exit code."""
     return subprocess.run([*command(), *arguments]).returncode
 
 
 def client(*arguments: str) -> int:
-    """Run `aero ARGUMENTS` in a container on the cluster's networks. Files and folders of this machine that are named
-    are there too, only to read."""
-    settings, mounts = list(arguments), []
+    """Run `aero ARGUMENTS` in a container on the cluster's networks. Files and folders of this machine that the
+    arguments name are mounted there, to be read only. Returns the exit code."""
+    words, mounts = list(arguments), []
     for number, argument in enumerate(arguments[1:], 1):  # The first is a command.
         option, equals, value = argument.partition("=") if argument.startswith("--") else ("", "", argument)
         if value and os.path.exists(value):
             path = os.path.realpath(value)
-            settings[number] = f"{option}{equals}{path}"
+            words[number] = f"{option}{equals}{path}"
             mounts.append(f"--volume={path}:{path}:ro")
     keys = [f"-e{name}" for name in _PASSED_ON if os.environ.get(name)]
     terminal = [] if sys.stdin.isatty() and sys.stdout.isatty() else ["-T"]
-    return compose("run", "--rm", "--no-deps", *terminal, *mounts, *keys, "client", "aero", *settings)
+    return compose("run", "--rm", "--no-deps", *terminal, *mounts, *keys, "client", "aero", *words)
 
 
 def up(arguments: list[str]) -> int:
-    """Start what does not run (options and names are Compose's), and wait until all is ready."""
+    """Start what does not run, and wait until all is ready. Options and names are Compose's."""
     code = compose("up", "-d", *arguments)
     if code == 0 and (late := _not_ready_in_time()):
         click.echo(f"Not ready after {GIVE_UP_AFTER_SECONDS} s: {', '.join(late)}", err=True)
@@ -87,7 +95,7 @@ def up(arguments: list[str]) -> int:
 
 
 def _not_ready_in_time() -> list[str]:
-    """The roles that always run and are still not ready, once all are or the time is up."""
+    """Wait for the roles that always run. Returns those that are not ready when the time is up."""
     deadline = time.monotonic() + GIVE_UP_AFTER_SECONDS
     with Console(stderr=True).status("") as shown:
         while waiting := [row["name"] for row in rows() if row["name"] in ALWAYS and row["state"] != "ready"]:
@@ -99,11 +107,12 @@ def _not_ready_in_time() -> list[str]:
 
 
 def _explain() -> None:
-    """Show why the containers that do not run have refused to."""
+    """Print the last error of each container that is not ready."""
     for one in containers():
         if one["state"] != "ready":
-            said = subprocess.run(["docker", "logs", "--tail", "200", one["container"]], capture_output=True, text=True)
-            lines = (said.stdout + said.stderr).splitlines()
+            log = ["docker", "logs", "--tail", "200", one["container"]]
+            result = subprocess.run(log, capture_output=True, text=True)
+            lines = (result.stdout + result.stderr).splitlines()
             errors = [number for number, line in enumerate(lines) if line.startswith("Error: ")]
             if errors:
                 click.echo(f"\n{one['name']} refuses to start:\n" + "\n".join(lines[errors[-1] :]), err=True)
@@ -128,10 +137,8 @@ def demo(arguments: list[str]) -> int:
 
 
 def live_start(arguments: list[str]) -> int:
-    """Start the stream, plan the source inside, and start the source."""
-    named = [two for one, two in itertools.pairwise(arguments) if one == "--source"]
-    named += [argument.partition("=")[2] for argument in arguments if argument.startswith("--source=")]
-    source = named[-1] if named else "replay"
+    """Start the stream, configure the source in a container, and start the source."""
+    source = _LIVE_START.make_context("start", list(arguments)).params["source"]
     if source not in SOURCES:
         return client("live", "start", *arguments)
     code = compose("up", "-d", "stream") or compose("stop", source) or client("live", "start", *arguments)
@@ -140,30 +147,20 @@ def live_start(arguments: list[str]) -> int:
 
 def containers() -> list[dict[str, str]]:
     """Every container of the cluster: `name` (its role), `container`, `state` (ready, starting, unhealthy, or Docker's
-    own word where it does not run), `status` (Docker's sentence)."""
-    project = subprocess.run(
-        [
-            "docker",
-            "ps",
-            "--all",
-            "--filter",
-            f"label=com.docker.compose.project={_project()}",
-            "--format",
-            "{{json .}}",
-        ],
-        capture_output=True,
-        text=True,
-    )
-    if project.returncode:
+    own word where it does not run), `status` (Docker's sentence). Raises AeroError where Docker does not answer."""
+    of_project = f"label=com.docker.compose.project={_project()}"
+    ps = ["docker", "ps", "--all", "--filter", of_project, "--format", "{{json .}}"]
+    result = subprocess.run(ps, capture_output=True, text=True)
+    if result.returncode:
         raise AeroError(
-            f"Docker does not answer: {project.stderr.strip()}", "Start it: dockerd, or systemctl start docker"
+            f"Docker does not answer: {result.stderr.strip()}", "Start it: dockerd, or systemctl start docker"
         )
-    rows = [json.loads(line) for line in project.stdout.splitlines()]
-    return sorted((_container(row) for row in rows), key=lambda one: one["container"])
+    found = [_container(json.loads(line)) for line in result.stdout.splitlines()]
+    return sorted(found, key=lambda one: one["container"])
 
 
 def rows() -> list[dict[str, str]]:
-    """The containers of the roles, and a row in state `not there` for each of ALWAYS that has none."""
+    """The containers of the roles, and a row in state `not there` for each role of ALWAYS that has none."""
     there = [one for one in containers() if one["name"] in roles.BY_NAME]
     missing = [name for name in ALWAYS if name not in {one["name"] for one in there}]
     return there + [{"name": name, "container": "", "state": "not there", "status": ""} for name in missing]
@@ -179,14 +176,14 @@ def _container(row: dict[str, str]) -> dict[str, str]:
 
 
 def _project() -> str:
-    """The cluster's name: that of docker/.env, unless the environment says another."""
+    """The name of Compose's project: COMPOSE_PROJECT_NAME of the environment, else that of docker/.env."""
     lines = (line.partition("=") for line in FILE.with_name(".env").read_text().splitlines())
     named = {name: value for name, _, value in lines}
     return os.environ.get("COMPOSE_PROJECT_NAME") or named["COMPOSE_PROJECT_NAME"]
 
 
 def status(arguments: list[str]) -> int:
-    """Show every role's containers. Exit code 3 if one of those that always run is not ready. `--json` for scripts."""
+    """Print every role's containers, as JSON with `--json`. Returns 3 if a role that always runs is not ready."""
     shown = rows()
     if "--json" in arguments:
         click.echo(json.dumps(shown, indent=2))

@@ -65,7 +65,7 @@ def call(
         socket.create_connection((host, port), timeout=TIMEOUT_SECONDS).close()
     except OSError:
         return closed
-    failures = (*errors, OSError, EOFError)
+    failures: tuple[type[Exception], ...] = (*errors, OSError, EOFError)
     try:
         ask(host, port)
     except failures:

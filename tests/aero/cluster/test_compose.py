@@ -1,16 +1,18 @@
-"""What `aero --profile compose` hands to its container: files of this machine are there too, all else is as it was typed."""
+"""What `aero --profile compose` has Compose do: files of this machine are mounted, all else is as it was typed."""
 
 import pytest
+from click.testing import CliRunner
 
+from aero.cli import main
 from aero.cluster import compose
 
 
 @pytest.fixture
 def handed(monkeypatch):
-    """What Compose was told to run, up to now."""
-    told = []
-    monkeypatch.setattr(compose, "compose", lambda *arguments: told.append(arguments) or 0)
-    return told
+    """The arguments of every call of Compose up to now."""
+    calls = []
+    monkeypatch.setattr(compose, "compose", lambda *arguments: calls.append(arguments) or 0)
+    return calls
 
 
 def test_files_are_mounted_and_long_statements_are_not_taken_for_one(handed, tmp_path, monkeypatch):
@@ -25,3 +27,26 @@ def test_files_are_mounted_and_long_statements_are_not_taken_for_one(handed, tmp
     assert handed[0][-5:] == ("aero", "sql", str(file), "-e", statement) and f"--volume={file}:{file}:ro" in handed[0]
     assert handed[1][-3:] == ("aero", "superset", "password") and not any("--volume" in part for part in handed[1])
     assert handed[2][-1] == f"--source={tmp_path}" and f"--volume={tmp_path}:{tmp_path}:ro" in handed[2]
+
+
+@pytest.mark.parametrize(
+    "typed, source",
+    [
+        ("--day 2013-07-10 --speed 600", "replay"),
+        ("--source opensky --interval 900", "opensky"),
+        ("--filter dep_iata=JFK --source=replay --source=aviationstack", "aviationstack"),
+    ],
+)
+def test_live_start_starts_the_container_of_the_source(handed, typed, source):
+    result = CliRunner().invoke(main, ["--profile", "compose", "live", "start", *typed.split()])
+    assert result.exit_code == 0
+    up, stop, configure, start = handed
+    assert (up, stop) == (("up", "-d", "stream"), ("stop", source))
+    assert configure[-4 - len(typed.split()) :] == ("client", "aero", "live", "start", *typed.split())
+    assert start == ("up", "-d", "--no-deps", source)
+
+
+def test_help_starts_nothing(handed):
+    assert CliRunner().invoke(main, ["--profile", "compose", "live", "start", "--help"]).exit_code == 0
+    [client] = handed
+    assert client[-5:] == ("client", "aero", "live", "start", "--help")

@@ -1,11 +1,10 @@
-"""aero hdfs and aero beeline: the servers' own clients, with the right jars, addresses and user."""
+"""aero hdfs and aero beeline: the clients that come with the servers, given the right jars, addresses and user."""
 
 import os
-from importlib.util import find_spec
 
 import click
 
-from aero.cluster import services
+from aero.cluster import services, spark
 from aero.cluster.java_runtime import HADOOP
 from aero.settings import load_settings
 
@@ -45,7 +44,7 @@ def beeline(arguments: tuple[str, ...]) -> None:
     aero beeline --hivevar year=2013 -f hive/demo/flights_by_month.hql
     """
     settings = load_settings()
-    program = f"{find_spec('pyspark').submodule_search_locations[0]}/bin/beeline"
+    program = str(spark.home() / "bin" / "beeline")
     url = f"jdbc:hive2://{settings.address('HIVESERVER2')}/default"
     variables = os.environ | services.environment(settings)
     os.execvpe(program, [program, "-u", url, "-n", services.USER, *arguments], variables)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import click
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from aero.cluster import jars, services, startup, superset_venv
 from aero.cluster.service import Service
-from aero.cluster.supervision import Supervisor
+from aero.cluster.supervision import Process, Supervisor
 from aero.errors import AeroError
 from aero.settings import Settings, load_settings
 
@@ -52,65 +53,81 @@ def down(names: tuple[str, ...]) -> None:
 def status(as_json: bool) -> None:
     """Show every service: state, process, ports, readiness, memory and since when. Exit code 3 if one is not ready.
 
-    The stream and the sources of live events run on demand (aero live start): not running they are no fault.
+    The stream and the live sources run on demand (aero live start); one that does not run is no fault.
 
     \b
     aero status
     aero status --json | jq '.[] | select(.ready | not) | .name'
     """
     settings = load_settings()
-    rows = [_state(settings, service, Supervisor(settings).processes()) for service in services.SERVICES]
+    processes = Supervisor(settings).processes()
+    rows = [_state(settings, service, processes.get(service.name)) for service in services.SERVICES]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
     else:
         _print_status(rows, settings)
-    if not all(row["ready"] for row in rows if row["state"] != ON_DEMAND):
+    if not all(row.ready for row in rows if row.state != ON_DEMAND):
         raise SystemExit(3)
 
 
-def _state(settings: Settings, service: Service, processes: dict) -> dict:
-    process = processes.get(service.name)
-    alive = bool(process and process.alive)
+@dataclass(frozen=True)
+class _Row:
+    """A service as `aero status` shows it."""
+
+    name: str
+    what: str
+    state: str  # The supervisor's word in small letters, or ON_DEMAND.
+    pid: int | None
+    ports: dict[str, int]
+    ready: bool
+    waits_for: str | None
+    memory_mb: int | None  # Resident memory of its processes.
+    heap_mb: int | None
+    since: str | None
+    page: str | None
+
+
+def _state(settings: Settings, service: Service, process: Process | None) -> _Row:
+    alive = process if process and process.alive else None
     waits_for = service.waits_for(settings) if alive else "its start"
     state = process.state.lower() if process else "stopped"
-    return {
-        "name": service.name,
-        "what": service.what,
-        "state": ON_DEMAND if service.on_demand and state in ("stopped", "exited") else state,
-        "pid": process.pid or None if alive else None,
-        "ports": {
-            name.removesuffix("_PORT").lower(): settings.port(name.removesuffix("_PORT")) for name in service.ports
-        },
-        "ready": alive and waits_for is None,
-        "waits_for": waits_for,
-        "memory_mb": round(memory / 2**20) if alive and (memory := process.memory_bytes()) else None,
-        "heap_mb": service.heap() or None,
-        "since": datetime.fromtimestamp(process.started_at, UTC).isoformat() if alive else None,
-        "page": f"http://{settings.address(service.page)}/" if service.page else None,
-    }
+    ports = [name.removesuffix("_PORT") for name in service.ports]
+    return _Row(
+        name=service.name,
+        what=service.what,
+        state=ON_DEMAND if service.on_demand and state in ("stopped", "exited") else state,
+        pid=(alive.pid or None) if alive else None,
+        ports={name.lower(): settings.port(name) for name in ports},
+        ready=bool(alive) and waits_for is None,
+        waits_for=waits_for,
+        memory_mb=round(memory / 2**20) if alive and (memory := alive.memory_bytes()) else None,
+        heap_mb=service.heap() or None,
+        since=datetime.fromtimestamp(alive.started_at, UTC).isoformat() if alive else None,
+        page=f"http://{settings.address(service.page)}/" if service.page else None,
+    )
 
 
-def _print_status(rows: list[dict], settings: Settings) -> None:
+def _print_status(rows: list[_Row], settings: Settings) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("service", "state", "pid", "ports", "memory", "since (UTC)", "page"):
         table.add_column(column, justify="right" if column in ("pid", "memory") else "left", no_wrap=column != "ports")
     for row in rows:
-        running = f"[yellow]waits for {row['waits_for']}[/]" if row["pid"] else f"[dim]{row['state']}[/]"
+        running = f"[yellow]waits for {row.waits_for}[/]" if row.pid else f"[dim]{row.state}[/]"
         table.add_row(
-            row["name"],
-            "[green]ready[/]" if row["ready"] else running,
-            str(row["pid"] or ""),
-            " ".join(str(port) for port in row["ports"].values()),
-            f"{row['memory_mb']} MB" if row["memory_mb"] else "",
-            (row["since"] or "")[5:16].replace("T", " "),
-            row["page"] or "",
+            row.name,
+            "[green]ready[/]" if row.ready else running,
+            str(row.pid or ""),
+            " ".join(str(port) for port in row.ports.values()),
+            f"{row.memory_mb} MB" if row.memory_mb else "",
+            (row.since or "")[5:16].replace("T", " "),
+            row.page or "",
         )
     console = Console(width=None if os.isatty(1) else 140, highlight=False)
     console.print(table)
-    total = sum(row["memory_mb"] or 0 for row in rows)
-    wanted = [row for row in rows if row["state"] != ON_DEMAND]
+    total = sum(row.memory_mb or 0 for row in rows)
+    wanted = [row for row in rows if row.state != ON_DEMAND]
     console.print(
-        f"\n{sum(row['ready'] for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}"
+        f"\n{sum(row.ready for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}"
     )
 
 

@@ -1,8 +1,8 @@
-"""The NameNode's names are formatted once, and never where data may have been.
+"""Formats the NameNode's folder once, and never where there may have been data.
 
-A NameNode with an empty folder and a DataNode with blocks is not a new cluster: it is a lost folder. Formatting then
-would orphan every block. So the format leaves a marker beside the folder, and an empty folder is formatted only when
-neither the marker, nor a DataNode, nor a checkpoint, nor the metastore says that there was data.
+A NameNode with an empty folder and a DataNode with blocks is not a new cluster: it has lost a folder, and formatting it
+would orphan every block. So formatting leaves a marker beside the folder, and an empty folder is formatted only when
+neither the marker, nor a DataNode, nor a checkpoint, nor the metastore shows that there was data.
 """
 
 import json
@@ -13,13 +13,14 @@ from pathlib import Path
 
 from aero.cluster import metastore_guard
 from aero.errors import AeroError
+from aero.files import replace_json
 from aero.settings import Settings
 
 
 def format_once(settings: Settings, variables: dict[str, str], namenode: list[str]) -> None:
-    """Format a new cluster's name folders; do nothing to an old one's. `namenode` is the command that starts it.
+    """Format a new cluster's name folders; leave those of an old one alone. `namenode` is the command that starts it.
 
-    Raises AeroError, having changed nothing, where names are gone but traces of data are there, or where the folders
+    Raises AeroError, with nothing changed, where names are gone but traces of data are there, or where the folders
     belong to another cluster.
     """
     hdfs = settings.home / "hdfs"
@@ -81,7 +82,7 @@ def _refuse_other_cluster(hdfs: Path, name: Path) -> None:
 
 
 def _others(hdfs: Path) -> list[tuple[str, Path]]:
-    """What is there of other servers' storage; the DataNodes of a cluster of containers have a folder each."""
+    """The formatted folders of other servers, and what they hold. Each DataNode of a cluster has its own."""
     data = [hdfs / "data", *sorted(hdfs.glob("data/*/blocks"))]
     folders = [*(("blocks of a DataNode", folder) for folder in data), ("a checkpoint", hdfs / "checkpoint")]
     return [(what, folder) for what, folder in folders if cluster_id(folder)]
@@ -89,9 +90,8 @@ def _others(hdfs: Path) -> list[tuple[str, Path]]:
 
 def _format(variables: dict[str, str], namenode: list[str], hdfs: Path) -> None:
     hdfs.mkdir(parents=True, exist_ok=True)
-    said = subprocess.run(
-        [*namenode, "-format", "-nonInteractive"], env=os.environ | variables, capture_output=True, text=True
-    )
-    if said.returncode:
-        raise AeroError(f"The NameNode could not be formatted:\n{(said.stdout + said.stderr)[-2000:]}")
-    _marker(hdfs).write_text(json.dumps({"formatted_at": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n")
+    command = [*namenode, "-format", "-nonInteractive"]
+    result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
+    if result.returncode:
+        raise AeroError(f"The NameNode could not be formatted:\n{(result.stdout + result.stderr)[-2000:]}")
+    replace_json(_marker(hdfs), {"formatted_at": datetime.now(UTC).isoformat(timespec="seconds")})

@@ -1,7 +1,7 @@
 """The jars of the servers: what each folder's `pom.xml` names, copied once into the cache by Maven.
 
-A folder of the cache is named after its `pom.xml`'s hash, so a changed version is a new folder, and it is renamed into
-place when it is whole. Once they are there, nothing is asked of the network.
+A folder of the cache is named after the hash of what it is built from, so a changed version is a new folder. It is
+renamed into place when it is whole; from then on no network is needed.
 """
 
 import hashlib
@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.status import Status
 
 from aero.cluster import java
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
-from aero.settings import Settings
 
 if TYPE_CHECKING:  # The images' build has jars.py without the settings, which change more often.
     from aero.settings import Settings
 
-# Folder of the repository that has a pom.xml → the variable that names its jars in the configuration files.
+# The folders of the repository that have a pom.xml, and the variable that names the jars of each.
 BUNDLES = {
     "hadoop": "HADOOP_LIB",
     "hive": "HIVE_LIB",
@@ -33,7 +33,7 @@ BUNDLES = {
 
 
 def folder(settings: "Settings", bundle: str) -> Path:
-    """Where one bundle's jars are, or will be. Its name changes with anything the bundle is built from."""
+    """Where a bundle's jars are, or will be."""
     source = REPOSITORY / bundle
     files = sorted([source / "pom.xml", *source.glob("src/**/*.java")])
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
@@ -50,13 +50,14 @@ def environment(settings: "Settings") -> dict[str, str]:
 
 
 def missing(settings: "Settings") -> list[str]:
+    """The bundles that are not in the cache."""
     return [bundle for bundle in BUNDLES if not folder(settings, bundle).is_dir()]
 
 
 def resolve(settings: "Settings", console: Console) -> None:
-    """Fetch and build what is missing, bundle by bundle, saying so.
+    """Fetch and build the missing bundles, one after the other, with a line for each on the console.
 
-    Raises AeroError when Maven is not there or fails; what was whole before stays.
+    Raises AeroError when Maven is missing or fails; the bundles that are whole stay.
     """
     wanted = missing(settings)
     if not wanted:
@@ -77,14 +78,14 @@ def resolve(settings: "Settings", console: Console) -> None:
         console.print(f"  jars {number}/{len(wanted)}  {bundle:<18} {len(jars):>3} jars, {size:,.0f} MB")
 
 
-def _package(maven: str, bundle: str, target: Path, status) -> None:
+def _package(maven: str, bundle: str, target: Path, status: Status) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as scratch:
         command = [maven, "-B", "-ntp", "-f", str(REPOSITORY / bundle / "pom.xml"), "package", f"-Djars={scratch}/jars"]
         output = []
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=java.maven_environment()
         ) as maven_run:
-            for line in maven_run.stdout:
+            for line in maven_run.stdout or ():
                 output.append(line.rstrip())
                 fetched = sum(1 for _ in Path(scratch).rglob("*.jar"))
                 status.update(f"jars: {bundle}, from Maven" + (f", {fetched} jars" if fetched else ""))

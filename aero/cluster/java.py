@@ -15,7 +15,7 @@ _OPENED = (
     "java.lang java.lang.reflect java.util java.util.concurrent java.util.concurrent.atomic java.util.regex java.io"
     " java.net java.nio java.time sun.nio.ch"
 ).split()
-# Hadoop, Hive, Tez and Kafka reach into these packages by reflection, which Java 17 forbids unless told.
+# Hadoop, Hive, Tez and Kafka reach into these packages by reflection, which Java 17 allows only with these flags.
 OPENS = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED]
 HBASE_OPENS = [
     "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
@@ -26,9 +26,9 @@ HBASE_OPENS = [
 
 @cache
 def home() -> Path:
-    """JAVA_HOME of a JDK 17: the one set, else the one on the PATH, else one under /usr/lib/jvm.
+    """The folder of a JDK 17: that of JAVA_HOME, else the one on the PATH, else one under /usr/lib/jvm.
 
-    Raises AeroError naming what was found instead.
+    Raises AeroError that names what was found instead.
     """
     on_path = shutil.which("java")
     candidates = [
@@ -53,11 +53,11 @@ def _major_version(java_home: Path) -> int | None:
     binary = java_home / "bin" / "java"
     if not binary.exists():
         return None
-    said = subprocess.run([binary, "-version"], capture_output=True, text=True).stderr
-    version = re.search(r'version "(?:1\.)?(\d+)', said)
+    output = subprocess.run([binary, "-version"], capture_output=True, text=True).stderr
+    version = re.search(r'version "(?:1\.)?(\d+)', output)
     return int(version.group(1)) if version else None
 
 
 def maven_environment() -> dict[str, str]:
-    """Maven compiles with the same JDK."""
+    """This process' environment, so that Maven compiles with the same JDK."""
     return os.environ | {"JAVA_HOME": str(home())}

@@ -1,4 +1,4 @@
-"""Kafka's log folder gets its cluster id once."""
+"""Formats Kafka's log folder once, with a cluster id."""
 
 import base64
 import os
@@ -10,8 +10,8 @@ from aero.settings import Settings
 
 
 def format_once(settings: Settings, variables: dict[str, str], broker: list[str]) -> None:
-    """Format an empty log folder. Raises AeroError where the folder has logs but no id: it is not overwritten.
-    `broker` is the command that starts it: Java's flags, the main class, the properties file.
+    """Format an empty log folder. Raises AeroError where the folder has logs but no id; it is not overwritten then.
+    `broker` is the command that starts the broker: Java and its flags, the main class, the properties file.
     """
     folder = settings.home / "kafka"
     if (folder / "meta.properties").is_file():
@@ -24,8 +24,8 @@ def format_once(settings: Settings, variables: dict[str, str], broker: list[str]
     folder.mkdir(parents=True, exist_ok=True)
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     *java, _, properties = broker
-    # One word with its option: one id in 64 begins with a dash, and would be taken for an option of its own.
+    # In one word with its option: one id in 64 begins with a dash and would be read as an option.
     command = [*java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--config", properties]
-    said = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
-    if said.returncode:
-        raise AeroError(f"Kafka's log folder could not be formatted:\n{(said.stdout + said.stderr)[-2000:]}")
+    result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
+    if result.returncode:
+        raise AeroError(f"Kafka's log folder could not be formatted:\n{(result.stdout + result.stderr)[-2000:]}")

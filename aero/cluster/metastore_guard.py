@@ -1,7 +1,7 @@
-"""The metastore's tables and the files of HDFS are one whole: neither is begun anew beside what is left of the other.
+"""The metastore's tables and the files of HDFS belong together: neither starts empty beside what is left of the other.
 
-An empty metastore beside a full HDFS would show no tables; an empty HDFS beside a full metastore would show tables of
-nothing. Both would look like a new cluster, and the next load would make them one.
+An empty metastore beside a full HDFS would show no tables, an empty HDFS beside a full metastore tables without rows.
+Both would look like a new cluster, and the next load would make them one.
 """
 
 from aero import connections
@@ -14,7 +14,7 @@ _DERBY = "jdbc:derby:"
 
 
 def tables_known(settings: Settings, variables: dict[str, str]) -> str:
-    """Where the metastore's database is that knows tables, or an empty string where there is none yet."""
+    """The place of the metastore's database and what it holds; an empty string where it knows no table yet."""
     url = variables["METASTORE_DB_URL"]
     if url.startswith(_DERBY):
         folder = settings.home / "metastore"
@@ -33,9 +33,9 @@ def tables_known(settings: Settings, variables: dict[str, str]) -> str:
 
 
 def begin(settings: Settings, variables: dict[str, str], command: list[str]) -> None:
-    """Make PostgreSQL's tables for a metastore that knows none yet; Derby's it makes itself.
+    """Make PostgreSQL's tables for a metastore that knows none yet; with Derby the metastore makes its own.
 
-    Raises AeroError where HDFS holds what tables were made of.
+    Raises AeroError where HDFS holds files of tables.
     """
     if tables_known(settings, variables):
         return
@@ -53,8 +53,8 @@ def _refuse_to_forget(variables: dict[str, str]) -> None:
         raise AeroError(
             f"The metastore's database {_place(variables)} knows no table, but HDFS holds data of tables in"
             f" {' and '.join(held)}.",
-            "Put the database back from a copy. If it is lost, move these folders away (aero hdfs dfs -mv); the metastore"
-            f" then starts empty, and aero load makes the tables again from what lies in {ROOT}/raw.",
+            "Put the database back from a copy. If it is lost, move these folders away (aero hdfs dfs -mv); the"
+            f" metastore then starts empty, and aero load makes the tables again from what lies in {ROOT}/raw.",
         )
 
 

@@ -1,8 +1,8 @@
-"""The metastore's tables in PostgreSQL, all made before it starts.
+"""Makes the metastore's tables in PostgreSQL, all of them before it starts.
 
-Hive's SQL scripts for them are in no jar, and left to itself the metastore makes a table when it first needs it: in the
-middle of a transaction, over a second connection. PostgreSQL has the one wait for the other without end, so DataNucleus'
-own tool makes them from the same mapping, once, while nobody else is there.
+Hive's SQL scripts for them are in no jar. Left alone, the metastore makes a table when it first needs it: in the middle
+of a transaction, over a second connection, and PostgreSQL has the one wait for the other without end. So DataNucleus'
+own tool makes them once, from the same mapping, while nobody else is connected.
 """
 
 import os
@@ -15,7 +15,7 @@ from aero.errors import AeroError
 
 _TOOL = "org.datanucleus.store.schema.SchemaTool"
 _MAPPING = "package.jdo"
-# What the metastore itself tells DataNucleus (MetastoreConf), so that names and types are those that it looks for.
+# The metastore's own settings of DataNucleus (its MetastoreConf), so that it finds the names and types that it expects.
 _AS_THE_METASTORE = {
     "datanucleus.identifierFactory": "datanucleus1",
     "datanucleus.plugin.pluginRegistryBundleCheck": "LOG",
@@ -30,7 +30,7 @@ _AS_THE_METASTORE = {
 def make(variables: dict[str, str], metastore: list[str]) -> None:
     """Make all tables in the database of METASTORE_DB_URL. `metastore` is the command that starts the metastore.
 
-    Safe to repeat. Raises AeroError with the tool's words.
+    Safe to repeat. Raises AeroError with the tool's output.
     """
     java = metastore[: metastore.index("-cp") + 2]
     with tempfile.TemporaryDirectory(prefix="metastore-schema-") as folder:
@@ -39,13 +39,13 @@ def make(variables: dict[str, str], metastore: list[str]) -> None:
         with zipfile.ZipFile(next(Path(variables["HIVE_LIB"]).glob("hive-standalone-metastore-server-*.jar"))) as jar:
             jar.extract(_MAPPING, folder)
         tool = [*java, _TOOL, "-create", "-api", "JDO", "-props", str(properties), _MAPPING]
-        said = subprocess.run(tool, env=os.environ | variables, cwd=folder, capture_output=True, text=True)
-    if said.returncode or "completed successfully" not in said.stdout:
-        raise AeroError(f"The metastore's tables could not be made:\n{(said.stdout + said.stderr)[-2000:]}")
+        result = subprocess.run(tool, env=os.environ | variables, cwd=folder, capture_output=True, text=True)
+    if result.returncode or "completed successfully" not in result.stdout:
+        raise AeroError(f"The metastore's tables could not be made:\n{(result.stdout + result.stderr)[-2000:]}")
 
 
 def _properties(variables: dict[str, str]) -> dict[str, str]:
-    """As hive/conf/hive-site.xml has them."""
+    """The connection, as in hive/conf/hive-site.xml, and the settings of DataNucleus."""
     connection = {
         "URL": variables["METASTORE_DB_URL"],
         "DriverName": os.environ["METASTORE_DB_DRIVER"],

@@ -1,4 +1,4 @@
-"""PostgreSQL of a cluster: made once, with a password of its own that only the containers of its volume `secrets` see."""
+"""PostgreSQL of a cluster, made once, with a password that only containers with the volume `secrets` can read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aero.errors import AeroError
+from aero.files import replace_text
 from aero.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def password_file(settings: Settings) -> Path:
 
 
 def connect(settings: Settings, database: str = "postgres") -> pg8000.dbapi.Connection:
-    """A connection as the owner of all databases. Raises AeroError where it does not answer or was never started."""
+    """A connection as the owner of all databases. Raises AeroError where PostgreSQL does not answer."""
     import pg8000.dbapi
 
     try:
@@ -43,8 +44,8 @@ def connect(settings: Settings, database: str = "postgres") -> pg8000.dbapi.Conn
 
 
 def initialise_once(settings: Settings, variables: dict[str, str], command: list[str]) -> None:
-    """Make an empty server with a new password. Raises AeroError where its files are gone and its password is not, or
-    the other way round: one of two volumes was lost.
+    """Make an empty server with a new password. Raises AeroError where only its files or only its password are there:
+    one of two volumes was lost.
     """
     data, password = settings.home / "postgres" / "data", password_file(settings)
     is_there = (data / "PG_VERSION").is_file()
@@ -53,28 +54,37 @@ def initialise_once(settings: Settings, variables: dict[str, str], command: list
     if password.is_file() and not is_there:
         raise AeroError(
             f"{data} holds no database, but there was one: its password is still in {password}.",
-            "Put the volume `postgres` back from a copy. To start over, remove the volume `secrets` too; what HDFS holds"
-            " then keeps the metastore from starting (docs/production.md, “Backups”).",
+            "Put the volume `postgres` back from a copy. To start over, remove the volume `secrets` too; what HDFS"
+            " holds then keeps the metastore from starting (docs/production.md, “Backups”).",
         )
     if is_there:
         return
+    # Renamed to `password` when the server is made: after a failure the next start begins anew.
     fresh = password.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(secrets.token_hex(24))
-    said = subprocess.run(
-        [_BIN / "initdb", "-D", data, "-U", USER, "--pwfile", fresh, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"],
-        capture_output=True,
-        text=True,
-    )  # fmt: skip
-    if said.returncode:
-        raise AeroError(f"PostgreSQL could not be made:\n{said.stdout}{said.stderr}")
+    replace_text(fresh, secrets.token_hex(24), 0o600)
+    options = [
+        "-D",
+        str(data),
+        "-U",
+        USER,
+        "--pwfile",
+        str(fresh),
+        "-A",
+        "scram-sha-256",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    ]
+    result = subprocess.run([_BIN / "initdb", *options], capture_output=True, text=True)
+    if result.returncode:
+        raise AeroError(f"PostgreSQL could not be made:\n{result.stdout}{result.stderr}")
     with (data / "pg_hba.conf").open("a") as rules:
         rules.write("host all all samenet scram-sha-256\n")
     fresh.rename(password)
 
 
 def databases(settings: Settings, variables: dict[str, str]) -> None:
-    """A database for each that uses one."""
+    """Make the databases that are missing."""
     connection = connect(settings)
     try:
         connection.autocommit = True

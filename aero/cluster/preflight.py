@@ -1,4 +1,4 @@
-"""What the machine must have before anything starts, checked before anything starts."""
+"""Checks that the machine has what the services need, before any of them starts."""
 
 import shutil
 import socket
@@ -10,7 +10,7 @@ from aero.cluster.service import Service
 from aero.errors import AeroError
 from aero.settings import Settings
 
-# Heaps grow to their caps only under load: idle, all services take about 6 GiB, and Spark's job another 1.5.
+# Heaps grow to their limits only under load: idle, all services take about 6 GiB, and a Spark job another 1.5.
 FREE_MEMORY_GIB = 8
 FREE_DISK_GIB = 5
 # YARN calls a fuller disk unhealthy and queues every job for ever (hadoop/conf/yarn-site.xml).
@@ -18,7 +18,7 @@ DISK_USED_PERCENT = 97
 
 
 def check(settings: Settings, starting: list[Service]) -> None:
-    """Raise one AeroError that names everything that is missing for `starting` to start."""
+    """Raise one AeroError that names all that keeps the services from starting."""
     faults = [*_jdk(), *_maven(settings), *_disk(settings), *_memory(starting), *_ports(settings, starting)]
     if faults:
         raise AeroError("Nothing was started:\n" + "\n".join(f"  - {fault}" for fault in faults))
@@ -94,6 +94,7 @@ def _by_whom(port: int) -> str:
     except psutil.AccessDenied:
         return ""
     for connection in listening:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        is_it = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port
+        if is_it and connection.pid:
             return f" by {psutil.Process(connection.pid).name()}, process {connection.pid}"
     return ""

@@ -1,7 +1,7 @@
-"""What must be there before anyone can work, made from files and only where it is missing.
+"""Makes what every user needs, where it is missing, from the files of the repository.
 
-HDFS folders from hadoop/folders.toml, Hive databases and tables from hive/**/*.hql, HBase tables from hbase/tables.toml,
-Kafka topics from kafka/topics.toml. Something that differs from its file is named and left as it is.
+HDFS folders come from hadoop/folders.toml, Hive's databases and tables from hive/**/*.hql, HBase tables from
+hbase/tables.toml, Kafka topics from kafka/topics.toml. What differs from its file is named and left as it is.
 """
 
 import os
@@ -10,6 +10,7 @@ import subprocess
 import tomllib
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from aero import connections, hql
 from aero.cluster import readiness
@@ -22,15 +23,16 @@ OVER_HBASE = "STORED BY 'aero.hive.HBaseTableHandler'"
 
 
 class Drift(AeroError):
-    """Something exists, but is not what its file says. Nothing was changed."""
+    """Something exists that differs from its file. It was not changed."""
 
 
-def declared(file: str) -> dict:
+def declared(file: str) -> dict[str, Any]:
+    """The content of a TOML file of the repository."""
     return tomllib.loads((REPOSITORY / file).read_text())
 
 
 def hdfs_folders(settings: Settings, variables: dict[str, str]) -> None:
-    """The folders of hadoop/folders.toml with owner and mode. Raises Drift naming those that differ."""
+    """Make the folders of hadoop/folders.toml with owner and mode. Raises Drift that names those that differ."""
     client = connections.webhdfs()
     differing = []
     for folder in declared("hadoop/folders.toml")["folder"]:
@@ -48,10 +50,10 @@ def hdfs_folders(settings: Settings, variables: dict[str, str]) -> None:
 
 
 def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
-    """The databases of hive/databases.hql and a table for every hive/<database>/<table>/create.hql.
+    """Make the databases of hive/databases.hql and a table for every hive/<database>/<table>/create.hql.
 
-    Tables over HBase can only be made while HBase is there; where it is not, they are left for the next time. Raises Drift
-    naming table and column where a table that exists has other columns than its file.
+    Tables over HBase can only be made while HBase runs; else they are left for the next start. Raises Drift that names
+    table and column where a table that exists has other columns than its file.
     """
     differing, hbase_is_there = [], readiness.hbase_thrift(settings) is None
     with connections.hive() as hive:
@@ -74,7 +76,7 @@ def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
         )
 
 
-def _column_drift(cursor, table: str, create: Path) -> list[str]:
+def _column_drift(cursor: Any, table: str, create: Path) -> list[str]:
     declared = [(column.name, re.sub(r"\s", "", column.type).lower()) for column in hql.columns(create)]
     cursor.execute(f"DESCRIBE {table}")
     found = []
@@ -89,7 +91,7 @@ def _column_drift(cursor, table: str, create: Path) -> list[str]:
 
 
 def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:
-    """The tables of hbase/tables.toml. Raises Drift where one has other families."""
+    """Make the tables of hbase/tables.toml. Raises Drift where one that exists has other families."""
     tables = declared("hbase/tables.toml")["table"]
     hbase = connections.hbase()
     try:
@@ -105,7 +107,7 @@ def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:
         _create_hbase_tables(missing, variables)
 
 
-def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
+def _create_hbase_tables(tables: list[dict[str, Any]], variables: dict[str, str]) -> None:
     wanted = [f"{table['name']}={','.join(table['splits'])}" for table in tables]
     command = [*HBASE.command(variables, "-Xmx256m"), "aero.hbase.CreateTable", *wanted]
     result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
@@ -114,11 +116,9 @@ def _create_hbase_tables(tables: list[dict], variables: dict[str, str]) -> None:
 
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
-    """The topics of kafka/topics.toml. Raises Drift where one has another number of partitions."""
-    from kafka.admin import (
-        KafkaAdminClient,
-        NewTopic,
-    )  # Here: `services`, which every command imports, names this module.
+    """Make the topics of kafka/topics.toml. Raises Drift where one that exists has another number of partitions."""
+    # Imported here because every command imports this module, by aero/cluster/services.py.
+    from kafka.admin import KafkaAdminClient, NewTopic
 
     topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
     admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
@@ -147,5 +147,5 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
 
 
 def luigi_history(settings: Settings, variables: dict[str, str], command: list[str]) -> None:
-    """The folder of luigid's state and history."""
+    """Make the folder of luigid's state and history."""
     (settings.home / "luigi").mkdir(parents=True, exist_ok=True)

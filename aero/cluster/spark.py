@@ -1,38 +1,47 @@
-"""Starting a Spark application on YARN, the one way it is done."""
+"""The command of a Spark application on YARN: every application is started by it."""
 
 import os
 import shlex
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from aero.cluster import services
 from aero.datasets import REPOSITORY
 from aero.settings import Settings
 
-# How the end of a job is said by jobs/application.py, as a line with JSON.
+# jobs/application.py ends each job with a line of this and JSON.
 JOB_ENDED = "job ended: "
-# For an application that plans, hands out and ends: Java's first compiler alone. A server must not have them: it would stay
-# slow for as long as it runs.
+# Java's first compiler alone, for an application that plans, hands out its work and ends: a server would stay slow with
+# it.
 SHORT_LIVED = {
     "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -Djava.net.preferIPv4Stack=true"
     " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 }
 
 
+def home() -> Path:
+    """The folder of the installed PySpark, which is a SPARK_HOME. PySpark itself, which takes long, is not imported."""
+    spec = find_spec("pyspark")
+    assert spec and spec.origin, "setup.cfg requires PySpark"
+    return Path(spec.origin).parent
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """What spark-submit reads beside jobs/conf/spark-defaults.conf."""
     return services.environment(settings) | {
-        "SPARK_HOME": find_spec("pyspark").submodule_search_locations[0],
+        "SPARK_HOME": str(home()),
         "SPARK_CONF_DIR": str(REPOSITORY / "jobs" / "conf"),
         "PYSPARK_PYTHON": sys.executable,
     }
 
 
 def application(settings: Settings, job: str, conf: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
-    """The command that runs `jobs/<job>.py` as an application of its own, without arguments, and its environment.
+    """The command that runs `jobs/<job>.py`, without its arguments, as an application of its own, and its environment.
+    `conf` adds to the defaults.
 
-    Its Python starts Spark, not the other way round: when the one is killed the other ends too, and with it the executors.
-    (Under spark-submit a Python left behind could still write while the next one already runs.) `conf` adds to the defaults.
+    Its Python starts Spark, not the other way round: when Python is killed, Spark and its executors end too. (Under
+    spark-submit a Python that is left behind could still write while the next one already runs.)
     """
     variables = environment(settings)
     confs = {

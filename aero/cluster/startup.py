@@ -24,9 +24,9 @@ GIVE_UP_AFTER_SECONDS = 300
 
 
 def fetch(settings: Settings, console: Console, with_superset: bool = True) -> None:
-    """What comes over the network, once: the servers' jars from Maven and, beside them, Superset's packages from PyPI.
+    """Fetch what is not in the cache: the servers' jars from Maven and, beside them, Superset's packages from PyPI.
 
-    Raises AeroError saying what could not be had.
+    Raises AeroError that names what could not be fetched.
     """
     with console.status("what the servers need, from Maven and PyPI"), ThreadPoolExecutor() as pool:
         packages = pool.submit(superset_venv.install, settings, console) if with_superset else None
@@ -36,7 +36,7 @@ def fetch(settings: Settings, console: Console, with_superset: bool = True) -> N
 
 
 class Startup:
-    """One `aero up`: what each service does now, and whether one has failed."""
+    """One `aero up`: what each service is doing, and whether one has failed."""
 
     def __init__(self, settings: Settings, console: Console):
         self.settings = settings
@@ -49,7 +49,7 @@ class Startup:
         self.started: list[str] = []
 
     def run(self, names: tuple[str, ...]) -> None:
-        """Bring the named services up, and what they need. Raises AeroError, having stopped again what it started."""
+        """Bring up the named services and what they need. Raises AeroError, after stopping what it started."""
         wanted = services.with_needs(names)
         if self.settings.is_container:
             self._wait_for_containers(wanted)
@@ -64,28 +64,25 @@ class Startup:
             self._start_all(wanted)
         except BaseException:
             self.failed.set()
-            with suppress(AeroError):  # What hindered the start is what has to be said.
+            with suppress(AeroError):  # The error that is raised is the one that hindered the start.
                 _stop(self.supervisor, self.started, Console(quiet=True))
             raise
 
     def _wait_for_containers(self, wanted: list[Service]) -> None:
-        """In a container Docker starts the services: wait until they are ready. Sources are started afterwards."""
+        """Wait until the services are ready that Docker starts. Live sources are started afterwards."""
         with self._live_table() as live:
             for service in wanted:
                 deadline = time.monotonic() + GIVE_UP_AFTER_SECONDS
                 while service.name not in SOURCES and (waits_for := service.waits_for(self.settings)):
                     if time.monotonic() > deadline:
-                        raise AeroError(
-                            f"{service.name} is not ready after {GIVE_UP_AFTER_SECONDS} s: it still waits for {waits_for}.",
-                            f"Its log: aero --profile compose logs {service.name}",
-                        )
+                        raise _late(service, waits_for, f"Its log: aero --profile compose logs {service.name}")
                     self.doing = {service.name: f"waits for {waits_for}"}
                     live.update(self._waiting())
                     self.failed.wait(POLL_SECONDS)
             live.update("")
 
     def _start_all(self, wanted: list[Service]) -> None:
-        ready: dict[str, Future] = {}
+        ready: dict[str, Future[None]] = {}
         self.settled = {service.name: Event() for service in wanted}
         with ThreadPoolExecutor(max_workers=len(wanted)) as pool, self._live_table() as live:
             for service in wanted:
@@ -94,11 +91,11 @@ class Startup:
                 while not all(future.done() for future in ready.values()):
                     Event().wait(POLL_SECONDS)
                     live.update(self._waiting())
-            except BaseException:  # Ctrl-C: those that wait for a service end, or the pool would wait for them.
+            except BaseException:  # Ctrl-C: the threads that wait for a service end, or the pool would wait for them.
                 self.failed.set()
                 raise
             live.update("")
-        errors = [future.exception() for future in ready.values() if future.exception()]
+        errors = [error for future in ready.values() if (error := future.exception())]
         real = [error for error in errors if not isinstance(error, _NeedFailed)]
         drifts = [error for error in real if isinstance(error, provision.Drift)]
         if errors and len(drifts) < len(errors):
@@ -106,7 +103,7 @@ class Startup:
         for drift in drifts:
             self.console.print(f"[yellow]drift[/] {drift}")
 
-    def _bring_up(self, service: Service, needs: list[Future]) -> None:
+    def _bring_up(self, service: Service, needs: list[Future[None]]) -> None:
         began = time.monotonic()
         try:
             for need in needs:
@@ -156,10 +153,7 @@ class Startup:
             if process.state in ("FATAL", "EXITED", "BACKOFF") or process.pid not in (0, first_pid):
                 raise AeroError(f"{service.name} ended instead of getting ready.", self._log_tail(service.name))
             if time.monotonic() > deadline:
-                raise AeroError(
-                    f"{service.name} is not ready after {GIVE_UP_AFTER_SECONDS} s: it still waits for {waits_for}.",
-                    self._log_tail(service.name),
-                )
+                raise _late(service, waits_for, self._log_tail(service.name))
             if self.failed.wait(POLL_SECONDS):
                 raise _NeedFailed(service.name)
 
@@ -187,11 +181,17 @@ class _NeedFailed(AeroError):
         super().__init__(f"{name} was not started.")
 
 
-def down(settings: Settings, names: tuple[str, ...], console: Console) -> list[str]:
-    """Stop the named services and all that need them (all, when none is named), each when those that need it have ended.
+def _late(service: Service, waits_for: str, fix: str) -> AeroError:
+    return AeroError(
+        f"{service.name} is not ready after {GIVE_UP_AFTER_SECONDS} s: it still waits for {waits_for}.", fix
+    )
 
-    Returns the names of those that ran. Raises AeroError naming a service that can't be stopped, with what it needs left
-    running.
+
+def down(settings: Settings, names: tuple[str, ...], console: Console) -> list[str]:
+    """Stop the named services and all that need them, or all services. Each ends after those that need it.
+
+    Returns the names of those that ran. Raises AeroError that names a service that can't be stopped; what it needs goes
+    on running.
     """
     supervisor = Supervisor(settings)
     processes = supervisor.processes()
@@ -203,9 +203,9 @@ def down(settings: Settings, names: tuple[str, ...], console: Console) -> list[s
 def _stop(supervisor: Supervisor, names: list[str], console: Console) -> None:
     """Stop the named services side by side where none needs the other, and supervisord when nothing is left."""
     given_up = Event()
-    ended: dict[str, Future] = {}
+    ended: dict[str, Future[None]] = {}
 
-    def stop(name: str, dependants: list[Future]) -> None:
+    def stop(name: str, dependants: list[Future[None]]) -> None:
         for dependant in dependants:
             dependant.result()
         if given_up.is_set():
@@ -225,7 +225,7 @@ def _stop(supervisor: Supervisor, names: list[str], console: Console) -> None:
         try:
             for future in as_completed(ended.values()):
                 future.result()
-        except BaseException:  # Also Ctrl-C: what is not being stopped yet stays as it is.
+        except BaseException:  # Ctrl-C too: what is not being stopped yet goes on running.
             given_up.set()
             raise
     if supervisor.is_running() and not any(process.alive for process in supervisor.processes().values()):

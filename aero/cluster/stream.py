@@ -1,6 +1,6 @@
-"""Starts jobs/stream_flights.py as a server: the command of the service `stream`.
+"""Becomes jobs/stream_flights.py as a server: the command of the service `stream`.
 
-The job's Python is the process that the supervisor watches, and Spark's driver its child (aero/cluster/spark.py).
+The supervisor watches the job's Python; Spark's driver is its child (aero/cluster/spark.py).
 """
 
 import os
@@ -10,18 +10,18 @@ from aero.cluster import services, spark
 from aero.datasets import STREAM_CHECKPOINTS
 from aero.settings import load_settings
 
-# The executor's container may take 2 GiB in all: heap, Python workers (two, one a core) and what the JVM has beside.
+# The executor's container may take 2 GiB in all: its heap, two Python workers (one a core) and what else Java needs.
 EXECUTOR = {
     "spark.executor.memory": "1200m",
     "spark.executor.memoryOverhead": "848m",
-    # An executor that is lost is replaced, without end as long as it is not lost all the time.
+    # A lost executor is replaced, unless more than five are lost within ten minutes.
     "spark.executor.maxNumFailures": "5",
     "spark.executor.failuresValidityInterval": "10m",
 }
 
 
 def configuration() -> dict[str, str]:
-    """What its application has beside the defaults; the driver's heap is that of the service."""
+    """Spark's settings beside the defaults; the driver's heap is the service's."""
     return EXECUTOR | {"spark.driver.memory": f"{services.BY_NAME['stream'].heap()}m"}
 
 

@@ -1,7 +1,7 @@
-"""Superset's own virtual environment: it pins an older SQLAlchemy and pandas than the rest may want.
+"""Superset's own virtual environment: Superset pins other versions of SQLAlchemy and pandas than the rest.
 
-Like the servers' jars it lies in the cache, in a folder named after the hash of its requirements, so a changed version is
-a new folder. Once it is there, nothing is asked of the network.
+It is in the cache, in a folder named after the hash of its requirements, so a changed version is a new folder. Once it
+is installed, no network is needed.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ def folder(settings: Settings) -> Path:
 
 
 def is_there(settings: Settings) -> bool:
+    """Whether it is installed as a whole."""
     return _mark(settings).is_file()
 
 
@@ -34,7 +35,7 @@ def _mark(settings: Settings) -> Path:
 
 
 def install(settings: Settings, console: Console) -> None:
-    """Make the environment where it is not whole. Raises AeroError with pip's words when a package cannot be had."""
+    """Make the environment where it is not whole. Raises AeroError with pip's output when pip fails."""
     if is_there(settings):
         return
     target = folder(settings)
@@ -48,9 +49,9 @@ def install(settings: Settings, console: Console) -> None:
 
 
 def _run(command: list[str]) -> None:
-    said = subprocess.run(command, capture_output=True, text=True)
-    if said.returncode:
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
         raise AeroError(
-            f"Superset's packages could not be installed:\n    {said.stderr.strip()[-1000:]}",
+            f"Superset's packages could not be installed:\n    {result.stderr.strip()[-1000:]}",
             f"Is the network there? Try it by hand: {' '.join(command)}",
         )

@@ -1,6 +1,7 @@
-"""supervisord keeps the processes: its configuration is written from the list of services, and talked to over a socket.
+"""supervisord keeps the processes and restarts a server that dies. Its configuration is made from the list of services;
+a socket takes its commands.
 
-It restarts a server that dies. The order of starting and what ready means are aero/cluster/startup.py's.
+aero/cluster/startup.py has the order of starting, aero/cluster/readiness.py what ready means.
 """
 
 import shlex
@@ -8,7 +9,9 @@ import socket
 import subprocess
 import sys
 import xmlrpc.client
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 import tenacity
@@ -17,6 +20,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from aero.cluster import services
 from aero.cluster.service import Service
 from aero.errors import AeroError
+from aero.files import replace_text
 from aero.live.sources import SOURCES
 from aero.settings import START_SECONDS, Settings
 
@@ -26,21 +30,23 @@ SOCKET_PATH_LIMIT = 107
 
 @dataclass(frozen=True)
 class Process:
-    """What the supervisor says of one service: `state` is its word (RUNNING, STOPPED, BACKOFF, FATAL …)."""
+    """A service's process. `state` is the supervisor's word: RUNNING, STOPPED, BACKOFF, FATAL and others.
+
+    `started_at` is in seconds since 1970; `pid` is 0 where it does not run.
+    """
 
     name: str
     state: str
     pid: int
     started_at: int
-    said: str
 
     @property
     def alive(self) -> bool:
-        """Whether the supervisor has it running, or is about to start it again."""
+        """Whether it runs, or the supervisor is about to start it again."""
         return self.state in ("STARTING", "RUNNING", "BACKOFF")
 
     def memory_bytes(self) -> int | None:
-        """Resident memory of the process and its children, None where it is not there."""
+        """Resident memory of the process and its children; None where it does not run."""
         if not self.pid:
             return None
         try:
@@ -67,28 +73,24 @@ class Supervisor:
         self.socket = self.folder / "supervisor.sock"
 
     def start(self) -> None:
-        """Start supervisord with the services as they are listed now, or have a running one take over what changed."""
+        """Start supervisord with the list of services as it is now; one that runs takes over what changed."""
         if len(str(self.socket)) > SOCKET_PATH_LIMIT:
             raise AeroError(f"The path {self.socket} is too long for a Unix socket.", "Choose a shorter AERO_HOME.")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.settings.home / "logs").mkdir(exist_ok=True)
+        (self.settings.home / "logs").mkdir(parents=True, exist_ok=True)
         configuration = self.folder / "supervisord.conf"
-        configuration.write_text(self._configuration())
+        replace_text(configuration, self._configuration())
         if self.is_running():
             self._reread()
             return
         self.socket.unlink(missing_ok=True)
-        said = subprocess.run(
-            [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
-            capture_output=True,
-            text=True,
-        )
-        if said.returncode:
-            raise AeroError(f"supervisord did not start:\n{said.stdout}{said.stderr}")
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode:
+            raise AeroError(f"supervisord did not start:\n{result.stdout}{result.stderr}")
         self._until(self.is_running)
 
     def _reread(self) -> None:
-        """Take over what changed in the list of services, where it does not run."""
+        """Take over what changed in the list, for services that do not run."""
         rpc = self._rpc()
         [[added, changed, removed]] = rpc.reloadConfig()
         processes = self.processes()
@@ -100,13 +102,13 @@ class Supervisor:
                 rpc.addProcessGroup(name)
 
     def shutdown(self) -> None:
-        """End supervisord, and with it whatever still runs under it."""
+        """End supervisord and all that runs under it."""
         pid = self._rpc().getPID()
         self._rpc().shutdown()
         self._until(lambda: not psutil.pid_exists(pid))
 
     @staticmethod
-    def _until(condition) -> None:
+    def _until(condition: Callable[[], bool]) -> None:
         tenacity.Retrying(
             retry=tenacity.retry_if_result(lambda reached: not reached),
             wait=tenacity.wait_fixed(0.1),
@@ -122,21 +124,16 @@ class Supervisor:
     def processes(self) -> dict[str, Process]:
         """Every service's process by name; empty where supervisord does not run.
 
-        In a container Docker keeps the processes: the name of a service that runs is known on the network.
+        In a container Docker keeps the processes: a service runs where the network knows its name.
         """
         if self.settings.is_container:
             names = [service.name for service in services.SERVICES]
-            return {
-                name: Process(name, "RUNNING" if _is_on_the_network(name) else "STOPPED", 0, 0, "") for name in names
-            }
+            return {name: Process(name, "RUNNING" if _is_on_the_network(name) else "STOPPED", 0, 0) for name in names}
         try:
-            told = self._rpc().getAllProcessInfo()
+            found = self._rpc().getAllProcessInfo()
         except (OSError, xmlrpc.client.Error):
             return {}
-        return {
-            one["name"]: Process(one["name"], one["statename"], one["pid"], one["start"], one["spawnerr"])
-            for one in told
-        }
+        return {one["name"]: Process(one["name"], one["statename"], one["pid"], one["start"]) for one in found}
 
     def process(self, name: str) -> Process:
         return self.processes()[name]
@@ -154,13 +151,14 @@ class Supervisor:
             if "NOT_RUNNING" not in fault.faultString:
                 raise
 
-    def _rpc(self):
+    def _rpc(self) -> Any:
+        """supervisord's functions, which have no types. They raise OSError and xmlrpc.client.Error."""
         transport = SupervisorTransport(None, None, serverurl=f"unix://{self.socket}")
         return xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
 
     def _configuration(self) -> str:
         variables = services.environment(self.settings)
-        told = ",".join(f'{name}="{value}"' for name, value in sorted(variables.items())).replace("%", "%%")
+        environment = ",".join(f'{name}="{value}"' for name, value in sorted(variables.items())).replace("%", "%%")
         logs = self.settings.home / "logs"
         parts = [
             f"[supervisord]\nlogfile={logs}/supervisord.log\npidfile={self.folder}/supervisord.pid\nminfds=4096\n",
@@ -168,16 +166,17 @@ class Supervisor:
             "[rpcinterface:supervisor]\n"
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n",
         ]
-        parts += [self._program(service, variables, told) for service in services.SERVICES]
+        parts += [self._program(service, variables, environment) for service in services.SERVICES]
         return "\n".join(parts)
 
-    def _program(self, service: Service, variables: dict[str, str], told: str) -> str:
+    def _program(self, service: Service, variables: dict[str, str], environment: str) -> str:
         command = shlex.join(service.command(variables)).replace("%", "%%")
-        # A source ends when all is played, or with 2 when starting it again would not help.
+        # A live source ends with 0 when all is played, with 2 when starting it again would not help.
         again = "unexpected\nexitcodes=0,2" if service.name in SOURCES else "true"
         return (
-            f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\nenvironment={told}\n"
-            f"autostart=false\nautorestart={again}\nstartsecs={START_SECONDS}\nstartretries=3\nstopwaitsecs=60\nstopasgroup=false\n"
+            f"[program:{service.name}]\ncommand={command}\ndirectory={self.folder}\nenvironment={environment}\n"
+            f"autostart=false\nautorestart={again}\nstartsecs={START_SECONDS}\nstartretries=3\n"
+            "stopwaitsecs=60\nstopasgroup=false\n"
             f"redirect_stderr=true\nstdout_logfile={services.log_file(self.settings, service.name)}\n"
             "stdout_logfile_maxbytes=20MB\nstdout_logfile_backups=2\n"
         )

@@ -21,9 +21,7 @@ class Recorder:
         self.is_shut_down = False
 
     def processes(self):
-        return {
-            name: Process(name, "RUNNING" if name in self.alive else "STOPPED", 1, 0, "") for name in services.BY_NAME
-        }
+        return {name: Process(name, "RUNNING" if name in self.alive else "STOPPED", 1, 0) for name in services.BY_NAME}
 
     def stop_process(self, name):
         self.stops[name] = set(self.alive)

@@ -4,6 +4,7 @@ import gzip
 import json
 
 import clean_flights
+import load_folders
 import pytest
 from click.testing import CliRunner
 
@@ -89,6 +90,34 @@ def test_a_plan_becomes_folders_with_reports_and_a_second_run_changes_nothing(sp
     assert refused.collect() == [("untypable", bad, 6)]
     assert list(folder(tmp_path, "flights_quarantine", month="06").glob("*.orc")) == []
     assert len(list(folder(tmp_path).glob("*.orc"))) == 1
+    assert list((tmp_path / "lake").rglob("_loading-*")) == []
+
+
+def test_killed_between_two_moves_the_next_run_cleans_what_is_not_complete(run, raw, tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    places = []
+
+    def move(spark, source, place):
+        places.append(place)
+        if len(places) == 4:  # July's flights: its quarantine is in its place already, and June is complete.
+            monkeypatch.setattr(load_folders, "delete", lambda *_: None)  # Who is killed clears nothing away.
+            raise Killed
+        load_folders.move(spark, source, place)
+
+    june = raw("june.csv", [header(), line(FlightDate="2013-06-15", Month="6")], month=6)
+    plan = [june, raw("july.csv", [header(), *lines_of(2), line(DepDelay="abc")])]
+    with monkeypatch.context() as during:
+        during.setattr(clean_flights, "move", move)
+        with pytest.raises(Killed):
+            run(*plan)
+    monkeypatch.undo()
+    assert (folder(tmp_path, month="06") / "_report.json").exists() and not folder(tmp_path).exists()
+    assert list((tmp_path / "lake").rglob("_loading-*"))
+
+    assert "2013-07: 3 rows, 2 clean, 1 quarantined" in (again := run(*plan).output)
+    assert "2013-06: was complete before" in again
     assert list((tmp_path / "lake").rglob("_loading-*")) == []
 
 

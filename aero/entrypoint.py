@@ -1,5 +1,5 @@
-"""The entrypoint of every container: `ROLE` becomes that server, `--ready` is the healthcheck, anything else is a command
-of `aero`, as is what follows the word: `superset` is a role, `aero superset password` a command.
+"""The entrypoint of every container. The name of a role becomes that server, `--ready` is the healthcheck, and anything
+else is a command of `aero`; so is what follows the word `aero`, since `superset` alone is a role.
 """
 
 import fcntl
@@ -23,12 +23,12 @@ _ROLE, _READY, _PROVISIONED = _RUN / "role", _RUN / "ready", _RUN / "provisioned
 _META_IS_LOST = _RUN / "meta-is-lost"
 # Reassigning hbase:meta after a region server's death takes about half a minute.
 META_MAY_BE_LOST_SECONDS = 120
-# What names this container to others. Docker resolves a container's own id for all that share a network with it.
+# Variables that name this container to others. Docker resolves a container's id for all that share a network with it.
 _OWN = ("DATANODE_HOST", "NODEMANAGER_HOST", "HBASE_REGIONSERVER_HOST", "SPARK_DRIVER_HOST", "SPARK_LOCAL_IP")
 
 
 def main() -> None:
-    """Replace this process by the server of the role, or by the command. An AeroError is its one line, exit code 1."""
+    """Replace this process by the role's server, or run the command. An AeroError is printed, with exit code 1."""
     [first, *rest] = sys.argv[1:] or ["--help"]
     os.environ |= dict.fromkeys(_OWN, socket.gethostname())
     try:
@@ -44,6 +44,7 @@ def main() -> None:
 
 
 def _become(role: Service) -> None:
+    """Prepare the role's server and replace this process by it."""
     settings = load_settings()
     _ROLE.write_text(role.name)
     for mark in (_READY, _PROVISIONED, _META_IS_LOST, process_state.file(settings, role.name)):
@@ -60,12 +61,12 @@ def _become(role: Service) -> None:
 
 
 def _own_place(volume: Path) -> Path:
-    """A folder of the volume that no other replica of this service uses: all of them share one volume.
+    """A folder of the volume that no other replica of this service uses: all replicas share the volume.
 
-    Of the free ones it is the one that was in use last, so that a DataNode that comes back finds its blocks. It is held
-    by a lock that ends with the process, however that ends.
+    Of the free folders it is the one that was used last, so that a DataNode that comes back finds its blocks. It is
+    held by a lock that ends with the process, however that ends.
     """
-    # Not the folders: one without a lock is another replica's that has only just made it.
+    # The locks, not the folders: another replica may have made a folder and not its lock yet.
     known = sorted(volume.glob("[0-9]*/in-use"), key=lambda lock: lock.stat().st_mtime, reverse=True)
     new = (volume / str(number) / "in-use" for number in range(1, 1000))
     for file in (*known, *new):
@@ -85,7 +86,7 @@ def _own_place(volume: Path) -> Path:
 
 
 def _read_password(settings: Settings) -> None:
-    """Tell those that share the volume `secrets` how to reach PostgreSQL."""
+    """Set the addresses of PostgreSQL's databases, for the roles that share the volume `secrets`."""
     file = postgres.password_file(settings)
     if file.is_file():
         password = file.read_text()
@@ -96,7 +97,7 @@ def _read_password(settings: Settings) -> None:
 
 
 def _ready(role: Service) -> str | int:
-    """0 when the role is ready and what its files list is made, else what it waits for."""
+    """Exit code 0 when the role is ready and what it provisions is made, else a line that says what it waits for."""
     settings = load_settings()
     if role.name == "hbase-master":
         _end_master_without_meta(settings)
@@ -112,16 +113,17 @@ def _ready(role: Service) -> str | int:
         _PROVISIONED.touch()
     if (_RUN / "place").is_file():
         os.utime(Path((_RUN / "place").read_text()) / "in-use")
-    if not _META_IS_LOST.exists():  # Looked at again in ten seconds. It stays healthy: a region server starts after it.
+    # Without this file Docker asks again in ten seconds. The role stays healthy, since region servers start after it.
+    if not _META_IS_LOST.exists():
         _READY.touch()
     return 0
 
 
 def _end_master_without_meta(settings: Settings) -> None:
-    """End the master's process where nobody has served hbase:meta for some minutes: Docker starts it again.
+    """End HBase's master where no server has had hbase:meta for two minutes; Docker then starts the master again.
 
-    A master that cannot write to HDFS when a region server dies forgets what it had to do about it; only a new start of the
-    master gives hbase:meta to another server then.
+    A master that cannot write to HDFS when a region server dies forgets to give its regions to another. Only a new
+    start of the master then gives hbase:meta to another server.
     """
     if readiness.hbase(settings) or readiness.hbase_thrift2(settings) != readiness.NO_ROW:
         _META_IS_LOST.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The one image that all others begin from, debian:bookworm-slim: pulled, or, where no image can be pulled, made from
-# Debian's packages by debootstrap (as root). And the certificates that the build trusts: those of this machine.
+# Gets the image that all others begin from, debian:bookworm-slim: pulled or, where no image can be pulled, made from
+# Debian's packages by debootstrap (as root). Copies this machine's certificates, which the build trusts.
 set -euo pipefail
 cd "$(dirname "$0")"
 

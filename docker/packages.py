@@ -1,4 +1,4 @@
-"""Print what setup.cfg requires: all of it with `work`, else without what only Spark, Luigi and the jobs need.
+"""Print the packages that setup.cfg requires: all with `work`, else all but those of Spark, Luigi and the jobs.
 
 packages.py setup.cfg [work]
 """

@@ -1,6 +1,5 @@
-"""The `aero` command: one module a group of subcommands, imported when one of them is called.
-
-All together, with the clients that they use, take longer to import than most commands take.
+"""The `aero` command. Each module of this package has some subcommands, and is imported when one of them is called:
+importing all of them, with the clients that they use, takes longer than most commands.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,7 +7,7 @@ from importlib import import_module
 
 import click
 
-# Where each command is: a module of this package, and its name there.
+# The place of each command: a module of this package, and the function there.
 PLACES = {
     "archive": "rebuild.archive",
     "beeline": "clients.beeline",
@@ -37,7 +36,7 @@ PLACES = {
 
 
 class _Commands(Mapping[str, click.Command]):
-    """The commands by name, each imported when it is taken."""
+    """The commands by name; each is imported when it is looked up."""
 
     def __getitem__(self, name: str) -> click.Command:
         module, function = PLACES[name].split(".")
@@ -54,7 +53,7 @@ class _Commands(Mapping[str, click.Command]):
 
 
 class _Profiled(click.Group):
-    """With `--profile compose` the whole command goes to the cluster of containers."""
+    """A group that hands the whole command to the cluster of containers where `--profile compose` is given."""
 
     def resolve_command(
         self, context: click.Context, arguments: list[str]

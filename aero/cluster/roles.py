@@ -1,4 +1,4 @@
-"""The roles of a cluster, one container each: the services of one machine, but HBase in its three processes, and its
+"""The roles of a cluster, one container each: the services of one machine, with HBase in its three processes and with
 databases as servers. docker/compose.yaml has a service for every role, under the same name.
 """
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 from aero.cluster import postgres, readiness
 from aero.cluster.java_runtime import HBASE
 from aero.cluster.service import Service
-from aero.cluster.services import SERVICES as ALL_ALONE
+from aero.cluster.services import SERVICES
 
-# What a cluster has beside, or instead of `hbase`.
+# The roles that a cluster has beside the services of one machine, or instead of `hbase`.
 _ADDED = (
     Service(
         "postgres",
@@ -24,7 +24,7 @@ _ADDED = (
     ),
     Service(
         "redis",
-        "Redis: what Superset remembers of answers, and its worker's queue; nothing that must outlive it",
+        "Redis: Superset's cache of answers and its worker's queue; nothing that must outlive it",
         "/usr/bin/redis-server --bind {BIND_HOST} --port {REDIS_PORT} --protected-mode no --dir /tmp --maxmemory 64mb"
         " --maxmemory-policy volatile-lru",
         readiness.redis,
@@ -75,7 +75,7 @@ _ADDED = (
     ),
 )
 
-# What is ready when a role starts that the same service does not need on one machine.
+# Roles that must be ready before another starts, where the same service does not need them on one machine.
 _ALSO_AFTER = {
     "namenode": ("postgres",),
     "metastore": ("postgres",),
@@ -89,5 +89,5 @@ def _role(service: Service) -> Service:
     return replace(service, after=(*after, *_ALSO_AFTER.get(service.name, ()), *service.provision_after))
 
 
-ROLES = (*_ADDED, *(_role(service) for service in ALL_ALONE if service.name != "hbase"))
+ROLES = (*_ADDED, *(_role(service) for service in SERVICES if service.name != "hbase"))
 BY_NAME = {role.name: role for role in ROLES}

@@ -263,7 +263,7 @@ def _alone(settings: Settings) -> dict[str, str]:
 
 
 def with_needs(names: list[str] | tuple[str, ...]) -> list[Service]:
-    """The named services and all they need, in an order of starting; all but those on demand when none is named."""
+    """The named services and all that they need, in an order to start them. With no name, all but those on demand."""
     wanted: set[str] = set()
 
     def add(name: str) -> None:
@@ -278,7 +278,7 @@ def with_needs(names: list[str] | tuple[str, ...]) -> list[Service]:
 
 
 def with_dependants(names: list[str] | tuple[str, ...]) -> list[Service]:
-    """The named services and all that need them, in an order of stopping; all services when none is named."""
+    """The named services and all that need them, in an order to stop them. With no name, all services."""
     wanted = set(names or BY_NAME)
     for service in SERVICES:
         if wanted & set(service.after):
@@ -287,4 +287,5 @@ def with_dependants(names: list[str] | tuple[str, ...]) -> list[Service]:
 
 
 def log_file(settings: Settings, name: str) -> Path:
+    """Where the supervisor writes what a service prints."""
     return settings.home / "logs" / f"{name}.log"

@@ -1,4 +1,4 @@
-"""Replicas of one service share a volume, and each keeps a place in it of its own."""
+"""Replicas of one service share a volume, and each has a place of its own in it."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ def volume(tmp_path):
     return folder
 
 
-# Takes a place, says which, and keeps it until its input ends.
+# Takes a place, prints it, and keeps it until its input ends.
 _REPLICA = """
 import sys
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_the_place_that_was_in_use_last_is_taken_first(volume):
 
 
 def test_a_command_that_is_named_like_a_role_is_asked_for_by_aero():
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "aero.entrypoint", "aero", "superset", "--help"], capture_output=True, text=True
     )
-    assert "password" in said.stdout and said.returncode == 0
+    assert "password" in result.stdout and result.returncode == 0

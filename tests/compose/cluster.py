@@ -1,4 +1,4 @@
-"""The cluster of containers as the tests look at it: through its doors, and through Docker."""
+"""The cluster of containers as the tests see it: through its doors, and through Docker."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests import waiting
 
 DAY = "2013-07-10"
 FLIGHTS = 336_776
-# What BTS says of the flights of DAY, and what its hourly windows must hold.
+# The states of DAY's flights by BTS; the hourly windows must agree.
 STATES = {"active": 33, "cancelled": 121, "landed": 850}
 # Containers take longer than servers of one machine.
 until = partial(waiting.until, seconds=600, pause=1)
@@ -64,5 +64,5 @@ def kill_server(name: str) -> None:
 
 
 def inside(name: str, *command: str) -> str:
-    """What a command says in a role's container."""
+    """The output of a command in a role's container."""
     return docker("exec", container(name), *command)

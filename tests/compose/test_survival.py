@@ -96,19 +96,19 @@ def test_kafka_answers_outside_and_inside(containers, doors):
 def test_aero_on_this_machine_speaks_to_the_containers(year_2013, tmp_path):
     query = tmp_path / "months.hql"
     query.write_text("SELECT count(DISTINCT month) AS months FROM aero_clean.flights WHERE year = 2013;\n")
-    assert json.loads(_said("sql", str(query), "--format", "json")) == [{"months": 12}]
-    assert {row["state"] for row in json.loads(_said("status", "--json"))} == {"ready"}
-    assert cluster.inside("superset", "cat", "/var/lib/aero/superset/admin_password") in _said("superset", "password")
+    assert json.loads(_output("sql", str(query), "--format", "json")) == [{"months": 12}]
+    assert {row["state"] for row in json.loads(_output("status", "--json"))} == {"ready"}
+    assert cluster.inside("superset", "cat", "/var/lib/aero/superset/admin_password") in _output("superset", "password")
 
 
-def _said(*arguments: str) -> str:
+def _output(*arguments: str) -> str:
     from tests.command import aero
 
     return aero("--profile", "compose", *arguments).out
 
 
 def test_a_day_played_while_every_server_is_killed_ends_as_bts_says(year_2013):
-    """About 2,000 events; after each kill queries answer and the stream goes on, and at the end nothing is lost or twice."""
+    """About 2,000 events. After each kill queries answer and the stream goes on; in the end none is lost or twice."""
     assert compose.live_start(["--day", cluster.DAY, "--speed", "60"]) == 0
     cluster.until(lambda: sum(cluster.live_states().values()) > 0)
     for name in (*compose.ALWAYS, "replay"):

@@ -16,21 +16,21 @@ def _lose(*volumes: str) -> None:
 
 
 def _refusal(name: str) -> str:
-    """What a role says that Docker starts again and again."""
+    """The error of a role that Docker starts again and again."""
     cluster.until(lambda: _errors(name), seconds=300)
     return _errors(name)
 
 
 def _errors(name: str) -> str:
-    said = subprocess.run(["docker", "logs", cluster.container(name)], capture_output=True, text=True)
-    return (said.stdout + said.stderr).partition("Error: ")[2]
+    result = subprocess.run(["docker", "logs", cluster.container(name)], capture_output=True, text=True)
+    return (result.stdout + result.stderr).partition("Error: ")[2]
 
 
 def test_hdfs_gone_and_the_metastore_there(year_2013):
     _lose("namenode", "datanode", "checkpoint")
     compose.compose("up", "-d", "namenode")
-    said = _refusal("namenode")
-    assert "holds no names, but HDFS had data here" in said and "tables of the metastore" in said
+    error = _refusal("namenode")
+    assert "holds no names, but HDFS had data here" in error and "tables of the metastore" in error
     assert cluster.docker("volume", "ls", "-q", "-f", "name=aero-test_postgres")
 
 

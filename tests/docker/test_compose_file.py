@@ -1,4 +1,4 @@
-"""docker/compose.yaml says the same as the list of roles, and keeps what the documentation promises of it."""
+"""docker/compose.yaml agrees with the list of roles and with what the documentation promises of it."""
 
 import re
 
@@ -20,7 +20,7 @@ ENVIRONMENT = dict(
     for line in (DOCKER / "cluster.env").read_text().splitlines()
     if line and not line.startswith("#")
 )
-# Of a NodeManager's heap and its containers, and of what a Python process takes, its list of services says nothing.
+# Roles whose memory is more than a heap: a NodeManager has containers too, the others are no Java processes.
 OWN_MEMORY = {
     "nodemanager",
     "postgres",

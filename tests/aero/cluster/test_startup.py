@@ -1,4 +1,4 @@
-"""In which order services are stopped: a supervisor that writes down what it is told, instead of real services."""
+"""In which order services are stopped, with a supervisor that records its orders instead of real services."""
 
 import xmlrpc.client
 from threading import Event
@@ -13,7 +13,7 @@ from aero.settings import load_settings
 
 
 class Recorder:
-    """A supervisor under which every service runs; `stops` has, for each that was to be stopped, those that ran then."""
+    """A supervisor under which every service runs. `stops` has for each stopped service those that ran at that time."""
 
     def __init__(self):
         self.alive = {service.name for service in services.SERVICES}

@@ -1,4 +1,4 @@
-"""What the supervisor makes of a process that ends by itself."""
+"""What the supervisor does about a process that ends by itself."""
 
 import pytest
 

@@ -1,0 +1,27 @@
+"""A stage of the Dockerfile that copies a few modules of `aero` copies all that these import."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from aero.datasets import REPOSITORY
+
+DOCKERFILE = (REPOSITORY / "docker" / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("stage, module", [("jars", "jars"), ("superset-packages", "superset_venv")])
+def test_a_stage_of_the_build_has_all_that_its_module_imports(stage, module, tmp_path):
+    instructions = re.search(rf"^FROM \S+ AS {stage}\n(.*?)^FROM ", DOCKERFILE, re.MULTILINE | re.DOTALL)[1]
+    for line in re.findall(r"^COPY (aero/.*)", instructions, re.MULTILINE):
+        *files, target = line.split()
+        folder = tmp_path / target.removeprefix("/opt/aero/")
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            shutil.copy(REPOSITORY / file, folder)
+    command = [sys.executable, "-c", f"import aero.cluster.{module}"]
+    result = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True)
+    assert result.returncode == 0, result.stderr.decode()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -10,8 +9,8 @@ from pyspark.sql import SparkSession
 
 from aero.settings import load_settings
 from tests.command import aero
+from tests.samples import ALL, Samples
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # A data root and ports of the tests' own, before any test can ask for them: never the user's.
 os.environ["AERO_HOME"] = str(load_settings().cache / "test")
 os.environ["AERO_PORT_OFFSET"] = "10000"
@@ -25,18 +24,18 @@ os.environ["HDFS_CHECKPOINT_SECONDS"] = "30"
 os.environ["HDFS_CHECKPOINT_CHECK_SECONDS"] = "5"
 
 
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of real rows beside the checkout; a test that needs it is skipped, aloud, where it is absent."""
-    if not SHARED_DATA.is_dir():
-        pytest.skip(f"real rows are not here: {SHARED_DATA}")
-    return SHARED_DATA
+@pytest.fixture(scope="session", params=ALL, ids=lambda each: each.name)
+def samples(request) -> Samples:
+    """The repository's own sample rows, then real ones where they are: a test that takes it runs on each."""
+    return request.param
 
 
 @pytest.fixture(scope="session")
 def cluster():
-    """All services, started from nothing, and stopped at the end. Who works on one test sets AERO_TEST_KEEP=1: then they
-    are those of the run before, with its rows, and they stay."""
+    """All services, started from nothing, and stopped at the end.
+
+    Who works on one test sets AERO_TEST_KEEP=1: then they are those of the run before, with its rows, and they stay.
+    """
     home, is_kept = load_settings().home, "AERO_TEST_KEEP" in os.environ
     if home.is_dir() and not is_kept:
         aero("down")

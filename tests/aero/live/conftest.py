@@ -82,12 +82,6 @@ def server():
 
 
 @pytest.fixture
-def live_data(shared_data):
-    """Reads a file of real answers under data/live."""
-    return lambda name: json.loads((shared_data / "live" / name).read_text(encoding="utf-8"))
-
-
-@pytest.fixture
 def stopped_never():
     """The stop event of a poller that nobody stops."""
     return threading.Event()

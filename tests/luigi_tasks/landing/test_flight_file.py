@@ -9,6 +9,7 @@ from luigi_tasks.landing import flight_file
 from luigi_tasks.landing.damage import damage_named
 from luigi_tasks.landing.flight_file import Contents
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
+from tests.samples import BTS_FILES
 
 CSV = csv_bytes([row(2013, 1), row(2013, 1, Tail_Number='"N\xf11"'), row(2013, 1)])
 GZIP = gzip.compress(CSV, mtime=0)  # The time would be in the name of a test, which two processes have to give alike.
@@ -38,18 +39,11 @@ def test_every_layout_is_told_by_its_header(tmp_path, layout):
     assert flight_file.scan(path, "a") == Contents(LAYOUTS[layout], ((2008, 7), (2008, 9)), 2, in_table_order=True)
 
 
-@pytest.mark.parametrize(
-    ("file", "layout", "month", "rows"),
-    [
-        ("reporting_1988_01_9rows.csv", "reporting_old", (1988, 1), 9),
-        ("reporting_2020_12_199rows.csv", "reporting", (2020, 12), 199),
-        ("marketing_2026_04_20rows.csv", "marketing", (2026, 4), 20),
-    ],
-)
-def test_real_files(shared_data, file, layout, month, rows):
-    path = shared_data / "bts" / file
-    assert flight_file.scan(path, file) == Contents(LAYOUTS[layout], (month,), rows, in_table_order=True)
-    assert flight_file.first_month(path) == (LAYOUTS[layout], *month)
+@pytest.mark.parametrize("file", BTS_FILES, ids=str)
+def test_files_of_every_family(file):
+    layout, month = LAYOUTS[file.layout], (file.year, file.month)
+    assert flight_file.scan(file.path, str(file)) == Contents(layout, (month,), file.rows, in_table_order=True)
+    assert flight_file.first_month(file.path) == (layout, *month)
 
 
 def test_columns_in_another_order_are_read_by_name(tmp_path):

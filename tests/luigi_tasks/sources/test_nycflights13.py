@@ -109,11 +109,11 @@ def test_midnight_stays_as_it_is():
     assert reporting_fields(FLIGHT | {"dep_time": "2400", "arr_time": "3"})["ArrTime"] == '"0003"'
 
 
-def test_derived_fields_are_those_that_bts_itself_derives(shared_data):
-    """Real BTS rows, cut down to what the package would know of them, come out with BTS' own values."""
-    with (shared_data / "bts" / "reporting_2020_12_199rows.csv").open() as file:
+def test_derived_fields_are_those_that_bts_itself_derives(samples):
+    """BTS rows, cut down to what the package would know of them, come out with BTS' own values."""
+    with samples.bts["reporting"].path.open(encoding="latin-1") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 199
+    assert len(rows) == samples.bts["reporting"].rows
     derived = [name for name in reporting_fields(FLIGHT) if name not in ("Tail_Number", "AirTime")]
     for row in rows:
         fields = reporting_fields(_as_the_package_has_it(row))
@@ -139,8 +139,8 @@ def _as_the_package_has_it(row: dict[str, str]) -> dict[str, str]:
     }
 
 
-def test_bts_quotes_the_same_columns(shared_data):
-    lines = (shared_data / "bts" / "reporting_2020_12_199rows.csv").read_text().splitlines()
+def test_bts_quotes_the_same_columns(samples):
+    lines = samples.bts["reporting"].path.read_text(encoding="latin-1").splitlines()
     for line in lines[1:]:
         fields = re.findall(r'("[^"]*"|[^,]*)(?:,|$)', line)[: len(EMPTY_ROW)]
         quoted = {name for name, field in zip(EMPTY_ROW, fields, strict=True) if field.startswith('"')}
@@ -159,8 +159,8 @@ def test_a_month_is_a_file_in_the_reporting_layout(february):
     assert {row["Diverted"] + row["CarrierDelay"] + row["IATA_CODE_Reporting_Airline"] for row in rows} == {""}
 
 
-def test_the_header_is_that_of_bts(shared_data, february):
-    theirs = (shared_data / "bts" / "header_reporting_current.txt").read_text().splitlines()[0]
+def test_the_header_is_that_of_bts(samples, february):
+    theirs = (samples.folder / samples.expected["ref"]["header"]).read_text(encoding="latin-1").splitlines()[0]
     assert february.read_text().splitlines()[0] == theirs
 
 

@@ -27,9 +27,9 @@ def poller(server, tmp_path, stopped_never):
 
 
 @pytest.fixture
-def page(live_data):
-    """Real records as a page of the API."""
-    records = live_data("aviationstack_page_scheduled_2026-01-12.json")
+def page(samples):
+    """Scheduled flights as a page of the API."""
+    records = samples.live("scheduled")
 
     def made(offset=0, total=100, count=100):
         part = records[:count]
@@ -39,9 +39,9 @@ def page(live_data):
 
 
 @pytest.fixture
-def error(live_data):
-    """An error body that was really seen, by its code: (HTTP status, body)."""
-    bodies = live_data("aviationstack_error_bodies_observed.json")
+def error(samples):
+    """An error body by its code: (HTTP status, body)."""
+    bodies = samples.live("errors")
 
     def found(code):
         errors = [body["body"].get("error", {}) for body in bodies]
@@ -51,10 +51,16 @@ def error(live_data):
     return found
 
 
-def test_a_page_becomes_events_and_is_kept(poller, server, page):
+@pytest.fixture
+def aircraft(samples):
+    """How many aircraft fly what is on the page."""
+    return samples.expected["scheduled"]["aircraft"]
+
+
+def test_a_page_becomes_events_and_is_kept(poller, server, page, aircraft):
     server.answers.append(page())
     poll = poller(filters={"dep_iata": "BKK"}).poll()
-    assert (len(poll.events), poll.counts["records"]) == (59, 100)
+    assert (len(poll.events), poll.counts["records"]) == (aircraft, 100)
     assert [kept.body for kept in poll.pages] == [page()]
     assert server.requests[0].path == "/flights"
     assert server.requests[0].parameters == {"access_key": KEY, "limit": "100", "offset": "0", "dep_iata": "BKK"}
@@ -73,8 +79,8 @@ def test_pages_are_fetched_up_to_the_setting(poller, server, page):
     assert [request.parameters["offset"] for request in server.requests] == ["0", "100", "200"]
 
 
-def test_an_empty_page_is_no_flights(poller, server, live_data):
-    server.answers.append(live_data("aviationstack_page_empty_issue7.json"))
+def test_an_empty_page_is_no_flights(poller, server, samples):
+    server.answers.append(samples.live("empty"))
     poll = poller(pages=5).poll()
     assert (poll.events, len(server.requests)) == ([], 1)
 
@@ -99,8 +105,8 @@ def test_an_error_that_waiting_does_not_mend_ends_it_at_once(poller, server, err
     assert len(server.requests) == 1
 
 
-def test_every_documented_error_is_final_or_tried_again(poller, server, live_data):
-    for error in live_data("aviationstack_error_table_doc.json"):
+def test_every_documented_error_is_final_or_tried_again(poller, server, samples):
+    for error in samples.live("error_codes"):
         server.requests.clear()
         server.answers.clear()
         server.answers.append((error["http_status"], {"error": {"code": error["code"], "message": ""}}))
@@ -147,36 +153,36 @@ HANG_UP = "hang up"
         HANG_UP,
     ],
 )
-def test_what_passes_by_itself_is_tried_again(poller, server, page, failure, caplog):
+def test_what_passes_by_itself_is_tried_again(poller, server, page, aircraft, failure, caplog):
     server.answers.extend([server.HANG_UP if failure == HANG_UP else failure, page()])
     with caplog.at_level(logging.WARNING):
         poll = poller().poll()
-    assert len(poll.events) == 59
+    assert len(poll.events) == aircraft
     assert len(server.requests) == 2
     assert len(caplog.records) == 1
 
 
-def test_a_source_that_goes_on_failing_is_left_until_the_next_poll(poller, server, page, caplog):
+def test_a_source_that_goes_on_failing_is_left_until_the_next_poll(poller, server, page, aircraft, caplog):
     server.answers.append((429, RATE_LIMIT))
     stubborn = poller()
     assert stubborn.poll().events == []
     assert "given up until the next poll" in caplog.text
     server.answers.clear()
     server.answers.append(page())
-    assert len(stubborn.poll().events) == 59
+    assert len(stubborn.poll().events) == aircraft
 
 
-def test_pages_before_a_failure_are_not_lost(poller, server, page):
+def test_pages_before_a_failure_are_not_lost(poller, server, page, aircraft):
     server.answers.extend([page(total=200), (500, "")])
     poll = poller(pages=2).poll()
-    assert (len(poll.events), len(poll.pages)) == (59, 1)
+    assert (len(poll.events), len(poll.pages)) == (aircraft, 1)
 
 
-def test_the_budget_ends_the_calls_with_one_line(poller, server, page, caplog):
+def test_the_budget_ends_the_calls_with_one_line(poller, server, page, aircraft, caplog):
     server.answers.append(page())
     frugal = poller(calls=2)
     polls = [frugal.poll() for _ in range(4)]
-    assert [len(poll.events) for poll in polls] == [59, 59, 0, 0]
+    assert [len(poll.events) for poll in polls] == [aircraft, aircraft, 0, 0]
     assert len(server.requests) == 2
     assert [message for message in caplog.messages if "no call before 2026-02-01" in message] == [
         "aviationstack: 2 of 2 calls used in 2026-01, 0 left; no call before 2026-02-01"

@@ -8,31 +8,42 @@ from aero.live.sources.credentials import Secret
 from aero.live.sources.opensky import OpenSky, leg_in_the_air, positions
 from aero.live.sources.opensky_token import Token
 
-# The second at which the stored answer was given.
-NOW = datetime.fromtimestamp(1683488744, UTC)
+
+@pytest.fixture
+def expected(samples):
+    """What is right for the stored answer."""
+    return samples.expected["opensky"]
 
 
 @pytest.fixture
-def united(event):
-    """The state of UA 421, in the air over Boston in the stored answer."""
+def now(expected):
+    """The second at which the stored answer was given."""
+    return datetime.fromtimestamp(expected["time"], UTC)
+
+
+@pytest.fixture
+def united(event, expected, now):
+    """The state of the flight that is in the air in the stored answer."""
+    airline_id, number = expected["airline_id"], expected["flight_number"]
     return event(
-        flight_id="UA421-20230507-BOS-DEN-1500",
-        airline_id="UA",
-        flight_number="421",
+        flight_id=f"{airline_id}{number}-{now:%Y%m%d}-BOS-DEN-1500",
+        airline_id=airline_id,
+        flight_number=number,
         origin_id="BOS",
-        scheduled_arrival_at=datetime(2023, 5, 7, 22, 0, tzinfo=UTC),
+        scheduled_arrival_at=now + timedelta(hours=2),
     )
 
 
 @pytest.fixture
-def lookup(united):
-    return lambda airline_id, number, at: united if (airline_id, number) == ("UA", "421") else None
+def lookup(united, expected):
+    known = expected["airline_id"], expected["flight_number"]
+    return lambda airline_id, number, at: united if (airline_id, number) == known else None
 
 
 @pytest.fixture
-def vector(live_data):
-    """The state vector of UA 421, with places changed."""
-    states = live_data("opensky_states_small_extended.json")["states"]
+def vector(samples):
+    """The state vector of that flight, with places changed."""
+    states = samples.live("states")["states"]
 
     def changed(places=None):
         values = list(states[0])
@@ -44,8 +55,8 @@ def vector(live_data):
 
 
 @pytest.fixture
-def clock(clock_at):
-    return clock_at(NOW)
+def clock(clock_at, now):
+    return clock_at(now)
 
 
 @pytest.fixture
@@ -57,32 +68,29 @@ def poller(server, lookup, stopped_never, clock):
     return made
 
 
-def test_states_of_known_flights_become_positions(poller, server, live_data, united):
-    server.answers.append(live_data("opensky_states_small_extended.json"))
+def test_states_of_known_flights_become_positions(poller, server, samples, expected, united):
+    server.answers.append(samples.live("states"))
     poll = poller().poll()
     [told] = poll.events
     assert poll.counts == {"states": 4, "positions": 1, "no flight number": 3}
-    assert poll.pages[0].body == live_data("opensky_states_small_extended.json")
+    assert poll.pages[0].body == samples.live("states")
     assert told.known() == united.identity() | {
         "schema_version": 1,
-        "event_at": datetime.fromtimestamp(1683488743, UTC),
+        "event_at": datetime.fromtimestamp(expected["time"] - 1, UTC),
         "source": "opensky",
-        "latitude": 42.5372,
-        "longitude": -71.1656,
-        "altitude_feet": 7275.0,
-        "ground_speed_knots": 267.9,
-        "heading_degrees": 342.17,
+        **expected["position"],
     }
+    assert len(expected["position"]) == 5
 
 
-def test_a_position_says_nothing_of_status_and_times(vector, lookup, united):
-    [told], _ = positions([vector()], lookup, NOW)
+def test_a_position_says_nothing_of_status_and_times(vector, lookup, united, now):
+    [told], _ = positions([vector()], lookup, now)
     assert not {"status", "departure_at", "arrival_at", "tail_number"} & told.known().keys()
     assert (united.known() | told.known())["status"] == "active"
 
 
-def test_null_states_are_none(poller, server, live_data):
-    server.answers.append(live_data("opensky_states_null.json"))
+def test_null_states_are_none(poller, server, samples):
+    server.answers.append(samples.live("null_states"))
     poll = poller().poll()
     assert (poll.events, poll.counts, len(poll.pages)) == ([], {}, 1)
 
@@ -101,54 +109,56 @@ def test_null_states_are_none(poller, server, live_data):
         ({7: "high"}, "unusable: altitude_feet"),
     ],
 )
-def test_a_vector_without_an_event_is_counted(vector, lookup, places, count):
-    events, counts = positions([vector(places), vector()], lookup, NOW)
+def test_a_vector_without_an_event_is_counted(vector, lookup, now, places, count):
+    events, counts = positions([vector(places), vector()], lookup, now)
     assert len(events) == 1
     assert counts == {"states": 2, "positions": 1, count: 1}
 
 
 @pytest.mark.parametrize("length", [17, 18])
-def test_vectors_have_17_fields_or_18(vector, lookup, length):
-    assert len(positions([vector()[:length]], lookup, NOW)[0]) == 1
+def test_vectors_have_17_fields_or_18(vector, lookup, now, length):
+    assert len(positions([vector()[:length]], lookup, now)[0]) == 1
 
 
-def test_a_short_vector_is_counted(vector, lookup):
-    assert positions([vector()[:16], None], lookup, NOW)[1] == {"states": 2, "unusable: state vector": 2}
+def test_a_short_vector_is_counted(vector, lookup, now):
+    assert positions([vector()[:16], None], lookup, now)[1] == {"states": 2, "unusable: state vector": 2}
 
 
 @pytest.mark.parametrize(
-    ("places", "feet"), [({}, 7275.0), ({7: None}, 7200.0), ({7: None, 13: None}, None), ({7: 0, 13: 50}, 0.0)]
+    ("places", "feet"),
+    [({}, "barometric"), ({7: None}, "geometric"), ({7: None, 13: None}, None), ({7: 0, 13: 50}, 0.0)],
 )
-def test_altitude_is_barometric_else_geometric(vector, lookup, places, feet):
-    [told], _ = positions([vector(places)], lookup, NOW)
-    assert told.altitude_feet == feet
+def test_altitude_is_barometric_else_geometric(vector, lookup, now, expected, places, feet):
+    given = {"barometric": expected["position"]["altitude_feet"], "geometric": expected["geometric_feet"]}
+    [told], _ = positions([vector(places)], lookup, now)
+    assert told.altitude_feet == given.get(feet, feet)
 
 
-def test_a_position_from_the_future_is_of_now(vector, lookup):
-    [told], _ = positions([vector({3: 1683488999})], lookup, NOW)
-    assert told.event_at == NOW
+def test_a_position_from_the_future_is_of_now(vector, lookup, now):
+    [told], _ = positions([vector({3: int(now.timestamp()) + 255})], lookup, now)
+    assert told.event_at == now
 
 
-def test_its_bounds_are_asked_for(poller, server, live_data):
-    server.answers.append(live_data("opensky_states_null.json"))
+def test_its_bounds_are_asked_for(poller, server, samples):
+    server.answers.append(samples.live("null_states"))
     poller(bounds=(24.5, -125.0, 49.5, -66.0)).poll()
     poller(bounds=None).poll()
     asked = [request.parameters for request in server.requests]
     assert asked == [{"lamin": "24.5", "lomin": "-125.0", "lamax": "49.5", "lomax": "-66.0"}, {}]
 
 
-def test_without_credits_it_waits_as_long_as_it_is_told(poller, server, live_data, clock, caplog):
-    observed = live_data("opensky_429_observed.json")
-    server.answers.extend([(429, "", observed["headers"]), live_data("opensky_states_null.json")])
+def test_without_credits_it_waits_as_long_as_it_is_told(poller, server, samples, expected, clock, caplog):
+    refusal, pause = samples.live("too_many"), expected["pause"]
+    server.answers.extend([(429, "", refusal["headers"]), samples.live("null_states")])
     patient = poller()
-    assert patient.poll().pause == 22688
-    clock.now += timedelta(seconds=22687)
+    assert patient.poll().pause == pause
+    clock.now += timedelta(seconds=pause - 1)
     assert patient.poll().pause == 1
     assert len(server.requests) == 1
     clock.now += timedelta(seconds=1)
     assert len(patient.poll().pages) == 1
     assert [record.message for record in caplog.records if "no credits left" in record.message] == [
-        "opensky: no credits left; asked again at 2023-05-08 02:03 UTC"
+        f"opensky: no credits left; asked again at {expected['asked_again']} UTC"
     ]
     assert patient.credits_left == 0
 
@@ -159,8 +169,8 @@ def test_a_limit_without_a_time_is_a_minute(poller, server, header):
     assert poller().poll().pause == 60
 
 
-def test_credits_are_shown(poller, server, live_data, caplog):
-    server.answers.append((200, live_data("opensky_states_null.json"), {"X-Rate-Limit-Remaining": "397"}))
+def test_credits_are_shown(poller, server, samples, caplog):
+    server.answers.append((200, samples.live("null_states"), {"X-Rate-Limit-Remaining": "397"}))
     with caplog.at_level(logging.INFO):
         frugal = poller()
         frugal.poll()
@@ -169,9 +179,9 @@ def test_credits_are_shown(poller, server, live_data, caplog):
 
 
 @pytest.mark.parametrize("failure", [(503, "busy"), (200, "<html>"), (200, {"time": 1}), (200, []), "hang up"])
-def test_what_passes_by_itself_is_tried_again(poller, server, live_data, failure):
+def test_what_passes_by_itself_is_tried_again(poller, server, samples, failure):
     server.answers.extend([server.HANG_UP if failure == "hang up" else failure])
-    server.answers.append(live_data("opensky_states_small_extended.json"))
+    server.answers.append(samples.live("states"))
     assert len(poller().poll().events) == 1
     assert len(server.requests) == 2
 
@@ -198,8 +208,8 @@ def bearer(text):
     return {"access_token": text, "expires_in": 1800, "token_type": "Bearer"}
 
 
-def test_a_token_is_asked_for_once_and_sent(poller, server, live_data, token):
-    nothing = live_data("opensky_states_null.json")
+def test_a_token_is_asked_for_once_and_sent(poller, server, samples, token):
+    nothing = samples.live("null_states")
     server.answers.extend([bearer("first"), nothing, nothing])
     client = poller(token=token)
     client.poll()
@@ -213,8 +223,8 @@ def test_a_token_is_asked_for_once_and_sent(poller, server, live_data, token):
     }
 
 
-def test_a_token_is_renewed_before_its_half_hour_ends(poller, server, live_data, token, clock):
-    nothing = live_data("opensky_states_null.json")
+def test_a_token_is_renewed_before_its_half_hour_ends(poller, server, samples, token, clock):
+    nothing = samples.live("null_states")
     server.answers.extend([bearer("first"), nothing, bearer("second"), nothing])
     client = poller(token=token)
     client.poll()
@@ -226,8 +236,8 @@ def test_a_token_is_renewed_before_its_half_hour_ends(poller, server, live_data,
     ]
 
 
-def test_a_token_that_is_refused_is_renewed_once(poller, server, live_data, token):
-    server.answers.extend([bearer("old"), (401, ""), bearer("new"), live_data("opensky_states_null.json")])
+def test_a_token_that_is_refused_is_renewed_once(poller, server, samples, token):
+    server.answers.extend([bearer("old"), (401, ""), bearer("new"), samples.live("null_states")])
     assert len(poller(token=token).poll().pages) == 1
     assert server.requests[-1].headers["Authorization"] == "Bearer new"
 

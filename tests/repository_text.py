@@ -7,12 +7,15 @@ import tokenize
 from functools import cache
 from pathlib import Path
 
+from aero.datasets import REPOSITORY
+
 FOLDERS = "aero|bench|docker|docs|hadoop|hbase|hive|jobs|kafka|luigi_tasks|superset|tests"
 # A path in words: not a part of a longer one, such as /etc/hive/conf or /aero/clean, nor of an address.
 PATH = re.compile(rf"(?<![\w/.{{}}:-])(?:{FOLDERS})/[\w.*/-]*")
 NO_END = re.compile(r"[…<${(]|:\d+\.")
 # A file in words, without its folder.
 FILE = re.compile(r"(?<![\w/.*-])[\w-]+\.(?:py|hql|toml|yaml|md|sh|cfg)\b(?!\()")
+MODULE = re.compile(r"(?<![\w/.-])(?:aero|luigi_tasks)(?:\.[a-z_]\w*)+\b(?!\.[A-Z])")
 COMMENTS = {
     ".hql": r"--(.*)",
     ".toml": r"#(.*)",
@@ -57,6 +60,22 @@ def paths(text: str) -> list[str]:
 def files(text: str) -> list[str]:
     """The files that a text names without their folders."""
     return FILE.findall(text)
+
+
+def modules(text: str) -> list[str]:
+    """The modules that a text names with their dots, such as in `python -m`, and what it names of them."""
+    return MODULE.findall(text)
+
+
+def is_module(name: str) -> bool:
+    """Whether there is such a module, or such a name in its text."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        file = REPOSITORY.joinpath(*parts[:end])
+        source = next((one for one in (file.with_suffix(".py"), file / "__init__.py") if one.is_file()), None)
+        if source:
+            return end == len(parts) or re.search(rf"\b{parts[end]}\b", source.read_text()) is not None
+    return False
 
 
 def tests(page: str) -> list[str]:

@@ -51,9 +51,11 @@ def _missing(texts: list[str], named: Callable[[str], list[str]], is_there: Call
 
 
 def test_every_path_that_a_text_names_exists():
-    """Pages, comments, docstrings and what programs say. A file may be named without its folder."""
+    """Pages, comments, docstrings and what programs say. A file may be named without its folder, a module with dots."""
     assert _missing(TEXTS, repository_text.paths, lambda path: list(REPOSITORY.glob(path.rstrip("/")))) == {}
     assert _missing(TEXTS, repository_text.files, {Path(name).name for name in TRACKED}.__contains__) == {}
+    python = [name for name in TEXTS if name.endswith((".py", ".md"))]
+    assert _missing(python, repository_text.modules, repository_text.is_module) == {}
 
 
 def test_every_test_that_a_page_names_exists():

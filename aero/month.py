@@ -38,7 +38,7 @@ class Month(NamedTuple):
         return cls(index // 12, index % 12 + 1)
 
     @property
-    def index(self) -> int:
+    def index(self) -> int:  # type: ignore[override]  # nobody searches a month as a tuple
         """Months since year 0: the difference of two is how many months lie between them."""
         return self.year * 12 + self.month - 1
 

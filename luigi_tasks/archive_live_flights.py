@@ -7,6 +7,7 @@ import luigi
 from aero import connections, hql
 from aero.datasets import LIVE_FLIGHT_STATE, LIVE_FLIGHTS
 from aero.live import store
+from aero.month import Month
 from luigi_tasks import partitions
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.run import Reported
@@ -40,13 +41,13 @@ def _archived(before: date, run_id: str) -> list[str]:
     with connections.hive() as hive:
         cursor = hive.cursor()
         hql.run(cursor, LIVE_FLIGHT_STATE.hql("months_before"), {"before": before})
-        months = sorted(cursor.fetchall())
-        for year, month in months:
-            location = LIVE_FLIGHTS.load_path(run_id, year, month)
-            parameters = {"location": location, "year": year, "month": month, "before": before}
+        months = sorted(Month(*row) for row in cursor.fetchall())
+        for month in months:
+            location = LIVE_FLIGHTS.load_path(run_id, *month)
+            parameters = {"location": location, "year": month.year, "month": month.month, "before": before}
             hql.run(cursor, LIVE_FLIGHTS.hql("load"), parameters)
-            partitions.publish(cursor, client, LIVE_FLIGHTS, {(year, month): location})
-    return [f"{year}-{month:02d}" for year, month in months]
+            partitions.publish(cursor, client, LIVE_FLIGHTS, {month: location})
+    return [str(month) for month in months]
 
 
 def _dropped(before: date) -> int:

@@ -1,36 +1,20 @@
 """Rebuild the partitions of the batch views that a changed month touches, and publish them."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import hdfs
 import luigi
 
-from aero import connections
+from aero import connections, webhdfs
 from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
+from aero.load_plan import ViewLoad
+from aero.month import Month
+from aero.run_reports import BuiltView, ViewOutcome
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.clean_flights import CleanFlights
-from luigi_tasks.hdfs_file import HdfsFile
-from luigi_tasks.run import Run
-
-MONTHS = range(1, 13)
-
-
-@dataclass(frozen=True)
-class View:
-    """What became of one partition of one view. `outcome`: built, unchanged or failed (see `message`)."""
-
-    view: str
-    year: int
-    month: int | None
-    outcome: str
-    load_id: str
-    message: str = ""
-
-    @property
-    def when(self) -> str:
-        month = "" if self.month is None else f"-{self.month:02d}"
-        return f"{self.view} {self.year}{month}"
+from luigi_tasks.run import Records, Run
 
 
 class BuildViews(Run):
@@ -42,49 +26,46 @@ class BuildViews(Run):
     def requires(self) -> luigi.Task:
         return self.clone(CleanFlights)
 
-    def output(self) -> HdfsFile:
-        return self.report("views")
+    def output(self) -> Records[BuiltView]:
+        return self.records("views", BuiltView)
 
     def run(self) -> None:
         client = connections.webhdfs()
-        years = sorted({cleaning["year"] for cleaning in self.input().read()})
+        years = sorted({cleaning.year for cleaning in self.input().records()})
         with connections.hive() as hive:
-            plan = [entry for year in years for entry in _entries(hive.cursor(), year)]
-        waiting = [entry for entry in plan if not client.status(entry["location"], strict=False)]
-        said = spark_job.run("build_views", waiting) if waiting else ""
-        built = [entry for entry in plan if client.status(entry["location"], strict=False)]
+            plan = [load for year in years for load in _planned(hive.cursor(), year)]
+        waiting = [load for load in plan if not webhdfs.exists(client, load.location)]
+        output = spark_job.run("build_views", waiting) if waiting else ""
+        built = [load for load in plan if webhdfs.exists(client, load.location)]
         with connections.hive() as hive:
             _publish(hive.cursor(), client, built)
-        self.output().write([asdict(_became(entry, entry in waiting, entry in built, said)) for entry in plan])
+        self.output().write_records(_became(load, load in waiting, load in built, output) for load in plan)
 
 
-def _entries(cursor, year: int) -> list[dict]:
+def _planned(cursor: Any, year: int) -> list[ViewLoad]:
     """The plan of jobs/build_views.py for one year: every partition of every view, with the load it should have."""
-    seen = partitions.locations(cursor, FLIGHTS, [(year, month) for month in MONTHS])
-    loads = {month: location for (_, month), location in seen.items()}
-    entries = []
-    for view in BATCH_VIEWS if loads else ():
+    seen = partitions.locations(cursor, FLIGHTS, [Month(year, month) for month in range(1, 13)])
+    plan = []
+    for view in BATCH_VIEWS if seen else ():
         if "month" in view.partitions:
-            entries += [_entry(view, year, month, [location]) for month, location in loads.items()]
+            plan += [_load(view, year, month.month, [location]) for month, location in seen.items()]
         else:
-            entries.append(_entry(view, year, None, sorted(loads.values())))
-    return entries
+            plan.append(_load(view, year, None, sorted(seen.values())))
+    return plan
 
 
-def _entry(view: Dataset, year: int, month: int | None, made_from: list[str]) -> dict:
-    load = hashlib.sha256("\n".join([*made_from, view.hql("load").read_text()]).encode()).hexdigest()[:12]
-    return {"view": view.table, "year": year, "month": month, "location": view.load_path(load, year, month)}
+def _load(view: Dataset, year: int, month: int | None, made_from: list[str]) -> ViewLoad:
+    load_id = hashlib.sha256("\n".join([*made_from, view.hql("load").read_text()]).encode()).hexdigest()[:12]
+    return ViewLoad(view, year, month, view.load_path(load_id, year, month))
 
 
-def _publish(cursor, client: hdfs.Client, built: list[dict]) -> None:
+def _publish(cursor: Any, client: hdfs.Client, built: Sequence[ViewLoad]) -> None:
     for view in BATCH_VIEWS:
-        own = [entry for entry in built if entry["view"] == view.table]
-        loads = {tuple(entry[name] for name in view.partitions): entry["location"] for entry in own}
+        loads = {load.partition: load.location for load in built if load.view == view}
         partitions.publish(cursor, client, view, loads)
 
 
-def _became(entry: dict, was_waiting: bool, is_there: bool, said: str) -> View:
-    view = next(view for view in BATCH_VIEWS if view.table == entry["view"])
-    outcome = "failed" if not is_there else "built" if was_waiting else "unchanged"
-    load = entry["location"].rpartition("load=")[2]
-    return View(view.name, entry["year"], entry["month"], outcome, load, "" if is_there else said)
+def _became(load: ViewLoad, was_waiting: bool, is_there: bool, output: str) -> BuiltView:
+    done = ViewOutcome.BUILT if was_waiting else ViewOutcome.UNCHANGED
+    outcome = done if is_there else ViewOutcome.FAILED
+    return BuiltView(load.view.name, load.year, load.month, outcome, load.load_id, "" if is_there else output)

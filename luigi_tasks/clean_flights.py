@@ -1,42 +1,20 @@
 """Clean what was landed, and publish the months that pass the quality gates."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from typing import Any
 
 import hdfs
 import luigi
 
 from aero import connections, datasets
 from aero.datasets import FLIGHTS
-from aero.ops import checks, months, readers
-from aero.ops.months import MonthEntry
-from luigi_tasks import partitions, spark_job
-from luigi_tasks.hdfs_file import HdfsFile
+from aero.load_plan import RawMonth
+from aero.ops import checks
+from aero.run_reports import Cleaning, CleaningOutcome, Landing
+from luigi_tasks import clean_loads, partitions, spark_job
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.publication import Publication
-from luigi_tasks.run import Run
-
-# Part of every load id: raise it when jobs/clean_flights.py makes something else of the same bytes, and the next load
-# cleans every month of its range again.
-CLEANING_VERSION = 1
-
-
-@dataclass(frozen=True)
-class Cleaning:
-    """What became of one month. `outcome`: cleaned, unchanged or failed (see `message`). Rows are of the month's load."""
-
-    year: int
-    month: int
-    outcome: str
-    load_id: str
-    message: str = ""
-    rows_in: int = 0
-    rows_clean: int = 0
-    rows_quarantined: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def when(self) -> str:
-        return f"{self.year}-{self.month:02d}"
+from luigi_tasks.run import Records, Run
 
 
 class CleanFlights(Run):
@@ -49,104 +27,72 @@ class CleanFlights(Run):
     def requires(self) -> luigi.Task:
         return self.clone(LandFlights)
 
-    def output(self) -> HdfsFile:
-        return self.report("cleaning")
+    def output(self) -> Records[Cleaning]:
+        return self.records("cleaning", Cleaning)
 
     def run(self) -> None:
-        landings = [landing for landing in self.input().read() if landing["path"]]
+        landings = self.input().records()
         client = connections.webhdfs()
-        plan = plan_of(client, landings, self.rebuild)
+        plan = clean_loads.planned(client, landings, self.rebuild)
         with connections.hive() as hive:
             waiting = _waiting(hive.cursor(), client, plan)
-        said = spark_job.run("clean_flights", waiting) if waiting else ""
+        output = spark_job.run("clean_flights", waiting) if waiting else ""
         with connections.hive() as hive:
             cursor = hive.cursor()
             _publish_raw(cursor, client, landings)
-            publication = Publication(cursor, client, self.run_id, [_month(entry) for entry in plan])
-            cleanings = [_judged(publication, entry, entry in waiting, said) for entry in plan]
+            publication = Publication(cursor, client, self.run_id, [raw.when for raw in plan])
+            cleanings = [_judged(publication, raw, raw in waiting, output) for raw in plan]
             publication.publish()
-        self.output().write([asdict(cleaning) for cleaning in cleanings])
+        self.output().write_records(cleanings)
 
 
-def load_id(sha256: str) -> str:
-    """The name of the load that cleaning these bytes makes: the same bytes, cleaned the same way, are the same load."""
-    return f"{sha256[:12]}-{CLEANING_VERSION}"
-
-
-def read_report(client: hdfs.Client, entry: dict) -> dict | None:
-    """The counts and measures that a complete month has beside its rows, None where it is not complete."""
-    file = HdfsFile(f"{_location(entry)}/_report.json")
-    report = file.read() if file.exists() else None
-    return report if report and (readers.has_rows(client, _location(entry)) or not report["rows_clean"]) else None
-
-
-def _location(entry: dict) -> str:
-    return FLIGHTS.load_path(entry["load_id"], entry["year"], entry["month"])
-
-
-def _month(entry: dict) -> tuple[int, int]:
-    return entry["year"], entry["month"]
-
-
-def _waiting(cursor, client: hdfs.Client, plan: list[dict]) -> list[dict]:
-    """The months to be cleaned: those not complete, and those to be judged that lack what the checks measure now."""
-    reports = [(entry, read_report(client, entry)) for entry in plan]
-    incomplete = [entry for entry, report in reports if report is None]
-    unmeasured = [entry for entry, report in reports if report and report.get("checks") != checks.version()]
-    seen = partitions.locations(cursor, FLIGHTS, map(_month, unmeasured)) if unmeasured else {}
-    waiting = incomplete + [entry for entry in unmeasured if seen.get(_month(entry)) != _location(entry)]
-    for entry in waiting:
-        client.delete(f"{_location(entry)}/_report.json")  # The job takes a month that has one for complete.
+def _waiting(cursor: Any, client: hdfs.Client, plan: Sequence[RawMonth]) -> list[RawMonth]:
+    """The months to clean: those that are not complete, and those to be judged whose report lacks a measure of today's
+    checks.
+    """
+    reports = [(raw, clean_loads.read_report(client, raw)) for raw in plan]
+    incomplete = [raw for raw, report in reports if report is None]
+    unmeasured = [raw for raw, report in reports if report and report.get("checks") != checks.version()]
+    seen = partitions.locations(cursor, FLIGHTS, [raw.when for raw in unmeasured]) if unmeasured else {}
+    waiting = incomplete + [raw for raw in unmeasured if seen.get(raw.when) != raw.folder()]
+    for raw in waiting:
+        client.delete(clean_loads.report_path(raw))  # The job takes a month that has one for complete.
     return waiting
 
 
-def plan_of(client: hdfs.Client, landings: list[dict], rebuild: str = "") -> list[dict]:
-    """The plan of jobs/clean_flights.py for these landings. A rebuild's loads are new; else a load that readers see and
-    that was made of the same bytes in the same way is the load, whether a rebuild wrote it or not.
-    """
-    ledger = months.read(client)
-    return [_entry(landing, ledger.get((landing["year"], landing["month"])), rebuild) for landing in landings]
+def _publish_raw(cursor: Any, client: hdfs.Client, landings: Sequence[Landing]) -> None:
+    """Point the partitions of the raw tables at the versions that were landed."""
+    for dataset in dict.fromkeys(datasets.RAW_FLIGHTS.values()):  # Two layouts share a table.
+        versions = {
+            landing.when[: len(dataset.partitions)]: landing.version
+            for landing in landings
+            if landing.when and landing.version and landing.dataset == dataset.table
+        }
+        partitions.publish(cursor, client, dataset, versions)
 
 
-def _entry(landing: dict, known: MonthEntry | None, rebuild: str) -> dict:
-    load, served = load_id(landing["sha256"]), known.served_load_id if known else None
-    if rebuild:
-        load = f"{load}-r{rebuild}"
-    elif served and served.startswith(f"{load}-r"):
-        load = served
-    return {
-        "year": landing["year"],
-        "month": landing["month"],
-        "path": landing["path"],
-        "file": landing["path"].rpartition("/")[2],
-        "family": landing["family"],
-        "layout": landing["layout"],
-        "load_id": load,
-    }
-
-
-def _publish_raw(cursor, client: hdfs.Client, landings: list[dict]) -> None:
-    for raw in dict.fromkeys(datasets.RAW_FLIGHTS.values()):  # Two layouts share a table.
-        own = [landing for landing in landings if landing["dataset"] == raw.table]
-        versions = {tuple(landing[name] for name in raw.partitions): landing["version"] for landing in own}
-        partitions.publish(cursor, client, raw, versions)
-
-
-def _judged(publication: Publication, entry: dict, was_waiting: bool, said: str) -> Cleaning:
-    year, month, load = entry["year"], entry["month"], entry["load_id"]
-    report = read_report(publication.client, entry)
+def _judged(publication: Publication, raw: RawMonth, was_waiting: bool, output: str) -> Cleaning:
+    report = clean_loads.read_report(publication.client, raw)
     if report is None:
-        message = _about(f"{year}-{month:02d}", said)
-        publication.give_up(year, month, load, message)
-        return Cleaning(year, month, "failed", load, message=message)
-    counts = {name: report[name] for name in ("rows_in", "rows_clean", "rows_quarantined", "reasons")}
-    refusal = publication.accept(year, month, load, report)
-    if refusal:
-        return Cleaning(year, month, "failed", load, message=refusal, **counts)
-    return Cleaning(year, month, "cleaned" if was_waiting else "unchanged", load, **counts)
+        message = _about(raw, output)
+        publication.give_up(raw, message)
+        return Cleaning(raw.year, raw.month, CleaningOutcome.FAILED, raw.load_id, message=message)
+    refusal = publication.accept(raw, report)
+    done = CleaningOutcome.CLEANED if was_waiting else CleaningOutcome.UNCHANGED
+    return Cleaning(
+        raw.year,
+        raw.month,
+        CleaningOutcome.FAILED if refusal else done,
+        raw.load_id,
+        message=refusal,
+        rows_in=report["rows_in"],
+        rows_clean=report["rows_clean"],
+        rows_quarantined=report["rows_quarantined"],
+        reasons=report["reasons"],
+    )
 
 
-def _about(when: str, said: str) -> str:
-    """What the job said of one month, or all it said."""
-    own = [line.strip() for line in said.splitlines() if line.strip().startswith(f"{when}:")]
-    return own[0].partition(": ")[2] if own else said
+def _about(raw: RawMonth, output: str) -> str:
+    """The line of the job's output that is about one month, or all of it."""
+    own = [line.strip() for line in output.splitlines() if line.strip().startswith(f"{raw}:")]
+    return own[0].partition(": ")[2] if own else output

@@ -1,4 +1,4 @@
-"""Take the published months out of Kafka and clean them."""
+"""Take the months that were sent to Kafka out of it and clean them."""
 
 import luigi
 
@@ -11,9 +11,9 @@ from luigi_tasks.run import Run
 
 
 class ConsumeMonth(Run):
-    """Run jobs/consume_month.py for what was published: the folders of the months' loads, complete or not there.
+    """Run jobs/consume_month.py for what was sent: the folders of the months' loads, complete or not there.
 
-    Fails, with nothing published to readers, where a month did not come whole through Kafka.
+    Reports the load ids. Fails, with nothing published, where a month did not come whole through Kafka.
     """
 
     def requires(self) -> luigi.Task:
@@ -23,12 +23,12 @@ class ConsumeMonth(Run):
         return self.report("consumed")
 
     def run(self) -> None:
-        plan = self.input().read()
+        plan = self.input().records()
         if plan:
-            said = spark_job.run("consume_month", plan, kafka=connections.kafka_bootstrap())
-            if said:
-                raise AeroError(said, "Run it again: what came half is thrown away.")
+            problem = spark_job.run("consume_month", plan, kafka=connections.kafka_bootstrap())
+            if problem:
+                raise AeroError(problem, "Run it again: what came half is thrown away.")
         client = connections.webhdfs()
-        for entry in plan:
-            client.delete(monthly.staging_path(entry["load_id"]), recursive=True)
-        self.output().write([entry["load_id"] for entry in plan])
+        for sent in plan:
+            client.delete(monthly.staging_path(sent.raw.load_id), recursive=True)
+        self.output().write([sent.raw.load_id for sent in plan])

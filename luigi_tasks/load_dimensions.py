@@ -4,7 +4,7 @@ import hashlib
 
 import luigi
 
-from aero import connections
+from aero import connections, webhdfs
 from aero.datasets import AIRLINES, AIRPORTS, Dataset
 from luigi_tasks import dimensions
 from luigi_tasks.hdfs_file import HdfsFile
@@ -22,11 +22,10 @@ class LoadDimensions(luigi.Task):
         client = connections.webhdfs()
         for dataset, rows in ROWS.items():
             path = _path(dataset)
-            if client.status(path, strict=False):
+            if webhdfs.exists(client, path):
                 continue
-            client.write(f"{dataset.path}/_new.tsv", data=rows(), overwrite=True)
             older = [name for name in client.list(dataset.path) if not name.startswith("_")]
-            client.rename(f"{dataset.path}/_new.tsv", path)
+            webhdfs.create(client, path, rows())
             for name in older:
                 client.delete(f"{dataset.path}/{name}")
 

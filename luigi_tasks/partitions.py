@@ -6,6 +6,7 @@ folder for each, which no parameter of an `.hql` could hold.)
 
 import time
 from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import hdfs
 
@@ -17,17 +18,17 @@ from aero.ops import readers
 GRACE_SECONDS = 3600
 
 # The values of its columns: year and month, or the year alone.
-Partition = tuple[int, ...]
+Partition = TypeVar("Partition", bound=tuple[int, ...])
 
 
-def locations(cursor, dataset: Dataset, partitions: Iterable[Partition]) -> dict[Partition, str]:
+def locations(cursor: Any, dataset: Dataset, partitions: Iterable[Partition]) -> dict[Partition, str]:
     """The HDFS folders that readers of these partitions see now; those that there are not are left out."""
-    there = set(readers.partitions(cursor, dataset))
+    there: set[tuple[int, ...]] = set(readers.partitions(cursor, dataset))
     return {one: _location(cursor, dataset, one) for one in partitions if one in there}
 
 
 def publish(
-    cursor,
+    cursor: Any,
     client: hdfs.Client,
     dataset: Dataset,
     loads: Mapping[Partition, str],
@@ -55,13 +56,13 @@ def publish(
             )
 
 
-def _location(cursor, dataset: Dataset, partition: Partition) -> str:
+def _location(cursor: Any, dataset: Dataset, partition: tuple[int, ...]) -> str:
     cursor.execute(f"DESCRIBE FORMATTED {dataset.name} PARTITION ({_sql(dataset, partition)})")
     location = next(row[1] for row in cursor.fetchall() if (row[0] or "").strip() == "Location:")
     return "/" + location.strip().split("://", 1)[-1].split("/", 1)[-1]
 
 
-def _sql(dataset: Dataset, partition: Partition) -> str:
+def _sql(dataset: Dataset, partition: tuple[int, ...]) -> str:
     """A partition in SQL, `year=2013, month=1`."""
     return ", ".join(f"{column}={value}" for column, value in zip(dataset.partitions, partition, strict=True))
 

@@ -16,27 +16,32 @@ ArchiveLiveFlights moves old live states.
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import luigi
 
 from aero.errors import AeroError
+from aero.month import Month
+from aero.run_reports import CleaningOutcome, LandingOutcome, LoadReport, ViewOutcome
 from aero.settings import load_settings
 from aero.superset.refresh import refresh
 from luigi_tasks.archive_live_flights import ArchiveLiveFlights
-from luigi_tasks.build_views import BuildViews, View
-from luigi_tasks.clean_flights import CleanFlights, Cleaning
+from luigi_tasks.build_views import BuildViews
+from luigi_tasks.clean_flights import CleanFlights
 from luigi_tasks.consume_month import ConsumeMonth
 from luigi_tasks.find_months import FindMonths
 from luigi_tasks.hdfs_file import HdfsFile
-from luigi_tasks.land_flights import LandFlights, Landing
+from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.load_dimensions import LoadDimensions
 from luigi_tasks.run import Reported, Run
+
+FAILED = (LandingOutcome.FAILED, CleaningOutcome.FAILED, ViewOutcome.FAILED)
 
 __all__ = ["ArchiveLiveFlights", "FindMonths", "LoadFlights", "MonthlyIncrement", "MonthlyIncrements"]
 
 
 class LoadFlights(Run):
-    """All of it for a range of months, and an account of it.
+    """All of it for a range of months, and a report of what it came to.
 
     Raises AeroError with the list of what failed, after everything else was loaded and published.
     """
@@ -55,16 +60,13 @@ class LoadFlights(Run):
     def run(self) -> None:
         reports = self.input()
         _refresh_dashboards()
-        steps = {
-            "landing": [Landing(**one) for one in reports["landing"].read()],
-            "cleaning": [Cleaning(**one) for one in reports["cleaning"].read()],
-            "views": [View(**one) for one in reports["views"].read()],
+        steps: dict[str, list[Any]] = {
+            "landing": reports["landing"].records(),
+            "cleaning": reports["cleaning"].records(),
+            "views": reports["views"].records(),
         }
         failed = [
-            f"{step} {one.when}: {one.message}"
-            for step, all_of in steps.items()
-            for one in all_of
-            if one.outcome == "failed"
+            f"{step} {one}: {one.message}" for step, all_of in steps.items() for one in all_of if one.outcome in FAILED
         ]
         if failed:
             raise AeroError(
@@ -75,11 +77,12 @@ class LoadFlights(Run):
             name: sum(getattr(cleaning, f"rows_{name}") for cleaning in steps["cleaning"])
             for name in ("in", "clean", "quarantined")
         }
-        self.output().write({"steps": {step: _outcomes(all_of) for step, all_of in steps.items()}, "rows": rows})
+        report: LoadReport = {"steps": {step: _outcomes(all_of) for step, all_of in steps.items()}, "rows": rows}
+        self.output().write(report)
 
 
 def _refresh_dashboards() -> None:
-    """Have the dashboards show what readers see now. A load is none the worse if they cannot: that is only told."""
+    """Have the dashboards show what readers see now. If they cannot, the load is whole all the same: a warning says so."""
     try:
         refresh(load_settings())
     except AeroError as error:
@@ -87,7 +90,7 @@ def _refresh_dashboards() -> None:
 
 
 class MonthlyIncrement(Run):
-    """A month by way of Kafka. Twice is once, and killed at any point and run again it comes to the same.
+    """A month by way of Kafka. It is idempotent: run twice, or killed at any point and run again, it ends the same.
 
     It ends in the folder that the bulk load of the same bytes would write, the same load id and the same rows, so what
     follows is LoadFlights' own. Raises AeroError, and readers keep what they had, where a month was not landed, not
@@ -115,21 +118,24 @@ class MonthlyIncrements(Reported, luigi.WrapperTask):
     family = luigi.OptionalParameter(default=None, description="As of MonthlyIncrement")
 
     def requires(self) -> Iterator[luigi.Task]:
-        for when in reversed(self.months):  # Oldest first, which Luigi is told last: the gates look back.
-            month = luigi.MonthParameter().parse(when)
+        for month in map(Month.parse, reversed(self.months)):  # Luigi runs the last first, and the gates look back.
             yield MonthlyIncrement(
-                run_id=f"{self.run_id}-{when}", start=month, end=month, source=self.source, family=self.family
+                run_id=f"{self.run_id}-{month}",
+                start=month.first_day,
+                end=month.first_day,
+                source=self.source,
+                family=self.family,
             )
 
 
-def _outcomes(all_of: list) -> dict[str, int]:
+def _outcomes(all_of: list[Any]) -> dict[str, int]:
     """How many came to which outcome."""
     outcomes = [one.outcome for one in all_of]
     return {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
 
 
 class _WithoutTraceback(logging.Filter):
-    """An AeroError is said in its own words: the place in the code that raised it helps nobody."""
+    """An AeroError is logged without its traceback: it says itself what is wrong and what to do."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and isinstance(record.exc_info[1], AeroError):

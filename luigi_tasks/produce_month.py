@@ -1,8 +1,8 @@
-"""Publish the rows of landed months to Kafka."""
+"""Send the rows of landed months to Kafka."""
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,12 +12,13 @@ from kafka import KafkaConsumer, TopicPartition
 
 from aero import connections, monthly
 from aero.datasets import TOPIC_MONTHLY
+from aero.load_plan import RawMonth, SentMonth
 from aero.producer import Producer
-from luigi_tasks.clean_flights import plan_of, read_report
+from luigi_tasks import clean_loads
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.landing import flight_file
-from luigi_tasks.run import Run
+from luigi_tasks.run import Records, Run
 
 # Sending is held up by the network's round trips, not by the records: many may be under way.
 PRODUCER = {"compression_type": "gzip", "linger_ms": 20, "batch_size": 262_144}
@@ -33,23 +34,22 @@ class ProduceMonth(Run):
     def requires(self) -> luigi.Task:
         return self.clone(LandFlights)
 
-    def output(self) -> HdfsFile:
-        return self.report("published")
+    def output(self) -> Records[SentMonth]:
+        return self.records("published", SentMonth)
 
     def run(self) -> None:
         client = connections.webhdfs()
-        entries = plan_of(client, [landing for landing in self.input().read() if landing["path"]], self.rebuild)
-        waiting = [entry for entry in entries if read_report(client, entry) is None]
-        for complete in (entry for entry in entries if entry not in waiting):
-            client.delete(
-                monthly.staging_path(complete["load_id"]), recursive=True
-            )  # An increment was killed before it did.
-        self.output().write([entry | {"offsets": _published(client, entry)} for entry in waiting])
+        plan = clean_loads.planned(client, self.input().records(), self.rebuild)
+        waiting = [raw for raw in plan if clean_loads.read_report(client, raw) is None]
+        for complete in (raw for raw in plan if raw not in waiting):
+            # ConsumeMonth deletes it, unless it is killed before.
+            client.delete(monthly.staging_path(complete.load_id), recursive=True)
+        self.output().write_records([SentMonth(raw, _sent(client, raw)) for raw in waiting])
 
 
-def _published(client: hdfs.Client, entry: dict) -> dict[str, int]:
-    """First offset by partition from which on the topic holds the whole load, which is sent if need be."""
-    load_id = entry["load_id"]
+def _sent(client: hdfs.Client, raw: RawMonth) -> dict[str, int]:
+    """The first offset, by Kafka partition, from which on the topic holds the whole load. It is sent if need be."""
+    load_id = raw.load_id
     note = HdfsFile(f"{monthly.staging_path(load_id)}/_published.json")
     if note.exists():
         offsets = note.read()
@@ -59,22 +59,21 @@ def _published(client: hdfs.Client, entry: dict) -> dict[str, int]:
     client.delete(monthly.staging_path(load_id), recursive=True)
     bootstrap = connections.kafka_bootstrap()
     _, first = offsets_of_topic()
-    with tempfile.TemporaryDirectory(prefix="publish-") as folder:
-        raw = Path(client.download(entry["path"], folder))
-        publish(raw, load_id, bootstrap)
+    with tempfile.TemporaryDirectory(prefix="produce-") as folder:
+        send(Path(client.download(raw.path, folder)), load_id, bootstrap)
     _, end = offsets_of_topic()
     note.write({"first": first, "end": end})
     return first
 
 
-def publish(raw: Path, load_id: str, bootstrap: str) -> monthly.Marker:
+def send(file: Path, load_id: str, bootstrap: str) -> monthly.Marker:
     """Send every line of a raw file and, once all are acknowledged, the marker. Raises AeroError if Kafka refuses one.
 
     A broker that goes away is waited for.
     """
     lines = digests = 0
     with Producer(bootstrap, TOPIC_MONTHLY, **PRODUCER) as producer:
-        with flight_file.unpacked(raw, raw.name) as content:
+        with flight_file.unpacked(file, file.name) as content:
             for lines, line in enumerate(lines_of(content), 1):
                 producer.send(monthly.key(load_id, lines), line)
                 digests += monthly.digest(lines, line)
@@ -99,7 +98,11 @@ def offsets_of_topic() -> tuple[dict[str, int], dict[str, int]]:
         begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
     finally:
         consumer.close()
-    return tuple({str(at.partition): offset for at, offset in offsets.items()} for offsets in (begins, ends))
+    return _by_partition(begins), _by_partition(ends)
+
+
+def _by_partition(offsets: Mapping[TopicPartition, int]) -> dict[str, int]:
+    return {str(at.partition): offset for at, offset in offsets.items()}
 
 
 def _are_still_there(first: dict[str, int], end: dict[str, int]) -> bool:

@@ -1,16 +1,24 @@
 """The way of a cleaned month to its readers: the quality gates, the partition, and what the ledger is to know of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import hdfs
 
+from aero import webhdfs
 from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
+from aero.errors import AeroError
+from aero.load_plan import RawMonth
+from aero.month import Month
 from aero.ops import gates, months, tables
+from aero.ops.checks import Severity
+from aero.ops.cleaning_report import CleaningReport
 from aero.ops.comparisons import LEAST_ROWS, Others
-from aero.ops.gates import Verdict
-from aero.ops.months import Ledger, Month, MonthEntry
+from aero.ops.gates import CheckOutcome, Verdict
+from aero.ops.months import Ledger, MonthEntry
 from aero.ops.profile import PROFILE, Profile
 from luigi_tasks import partitions
 
@@ -30,56 +38,83 @@ class CheckRow:
     load_id: str
     check_name: str
     what: str
-    severity: str
-    outcome: str
+    severity: Severity
+    outcome: CheckOutcome
     value: float | None
     lowest: float | None
     highest: float | None
     message: str | None
 
+    @classmethod
+    def of(cls, verdict: Verdict, raw: RawMonth, at: datetime) -> "CheckRow":
+        """The row of a verdict on a month's load."""
+        check = verdict.check
+        return cls(
+            checked_at=at,
+            table_name=FLIGHTS.name,
+            year=raw.year,
+            month=raw.month,
+            load_id=raw.load_id,
+            check_name=check.name,
+            what=check.what,
+            severity=check.severity,
+            outcome=verdict.outcome,
+            value=verdict.value,
+            lowest=check.lowest,
+            highest=check.highest,
+            message=verdict.message or None,
+        )
+
 
 class Publication:
-    """Publishes `candidates`, the months of one run. `accept` and `give_up` only keep what became of each; `publish` says it
-    to aero_ops in one go, a file of checks a run and the ledger, and has readers see the months that were accepted."""
+    """The audit and the publishing of `candidates`, the months of one run.
 
-    def __init__(self, cursor, client: hdfs.Client, run_id: str, candidates: list[Month]):
+    `accept` and `give_up` only keep what became of each month. `publish` then writes the checks, a file a run, has
+    readers see the months that were accepted, and writes the ledger, in this order: killed in between, the next run
+    judges again what readers do not see yet, and brings the ledger up to what they see.
+    """
+
+    def __init__(self, cursor: Any, client: hdfs.Client, run_id: str, candidates: list[Month]) -> None:
         self.cursor = cursor
         self.client = client
         self.run_id = run_id
         self.ledger: Ledger = months.read(client)
         self._seen = partitions.locations(cursor, FLIGHTS, candidates)
-        self._accepted: dict[Month, dict] = {}
+        self._accepted: dict[Month, dict[str, Any]] = {}
         self._checks: list[CheckRow] = []
-        self._changes: dict = {}
+        self._changes: dict[Month, Callable[[MonthEntry], MonthEntry]] = {}
         self._profiles: dict[str, Profile | None] = {}
 
-    def accept(self, year: int, month: int, load_id: str, report: dict) -> str:
+    def accept(self, raw: RawMonth, report: CleaningReport) -> str:
         """Have a clean load published if it passes the gates. Returns why it may not be, or an empty string.
 
         A load that readers see already is not judged again.
         """
-        counts = {name: report[name] for name in ("rows_in", "rows_clean", "rows_quarantined")}
-        if self._seen.get((year, month)) != FLIGHTS.load_path(load_id, year, month):
-            verdicts = self._judge(year, month, load_id, report)
-            counts |= {
-                f"checks_{outcome}": [verdict.outcome for verdict in verdicts].count(outcome)
-                for outcome in (gates.FAILED, gates.WARNED)
-            }
+        known: dict[str, Any] = {
+            "load_id": raw.load_id,
+            "rows_in": report["rows_in"],
+            "rows_clean": report["rows_clean"],
+            "rows_quarantined": report["rows_quarantined"],
+        }
+        if self._seen.get(raw.when) != raw.folder():
+            verdicts = self._judge(raw, report)
+            outcomes = [verdict.outcome for verdict in verdicts]
+            known["checks_failed"] = outcomes.count(CheckOutcome.FAILED)
+            known["checks_warned"] = outcomes.count(CheckOutcome.WARNED)
             refusal = gates.refusal(verdicts)
             if refusal:
-                known = {"load_id": load_id, "loaded_at": tables.now(), **counts}
-                self._remember(year, month, months.failed, message=refusal, **known)
+                self._remember(raw.when, months.failed, message=refusal, loaded_at=tables.now(), **known)
                 return refusal
-        self._accepted[year, month] = {"load_id": load_id, **counts}
-        self._remember(year, month, months.published, at=tables.now(), **self._accepted[year, month])
+        self._accepted[raw.when] = known
+        self._remember(raw.when, months.published, at=tables.now(), **known)
         return ""
 
-    def give_up(self, year: int, month: int, load_id: str, message: str) -> None:
+    def give_up(self, raw: RawMonth, message: str) -> None:
         """A month that could not be cleaned."""
-        self._remember(year, month, months.failed, message=message, load_id=load_id, loaded_at=tables.now())
+        self._remember(raw.when, months.failed, message=message, load_id=raw.load_id, loaded_at=tables.now())
 
     def publish(self) -> None:
-        """Let readers see what was accepted, and say to aero_ops what was done.
+        """Let readers see what was accepted, and write to aero_ops what was done.
 
         The checks are written first: killed after that, the next run judges again, and none of its verdicts is missing.
         """
@@ -90,70 +125,59 @@ class Publication:
             partitions.publish(self.cursor, self.client, dataset, loads, before)
         at = tables.now()
         for month, known in self._accepted.items():
-            self._remember(*month, months.published, at=at, **known)
+            self._remember(month, months.published, at=at, **known)
         months.change(self.client, self._changes)
 
-    def _remember(self, year: int, month: int, changed, **known) -> None:
+    def _remember(self, month: Month, changed: Callable[..., MonthEntry], **known: Any) -> None:
         change = partial(changed, **known)
-        self._changes[year, month] = change
-        self.ledger[year, month] = change(self.ledger.get((year, month)) or months.empty((year, month)))
+        self._changes[month] = change
+        self.ledger[month] = change(self.ledger.get(month) or months.empty(month))
 
-    def _judge(self, year: int, month: int, load_id: str, report: dict) -> list[Verdict]:
-        profile = self._profile(FLIGHTS.load_path(load_id, year, month))
-        verdicts = gates.judge(f"{year}-{month:02d}", report, profile, self._others((year, month)))
-        at = tables.now()
-        for verdict in verdicts:
-            check = verdict.check
-            self._checks.append(
-                CheckRow(
-                    at,
-                    FLIGHTS.name,
-                    year,
-                    month,
-                    load_id,
-                    check.name,
-                    check.what,
-                    check.severity,
-                    verdict.outcome,
-                    verdict.value,
-                    check.lowest,
-                    check.highest,
-                    verdict.message or None,
-                )
+    def _judge(self, raw: RawMonth, report: CleaningReport) -> list[Verdict]:
+        profile = self._profile(raw.folder())
+        if profile is None:
+            raise AeroError(
+                f"hdfs:{raw.folder()} has a report but no {PROFILE}", "Delete its _report.json and load it again."
             )
+        verdicts = gates.judge(raw.when, report, profile, self._others(raw.when))
+        at = tables.now()
+        self._checks += [CheckRow.of(verdict, raw, at) for verdict in verdicts]
         return verdicts
 
     def _others(self, month: Month) -> Others:
-        """Months that readers see, or will when this run is done, of the same source, the month's own old load among them."""
+        """Months that readers see, or will when this run is done, of the same source, the month's own old load among
+        them.
+        """
         source = self.ledger[month].source if month in self.ledger else None
         comparable = {
-            other: entry
+            other: FLIGHTS.load_path(entry.served_load_id, *other)
             for other, entry in self.ledger.items()
             if entry.is_served and entry.source == source and (entry.served_rows or 0) >= LEAST_ROWS
+            if entry.served_load_id
         }
-        distance = {other: _number(other) - _number(month) for other in comparable}
+        distance = {other: other.index - month.index for other in comparable}
         near = [other for other in comparable if abs(distance[other]) <= NEAR_MONTHS]
         before = sorted((other for other in near if distance[other] < 0), reverse=True)[:2]
         after = sorted(other for other in near if distance[other] >= 0)[:2]
-        years = [other for other in comparable if other[1] == month[1] and 0 < abs(other[0] - month[0]) <= OTHER_YEARS]
+        years = [
+            other
+            for other in comparable
+            if other.month == month.month and 0 < abs(other.year - month.year) <= OTHER_YEARS
+        ]
         nearest_years = sorted(years, key=lambda other: abs(distance[other]))[:3]
-        return Others(self._profiles_of(nearest_years, comparable), self._profiles_of([*before, *after], comparable))
+        return Others(
+            self._profiles_of([comparable[other] for other in nearest_years]),
+            self._profiles_of([comparable[other] for other in (*before, *after)]),
+        )
 
-    def _profiles_of(self, chosen: list[Month], entries: dict[Month, MonthEntry]) -> tuple[Profile, ...]:
-        profiles = [self._profile(entries[month].folder) for month in chosen if entries[month].folder]
+    def _profiles_of(self, folders: list[str]) -> tuple[Profile, ...]:
+        profiles = map(self._profile, folders)
         return tuple(profile for profile in profiles if profile is not None)
 
     def _profile(self, folder: str) -> Profile | None:
         """The profile beside a load; None of one that was written before there were any."""
         if folder not in self._profiles:
             path = f"{folder}/{PROFILE}"
-            found = None
-            if self.client.status(path, strict=False):
-                with self.client.read(path) as file:
-                    found = Profile.from_json(file.read())
-            self._profiles[folder] = found
+            is_there = webhdfs.exists(self.client, path)
+            self._profiles[folder] = Profile(**webhdfs.read_json(self.client, path)) if is_there else None
         return self._profiles[folder]
-
-
-def _number(month: Month) -> int:
-    return month[0] * 12 + month[1]

@@ -1,16 +1,22 @@
-"""The parameters that all tasks of one load share."""
+"""The parameters that all tasks of one load share, and the reports they leave."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
 import luigi
 
-from aero.datasets import RUN_REPORTS
+from aero import run_reports
+from aero.errors import AeroError
+from aero.month import Month, month_range
 from luigi_tasks.hdfs_file import HdfsFile
+
+ARecord = TypeVar("ARecord", bound=run_reports.Record)
 
 
 class Reported(luigi.Task):
     """A task of one run: the world is looked at anew each time, so what is done is done for this run, and says so in
-    a report of its own: /aero/ops/runs/<run id>/<task>.json.
+    a report of its own (aero/run_reports.py).
     """
 
     run_id = luigi.Parameter(
@@ -20,7 +26,23 @@ class Reported(luigi.Task):
 
     def report(self, name: str) -> HdfsFile:
         """Where this run keeps one of its reports."""
-        return HdfsFile(f"{RUN_REPORTS.path}/{self.run_id}/{name}.json")
+        return HdfsFile(run_reports.path(self.run_id, name))
+
+
+class Records(HdfsFile, Generic[ARecord]):
+    """A report that is a list of records of one kind."""
+
+    def __init__(self, path: str, kind: type[ARecord]) -> None:
+        super().__init__(path)
+        self.kind = kind
+
+    def records(self) -> list[ARecord]:
+        """The records, in their order. Raises hdfs.HdfsError where the report is not there."""
+        return [self.kind.from_json(content) for content in self.read()]
+
+    def write_records(self, records: Iterable[ARecord]) -> None:
+        """Write the report, whole."""
+        self.write([record.to_json() for record in records])
 
 
 class Run(Reported):
@@ -34,3 +56,18 @@ class Run(Reported):
         default="", description="Name of a rebuild: its loads are new ones, beside those there are"
     )
     threads = luigi.IntParameter(default=4, significant=False, description="Files landed at a time")
+
+    def records(self, name: str, kind: type[ARecord]) -> Records[ARecord]:
+        """Where this run keeps a report of records."""
+        return Records(run_reports.path(self.run_id, name), kind)
+
+    def months(self) -> list[Month]:
+        """Every month of the range, both ends included. Raises AeroError where the end comes first."""
+        return months_between(Month.of(self.start), Month.of(self.end))
+
+
+def months_between(first: Month, last: Month) -> list[Month]:
+    """Every month from the first to the last, both included. Raises AeroError where the last comes first."""
+    if last < first:
+        raise AeroError(f"--to {last} is before --from {first}", "Swap them.")
+    return month_range(first, last)

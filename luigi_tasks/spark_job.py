@@ -1,4 +1,4 @@
-"""Running Spark jobs for lists of partitions: plans go in as files, what the jobs say comes out as it is.
+"""Running Spark jobs: plans (aero/load_plan.py) go in as files, what the jobs print comes out as it is.
 
 All jobs of one process share one Spark application on YARN (jobs/application.py). It starts with the first of them, or a
 little before, and ends with the process.
@@ -9,9 +9,11 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from aero import load_plan
 from aero.cluster import spark
 from aero.errors import AeroError
 from aero.settings import load_settings
@@ -20,7 +22,7 @@ from aero.settings import load_settings
 class _Application:
     """One process of jobs/application.py."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         command, environment = spark.application(load_settings(), "application", spark.SHORT_LIVED)
         self._errors = tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log")
         self._process = subprocess.Popen(
@@ -63,7 +65,7 @@ def begin() -> None:
         _applications.append(_Application())
 
 
-def run(job: str, plan: list[dict], **arguments: str) -> str:
+def run(job: str, plan: Sequence[load_plan.Entry], **arguments: str) -> str:
     """Run `jobs/<job>.py` on YARN for every entry of `plan`.
 
     Returns an empty string, or what the job said when it failed: parts of the plan may be done all the same. Raises
@@ -72,7 +74,7 @@ def run(job: str, plan: list[dict], **arguments: str) -> str:
     begin()
     with tempfile.TemporaryDirectory(prefix=f"{job}-") as scratch:
         plan_file = Path(scratch) / "plan.json"
-        plan_file.write_text(json.dumps(plan, indent=1))
+        load_plan.write(plan_file, plan)
         how = _applications[0].run({"job": job, "plan": str(plan_file), **arguments})
     if how:
         end()  # What failed may have lost its Spark.

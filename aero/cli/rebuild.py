@@ -7,6 +7,7 @@ import click
 from aero import connections, pipeline
 from aero.cli.load import month_option
 from aero.errors import AeroError
+from aero.month import Month
 from aero.ops import months, readers, slate
 from aero.settings import load_settings
 
@@ -15,7 +16,7 @@ from aero.settings import load_settings
 @click.option("--from", "start", callback=month_option, help="First month, YYYY-MM.  [default: the first one landed]")
 @click.option("--to", "end", callback=month_option, help="Last month, YYYY-MM.  [default: the last one landed]")
 @click.option("--quarantined", is_flag=True, help="Only the months that have refused lines: to try them after a fix.")
-def rebuild(start: str | None, end: str | None, quarantined: bool) -> None:
+def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
     """Make everything after the raw layer anew from it, while readers read what there is.
 
     The clean months are written beside those there are, judged, and taken into use one after the other; then the views
@@ -27,7 +28,11 @@ def rebuild(start: str | None, end: str | None, quarantined: bool) -> None:
     aero rebuild --quarantined
     """
     ledger = months.read(connections.webhdfs())
-    landed = [entry for entry in ledger.values() if entry.raw_file and (start or "") <= entry.when <= (end or "9999")]
+    landed = [
+        entry
+        for entry in ledger.values()
+        if entry.raw_file and (start or entry.when) <= entry.when <= (end or entry.when)
+    ]
     if quarantined:
         landed = [entry for entry in landed if entry.rows_quarantined]
     if not landed:

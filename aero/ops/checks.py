@@ -3,10 +3,22 @@
 import hashlib
 import tomllib
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from aero.datasets import FLIGHTS, Dataset
 from aero.errors import AeroError
+from aero.month import Month
+
+
+class Severity(StrEnum):
+    """What a load that does not pass a check comes to: it is not published, or it is, with a warning."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
 
 SOURCES = ("rows_where", "value", "refused", "compare")
 
@@ -18,7 +30,7 @@ class Check:
 
     name: str
     what: str
-    severity: str
+    severity: Severity
     rows_where: str | None = None
     among: str | None = None
     value: str | None = None
@@ -26,10 +38,10 @@ class Check:
     compare: str | None = None
     lowest: float | None = None
     highest: float | None = None
-    since: str | None = None
-    until: str | None = None
+    since: Month | None = None
+    until: Month | None = None
     rows: int = 0
-    excepted: tuple[str, ...] = ()
+    excepted: tuple[Month, ...] = ()
 
     def measure(self) -> str | None:
         """The SQL aggregate whose value is judged; None where it is not measured on the rows."""
@@ -39,9 +51,9 @@ class Check:
         condition = f"if({self.rows_where}, 1.0, 0.0)"
         return f"avg(if({self.among}, {condition}, null))" if self.among else f"avg({condition})"
 
-    def is_of(self, when: str) -> bool:
-        """Whether it says anything of a month, YYYY-MM."""
-        return (self.since or "") <= when <= (self.until or "9999")
+    def is_of(self, month: Month) -> bool:
+        """Whether it says anything of a month."""
+        return (self.since is None or self.since <= month) and (self.until is None or month <= self.until)
 
     def passes(self, value: float) -> bool:
         return (self.lowest is None or value >= self.lowest) and (self.highest is None or value <= self.highest)
@@ -51,16 +63,17 @@ class Check:
 def of(dataset: Dataset = FLIGHTS) -> tuple[Check, ...]:
     """The table's checks. AeroError names the entry that is none."""
     path = _path(dataset)
-    known = {field.name for field in fields(Check)}
-    checks = []
-    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["check"]:
-        entry = entry | {"excepted": tuple(entry.pop("except", ()))}
-        if len([name for name in SOURCES if name in entry]) != 1 or not entry.keys() <= known:
-            raise AeroError(
-                f"{path}: {entry.get('name', entry)} is no check", "Its form stands at the top of the file."
-            )
-        checks.append(Check(**entry))
-    return tuple(checks)
+    return tuple(_check(path, entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["check"])
+
+
+def _check(path: Path, entry: dict[str, Any]) -> Check:
+    known = {field.name for field in fields(Check)} - {"excepted"} | {"except"}
+    if len([name for name in SOURCES if name in entry]) != 1 or not entry.keys() <= known:
+        raise AeroError(f"{path}: {entry.get('name', entry)} is no check", "Its form stands at the top of the file.")
+    eras = {name: Month.parse(entry[name]) for name in ("since", "until") if name in entry}
+    excepted = tuple(map(Month.parse, entry.get("except", ())))
+    given = {name: value for name, value in entry.items() if name != "except"}
+    return Check(**given | eras | {"severity": Severity(entry["severity"]), "excepted": excepted})
 
 
 @cache
@@ -70,5 +83,5 @@ def version(dataset: Dataset = FLIGHTS) -> str:
     return hashlib.sha256(measured.encode()).hexdigest()[:12]
 
 
-def _path(dataset: Dataset):
+def _path(dataset: Dataset) -> Path:
     return dataset.hql("create").with_name("checks.toml")

@@ -5,13 +5,14 @@ None where there is nothing to compare with.
 """
 
 import csv
-from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from statistics import median
 
 from aero.datasets import AIRLINES
+from aero.month import Month
 from aero.ops.profile import Profile
 
 # Fewer rows are a sample, which other months cannot be compared with.
@@ -47,13 +48,9 @@ def _thinnest_day(month: Profile, others: Others) -> float | None:
     first = min(month.days, default=None)
     if first is None:
         return None
-    year, number = int(first[:4]), int(first[5:7])
-    counts = [month.days.get(day, 0) for day in _days_of(year, number)]
+    days = Month.of(date.fromisoformat(first)).days
+    counts = [month.days.get(day.isoformat(), 0) for day in days]
     return min(counts) / median(counts) if median(counts) else 0.0
-
-
-def _days_of(year: int, month: int) -> list[str]:
-    return [f"{year:04d}-{month:02d}-{day:02d}" for day in range(1, monthrange(year, month)[1] + 1)]
 
 
 def _unknown_airlines(month: Profile, others: Others) -> float | None:

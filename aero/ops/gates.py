@@ -1,14 +1,24 @@
 """Judging a month's load by the checks of its table, before readers see it. Pure: numbers in, verdicts out."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from aero.datasets import FLIGHTS, Dataset
+from aero.month import Month
 from aero.ops import checks
-from aero.ops.checks import Check
+from aero.ops.checks import Check, Severity
+from aero.ops.cleaning_report import CleaningReport
 from aero.ops.comparisons import COMPARISONS, Others
 from aero.ops.profile import Profile
 
-PASSED, WARNED, FAILED, SKIPPED = "passed", "warned", "failed", "skipped"
+
+class CheckOutcome(StrEnum):
+    """What a check said of a load. Only a failed one keeps it from readers; skipped: it has nothing to say."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)
@@ -16,42 +26,50 @@ class Verdict:
     """What one check said of one load. `value` is None where it was skipped; `message` is empty where it passed."""
 
     check: Check
-    outcome: str
+    outcome: CheckOutcome
     value: float | None
     message: str = ""
 
 
-def judge(when: str, report: dict, profile: Profile, others: Others, dataset: Dataset = FLIGHTS) -> list[Verdict]:
-    """The verdict of every check on the load of a month (YYYY-MM).
+def judge(
+    month: Month, report: CleaningReport, profile: Profile, others: Others, dataset: Dataset = FLIGHTS
+) -> list[Verdict]:
+    """The verdict of every check on the load of a month.
 
-    `report` is the cleaning's: its counts, `reasons` and `measures`; `others` are the profiles to compare with.
+    `others` are the profiles to compare with.
     """
-    return [_verdict(check, when, report, profile, others) for check in checks.of(dataset)]
+    return [_verdict(check, month, report, profile, others) for check in checks.of(dataset)]
 
 
 def refusal(verdicts: list[Verdict]) -> str:
     """Why the load may not be published, one sentence; empty if it may."""
-    failed = [f"{verdict.check.name} ({verdict.message})" for verdict in verdicts if verdict.outcome == FAILED]
+    failed = [
+        f"{verdict.check.name} ({verdict.message})" for verdict in verdicts if verdict.outcome == CheckOutcome.FAILED
+    ]
     return f"not published, readers keep what they had: {'; '.join(failed)}" if failed else ""
 
 
-def _verdict(check: Check, when: str, report: dict, profile: Profile, others: Others) -> Verdict:
-    if not check.is_of(when):
-        return Verdict(check, SKIPPED, None, "of another era")
+def _verdict(check: Check, month: Month, report: CleaningReport, profile: Profile, others: Others) -> Verdict:
+    if not check.is_of(month):
+        return Verdict(check, CheckOutcome.SKIPPED, None, "of another era")
     if profile.rows < check.rows:
-        return Verdict(check, SKIPPED, None, f"{profile.rows:,} rows are too few to tell")
+        return Verdict(check, CheckOutcome.SKIPPED, None, f"{profile.rows:,} rows are too few to tell")
     value = _value(check, report, profile, others)
     if value is None:
-        return Verdict(check, SKIPPED, None, "nothing to compare with" if check.compare else "no row tells")
+        return Verdict(
+            check, CheckOutcome.SKIPPED, None, "nothing to compare with" if check.compare else "no row tells"
+        )
     if check.passes(value):
-        return Verdict(check, PASSED, value)
-    said = f"{check.what}: {value:.4g}, {_bounds(check)}"
-    if when in check.excepted:
-        return Verdict(check, WARNED, value, f"{said}; this month is known to be otherwise")
-    return Verdict(check, FAILED if check.severity == "fail" else WARNED, value, said)
+        return Verdict(check, CheckOutcome.PASSED, value)
+    message = f"{check.what}: {value:.4g}, {_bounds(check)}"
+    if month in check.excepted:
+        return Verdict(check, CheckOutcome.WARNED, value, f"{message}; this month is known to be otherwise")
+    return Verdict(
+        check, CheckOutcome.FAILED if check.severity == Severity.FAIL else CheckOutcome.WARNED, value, message
+    )
 
 
-def _value(check: Check, report: dict, profile: Profile, others: Others) -> float | None:
+def _value(check: Check, report: CleaningReport, profile: Profile, others: Others) -> float | None:
     if check.compare:
         return COMPARISONS[check.compare](profile, others)
     if check.refused:

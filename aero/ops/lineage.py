@@ -4,6 +4,7 @@ import bz2
 import gzip
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import hdfs
@@ -28,7 +29,7 @@ class RawLine:
     text: str
 
 
-def legs(cursor, day: date, airline: str, number: str) -> list[Row]:
+def legs(cursor: Any, day: date, airline: str, number: str) -> list[Row]:
     """The clean flights under a number on a day, by column."""
     parameters = {"year": day.year, "month": day.month, "day": day.isoformat(), "airline": airline, "number": number}
     return _rows(cursor, FLIGHTS.hql("flight"), parameters)
@@ -61,7 +62,7 @@ def _line(client: hdfs.Client, manifest: Manifest, number: int) -> RawLine:
     return RawLine(manifest, path, number, header, text)
 
 
-def views_of(cursor, flight: Row) -> list[Row]:
+def views_of(cursor: Any, flight: Row) -> list[Row]:
     """The rows of the batch views that count the flight: `view_name`, `counted_in`, and the `flights` they count."""
     scheduled = flight["scheduled_departure_local"]
     parameters = {
@@ -82,6 +83,6 @@ def views_of(cursor, flight: Row) -> list[Row]:
     return sorted(rows, key=lambda row: (order.index(row["view_name"]), row["counted_in"]))
 
 
-def _rows(cursor, path, parameters: dict[str, Any]) -> list[Row]:
+def _rows(cursor: Any, path: Path, parameters: dict[str, Any]) -> list[Row]:
     hql.run(cursor, path, parameters)
     return hql.rows(cursor)

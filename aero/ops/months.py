@@ -7,17 +7,32 @@ one file of a line a month, read and replaced whole.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 import hdfs
 
+from aero import webhdfs
 from aero.datasets import FLIGHTS, MONTHS
+from aero.month import Month, month_range
 from aero.ops import tables
 
-Month = tuple[int, int]
-FIRST: Month = (1987, 10)
+FIRST = Month(1987, 10)
 # BTS publishes a month about two months after its end: by the fourth month after it, it should be there.
 PUBLISHED_AFTER_MONTHS = 3
-MISSING, LANDED, CLEAN, PUBLISHED, REVISED, FAILED = "missing", "landed", "clean", "published", "revised", "failed"
+
+
+class MonthState(StrEnum):
+    """How far a month has come. Missing: readers do not see it, and its files are not there either, or went by another
+    hand. Landed: its bytes are there and are not published yet. Revised: published, and its bytes were replaced.
+    """
+
+    MISSING = "missing"
+    LANDED = "landed"
+    CLEAN = "clean"
+    PUBLISHED = "published"
+    REVISED = "revised"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -27,7 +42,7 @@ class MonthEntry:
     year: int
     month: int
     month_date: date
-    state: str = MISSING
+    state: MonthState = MonthState.MISSING
     message: str | None = None
     is_served: bool = False
     family: str | None = None
@@ -48,8 +63,8 @@ class MonthEntry:
     published_at: datetime | None = None
 
     @property
-    def when(self) -> str:
-        return f"{self.year}-{self.month:02d}"
+    def when(self) -> Month:
+        return Month(self.year, self.month)
 
     @property
     def folder(self) -> str | None:
@@ -62,30 +77,29 @@ Ledger = dict[Month, MonthEntry]
 
 def expected(today: date) -> list[Month]:
     """The months that should be there."""
-    last = today.year * 12 + today.month - 1 - PUBLISHED_AFTER_MONTHS
-    return [(number // 12, number % 12 + 1) for number in range(FIRST[0] * 12 + FIRST[1] - 1, last + 1)]
+    return month_range(FIRST, Month.of(today).plus(-PUBLISHED_AFTER_MONTHS))
 
 
 def empty(month: Month) -> MonthEntry:
     """The entry of a month of which nothing is known."""
-    return MonthEntry(*month, date(*month, 1))
+    return MonthEntry(*month, Month(*month).first_day)
 
 
 def read(client: hdfs.Client, today: date | None = None) -> Ledger:
     """Every month that should be there, and all others that something is known of, in order."""
-    known = {(entry.year, entry.month): entry for entry in tables.read(client, MONTHS, MonthEntry)}
+    known = {entry.when: entry for entry in tables.read(client, MONTHS, MonthEntry)}
     months = known.keys() | set(expected(today or tables.now().date()))
     return {month: known.get(month) or empty(month) for month in sorted(months)}
 
 
-def update(client: hdfs.Client, month: Month, **changes) -> MonthEntry:
+def update(client: hdfs.Client, month: Month, **changes: Any) -> MonthEntry:
     """Change what is known of one month; its new entry."""
     return change(client, {month: lambda entry: replace(entry, **changes)})[month]
 
 
 def change(client: hdfs.Client, changes: dict[Month, Callable[[MonthEntry], MonthEntry]]) -> Ledger:
     """Put each month's entry through its function, in one write. Returns the ledger."""
-    with tables.alone("months"):
+    with tables.locked("months"):
         ledger = read(client)
         before = dict(ledger)
         for month, changed in changes.items():
@@ -95,36 +109,38 @@ def change(client: hdfs.Client, changes: dict[Month, Callable[[MonthEntry], Mont
 
 
 def write_changed(client: hdfs.Client, before: Ledger, ledger: Ledger) -> None:
-    """Write the ledger where it is another than `before`, as it was read, or was never written. Held `tables.alone`."""
-    if ledger != before or client.status(f"{MONTHS.path}/{MONTHS.table}.tsv", strict=False) is None:
+    """Write the ledger where it is another than `before`, as it was read, or was never written. Held `tables.locked`."""
+    if ledger != before or not webhdfs.exists(client, tables.path(MONTHS)):
         tables.replace(client, MONTHS, (ledger[month] for month in sorted(ledger)))
 
 
-def landed(entry: MonthEntry, **raw) -> MonthEntry:
+def landed(entry: MonthEntry, **raw: Any) -> MonthEntry:
     """After a landing. A month that is served as landed stays what it is; other bytes are `landed` until published."""
     is_new = raw["raw_sha256"] != entry.raw_sha256
-    return replace(entry, **raw, state=LANDED if is_new or entry.state == MISSING else entry.state)
+    return replace(
+        entry, **raw, state=MonthState.LANDED if is_new or entry.state == MonthState.MISSING else entry.state
+    )
 
 
-def failed(entry: MonthEntry, message: str, **known) -> MonthEntry:
+def failed(entry: MonthEntry, message: str, **known: Any) -> MonthEntry:
     """After a failure of any kind: readers keep what they had."""
-    return replace(entry, **known, state=FAILED, message=message)
+    return replace(entry, **known, state=MonthState.FAILED, message=message)
 
 
 def without_raw(entry: MonthEntry) -> MonthEntry:
     """After the raw layer was cleared."""
-    gone = dict.fromkeys(("raw_file", "raw_bytes", "raw_sha256", "landed_at"))
-    return replace(entry, **gone, state=entry.state if entry.is_served else MISSING)
+    state = entry.state if entry.is_served else MonthState.MISSING
+    return replace(entry, raw_file=None, raw_bytes=None, raw_sha256=None, landed_at=None, state=state)
 
 
-def published(entry: MonthEntry, load_id: str, at: datetime, **counts) -> MonthEntry:
+def published(entry: MonthEntry, load_id: str, at: datetime, **counts: Any) -> MonthEntry:
     """After a publication; `counts` are the load's. A month whose load was replaced is `revised` from then on."""
     is_new = entry.served_load_id != load_id
-    is_revised = entry.state == REVISED or (entry.served_load_id or load_id)[:12] != load_id[:12]
+    is_revised = entry.state == MonthState.REVISED or (entry.served_load_id or load_id)[:12] != load_id[:12]
     return replace(
         entry,
         **counts,
-        state=REVISED if is_revised else PUBLISHED,
+        state=MonthState.REVISED if is_revised else MonthState.PUBLISHED,
         message=None,
         is_served=True,
         load_id=load_id,
@@ -147,12 +163,18 @@ def reconciled(ledger: Ledger, partitions: Iterable[Month], has_rows: Callable[[
 def _reconciled(entry: MonthEntry, has_partition: bool, has_rows: Callable[[str], bool]) -> MonthEntry:
     if entry.served_load_id is None:
         unknown = has_partition and not entry.is_served
-        said = "readers see rows that the ledger does not know: load the month again"
-        return replace(entry, state=PUBLISHED, is_served=True, message=said) if unknown else entry
+        why = "readers see rows that the ledger does not know: load the month again"
+        return replace(entry, state=MonthState.PUBLISHED, is_served=True, message=why) if unknown else entry
     if not has_partition:
-        gone = {"served_load_id": None, "served_rows": None, "published_at": None}
         why = f"its partition is gone from {FLIGHTS.name}: load it again"
-        return replace(entry, state=MISSING, message=why, is_served=False, **gone)
-    if not has_rows(entry.folder):
-        return replace(entry, state=MISSING, message="its files are gone from HDFS: load it again", is_served=False)
-    return replace(entry, state=PUBLISHED, message=None, is_served=True) if entry.state == MISSING else entry
+        unserved = replace(entry, served_load_id=None, served_rows=None, published_at=None)
+        return replace(unserved, state=MonthState.MISSING, message=why, is_served=False)
+    if not has_rows(FLIGHTS.load_path(entry.served_load_id, *entry.when)):
+        return replace(
+            entry, state=MonthState.MISSING, message="its files are gone from HDFS: load it again", is_served=False
+        )
+    return (
+        replace(entry, state=MonthState.PUBLISHED, message=None, is_served=True)
+        if entry.state == MonthState.MISSING
+        else entry
+    )

@@ -1,16 +1,18 @@
 """What readers see of the flights now, asked of the metastore and of HDFS: the ledger is compared with it."""
 
 from functools import partial
+from typing import Any
 
 import hdfs
 
 from aero import connections
 from aero.datasets import FLIGHTS, Dataset
+from aero.month import Month
 from aero.ops import months, tables
-from aero.ops.months import Ledger, Month
+from aero.ops.months import Ledger
 
 
-def partitions(cursor, dataset: Dataset = FLIGHTS) -> list[tuple[int, ...]]:
+def partitions(cursor: Any, dataset: Dataset = FLIGHTS) -> list[tuple[int, ...]]:
     """The partitions that a table has, by the values of their columns: of aero_clean.flights the months."""
     cursor.execute(f"SHOW PARTITIONS {dataset.name}")
     names = [row[0] for row in cursor.fetchall()]
@@ -37,7 +39,7 @@ def reconciled() -> Ledger:
 def reconcile() -> Ledger:
     """Write down what is true now, if that is something else than the ledger says."""
     client = connections.webhdfs()
-    with tables.alone("months"):  # From here on no load writes the ledger.
+    with tables.locked("months"):  # From here on no load writes the ledger.
         there, before = _partitions_now(), months.read(client)
         ledger = months.reconciled(before, there, partial(has_rows, client))
         months.write_changed(client, before, ledger)
@@ -46,4 +48,4 @@ def reconcile() -> Ledger:
 
 def _partitions_now() -> list[Month]:
     with connections.hive() as hive:
-        return partitions(hive.cursor())
+        return [Month(year, month) for year, month in partitions(hive.cursor())]

@@ -21,8 +21,10 @@ from thrift.Thrift import TException
 
 from aero import connections, pipeline, process_state
 from aero.errors import AeroError
+from aero.month import Month
 from aero.ops import freshness, readers, schedule, tables
 from aero.ops.schedule import Plan
+from aero.run_reports import Finding, Found
 from aero.settings import Settings, load_settings
 
 # How often the ledger and the freshness are compared with what is: a partition that is gone is seen within a minute.
@@ -68,7 +70,7 @@ def _run(settings: Settings, plan: Plan) -> dict:
     facts = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
     schedule.write_report(settings, facts)
     try:
-        facts["months"] = [{"when": one["when"], "found": one["outcome"], "outcome": LOADING} for one in _found(plan)]
+        facts["months"] = [{"when": str(one.when), "found": one.outcome, "outcome": LOADING} for one in _found(plan)]
         schedule.write_report(settings, facts)
         _load(plan, facts["months"])
         failed = [month for month in facts["months"] if month["outcome"] == FAILED]
@@ -83,17 +85,18 @@ def _run(settings: Settings, plan: Plan) -> dict:
     return facts
 
 
-def _found(plan: Plan) -> list[dict]:
+def _found(plan: Plan) -> list[Found]:
     """The months to load: new, revised, or not in place yet."""
     today = datetime.now(UTC).date()
-    start = (today.replace(day=1) - timedelta(days=31 * plan.months_back)).strftime("%Y-%m")
-    account = pipeline.run("FindMonths", start=start, end=f"{today:%Y-%m}", source=plan.source, family=plan.family)
-    unreachable = [month for month in account if month["outcome"] == "unknown"]
+    start = Month.of(today.replace(day=1) - timedelta(days=31 * plan.months_back))
+    report = pipeline.run("FindMonths", start=start, end=Month.of(today), source=plan.source, family=plan.family)
+    found = [Found.from_json(content) for content in report]
+    unreachable = [month for month in found if month.outcome == Finding.UNKNOWN]
     if unreachable:
-        log.warning("%s: %s", unreachable[0]["when"], unreachable[0]["message"])
-    if unreachable and len(unreachable) == len(account):
-        raise AeroError(f"{plan.source} does not answer: {unreachable[0]['message']}")
-    return [month for month in account if month["outcome"] in ("new", "revised", "unfinished")]
+        log.warning("%s: %s", unreachable[0].when, unreachable[0].message)
+    if unreachable and len(unreachable) == len(found):
+        raise AeroError(f"{plan.source} does not answer: {unreachable[0].message}")
+    return [month for month in found if month.outcome in (Finding.NEW, Finding.REVISED, Finding.UNFINISHED)]
 
 
 def _load(plan: Plan, months: list[dict]) -> None:
@@ -102,12 +105,12 @@ def _load(plan: Plan, months: list[dict]) -> None:
         return
     log.info("%s", ", ".join(f"{month['when']} is {month['found']}" for month in months))
     try:
-        accounts = pipeline.run_increments([month["when"] for month in months], plan.source, plan.family)
+        accounts = pipeline.run_increments([Month.parse(month["when"]) for month in months], plan.source, plan.family)
     except FAULTS as error:
         log.error("%s", error)
         accounts = {}
     for month in months:
-        if account := accounts.get(month["when"]):
+        if account := accounts.get(Month.parse(month["when"])):
             month |= {"outcome": LOADED, "rows": account["rows"]["clean"]}
         else:
             log.error("%s failed", month["when"])

@@ -4,16 +4,15 @@ A file is replaced by one rename, or a new one is added: readers see it whole. T
 read often simple; ORC would need a Spark job for a dozen rows, and Hive's INSERT a Tez job and a file each.
 """
 
-import fcntl
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import UnionType
-from typing import TypeVar, get_args, get_type_hints
+from typing import TypeVar, cast, get_args, get_type_hints
 
 import hdfs
 
+from aero import files, webhdfs
 from aero.datasets import Dataset
 from aero.settings import load_settings
 
@@ -33,30 +32,28 @@ def replace(client: hdfs.Client, dataset: Dataset, rows: Iterable[object]) -> No
 
 def add(client: hdfs.Client, dataset: Dataset, name: str, rows: Iterable[object]) -> None:
     """Add rows to the table, as a file of this name; one that is there is replaced."""
-    temporary = f"{dataset.path}/_{uuid.uuid4().hex}"
-    client.write(temporary, data="".join(map(_line, rows)).encode())
-    # The library's own rename() cannot replace a file; readers see the old rows or the new ones.
-    client._rename(temporary, destination=f"{dataset.path}/{name}.tsv", renameoptions="OVERWRITE")
+    webhdfs.replace(client, f"{dataset.path}/{name}.tsv", "".join(map(_line, rows)).encode())
+
+
+def path(dataset: Dataset) -> str:
+    """HDFS path of the file that `replace` writes."""
+    return f"{dataset.path}/{dataset.table}.tsv"
 
 
 def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> list[Row]:
     """All that `replace` wrote, as `row`s; none where nothing was."""
-    path = f"{dataset.path}/{dataset.table}.tsv"
-    if client.status(path, strict=False) is None:
+    if not webhdfs.exists(client, path(dataset)):
         return []
-    with client.read(path, encoding="utf-8") as file:
+    with client.read(path(dataset), encoding="utf-8") as file:
         text = file.read()
     kinds = list(get_type_hints(row).values())
     return [row(*map(_value, kinds, line.split("\t"))) for line in text.splitlines()]
 
 
 @contextmanager
-def alone(name: str) -> Iterator[None]:
+def locked(name: str) -> Iterator[None]:
     """Held by one process of this machine at a time: reading a table, changing it and writing it."""
-    folder = load_settings().home / "run"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with files.locked(load_settings().home / "run" / f"{name}.lock"):
         yield
 
 
@@ -86,4 +83,4 @@ def _value(kind: object, text: str) -> object:
         return text == "true"
     if kind is datetime:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    return date.fromisoformat(text) if kind is date else kind(text)
+    return date.fromisoformat(text) if kind is date else cast("Callable[[str], object]", kind)(text)

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from aero import bts
 from aero.errors import AeroError
+from aero.month import Month
 from luigi_tasks.landing.damage import damage_named
 from luigi_tasks.landing.zip_member import csv_member
 
@@ -27,13 +28,12 @@ FIRST_ROWS = 100
 class Contents:
     """What a whole file holds.
 
-    `rows` are the lines under the header that are not empty; `months` the (year, month) pairs they say they belong to
-    (a row that does not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the raw table
+    `rows` are the lines under the header that are not empty; `months` those they say they belong to (a row that does not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the raw table
     has them, so that SQL by position reads them right.
     """
 
     layout: bts.Layout
-    months: tuple[tuple[int, int], ...]
+    months: tuple[Month, ...]
     rows: int
     in_table_order: bool
 
@@ -45,15 +45,15 @@ def kind(path: Path) -> str:
     return next((ending for magic, ending in MAGIC.items() if start.startswith(magic)), "csv")
 
 
-def first_month(path: Path) -> tuple[bts.Layout, int, int]:
-    """Layout, year and month of the first row that tells its month, reading little more than the header.
+def first_month(path: Path) -> tuple[bts.Layout, Month]:
+    """Layout of the file, and the month of the first row that tells its month, reading little more than the header.
 
     Raises AeroError where the file is damaged, its header unknown, or none of its first rows tells a month.
     """
     with unpacked(path, str(path)) as lines:
         layout, names = _header(lines, str(path))
-        for year, month in _months_of(islice(_year_and_month(lines, names), FIRST_ROWS)):
-            return layout, year, month
+        for month in _months_of(islice(_year_and_month(lines, names), FIRST_ROWS)):
+            return layout, month
     raise AeroError(
         f"{path}: none of its first {FIRST_ROWS} rows has a number in Year and in Month",
         "Is it cut, or empty? Get the file again.",
@@ -76,7 +76,7 @@ def scan(path: Path, name: str) -> Contents:
 
 
 @contextmanager
-def unpacked(path: Path, name: str) -> Iterator[BinaryIO]:
+def unpacked(path: Path, name: str) -> Iterator[IO[bytes]]:
     """The CSV's bytes. AeroError, calling the file `name`, where it is damaged."""
     ending = kind(path)
     with damage_named(name):
@@ -89,12 +89,12 @@ def unpacked(path: Path, name: str) -> Iterator[BinaryIO]:
                 yield lines
 
 
-def _header(lines: BinaryIO, name: str) -> tuple[bts.Layout, tuple[str, ...]]:
+def _header(lines: IO[bytes], name: str) -> tuple[bts.Layout, tuple[str, ...]]:
     header = lines.readline().decode("utf-8", errors="replace")
     return bts.recognise(header, name), bts.header_columns(header)
 
 
-def _year_and_month(lines: BinaryIO, names: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
+def _year_and_month(lines: IO[bytes], names: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
     """Fields Year and Month of every line that is not empty, undecoded: a file has half a million lines."""
     year, month = names.index("Year"), names.index("Month")
     last = max(year, month)
@@ -111,8 +111,8 @@ def _csv_fields(line: bytes) -> list[bytes]:
     return [field.encode("latin-1") for field in next(csv.reader([line.decode("latin-1")]))]
 
 
-def _months_of(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
+def _months_of(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[Month]:
     for year, month in pairs:
         year, month = year.strip(b' "\r\n'), month.strip(b' "\r\n')
         if year.isdigit() and month.isdigit() and 1 <= int(month) <= 12:
-            yield int(year), int(month)
+            yield Month(int(year), int(month))

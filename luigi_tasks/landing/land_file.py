@@ -12,6 +12,7 @@ from aero import connections, files, raw_versions
 from aero.datasets import FLIGHTS_DATAEXPO, RAW_FLIGHTS
 from aero.errors import AeroError
 from aero.raw_versions import Manifest, Revision
+from aero.run_reports import LandingOutcome
 from aero.settings import load_settings
 from luigi_tasks.landing import flight_file, raw
 from luigi_tasks.landing.zip_member import rewrap
@@ -40,7 +41,7 @@ class Arrival:
         return name if name.lower().endswith(ending) else f"{name}{ending}"
 
 
-def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[str, Manifest]:
+def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[LandingOutcome, Manifest]:
     """Land one file unless the raw layer has it: the outcome (landed, revised or unchanged) and the current version.
 
     Raises AeroError naming the file and what is wrong with it.
@@ -50,17 +51,17 @@ def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[str, Ma
         revision = source.revision(offer)
         before = raw_versions.current(client, offer.dataset, offer.year, offer.month)
         if before and revision.is_still(before.revision):
-            return "unchanged", before
+            return LandingOutcome.UNCHANGED, before
         original = source.fetch(offer, folder, progress)
         sha256 = _sha256(original)
         if before and before.sha256 == sha256:
-            again = replace(before, **_described(source, revision))
+            again = _described(before, source, revision)
             raw.describe_again(client, again)
-            return "unchanged", again
+            return LandingOutcome.UNCHANGED, again
         arrival = check(original, sha256, offer, folder)
-        manifest = replace(_manifest(arrival, offer, before), **_described(source, revision))
+        manifest = _described(_manifest(arrival, offer, before), source, revision)
         raw.store_version(client, manifest, arrival.files())
-        return "revised" if before else "landed", manifest
+        return LandingOutcome.REVISED if before else LandingOutcome.LANDED, manifest
 
 
 def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
@@ -70,15 +71,15 @@ def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
     """
     readable = rewrap(original, folder, offer.name) if flight_file.kind(original) == "zip" else original
     contents = flight_file.scan(readable, offer.name)
-    months = ", ".join(f"{year}-{month:02d}" for year, month in contents.months) or "none"
+    months = ", ".join(map(str, contents.months)) or "none"
     if RAW_FLIGHTS[contents.layout.name] != offer.dataset:
         raise AeroError(
             f"{offer.name}: it has the {contents.layout.name} header, which does not belong into {offer.dataset.table}",
             "The file is not what its place says: get it again, or load it as a folder.",
         )
-    if offer.dataset == FLIGHTS_DATAEXPO and {year for year, _ in contents.months} != {offer.year}:
+    if offer.dataset == FLIGHTS_DATAEXPO and {month.year for month in contents.months} != {offer.year}:
         fix = "Split it into one file a year."
-    elif offer.dataset != FLIGHTS_DATAEXPO and contents.months != ((offer.year, offer.month),):
+    elif offer.dataset != FLIGHTS_DATAEXPO and contents.months != (offer.when,):
         fix = "Split it into one file a month, or get it again."
     else:
         return Arrival(original, readable, contents, sha256)
@@ -95,7 +96,7 @@ def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manife
         layout=arrival.contents.layout.name,
         year=offer.year,
         month=offer.month,
-        months=tuple(month for _, month in arrival.contents.months),
+        months=tuple(month.month for month in arrival.contents.months),
         rows=arrival.contents.rows,
         in_table_order=arrival.contents.in_table_order,
         file=names[0],
@@ -107,15 +108,16 @@ def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manife
     )
 
 
-def _described(source: Source, revision: Revision) -> dict:
-    """The fields of a manifest that say where the bytes came from."""
-    return {
-        "source": source.name,
-        "url": revision.url,
-        "source_size": revision.size,
-        "last_modified": revision.last_modified,
-        "etag": revision.etag,
-    }
+def _described(manifest: Manifest, source: Source, revision: Revision) -> Manifest:
+    """The manifest with the fields that say where the bytes came from."""
+    return replace(
+        manifest,
+        source=source.name,
+        url=revision.url,
+        source_size=revision.size,
+        last_modified=revision.last_modified,
+        etag=revision.etag,
+    )
 
 
 def _sha256(path: Path) -> str:

@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from aero.run_reports import Landing, LandingOutcome
 from luigi_tasks.sources import offers
 
-COLOURS = {"landed": "green", "revised": "cyan", "failed": "red"}
+COLOURS = {LandingOutcome.LANDED: "green", LandingOutcome.REVISED: "cyan", LandingOutcome.FAILED: "red"}
 
 
 class LandingProgress:
@@ -31,7 +32,7 @@ class LandingProgress:
         self._bars.start()
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self._bars.stop()
 
     @contextmanager
@@ -43,11 +44,11 @@ class LandingProgress:
         finally:
             self._bars.remove_task(bar)
 
-    def tell(self, landing) -> None:
+    def tell(self, landing: Landing) -> None:
         """One line about a month."""
         rows = "" if landing.rows is None else f"{landing.rows:>10,} rows  "
         colour = COLOURS.get(landing.outcome, "dim")
         self._console.print(
-            f"{landing.when:8} [{colour}]{landing.outcome:10}[/] {rows}{escape(landing.message)}".rstrip(),
+            f"{landing!s:8} [{colour}]{landing.outcome:10}[/] {rows}{escape(landing.message)}".rstrip(),
             highlight=False,
         )

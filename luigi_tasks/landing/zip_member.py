@@ -51,9 +51,12 @@ def rewrap(path: Path, into: Path, name: str) -> Path:
             with path.open("rb") as packed, target.open("wb") as gz:
                 _wrap(packed, member, gz)
         else:
-            with archive.open(member) as csv, target.open("wb") as gz:
-                with gzip.GzipFile(filename="", mode="wb", fileobj=gz, mtime=0) as packer:
-                    shutil.copyfileobj(csv, packer)
+            with (
+                archive.open(member) as csv,
+                target.open("wb") as gz,
+                gzip.GzipFile(filename="", mode="wb", fileobj=gz, mtime=0) as packer,
+            ):
+                shutil.copyfileobj(csv, packer)
     return target
 
 

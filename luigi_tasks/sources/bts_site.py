@@ -30,9 +30,11 @@ class Family:
 
 
 FAMILIES = {
-    "reporting": Family(FLIGHTS_REPORTING, "On_Time_Reporting_Carrier_On_Time_Performance_1987_present", (1987, 10)),
+    "reporting": Family(
+        FLIGHTS_REPORTING, "On_Time_Reporting_Carrier_On_Time_Performance_1987_present", Month(1987, 10)
+    ),
     "marketing": Family(
-        FLIGHTS_MARKETING, "On_Time_Marketing_Carrier_On_Time_Performance_Beginning_January_2018", (2018, 1)
+        FLIGHTS_MARKETING, "On_Time_Marketing_Carrier_On_Time_Performance_Beginning_January_2018", Month(2018, 1)
     ),
 }
 
@@ -91,8 +93,7 @@ class BtsSite:
                 f"{problem}: PREZIP has no months of 1990 to 1999 of the reporting family",
                 "Download them from the table on transtats.bts.gov (or use the Data Expo files) and load that folder.",
             )
-        today = date.today()
-        if (today.year - offer.year) * 12 + today.month - offer.month <= MONTHS_UNTIL_PUBLISHED:
+        if offer.when and Month.of(date.today()).index - offer.when.index <= MONTHS_UNTIL_PUBLISHED:
             return AeroError(
                 f"{problem}: {offer} is not published yet",
                 "BTS publishes a month about two months after its end: load it then.",

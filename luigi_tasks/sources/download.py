@@ -1,7 +1,7 @@
 """One file over HTTP: retried with growing pauses, and resumed where the server can."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +85,7 @@ def _patiently(ask: Callable[[], Answer], url: str, patience: Patience) -> Answe
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(_TryAgain),
         stop=tenacity.stop_after_attempt(patience.attempts),
-        wait=lambda state: max(backoff(state), min(state.outcome.exception().pause, patience.longest_pause)),
+        wait=lambda state: max(backoff(state), min(_pause(state), patience.longest_pause)),
         reraise=True,
     )
     try:
@@ -94,25 +94,31 @@ def _patiently(ask: Callable[[], Answer], url: str, patience: Patience) -> Answe
         raise AeroError(f"{url}: {last} ({patience.attempts} attempts)", LATER) from last
 
 
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Seconds that the server asked to wait after the last try."""
+    error = state.outcome.exception() if state.outcome else None
+    return error.pause if isinstance(error, _TryAgain) else 0.0
+
+
 def _fetch_rest(url: str, part: Path, progress: Progress) -> None:
     """Add what is missing to `part`, or write it anew where the server does not resume.
 
     A body shorter than its Content-Length is an error that urllib3 raises.
     """
-    with _network_faults_named(url):
-        with requests.get(url, headers=IDENTITY | _resume(part), stream=True, timeout=TIMEOUT) as answer:
-            if answer.status_code == 416:  # the file shrank under us
-                part.unlink()
-                raise _TryAgain("the file changed while it was fetched")
-            _check_status(answer, url)
-            start = _start(answer, part)
-            length = answer.headers.get("Content-Length")
-            total = start + int(length) if length else None
-            with part.open("ab" if start else "wb") as file:
-                _remember_validator(answer, part)
-                for chunk in answer.iter_content(CHUNK):
-                    file.write(chunk)
-                    progress(file.tell(), total)
+    headers = IDENTITY | _resume(part)
+    with _network_faults_named(url), requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
+        if answer.status_code == 416:  # the file shrank under us
+            part.unlink()
+            raise _TryAgain("the file changed while it was fetched")
+        _check_status(answer, url)
+        start = _start(answer, part)
+        length = answer.headers.get("Content-Length")
+        total = start + int(length) if length else None
+        with part.open("ab" if start else "wb") as file:
+            _remember_validator(answer, part)
+            for chunk in answer.iter_content(CHUNK):
+                file.write(chunk)
+                progress(file.tell(), total)
 
 
 def _start(answer: requests.Response, part: Path) -> int:
@@ -128,7 +134,7 @@ def _start(answer: requests.Response, part: Path) -> int:
 
 
 @contextmanager
-def _network_faults_named(url: str):
+def _network_faults_named(url: str) -> Iterator[None]:
     try:
         yield
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as cut:
@@ -143,7 +149,7 @@ def _network_faults_named(url: str):
 
 def _cause(error: Exception) -> str:
     """The innermost reason that requests and urllib3 wrapped, such as `Connection refused`."""
-    inner = error
+    inner: BaseException = error
     while inner.__context__ is not None:
         inner = inner.__context__
     return str(inner) or type(inner).__name__

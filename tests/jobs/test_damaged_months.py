@@ -8,8 +8,10 @@ import pytest
 from aero import airports
 from aero.datasets import FLIGHTS
 from aero.load_plan import RawMonth
+from aero.month import Month
 from aero.ops import gates
 from aero.ops.comparisons import Others
+from aero.ops.gates import CheckOutcome
 from aero.ops.profile import PROFILE, Profile
 from tests import real_months
 
@@ -170,7 +172,7 @@ def judged(spark, tmp_path_factory):
 
     def verdicts(name):
         raw = raws[2, name]
-        found = gates.judge(f"{YEAR}-02", reports[raw], profiles[raw], Others(near=near))
+        found = gates.judge(Month(YEAR, 2), reports[raw], profiles[raw], Others(near=near))
         return {verdict.check.name: verdict for verdict in found}
 
     return verdicts
@@ -178,12 +180,14 @@ def judged(spark, tmp_path_factory):
 
 def test_a_true_month_passes_every_gate_and_no_check_warns(judged):
     found = judged(TRUE)
-    assert [verdict.message for verdict in found.values() if verdict.outcome in (gates.FAILED, gates.WARNED)] == []
-    assert len([verdict for verdict in found.values() if verdict.outcome == gates.PASSED]) > 25
+    assert [
+        verdict.message for verdict in found.values() if verdict.outcome in (CheckOutcome.FAILED, CheckOutcome.WARNED)
+    ] == []
+    assert len([verdict for verdict in found.values() if verdict.outcome == CheckOutcome.PASSED]) > 25
 
 
 @pytest.mark.parametrize("name", MONTHS)
 def test_each_damage_is_stopped_by_its_gate(judged, name):
     found = judged(name)
-    assert {gate: found[gate].outcome for gate in MONTHS[name]} == dict.fromkeys(MONTHS[name], gates.FAILED)
+    assert {gate: found[gate].outcome for gate in MONTHS[name]} == dict.fromkeys(MONTHS[name], CheckOutcome.FAILED)
     assert all(gate in gates.refusal(list(found.values())) for gate in MONTHS[name])

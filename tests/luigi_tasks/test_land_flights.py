@@ -13,8 +13,13 @@ from aero import raw_versions
 from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
 from aero.errors import AeroError
-from luigi_tasks import land_flights, spark_job
-from luigi_tasks.land_flights import LandFlights, Landing, land_months, months_between
+from aero.month import Month
+from aero.run_reports import Landing
+from luigi_tasks import spark_job
+from luigi_tasks.land_flights import LandFlights
+from luigi_tasks.landing import land_months as landing
+from luigi_tasks.landing.land_months import land_months
+from luigi_tasks.run import months_between
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.download import CHUNK, Patience
 from luigi_tasks.sources.folder import Folder
@@ -43,9 +48,9 @@ def _land_2013(prezip, *months: int) -> list[Landing]:
 
 
 def test_a_range_of_months_includes_both_ends():
-    assert months_between(date(2012, 11, 1), date(2013, 2, 1)) == [(2012, 11), (2012, 12), (2013, 1), (2013, 2)]
+    assert months_between(Month(2012, 11), Month(2013, 2)) == [(2012, 11), (2012, 12), (2013, 1), (2013, 2)]
     with pytest.raises(AeroError, match="--to 2012-12 is before --from 2013-01"):
-        months_between(date(2013, 1, 1), date(2012, 12, 1))
+        months_between(Month(2013, 1), Month(2012, 12))
 
 
 def test_without_hdfs_nothing_is_tried(monkeypatch, prezip):
@@ -92,7 +97,7 @@ def _read(client, path: str) -> bytes:
 
 @pytest.mark.cluster
 def test_who_cleans_hears_of_it_when_few_files_are_to_come_and_something_was_landed(prezip, lake, monkeypatch):
-    monkeypatch.setattr(land_flights, "FEW_FILES", 1)
+    monkeypatch.setattr(landing, "FEW_FILES", 1)
     source, months = BtsSite(prezip.url, "reporting", AT_ONCE), [(2013, month) for month in (1, 2, 3)]
     heard = []
     for month in (1, 2):

@@ -10,12 +10,15 @@ from itertools import count
 import pytest
 
 from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
+from aero.load_plan import RawMonth
+from aero.month import Month
 from aero.ops import checks, months
 from aero.ops.checks import Check
+from aero.ops.months import MonthState
 from aero.ops.profile import PROFILE, Profile
 from luigi_tasks.publication import Publication
 
-MONTH = 2013, 2
+MONTH = Month(2013, 2)
 OLD, NEW, BAD = "aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1", "cccccccccccc-1"
 GATE = Check("delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1)
 REPORT = {"rows_in": 3, "rows_clean": 2, "rows_quarantined": 1, "reasons": {}, "measures": {"delayed_share": 0.2}}
@@ -81,7 +84,8 @@ def publish(monkeypatch, tmp_path):
     def run(lake, load, run_id, **report):
         lake.files[f"{FLIGHTS.load_path(load, *MONTH)}/{PROFILE}"] = json.dumps(asdict(FLIGHTS_OF_MONTH)).encode()
         publication = Publication(lake, lake, run_id, [MONTH])
-        refusal = publication.accept(*MONTH, load, REPORT | report)
+        raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", load)
+        refusal = publication.accept(raw, REPORT | report)
         publication.publish()
         return refusal
 
@@ -110,7 +114,7 @@ def test_killed_before_any_write_and_run_again_readers_and_ledger_have_the_load(
         assert {dataset: lake.served(dataset) for dataset in places} == places
         entry = months.read(lake)[MONTH]
         assert (entry.served_load_id, entry.served_rows, entry.is_served) == (NEW, 2, True)
-        assert entry.state == (months.REVISED if before else months.PUBLISHED)
+        assert entry.state == (MonthState.REVISED if before else MonthState.PUBLISHED)
         assert {f"{CHECKS.path}/first.tsv", f"{CHECKS.path}/second.tsv"} & lake.files.keys()
         if not was_killed:
             break
@@ -125,4 +129,4 @@ def test_a_load_that_fails_a_gate_is_not_seen_and_judged_again_by_the_next_run(p
         assert lake.served(FLIGHTS) == FLIGHTS.load_path(OLD, *MONTH)
         assert b"failed" in lake.files[f"{CHECKS.path}/{run_id}.tsv"]
     entry = months.read(lake)[MONTH]
-    assert (entry.state, entry.served_load_id, entry.load_id) == (months.FAILED, OLD, BAD)
+    assert (entry.state, entry.served_load_id, entry.load_id) == (MonthState.FAILED, OLD, BAD)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aero.errors import AeroError
+from aero.month import Month
 from aero.ops import checks, comparisons, gates
 from aero.ops.checks import Check
 from aero.ops.comparisons import Others
@@ -23,9 +24,9 @@ DELAYED = Check(
 def verdict(monkeypatch):
     """A function that judges one check."""
 
-    def judged(check, when="2013-02", others=Others(), profile=PROFILE, **report):
+    def judged(check, month=Month(2013, 2), others=Others(), profile=PROFILE, **report):
         monkeypatch.setattr(checks, "of", lambda dataset: (check,))
-        [found] = gates.judge(when, REPORT | report, profile, others)
+        [found] = gates.judge(month, REPORT | report, profile, others)
         return found
 
     return judged
@@ -37,9 +38,9 @@ def verdict(monkeypatch):
         ({}, {"delayed_share": 0.2}, "passed"),
         ({}, {"delayed_share": 0.05}, "failed"),
         ({"severity": "warn"}, {"delayed_share": 0.05}, "warned"),
-        ({"excepted": ("2013-02",)}, {"delayed_share": 0.05}, "warned"),
-        ({"since": "2013-03"}, {"delayed_share": 0.05}, "skipped"),
-        ({"until": "2013-01"}, {"delayed_share": 0.05}, "skipped"),
+        ({"excepted": (Month(2013, 2),)}, {"delayed_share": 0.05}, "warned"),
+        ({"since": Month(2013, 3)}, {"delayed_share": 0.05}, "skipped"),
+        ({"until": Month(2013, 1)}, {"delayed_share": 0.05}, "skipped"),
         ({"rows": 5000}, {"delayed_share": 0.05}, "skipped"),
         ({}, {"delayed_share": None}, "skipped"),
     ],

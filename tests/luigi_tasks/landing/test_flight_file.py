@@ -30,7 +30,7 @@ def test_every_packing_is_told_by_its_bytes_and_read(tmp_path, content, kind):
     path = _file(tmp_path, content)
     assert flight_file.kind(path) == kind
     assert flight_file.scan(path, "a") == Contents(REPORTING, ((2013, 1),), 3, in_table_order=True)
-    assert flight_file.first_month(path) == (REPORTING, 2013, 1)
+    assert flight_file.first_month(path) == (REPORTING, (2013, 1))
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
@@ -43,7 +43,7 @@ def test_every_layout_is_told_by_its_header(tmp_path, layout):
 def test_files_of_every_family(file):
     layout, month = LAYOUTS[file.layout], (file.year, file.month)
     assert flight_file.scan(file.path, str(file)) == Contents(layout, (month,), file.rows, in_table_order=True)
-    assert flight_file.first_month(file.path) == (layout, *month)
+    assert flight_file.first_month(file.path) == (layout, month)
 
 
 def test_columns_in_another_order_are_read_by_name(tmp_path):
@@ -60,7 +60,7 @@ def test_rows_that_do_not_tell_their_month_are_counted_and_blank_lines_are_not(t
 
 def test_the_first_month_is_that_of_the_first_row_that_tells_one(tmp_path):
     path = _file(tmp_path, csv_bytes([row(2013, 1, Year='""'), row(2013, 2), row(2013, 3)]))
-    assert flight_file.first_month(path) == (REPORTING, 2013, 2)
+    assert flight_file.first_month(path) == (REPORTING, (2013, 2))
 
 
 def test_a_header_without_rows_has_no_month(tmp_path):

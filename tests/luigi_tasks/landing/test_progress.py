@@ -3,7 +3,7 @@ import io
 from rich.console import Console
 
 from aero.datasets import FLIGHTS_REPORTING
-from luigi_tasks.land_flights import Landing
+from aero.run_reports import Landing
 from luigi_tasks.landing.progress import LandingProgress
 from luigi_tasks.sources.offers import Offer
 

@@ -1,0 +1,176 @@
+"""What the tasks of a run report, one file a task: /aero/ops/runs/<run id>/<report>.json.
+
+Most are a list of records, one a month: what became of it.
+"""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, Self, TypedDict
+
+from aero.datasets import RUN_REPORTS
+from aero.month import Month
+
+
+def path(run_id: str, report: str) -> str:
+    """HDFS path of one report of a run."""
+    return f"{RUN_REPORTS.path}/{run_id}/{report}.json"
+
+
+class Record(Protocol):
+    """One entry of a report. Its JSON form is one object."""
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self: ...
+
+    def to_json(self) -> dict[str, Any]: ...
+
+
+class LandingOutcome(StrEnum):
+    """What became of a month's file. Absent: the source has none. Superseded: the month is in a Data Expo year, but has
+    a file of its own, which is the one to use.
+    """
+
+    LANDED = "landed"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    ABSENT = "absent"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What became of one month that was asked for. `message` says why it failed.
+
+    `path` is the HDFS path of the readable file. The fields after `message` are the current version's, and None where
+    there is nothing to use; each month of a Data Expo year has those of the year. `year` and `month` are None for a
+    file that does not tell its month.
+    """
+
+    year: int | None
+    month: int | None
+    outcome: LandingOutcome
+    message: str = ""
+    dataset: str | None = None
+    family: str | None = None
+    layout: str | None = None
+    version: str | None = None
+    path: str | None = None
+    sha256: str | None = None
+    rows: int | None = None
+    size: int | None = None
+    source: str | None = None
+    landed_at: str | None = None
+
+    @property
+    def when(self) -> Month | None:
+        return None if self.year is None or self.month is None else Month(self.year, self.month)
+
+    def __str__(self) -> str:
+        return str(self.when or "?")
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "Landing":
+        return cls(**content | {"outcome": LandingOutcome(content["outcome"])})
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class CleaningOutcome(StrEnum):
+    """What became of a month's load."""
+
+    CLEANED = "cleaned"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """What became of one month's load; `rows_…` and `reasons` (lines refused, by reason) are the load's."""
+
+    year: int
+    month: int
+    outcome: CleaningOutcome
+    load_id: str
+    message: str = ""
+    rows_in: int = 0
+    rows_clean: int = 0
+    rows_quarantined: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return str(Month(self.year, self.month))
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "Cleaning":
+        return cls(**content | {"outcome": CleaningOutcome(content["outcome"])})
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class ViewOutcome(StrEnum):
+    """What became of a partition of a view."""
+
+    BUILT = "built"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class BuiltView:
+    """What became of one partition of one view; `month` is None where its partitions are years."""
+
+    view: str
+    year: int
+    month: int | None
+    outcome: ViewOutcome
+    load_id: str
+    message: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.view} {self.year if self.month is None else Month(self.year, self.month)}"
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "BuiltView":
+        return cls(**content | {"outcome": ViewOutcome(content["outcome"])})
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Finding(StrEnum):
+    """What a source has of a month. Revised: it says something else of the file than when that was landed. Unfinished:
+    it was landed as it is, but readers do not see it. Unknown: the source could not be asked.
+    """
+
+    NEW = "new"
+    REVISED = "revised"
+    UNFINISHED = "unfinished"
+    UNCHANGED = "unchanged"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a source has of one month; `message` says why that is unknown."""
+
+    when: Month
+    outcome: Finding
+    message: str = ""
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "Found":
+        return cls(Month.parse(content["when"]), Finding(content["outcome"]), content["message"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {"when": str(self.when), "outcome": self.outcome, "message": self.message}
+
+
+class LoadReport(TypedDict):
+    """What a load came to: how many months or partitions had which outcome, by step; rows in, clean and quarantined."""
+
+    steps: dict[str, dict[str, int]]
+    rows: dict[str, int]

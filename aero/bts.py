@@ -1,7 +1,7 @@
 """The layouts in which BTS on-time performance arrives, and what each column becomes in `aero_clean.flights`.
 
-Sources: the field lists of the two PREZIP families (reporting carriers since 1987-10, marketing carriers since 2018-01),
-and the 29 columns of the 2009 ASA Data Expo. Columns are matched by name, never by position.
+Sources: the field lists of the two PREZIP families (reporting carriers since 1987-10, marketing carriers since
+2018-01), and the 29 columns of the 2009 ASA Data Expo. Columns are matched by name, never by position.
 """
 
 from dataclasses import dataclass
@@ -105,95 +105,95 @@ def _columns(table: str) -> tuple[Column, ...]:
 
 
 COLUMNS = _columns("""
-    flight_date                              date     FlightDate
-    quarter                                  integer  Quarter
-    day_of_month                             integer  DayofMonth
-    day_of_week                              integer  DayOfWeek
-    airline_id                               text     Reporting_Airline UniqueCarrier Operating_Airline
-    airline_dot_id                           integer  DOT_ID_Reporting_Airline AirlineID DOT_ID_Operating_Airline
-    airline_iata                             text     IATA_CODE_Reporting_Airline Carrier IATA_Code_Operating_Airline
-    tail_number                              text     Tail_Number TailNum
-    flight_number                            text     Flight_Number_Reporting_Airline FlightNum Flight_Number_Operating_Airline
-    marketing_airline_id                     text     Marketing_Airline_Network
-    marketing_airline_dot_id                 integer  DOT_ID_Marketing_Airline
-    marketing_airline_iata                   text     IATA_Code_Marketing_Airline
-    marketing_flight_number                  text     Flight_Number_Marketing_Airline
-    code_share_partners                      text     Operated_or_Branded_Code_Share_Partners
-    originally_scheduled_airline_id          text     Originally_Scheduled_Code_Share_Airline
-    originally_scheduled_airline_dot_id      integer  DOT_ID_Originally_Scheduled_Code_Share_Airline
-    originally_scheduled_airline_iata        text     IATA_Code_Originally_Scheduled_Code_Share_Airline
-    originally_scheduled_flight_number       text     Flight_Num_Originally_Scheduled_Code_Share_Airline
-    is_code_share_swap                       yes_no   Duplicate
-    origin_id                                text     Origin
-    origin_dot_id                            integer  OriginAirportID
-    origin_dot_seq_id                        integer  OriginAirportSeqID
-    origin_city_market_id                    integer  OriginCityMarketID
-    origin_city                              text     OriginCityName
-    origin_state_id                          text     OriginState
-    origin_state_fips                        text     OriginStateFips
-    origin_state                             text     OriginStateName
-    origin_wac                               integer  OriginWac
-    destination_id                           text     Dest
-    destination_dot_id                       integer  DestAirportID
-    destination_dot_seq_id                   integer  DestAirportSeqID
-    destination_city_market_id               integer  DestCityMarketID
-    destination_city                         text     DestCityName
-    destination_state_id                     text     DestState
-    destination_state_fips                   text     DestStateFips
-    destination_state                        text     DestStateName
-    destination_wac                          integer  DestWac
-    scheduled_departure_local                clock    CRSDepTime
-    departure_local                          clock    DepTime
-    departure_delay_minutes                  integer  DepDelay
-    departure_delay_positive_minutes         integer  DepDelayMinutes
+  flight_date                          date    FlightDate
+  quarter                              integer Quarter
+  day_of_month                         integer DayofMonth
+  day_of_week                          integer DayOfWeek
+  airline_id                           text    Reporting_Airline UniqueCarrier Operating_Airline
+  airline_dot_id                       integer DOT_ID_Reporting_Airline AirlineID DOT_ID_Operating_Airline
+  airline_iata                         text    IATA_CODE_Reporting_Airline Carrier IATA_Code_Operating_Airline
+  tail_number                          text    Tail_Number TailNum
+  flight_number                        text    Flight_Number_Reporting_Airline FlightNum Flight_Number_Operating_Airline
+  marketing_airline_id                 text    Marketing_Airline_Network
+  marketing_airline_dot_id             integer DOT_ID_Marketing_Airline
+  marketing_airline_iata               text    IATA_Code_Marketing_Airline
+  marketing_flight_number              text    Flight_Number_Marketing_Airline
+  code_share_partners                  text    Operated_or_Branded_Code_Share_Partners
+  originally_scheduled_airline_id      text    Originally_Scheduled_Code_Share_Airline
+  originally_scheduled_airline_dot_id  integer DOT_ID_Originally_Scheduled_Code_Share_Airline
+  originally_scheduled_airline_iata    text    IATA_Code_Originally_Scheduled_Code_Share_Airline
+  originally_scheduled_flight_number   text    Flight_Num_Originally_Scheduled_Code_Share_Airline
+  is_code_share_swap                   yes_no  Duplicate
+  origin_id                            text    Origin
+  origin_dot_id                        integer OriginAirportID
+  origin_dot_seq_id                    integer OriginAirportSeqID
+  origin_city_market_id                integer OriginCityMarketID
+  origin_city                          text    OriginCityName
+  origin_state_id                      text    OriginState
+  origin_state_fips                    text    OriginStateFips
+  origin_state                         text    OriginStateName
+  origin_wac                           integer OriginWac
+  destination_id                       text    Dest
+  destination_dot_id                   integer DestAirportID
+  destination_dot_seq_id               integer DestAirportSeqID
+  destination_city_market_id           integer DestCityMarketID
+  destination_city                     text    DestCityName
+  destination_state_id                 text    DestState
+  destination_state_fips               text    DestStateFips
+  destination_state                    text    DestStateName
+  destination_wac                      integer DestWac
+  scheduled_departure_local            clock   CRSDepTime
+  departure_local                      clock   DepTime
+  departure_delay_minutes              integer DepDelay
+  departure_delay_positive_minutes     integer DepDelayMinutes
     is_departure_delayed_15                  flag     DepDel15
-    departure_delay_group                    integer  DepartureDelayGroups
-    departure_time_block                     text     DepTimeBlk
-    taxi_out_minutes                         integer  TaxiOut
-    wheels_off_local                         clock    WheelsOff
-    wheels_on_local                          clock    WheelsOn
-    taxi_in_minutes                          integer  TaxiIn
-    scheduled_arrival_local                  clock    CRSArrTime
-    arrival_local                            clock    ArrTime
-    arrival_delay_minutes                    integer  ArrDelay
-    arrival_delay_positive_minutes           integer  ArrDelayMinutes
+  departure_delay_group                integer DepartureDelayGroups
+  departure_time_block                 text    DepTimeBlk
+  taxi_out_minutes                     integer TaxiOut
+  wheels_off_local                     clock   WheelsOff
+  wheels_on_local                      clock   WheelsOn
+  taxi_in_minutes                      integer TaxiIn
+  scheduled_arrival_local              clock   CRSArrTime
+  arrival_local                        clock   ArrTime
+  arrival_delay_minutes                integer ArrDelay
+  arrival_delay_positive_minutes       integer ArrDelayMinutes
     is_arrival_delayed_15                    flag     ArrDel15
-    arrival_delay_group                      integer  ArrivalDelayGroups
-    arrival_time_block                       text     ArrTimeBlk
-    is_cancelled                             flag     Cancelled
-    cancellation_code                        text     CancellationCode
-    is_diverted                              flag     Diverted
-    scheduled_elapsed_minutes                integer  CRSElapsedTime
-    elapsed_minutes                          integer  ActualElapsedTime
-    air_minutes                              integer  AirTime
-    flights                                  integer  Flights
-    distance_miles                           integer  Distance
-    distance_group                           integer  DistanceGroup
-    carrier_delay_minutes                    integer  CarrierDelay
-    weather_delay_minutes                    integer  WeatherDelay
-    nas_delay_minutes                        integer  NASDelay
-    security_delay_minutes                   integer  SecurityDelay
-    late_aircraft_delay_minutes              integer  LateAircraftDelay
-    first_departure_local                    clock    FirstDepTime
-    ground_away_minutes                      integer  TotalAddGTime
-    longest_ground_away_minutes              integer  LongestAddGTime
-    diversion_landings                       integer  DivAirportLandings
-    is_diversion_destination_reached         flag     DivReachedDest
-    diversion_elapsed_minutes                integer  DivActualElapsedTime
-    diversion_arrival_delay_minutes          integer  DivArrDelay
-    diversion_distance_miles                 integer  DivDistance
+  arrival_delay_group                  integer ArrivalDelayGroups
+  arrival_time_block                   text    ArrTimeBlk
+  is_cancelled                         flag    Cancelled
+  cancellation_code                    text    CancellationCode
+  is_diverted                          flag    Diverted
+  scheduled_elapsed_minutes            integer CRSElapsedTime
+  elapsed_minutes                      integer ActualElapsedTime
+  air_minutes                          integer AirTime
+  flights                              integer Flights
+  distance_miles                       integer Distance
+  distance_group                       integer DistanceGroup
+  carrier_delay_minutes                integer CarrierDelay
+  weather_delay_minutes                integer WeatherDelay
+  nas_delay_minutes                    integer NASDelay
+  security_delay_minutes               integer SecurityDelay
+  late_aircraft_delay_minutes          integer LateAircraftDelay
+  first_departure_local                clock   FirstDepTime
+  ground_away_minutes                  integer TotalAddGTime
+  longest_ground_away_minutes          integer LongestAddGTime
+  diversion_landings                   integer DivAirportLandings
+  is_diversion_destination_reached     flag    DivReachedDest
+  diversion_elapsed_minutes            integer DivActualElapsedTime
+  diversion_arrival_delay_minutes      integer DivArrDelay
+  diversion_distance_miles             integer DivDistance
 """)
 
 # The fields of one element of `diversions`; the source has them five times, `Div1Airport` … `Div5TailNum`.
 DIVERSION_COLUMNS = _columns("""
-    airport_id                               text     Airport
-    airport_dot_id                           integer  AirportID
-    airport_dot_seq_id                       integer  AirportSeqID
-    wheels_on_local                          clock    WheelsOn
-    ground_minutes                           integer  TotalGTime
-    longest_ground_minutes                   integer  LongestGTime
-    wheels_off_local                         clock    WheelsOff
-    tail_number                              text     TailNum
+  airport_id                           text    Airport
+  airport_dot_id                       integer AirportID
+  airport_dot_seq_id                   integer AirportSeqID
+  wheels_on_local                      clock   WheelsOn
+  ground_minutes                       integer TotalGTime
+  longest_ground_minutes               integer LongestGTime
+  wheels_off_local                     clock   WheelsOff
+  tail_number                          text    TailNum
 """)
 
 

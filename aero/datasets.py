@@ -5,8 +5,8 @@ A partition is never written in place. Each load gets a folder of its own, and t
 
     /aero/<layer>/<table>/year=YYYY/month=MM/load=<load id>/part-….orc
 
-so readers see the old month or the new one, never a mixture. Topics, HBase tables and the other folders of HDFS are here
-by name too; what they are made with stands in kafka/topics.toml, hbase/tables.toml and hadoop/folders.toml.
+so readers see the old month or the new one, never a mixture. Topics, HBase tables and the other folders of HDFS are
+here by name; kafka/topics.toml, hbase/tables.toml and hadoop/folders.toml say how they are made.
 """
 
 from dataclasses import dataclass

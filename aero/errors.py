@@ -1,5 +1,7 @@
 """The one error that a user is meant to read: what is wrong, and what to do."""
 
+from typing import Self
+
 import click
 
 
@@ -17,7 +19,7 @@ class AeroError(click.ClickException):
     def __str__(self) -> str:
         return f"{self.problem}\n  {self.fix}" if self.fix else self.problem
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
         return type(self), (self.problem, self.fix)
 
     def format_message(self) -> str:

@@ -1,5 +1,6 @@
-"""HBase through its second Thrift interface, for what the first, happybase's, cannot: a timestamp of its own for every cell
-of a call. Writing a thousand rows of a thousand instants is then one call, not a thousand.
+"""HBase through its second Thrift interface, which takes a timestamp for each cell (the first, happybase's, does not).
+
+Writing a thousand rows of a thousand instants is then one call, not a thousand.
 
 Only the calls that are used here are declared, with the numbers that HBase's `hbase.thrift` gives them.
 """
@@ -40,7 +41,7 @@ def connect(host: str, port: int, timeout_milliseconds: int = 30_000) -> TClient
         host,
         port,
         # Keys and values are bytes, which need not be text.
-        proto_factory=TCyBinaryProtocolFactory(decode_response=False),
+        proto_factory=TCyBinaryProtocolFactory(decode_response=False),  # type: ignore[no-untyped-call]  # Has no types.
         trans_factory=TCyBufferedTransportFactory(),
         timeout=timeout_milliseconds,
     )

@@ -8,17 +8,22 @@
 A parameter stands in the statements as `${year}`, which beeline fills in too (`--hivevar year=2013`).
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlparse
 from sqlparse import lexer
 from sqlparse import tokens as T
 
 from aero.errors import AeroError
+
+if TYPE_CHECKING:
+    from _typeshed.dbapi import DBAPICursor
 
 _HEADER_END = re.compile(r"^(Grain|Parameters|Usage):", re.MULTILINE)
 _HEADER_PARAMETERS = re.compile(r"^Parameters:(.*?)^Usage: *(.+)", re.MULTILINE | re.DOTALL)
@@ -134,15 +139,15 @@ def _column(path: Path | str, text: str) -> Column:
     return Column(match["name"], match["type"], (match["comment"] or "").replace("''", "'"))
 
 
-def run(cursor, path: Path | str, parameters: Mapping[str, object] | None = None) -> None:
+def run(cursor: DBAPICursor, path: Path | str, parameters: Mapping[str, object] | None = None) -> None:
     """Run the file's statements, in order, on a DB-API cursor."""
     for statement in statements(path, parameters):
         cursor.execute(statement)
 
 
-def rows(cursor) -> list[dict[str, Any]]:
+def rows(cursor: DBAPICursor) -> list[dict[str, Any]]:
     """What the cursor's last statement answers, a dict a row, by column."""
-    names = [column[0].split(".")[-1] for column in cursor.description]
+    names = [column[0].split(".")[-1] for column in cursor.description or ()]
     return [dict(zip(names, row)) for row in cursor.fetchall()]
 
 
@@ -158,14 +163,14 @@ def _header(text: str) -> str:
 
 def _trimmed(statement: str) -> str:
     """The statement without comments before and after it, nor its semicolon (sqlparse keeps `; -- so` with it)."""
-    tokens = list(lexer.tokenize(statement))
+    tokens = list(lexer.tokenize(statement))  # type: ignore[no-untyped-call]  # sqlparse has no types.
     for end in (0, -1):
         while tokens and _is_nothing(*tokens[end]):
             tokens.pop(end)
     return "".join(value for _, value in tokens)
 
 
-def _is_nothing(kind, value: str) -> bool:
+def _is_nothing(kind: Any, value: str) -> bool:
     return kind in T.Comment or kind in T.Whitespace or (kind in T.Punctuation and value == ";")
 
 

@@ -1,15 +1,21 @@
-"""The Spark application of a load (`aero-application` on YARN's page): runs one job after the other, as it is told on standard input.
+"""The Spark application of a load (`aero-application` on YARN's page): runs the jobs of a process, one after the other.
+
+The protocol, line by line; the other side is luigi_tasks/spark_job.py.
+
+Standard input, a job a line: the module in jobs/, and the arguments of its `run(spark, plan, …)`.
 
     {"job": "clean_flights", "plan": "/tmp/…/plan.json"}
-    {"job": "build_views", "plan": "/tmp/…/plan.json"}
 
-Each is the `run(spark, plan, …)` of that module, with a session of its own and what else the line says. What jobs print is
-passed on; a line beginning with JOB_ENDED says how each ended: `{}`, `{"error": …}` for what is to be told as it is, `{"fault": …}`
-for anything else. The application ends after a fault, for it may be Spark's, and at an empty line or the end of its input:
-in the middle of a job too, for then the load that wanted it was killed, and the next may be at the same folders. Luigi's
-tasks write the lines: luigi_tasks/spark_job.py.
+An empty line or the end of the input ends the application. In the middle of a job it ends at once, for then the load
+that wanted the job was killed, and the next load may be at the same folders.
 
-One for all jobs, because starting one and warming it up takes 15 s or more, and cleaning a small month takes four.
+Standard output: what the jobs print, and for each job a line that begins with JOB_ENDED (aero/cluster/spark.py).
+
+    job ended: {}                 it is done
+    job ended: {"error": "…"}     it failed with an AeroError, in its words
+    job ended: {"fault": "…"}     any other exception, with its traceback; the application ends, for it may be Spark's
+
+One application serves all jobs, because its start takes 15 s or more, and cleaning a small month takes four.
 """
 
 import json
@@ -31,7 +37,7 @@ from aero.errors import AeroError
 
 
 def perform(spark: SparkSession, job: str, plan: str, **arguments: str) -> dict[str, str]:
-    """Run a job in a new session; how it ended."""
+    """Run a job in a new session. Returns the object that JOB_ENDED is followed by."""
     try:
         import_module(job).run(spark.newSession(), Path(plan), **arguments)
         spark.catalog.clearCache()  # All sessions share it.
@@ -42,11 +48,14 @@ def perform(spark: SparkSession, job: str, plan: str, **arguments: str) -> dict[
     return {}
 
 
-class _Told(threading.Thread):
-    """Reads the jobs. `lines` has them, and an empty one when there are no more; from each to its end a job `is_going_on`.
-    There, and before Spark `is_ready`, the end of the lines ends this process at once."""
+class JobQueue(threading.Thread):
+    """Reads the lines of standard input into `lines`, and an empty one when there are no more.
 
-    def __init__(self):
+    `is_going_on` is set while a job is waiting or running, `is_ready` once Spark has started. The end of the input ends
+    this process at once while a job is going on or Spark is starting.
+    """
+
+    def __init__(self) -> None:
         super().__init__(daemon=True)
         self.lines: SimpleQueue[str] = SimpleQueue()
         self.is_ready = threading.Event()
@@ -64,22 +73,22 @@ class _Told(threading.Thread):
 
 
 def _load_hive_client(spark: SparkSession) -> None:
-    """Takes four seconds, while the first months are cleaned and nobody waits for it."""
-    with suppress(Py4JError, PySparkException):  # Who needs it says what is wrong.
+    """Load it beside the first job: it takes four seconds, and only a later job needs it."""
+    with suppress(Py4JError, PySparkException):  # The job that needs it will raise it again.
         spark.catalog.databaseExists("default")
 
 
 def main() -> None:
     """Run the jobs of standard input."""
-    told = _Told()
-    told.start()
+    jobs = JobQueue()
+    jobs.start()
     spark = SparkSession.builder.enableHiveSupport().getOrCreate()
-    told.is_ready.set()
+    jobs.is_ready.set()
     sys.stderr = sys.stdout  # From here on Java has standard error to itself.
     threading.Thread(target=_load_hive_client, args=[spark], daemon=True).start()
-    while line := told.lines.get():
+    while line := jobs.lines.get():
         end = perform(spark, **json.loads(line))
-        told.is_going_on.clear()
+        jobs.is_going_on.clear()
         print(JOB_ENDED + json.dumps(end), flush=True)
         if "fault" in end:
             break

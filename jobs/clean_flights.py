@@ -8,12 +8,12 @@ The plan is a local JSON list of raw months:
       "file": "flights_2013_1.csv.gz", "family": "reporting", "layout": "reporting", "load_id": "8c1f"}]
 
 Each month becomes two folders, /aero/clean/<table>/year=YYYY/month=MM/load=<load id>/, with one ORC file at most. The
-folder of flights comes last and holds `_profile.json` and `_report.json`, with what the quality gates are to judge: where
-that is, the month is complete and is not cleaned again.
+folder of flights comes last and holds `_profile.json` and `_report.json`, which the quality gates judge by: a month
+whose folder has them is complete and is not cleaned again.
 Pointing the tables' partitions at the folders is not done here (luigi_tasks/partitions.py).
 
-Months of one header are cleaned a batch at a time, in one query: planning a query of 110 columns takes seconds, as many as
-a small month takes to be read.
+Months of one header are cleaned a batch at a time, in one query: planning a query of 110 columns takes as many seconds
+as reading a small month.
 """
 
 import json
@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Any
 
 import click
 from flight_cleaning import (
@@ -49,6 +50,8 @@ from aero.ops import checks
 from aero.ops.profile import PROFILE
 
 REPORT = "_report.json"
+# What became of a month: counts, reasons, measures.
+Report = dict[str, Any]
 # What is done again when a load is killed: five minutes of the fullest months on two cores.
 MONTHS_A_BATCH = 12
 FAULTS = (AeroError, PySparkException, Py4JError)
@@ -94,12 +97,11 @@ def read_lines(spark: SparkSession, raw: RawMonth) -> tuple[str, DataFrame]:
 
 def clean_batch(
     spark: SparkSession, header: str, months: dict[RawMonth, DataFrame], zones: dict[str, str], prefix: str = ""
-) -> dict[RawMonth, dict]:
-    """Writes both folders of every month and returns its report. `months` has the lines of each (read_lines); all have the
-    same header and layout.
+) -> dict[RawMonth, Report]:
+    """Writes both folders of every month and returns the months' reports.
 
-    `zones` is the time zone of every known airport. AeroError, and nothing changed, unless every line was written to the
-    one folder of its month or to the other.
+    `months` has the lines of each (read_lines); all have the same header and layout. `zones` is the time zone of every
+    known airport. AeroError, and nothing changed, unless every line was written to one of its month's folders.
     """
     layout = LAYOUTS[next(iter(months)).layout]
     slots = range(len(months))
@@ -176,7 +178,7 @@ def _write(rows: DataFrame, clean_folder: str, refused_folder: str) -> dict[int,
 def clean_months(
     spark: SparkSession, months: list[RawMonth], zones: dict[str, str], parallel: int, prefix: str = ""
 ) -> list[str]:
-    """Cleans all months, `parallel` batches at a time, and prints a line for each. Returns those that failed, with why."""
+    """Cleans all months, `parallel` batches at a time, printing a line for each. Returns those that failed and why."""
     failed = []
 
     def clean(batch: list[RawMonth]) -> None:
@@ -199,8 +201,8 @@ def _batches(months: list[RawMonth]) -> Iterator[list[RawMonth]]:
 
 def _cleaned(
     spark: SparkSession, months: Iterable[RawMonth], zones: dict[str, str], prefix: str
-) -> Iterator[tuple[RawMonth, dict | Exception | None]]:
-    """The report of each month, what hindered it, or None where it was complete before."""
+) -> Iterator[tuple[RawMonth, Report | Exception | None]]:
+    """The report of each month, the error it failed with, or None where it was complete before."""
     by_header: dict[str, dict[RawMonth, DataFrame]] = defaultdict(dict)
     for raw in months:
         if is_complete(spark, raw, prefix):
@@ -222,7 +224,7 @@ def _cleaned(
                     yield from _cleaned(spark, [raw], zones, prefix)
 
 
-def sentence(report: dict | None) -> str:
+def sentence(report: Report | None) -> str:
     """What became of a month, for a person."""
     if report is None:
         return "was complete before"
@@ -235,16 +237,16 @@ def sentence(report: dict | None) -> str:
 
 
 def _in_words(error: BaseException) -> str:
-    """An AeroError whole; of Spark's errors the first line of what was at the root of it, and of what that hindered."""
+    """An AeroError whole; of one of Spark's the first lines of its root cause and of the error that this one caused."""
     if isinstance(error, AeroError):
         return str(error)
     if not isinstance(error, Py4JJavaError):
         return f"{type(error).__name__}: {str(error).splitlines()[0]}"
-    said, cause = [], error.java_exception
+    messages, cause = [], error.java_exception
     while cause:
-        said.append((cause.getMessage() or cause.getClass().getName()).partition("\n")[0])
+        messages.append((cause.getMessage() or cause.getClass().getName()).partition("\n")[0])
         cause = cause.getCause()
-    return ": ".join(said[-2:])
+    return ": ".join(messages[-2:])
 
 
 @click.command()
@@ -259,7 +261,7 @@ def main(plan: Path, parallel: int, prefix: str) -> None:
 
 
 def run(spark: SparkSession, plan: Path, parallel: int = 2, prefix: str = "") -> None:
-    """Clean the raw months of a plan, `parallel` batches at a time. AeroError with those that failed, after all others."""
+    """Clean the raw months of a plan, `parallel` batches at a time. AeroError at the end with those that failed."""
     months = read_plan(plan)
     set_up(spark)
     failed = clean_months(spark, months, airports.time_zones(), parallel, prefix)

@@ -17,7 +17,7 @@ from clean_flights import clean_batch, is_complete, sentence, set_up
 from flight_cleaning import lines_of_month
 from load_folders import delete
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from aero import airports, load_plan, monthly
@@ -45,17 +45,15 @@ def complete_lines(rows: DataFrame, load_id: str) -> DataFrame:
         monthly.Marker.from_json(bytes(row.content)) for row in rows.where(F.col("line") == monthly.END).collect()
     }
     lines = rows.where(F.col("line") != monthly.END).distinct().persist()
-    count, digests = lines.agg(F.count(F.lit(1)), F.sum(_digest())).first()
+    [(count, digests)] = lines.agg(F.count(F.lit(1)), F.sum(_digest())).collect()
     found = monthly.Marker(count, int(digests or 0))
     if markers != {found}:
-        said = (
-            "no end marker came" if not markers else " and ".join(f"the marker says {_words(one)}" for one in markers)
-        )
-        raise AeroError(f"load {load_id}: {_words(found)} came through Kafka, {said}", "Nothing of it was published.")
+        wanted = " and ".join(f"the marker says {_words(one)}" for one in markers) or "no end marker came"
+        raise AeroError(f"load {load_id}: {_words(found)} came through Kafka, {wanted}", "Nothing of it was published.")
     return lines.select(F.col("content").cast("string").alias("line"), F.col("line").cast("int").alias("source_line"))
 
 
-def _digest():
+def _digest() -> Column:
     """monthly.digest of a staged row."""
     numbered = F.concat(F.encode(F.concat("line", F.lit(":")), "UTF-8"), F.col("content"))
     return F.conv(F.substring(F.sha2(numbered, 256), 1, monthly.HASH_DIGITS), 16, 10).cast("decimal(38,0)")
@@ -68,7 +66,7 @@ def _words(marker: monthly.Marker) -> str:
 def consume(spark: SparkSession, kafka: str, raw: RawMonth, offsets: dict[str, int]) -> DataFrame:
     """The complete lines of a month, staged from Kafka. AeroError, and nothing staged, where they are not complete."""
     folder = monthly.staging_path(raw.load_id)
-    options = {
+    options: dict[str, str | int] = {
         "kafka.bootstrap.servers": kafka,
         "subscribe": TOPIC_MONTHLY,
         "startingOffsets": json.dumps({TOPIC_MONTHLY: offsets}),

@@ -1,8 +1,8 @@
 """The cleaning of a batch of months: text lines in, clean flights and refused lines out. Pure DataFrame → DataFrame.
 
-History (clean_flights.py) and the monthly increment through Kafka use the same functions. The months of a batch have one
-header. `lines` is one row a line, without header and blank lines: `line` (text) and `source_line` (int, the header is 1);
-those of a batch say also which month's they are: `slot` (int, the month's place in the batch), `file_month` (YYYY-MM) and
+History (clean_flights.py) and the monthly increment through Kafka use the same functions. The months of a batch have
+one header. `lines` is one row a line, without header and blank lines: `line` (text) and `source_line` (int, the header
+is 1). In a batch they also have their month: `slot` (int, the month's place in the batch), `file_month` (YYYY-MM) and
 the columns of SOURCE_COLUMNS.
 """
 
@@ -32,9 +32,9 @@ FLIGHT_COLUMNS = (
 
 
 def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
-    """The lines of `raw`'s month. BTS files hold one month; the Data Expo's hold a year, and are told apart unparsed.
+    """The lines of `raw`'s month. BTS files hold one month; the Data Expo's hold a year, which is split unparsed.
 
-    A line of a year's file that tells no month of that year goes to the year's first month (October in 1987), which
+    A line of a year's file that has no month of that year goes to the year's first month (October in 1987), which
     refuses it: so it is refused once and never lost.
     """
     if raw.layout != "dataexpo":
@@ -43,13 +43,13 @@ def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
     values = F.split("line", ",")
     year, month = (F.trim(F.get(values, F.lit(names.index(name)))).try_cast("int") for name in ("Year", "Month"))
     first_month = 10 if raw.year == 1987 else 1
-    is_told = F.coalesce((year == raw.year) & month.between(1, 12), F.lit(False))
-    return lines.where(F.when(is_told, month).otherwise(first_month) == raw.month)
+    is_of_year = F.coalesce((year == raw.year) & month.between(1, 12), F.lit(False))
+    return lines.where(F.when(is_of_year, month).otherwise(first_month) == raw.month)
 
 
 def lines_of_batch(months: dict[RawMonth, DataFrame]) -> DataFrame:
     """The lines of all months, each with what it must know of its month."""
-    told = []
+    of_batch = []
     for slot, (raw, lines) in enumerate(months.items()):
         of_month = {
             "file_month": str(raw),
@@ -59,12 +59,12 @@ def lines_of_batch(months: dict[RawMonth, DataFrame]) -> DataFrame:
             "load_id": raw.load_id,
             "slot": slot,
         }
-        told.append(lines.withColumns({name: F.lit(value) for name, value in of_month.items()}))
-    return reduce(DataFrame.unionByName, told)
+        of_batch.append(lines.withColumns({name: F.lit(value) for name, value in of_month.items()}))
+    return reduce(DataFrame.unionByName, of_batch)
 
 
 def gathered(lines: DataFrame, months: int) -> DataFrame:
-    """The lines of a batch with every month in one partition, where the first of two equal keys can be told."""
+    """The lines of a batch with every month in one partition: there it is known which of two equal keys comes first."""
     return lines.coalesce(1) if months == 1 else lines.repartitionById(months, F.col("slot"))
 
 
@@ -75,11 +75,11 @@ def lines_with_causes(lines: DataFrame, header: str, layout: Layout) -> DataFram
 
 
 def checked(lines: DataFrame, header: str, layout: Layout, zones: DataFrame, with_causes: Iterable[int]) -> DataFrame:
-    """One row for every line of a batch that is `gathered`: the columns of aero_clean.flights, `line`, `slot` and `problem`
-    (reason, detail; NULL if clean).
+    """One row for every line of a `gathered` batch: the columns of aero_clean.flights, `line`, `slot` and `problem`.
 
-    `zones` is (airport_id, zone), one row an airport. `with_causes` are the slots of the months of which any line gives a
-    cause of delay (lines_with_causes). Rows come sorted as the table's files are. The session must be in UTC.
+    `problem` is (reason, detail), NULL if clean. `zones` is (airport_id, zone), one row an airport. `with_causes` are
+    the slots of the months with any line that gives a cause of delay (lines_with_causes). Rows come sorted as in the
+    table's files. The session must be in UTC.
     """
     texts = flight_fields.fields(lines, header, layout)
     flights = flight_fields.typed_columns(texts, layout)
@@ -97,7 +97,7 @@ def flights(checked: DataFrame) -> DataFrame:
 
 
 def quarantine(checked: DataFrame) -> DataFrame:
-    """The refused lines of `checked`, as aero_clean.flights_quarantine has them, in the file's order, and their `slot`."""
+    """The refused lines of `checked` in the file's order: the columns of aero_clean.flights_quarantine, and `slot`."""
     refused = checked.where(F.col("problem").isNotNull())
     readable = F.make_valid_utf8("line").alias("line")
     return refused.select("problem.*", readable, *SOURCE_COLUMNS, "slot").sortWithinPartitions("slot", "source_line")

@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from aero.bts import COLUMNS, DIVERSION_COLUMNS, DIVERSIONS, Layout, header_columns
+from aero.bts import Column as BtsColumn
 
 TRAILING = "_after_the_last_comma"
 UNREADABLE = "_unreadable"
@@ -91,7 +92,7 @@ def fields(lines: DataFrame, header: str, layout: Layout) -> DataFrame:
     return parsed.select(*lines.columns, *_texts(tuple(names), layout), F.col(f"parsed.{UNREADABLE}"))
 
 
-# The expressions of a layout are the same for every month, and telling them to the JVM takes seconds: once is enough.
+# The expressions of a layout are the same for every month, and making them in the JVM takes seconds: once is enough.
 @cache
 def _texts(names: tuple[str, ...], layout: Layout) -> tuple[Column, ...]:
     return tuple(_given(F.col(f"parsed.{name}"), layout).alias(name) for name in names)
@@ -119,7 +120,7 @@ def _typed_columns(layout: Layout) -> tuple[Column, ...]:
     )
 
 
-def _typed_column(column, layout: Layout) -> Column:
+def _typed_column(column: BtsColumn, layout: Layout) -> Column:
     if column.name == "flight_date":
         return _flight_date(layout)
     name = source_name(column.sources, layout.columns)

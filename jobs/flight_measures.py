@@ -14,9 +14,8 @@ from aero.ops.profile import Profile
 
 
 def measures(flights: DataFrame, slots: Iterable[int]) -> list[dict[str, float | None]]:
-    """For every slot the value of every check that is measured on the rows, by its name; None where it cannot be told of
-    any row."""
-    own = {check.name: check.measure() for check in checks.of() if check.measure()}
+    """For every slot the value of every check that is measured on the rows, by its name; None where no row has one."""
+    own = {check.name: sql for check in checks.of() if (sql := check.measure())}
     rows = flights.groupBy("slot").agg(*[F.expr(sql).cast("double").alias(name) for name, sql in own.items()]).collect()
     measured = {row.slot: {name: row[name] for name in own} for row in rows}
     return [measured.get(slot, dict.fromkeys(own)) for slot in slots]
@@ -46,7 +45,7 @@ def profiles(flights: DataFrame, slots: Iterable[int]) -> list[Profile]:
         counts[row.slot][name][row[name] or ""] = row.rows
     found = []
     for slot, of in counts.items():
-        row = of_slot.get(slot)
-        shares = {name: row[f"_{name}"] / row.rows if row else 0.0 for name in names}
-        found.append(Profile(row.rows if row else 0, of["route"], of["day"], of["hour"], of["delay_group"], shares))
+        own = of_slot.get(slot)
+        shares = {name: own[f"_{name}"] / own.rows if own else 0.0 for name in names}
+        found.append(Profile(own.rows if own else 0, of["route"], of["day"], of["hour"], of["delay_group"], shares))
     return found

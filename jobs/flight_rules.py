@@ -44,18 +44,20 @@ def with_problem(flights: DataFrame, header: str, layout: Layout) -> DataFrame:
 def with_duplicates(flights: DataFrame) -> DataFrame:
     """`problem` also of a line that repeats the key of an earlier good one. Sorts the rows by slot and SORTED.
 
-    Two flights with the same key would be one flight counted twice. The rows of a slot must be in one partition: then no
-    exchange is needed. A code-share swap (Duplicate=Y) is a flight like others: only its key counts.
+    Two flights with the same key would be one flight counted twice. The rows of a slot must be in one partition: then
+    no exchange is needed. A code-share swap (Duplicate=Y) is a flight like others: only its key counts.
     """
     same_key = Window.partitionBy("slot", *SORTED, F.col("problem").isNull()).orderBy("source_line")
     so_far = same_key.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     compared = flights.withColumn("first_line", F.first("source_line").over(so_far))
-    repeated = F.when(F.col("first_line") < F.col("source_line"), _said("has the key of line ", F.col("first_line")))
+    repeated = F.when(
+        F.col("first_line") < F.col("source_line"), _sentence("has the key of line ", F.col("first_line"))
+    )
     return compared.withColumn("problem", F.coalesce(F.col("problem"), _problem("duplicate_key", repeated)))
 
 
 def with_derived(flights: DataFrame, causes_collected: Column) -> DataFrame:
-    """Fills the causes where they were collected and there were none, what the date alone tells, and is_delayed."""
+    """Fills the causes of flights on time with 0 where causes were collected, what the date implies, and is_delayed."""
     is_on_time = causes_collected & (F.col("arrival_delay_minutes") < 15)
     causes = {cause: F.coalesce(F.col(cause), F.when(is_on_time, 0)) for cause in CAUSES}
     late = F.coalesce(F.col("is_departure_delayed_15"), F.col("departure_delay_minutes") >= 15)
@@ -94,13 +96,13 @@ def _problem(reason: str, detail: Column) -> Column:
 def _wrong_field_count(header: str) -> Column:
     unquoted = F.regexp_replace("line", '"[^"]*"', "")
     found = F.size(F.split(unquoted, ","))
-    counts = _said(found, f" fields, the header has {header.count(',') + 1}")
+    counts = _sentence(found, f" fields, the header has {header.count(',') + 1}")
     return F.when(F.col(UNREADABLE).isNotNull(), counts)
 
 
 def _quoted(name: str) -> Column:
     """`DepDelay="abc"`."""
-    return _said(f'{name}="', source(name), '"')
+    return _sentence(f'{name}="', source(name), '"')
 
 
 @cache  # As flight_fields.py caches: one layout, one expression.
@@ -139,10 +141,10 @@ def _missing_key() -> Iterator[Column]:
 
 def _wrong_month() -> Iterator[Column]:
     file_month, date = F.col("file_month"), F.col("flight_date").cast("string")
-    of_file = _said(" is not in the file's month ", file_month)
-    yield F.when(~date.startswith(file_month), _said("flight date ", date, of_file))
+    of_file = _sentence(" is not in the file's month ", file_month)
+    yield F.when(~date.startswith(file_month), _sentence("flight date ", date, of_file))
     for name, expected in (("Year", F.substring(file_month, 1, 4)), ("Month", F.substring(file_month, 6, 2))):
-        yield F.when(F.col(f"{name.lower()}_given") != expected.cast("int"), _said(_quoted(name), of_file))
+        yield F.when(F.col(f"{name.lower()}_given") != expected.cast("int"), _sentence(_quoted(name), of_file))
 
 
 def _contradictions() -> Iterator[Column]:
@@ -151,16 +153,18 @@ def _contradictions() -> Iterator[Column]:
     yield F.when(F.col("is_cancelled") & has_arrived, F.lit("cancelled, but it arrived"))
     yield F.when(F.col("is_cancelled") & F.col("is_diverted"), F.lit("cancelled and diverted"))
     for name, spelling in NEVER_NEGATIVE.items():
-        yield F.when(F.col(name) < 0, _said(f"{spelling} ", F.col(name), " is below zero"))
+        yield F.when(F.col(name) < 0, _sentence(f"{spelling} ", F.col(name), " is below zero"))
     parts = [F.col(name).cast("long") for name in ("taxi_out_minutes", "air_minutes", "taxi_in_minutes")]
     total = parts[0] + parts[1] + parts[2]
     sums = F.concat_ws(" + ", *[part.cast("string") for part in parts])
     elapsed = F.col("elapsed_minutes")
-    yield F.when(total != elapsed, _said("TaxiOut + AirTime + TaxiIn: ", sums, " is not ActualElapsedTime ", elapsed))
+    yield F.when(
+        total != elapsed, _sentence("TaxiOut + AirTime + TaxiIn: ", sums, " is not ActualElapsedTime ", elapsed)
+    )
     date, day = F.col("flight_date"), F.col("day_of_month")
-    yield F.when(F.dayofmonth(date) != day, _said("DayofMonth ", day, " is not the day of ", date))
+    yield F.when(F.dayofmonth(date) != day, _sentence("DayofMonth ", day, " is not the day of ", date))
 
 
-def _said(*parts: str | Column) -> Column:
+def _sentence(*parts: str | Column) -> Column:
     """A sentence for a person, out of words and values."""
     return F.concat(*[F.lit(part) if isinstance(part, str) else part.cast("string") for part in parts])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from py4j.java_gateway import JavaObject
 from pyspark.sql import SparkSession
 
 from aero.errors import AeroError
@@ -74,9 +75,11 @@ def write_text(spark: SparkSession, location: str, text: str) -> None:
         stream.close()
 
 
-def _path(spark: SparkSession, location: str):
-    return spark._jvm.org.apache.hadoop.fs.Path(location)
+def _path(spark: SparkSession, location: str) -> JavaObject:
+    jvm = spark._jvm
+    assert jvm is not None  # Only a session of Spark Connect has none.
+    return jvm.org.apache.hadoop.fs.Path(location)
 
 
-def _file_system(spark: SparkSession, path):
+def _file_system(spark: SparkSession, path: JavaObject) -> JavaObject:
     return path.getFileSystem(spark._jsc.hadoopConfiguration())

@@ -1,6 +1,6 @@
 """One micro-batch of the stream: from records in Kafka to the live tables, in steps that may all be run again.
 
-1. Executors: records become events or rejections. Each flight told of is compared with its state; its departure goes
+1. Executors: records become events or rejections. Each flight in them is compared with its state; its departure goes
    into aero:departures, a new flight into the indexes.
 2. Driver: the windows touched are summed up.
 3. Executors: the states are written. They come last because step 1 judges by them: a batch that is killed before finds
@@ -22,7 +22,7 @@ from stream_cells import instant, stored_instant
 from stream_events import Record, outgoing
 from stream_hbase import Address, on_hbase
 from stream_log import Entry, Lag
-from stream_parts import Told, judge, write_states
+from stream_parts import PartitionResult, judge, write_states
 from stream_windows import sum_up
 
 CORES = 2
@@ -46,13 +46,13 @@ class FlightBatches:
         # As many tasks as the executor has cores; each task costs a start. A flight's records stay together.
         read = columns.coalesce(CORES).rdd.map(outgoing).persist(StorageLevel.MEMORY_AND_DISK)
         try:
-            told = sum(read.mapPartitions(partial(judge, self.address, watermark_at)).collect(), Told())
-            on_hbase(self.address, partial(sum_up, windows=told.windows))
+            result = sum(read.mapPartitions(partial(judge, self.address, watermark_at)).collect(), PartitionResult())
+            on_hbase(self.address, partial(sum_up, windows=result.windows))
             read.foreachPartition(partial(write_states, self.address))
             self._send(records.sparkSession.createDataFrame(read, OUTGOING, verifySchema=False))
         finally:
             read.unpersist()
-        entry = self._entry(batch_id, told, before, watermark_at)
+        entry = self._entry(batch_id, result, before, watermark_at)
         took = round((time.monotonic() - clock) * 1000)
         stream_log.write(self.address, entry, started_at=started_at, batch_milliseconds=took)
 
@@ -60,21 +60,21 @@ class FlightBatches:
         writer = records.select("topic", "key", "value").write.format("kafka")
         writer.option("kafka.bootstrap.servers", self.bootstrap).save()
 
-    def _entry(self, batch_id: int, told: Told, before: Entry, watermark_at: str) -> Entry:
-        positions = {**before.positions, **told.positions}
+    def _entry(self, batch_id: int, result: PartitionResult, before: Entry, watermark_at: str) -> Entry:
+        positions = {**before.positions, **result.positions}
         return Entry(
             batch_id,
-            rows_in=told.rows.total(),
-            rows_processed=told.processed,
-            rows_rejected=told.rows.total() - told.processed,
-            rows_late=told.late,
-            rows_missing=missing(told, before.positions),
-            flights=told.flights,
-            windows=len(told.windows),
+            rows_in=result.rows.total(),
+            rows_processed=result.processed,
+            rows_rejected=result.rows.total() - result.processed,
+            rows_late=result.late,
+            rows_missing=missing(result, before.positions),
+            flights=result.flights,
+            windows=len(result.windows),
             kafka_lag=self.lag.behind(positions),
             watermark_at=watermark_at,
-            batch_newest_event_at=told.newest_event_at,
-            newest_event_at=max(before.newest_event_at, told.newest_event_at),
+            batch_newest_event_at=result.newest_event_at,
+            newest_event_at=max(before.newest_event_at, result.newest_event_at),
             positions=positions,
         )
 
@@ -84,7 +84,7 @@ def watermark(newest_event_at: str) -> str:
     return stored_instant(instant(newest_event_at) - WATERMARK) if newest_event_at else ""
 
 
-def missing(told: Told, before: Mapping[int, int]) -> int:
+def missing(result: PartitionResult, before: Mapping[int, int]) -> int:
     """Records that Kafka no longer had when the stream came to read them: offsets passed without a record."""
-    known = before.keys() & told.positions.keys()
-    return sum(told.positions[at] - before[at] - told.rows[at] for at in known)
+    known = before.keys() & result.positions.keys()
+    return sum(result.positions[at] - before[at] - result.rows[at] for at in known)

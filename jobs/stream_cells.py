@@ -1,7 +1,7 @@
-"""What the events of a micro-batch make of the live tables: plain values, no Spark and no HBase.
+"""The cells of the live tables that the events of a micro-batch make: plain values, no Spark and no HBase.
 
-Events come as the records of `flights.processed`. Every value is a cell with the time of the event that told it, so that
-the newest wins wherever two meet, in whatever order and however often they come.
+Events come as the records of `flights.processed`. Every value is a cell under the time of its event, so the newest wins
+wherever two meet, in whatever order and however often they come.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS
 from aero.live import row_keys
 
-# Every cell of flight_state that a flight's state before a batch is judged by.
+# The columns of a flight's state that decide what a batch changes.
 JUDGED_BY = ("flight_id", "departure_at")
-# Part of an event that is no column of the state: all events of one version have it.
+# The field of an event that is no column of the state.
 NOT_KEPT = "schema_version"
-# Every column of a flight that its departures and its places in the indexes are made of.
+# The columns of a flight that its departures and its index rows are made of.
 PLACED_BY = (
     "flight_id", "airline_id", "flight_number", "origin_id", "destination_id", "scheduled_departure_at",
     "scheduled_arrival_at", "departure_at", "departure_delay_minutes",
@@ -24,10 +24,10 @@ PLACED_BY = (
 
 
 class Cell(NamedTuple):
-    """A value as text, and when it was told: milliseconds since 1970, the cell's timestamp in HBase; None is now."""
+    """A value as text under the cell's timestamp in HBase: milliseconds since 1970, None for HBase's own clock."""
 
     text: str
-    told_at: int | None = None
+    timestamp: int | None = None
 
 
 class Put(NamedTuple):
@@ -43,19 +43,19 @@ class Put(NamedTuple):
 Flight = dict[str, Cell]
 
 
-def flights_told(events: Iterable[Mapping[str, Any]], columns: Iterable[str] | None = None) -> dict[str, Flight]:
-    """The flights that the events tell of, by row key: of each column, all or those named, the newest value not null.
+def flights_of(events: Iterable[Mapping[str, Any]], columns: Iterable[str] | None = None) -> dict[str, Flight]:
+    """The flights of the events, by row key: the newest value of each column (all, or those named) that is not null.
 
-    Of two values of one instant the later event's stays, as HBase has it.
+    Of two values of one instant the later event's stays, as in HBase.
     """
     flights: dict[str, Flight] = {}
     # Texts of instants sort as the instants do.
     for event in sorted(events, key=itemgetter("event_at")):
-        told_at = milliseconds(event["event_at"])
+        timestamp = milliseconds(event["event_at"])
         flights.setdefault(flight_key(event), {}).update(
             {
                 # An instant as Hive reads it, `2013-07-10 22:30:00.000`.
-                column: Cell(value[:-1].replace("T", " ") if column.endswith("_at") else str(value), told_at)
+                column: Cell(value[:-1].replace("T", " ") if column.endswith("_at") else str(value), timestamp)
                 for column in columns or event
                 if (value := event.get(column)) is not None and column != NOT_KEPT
             }
@@ -64,36 +64,40 @@ def flights_told(events: Iterable[Mapping[str, Any]], columns: Iterable[str] | N
 
 
 def flight_key(event: Mapping[str, str]) -> str:
-    """Row key in flight_state of the flight that an event tells of: row_keys.flight, cut from the text of the instant."""
+    """Row key in flight_state of an event's flight: row_keys.flight, cut from the text of the instant."""
     at = event["scheduled_departure_at"]
     minute = f"{at[:4]}{at[5:7]}{at[8:10]}{at[11:13]}{at[14:16]}"
     return f"{event['origin_id']}-{minute}-{event['airline_id']}{event['flight_number']}-{event['destination_id']}"
 
 
 def index_puts(key: str, flight: Flight) -> Iterator[Put]:
-    """The flight's places in the two indexes; a flight keeps them, so that they are written when it is new."""
+    """The flight's rows in the two indexes. They never change, so they are written once, when the flight is new."""
     departure_at = instant(flight["scheduled_departure_at"].text)
     arrival_at = instant(flight["scheduled_arrival_at"].text) if "scheduled_arrival_at" in flight else departure_at
-    place = Cell(key, flight["flight_id"].told_at)
+    place = Cell(key, flight["flight_id"].timestamp)
     yield Put(HBASE_ARRIVALS, row_keys.arrival(flight["destination_id"].text, arrival_at, key), "flight", place)
     number = row_keys.number(flight["airline_id"].text, flight["flight_number"].text, departure_at, key)
     yield Put(HBASE_FLIGHT_NUMBERS, number, "flight", place)
 
 
 def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iterator[Put]:
-    """What aero:departures is told of one flight: into which windows its departure counts, and in which no more.
+    """The cells of one flight in aero:departures, for the windows it counts in and those that it no longer counts in.
 
-    `before`: the columns of JUDGED_BY as the state has them. Nothing, where that departure was told later or is the same.
+    `before` is JUDGED_BY's columns of its state. No cells where the departure there is newer or the same.
     """
     departure, known = flight.get("departure_at"), before.get("departure_at")
-    if departure is None or (known and (known.told_at > departure.told_at or known.text == departure.text)):
+    if departure is None or (known and (known.text == departure.text or _is_newer(known, departure))):
         return
     windows = _windows(flight, departure)
     for window in windows:
-        yield Put(HBASE_DEPARTURES, window, key, Cell(flight["departure_delay_minutes"].text, departure.told_at))
+        yield Put(HBASE_DEPARTURES, window, key, Cell(flight["departure_delay_minutes"].text, departure.timestamp))
     for window in _windows(flight, known) if known else ():
         if window not in windows:
-            yield Put(HBASE_DEPARTURES, window, key, Cell("", departure.told_at))
+            yield Put(HBASE_DEPARTURES, window, key, Cell("", departure.timestamp))
+
+
+def _is_newer(cell: Cell, other: Cell) -> bool:
+    return (cell.timestamp or 0) > (other.timestamp or 0)
 
 
 def _windows(flight: Flight, departure: Cell) -> tuple[str, str]:

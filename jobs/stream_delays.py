@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-# Category and its last minute: On-Time ≤ 0 < Minor ≤ 15 < Moderate ≤ 60 < Major, as aero_batch.delay_categories_monthly.
+# Category and its last minute, as in aero_batch.delay_categories_monthly.
+# On-Time ≤ 0 < Minor ≤ 15 < Moderate ≤ 60 < Major.
 CATEGORIES = {"On-Time": 0, "Minor": 15, "Moderate": 60, "Major": float("inf")}
 
 
@@ -19,7 +20,7 @@ def category(minutes: int | None) -> str | None:
 
 
 def sums(minutes_of_flights: Iterable[int]) -> dict[str, int | None]:
-    """The columns of aero_live.delays_hourly that count: of the departure delays of a window's flights, one a flight."""
+    """The counts of a row of aero_live.delays_hourly, from the departure delays of its flights, one a flight."""
     minutes = list(minutes_of_flights)
     flights = Counter(map(category, minutes))
     return {

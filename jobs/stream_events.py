@@ -1,8 +1,7 @@
-"""What a record of `flights.live` becomes: an event with its delay in `flights.processed`, or a rejection with its reason.
+"""A record of `flights.live` becomes an event with its delay in `flights.processed`, or a rejection with its reason.
 
-The schema is that of aero/live/event.py, whose own reader is used here: what a source may write is what is read, and a
-text for a number, a missing field or one too many is told from a good event in a third of the time that Spark's JSON
-functions needed for it. Nothing here raises an error on data.
+The schema is that of aero/live/event.py, whose own reader is used: what a source may write is what is read here, and a
+bad event is found in a third of the time that Spark's JSON functions needed. Nothing here raises an error on data.
 """
 
 import json
@@ -36,11 +35,11 @@ class Record(NamedTuple):
 
 
 class Outgoing(NamedTuple):
-    """What it becomes: a record of the topic in `topic`. `partition` and `offset` are where it came from.
+    """A record to send to `topic`. `partition` and `offset` are where the record it was made of came from.
 
     In `flights.processed` it is the event, with departure_delay_minutes and delay_category, keyed by flight id. In
-    `flights.rejected` it is {reason, topic, partition, offset, value} under the key topic-partition-offset: a batch that
-    runs again may send it again, under the same key.
+    `flights.rejected` it is {reason, topic, partition, offset, value} under the key topic-partition-offset: a batch
+    that runs again may send it again, under the same key.
     """
 
     topic: str
@@ -51,7 +50,7 @@ class Outgoing(NamedTuple):
 
 
 def outgoing(row: Iterable[Any]) -> Outgoing:
-    """What a record becomes: a Record, or Spark's row of its fields, of which each look at one by name is a search."""
+    """The record to send for one that was read. `row` has the fields of Record; asking Spark's rows by name is slow."""
     record = Record(*row)
     try:
         event = record_from_json(record.value or b"")
@@ -75,10 +74,10 @@ def _check(event: Mapping[str, Any], record: Record) -> None:
     for name in _IDENTITY:
         if len(event[name]) > LONGEST_IDENTITY:
             raise InvalidEvent(f"{name} is longer than {LONGEST_IDENTITY}", field=name)
-    told_at = milliseconds(event["event_at"])
-    if told_at < 0:
+    event_at = milliseconds(event["event_at"])
+    if event_at < 0:
         raise InvalidEvent("event_at is before 1970", field="event_at")
-    if told_at > record.sent_at + CLOCK_TOLERANCE_MILLISECONDS:
+    if event_at > record.sent_at + CLOCK_TOLERANCE_MILLISECONDS:
         raise InvalidEvent("event_at is later than the record's own time", field="event_at")
 
 

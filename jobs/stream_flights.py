@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.streaming import StreamingQuery
+from pyspark.sql.streaming.query import StreamingQuery
 from stream_batch import FlightBatches
 from stream_hbase import Address
 from stream_log import QUERY, Lag
@@ -37,7 +37,7 @@ def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> Dat
 
     Records that Kafka has thrown away before they were read do not end the stream: the Live Log counts them.
     """
-    options = {
+    options: dict[str, str | int] = {
         "kafka.bootstrap.servers": bootstrap,
         "subscribe": TOPIC_LIVE,
         "startingOffsets": "earliest",
@@ -75,7 +75,7 @@ def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
 @click.option("--report", required=True, type=click.Path(path_type=Path), help="File to report the state in.")
 @click.option("--max-offsets", default=MAX_OFFSETS, show_default=True, help="Records a micro-batch, at most.")
 def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: int) -> None:
-    """Run the stream until it is told to end (SIGTERM)."""
+    """Run the stream until SIGTERM ends it."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     process_state.write(report, process_state.STARTING)

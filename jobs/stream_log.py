@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import stream_hbase
-from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer import KafkaConsumer
 from kafka.errors import KafkaError
+from kafka.structs import TopicPartition
 from stream_cells import Cell, Put, stored_instant
 from stream_hbase import Address, on_hbase, put
 
@@ -25,8 +26,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Entry:
-    """One micro-batch; its fields are columns of aero_live.log. Instants are texts as in a cell, empty where unknown;
-    `positions` is the next offset of each partition of the topic."""
+    """One micro-batch; its fields are columns of aero_live.log. Instants are texts as in a cell, empty where unknown.
+
+    `positions` is the next offset of each partition of the topic.
+    """
 
     batch_id: int
     rows_in: int = 0
@@ -44,7 +47,7 @@ class Entry:
 
 
 def read(address: Address, batch_id: int) -> Entry:
-    """The part of a batch's entry that the next batch goes on from; an empty one if the batch has none."""
+    """The part of a batch's entry that the next batch goes on from; an empty entry where the batch has none."""
     key = row_keys.batch(QUERY, batch_id)
     row = on_hbase(address, lambda connection: stream_hbase.read(connection, HBASE_STREAM_LOG, [key])).get(key)
     if row is None:
@@ -54,7 +57,7 @@ def read(address: Address, batch_id: int) -> Entry:
 
 
 def write(address: Address, entry: Entry, started_at: datetime, batch_milliseconds: int) -> None:
-    """Write the entry of a batch over the one that it has. What is not known is an empty cell, which Hive reads as NULL."""
+    """Upsert the entry of a batch. An unknown value is an empty cell, which Hive reads as NULL."""
     values = asdict(entry) | {
         "query": QUERY,
         "started_at": stored_instant(started_at),
@@ -76,7 +79,7 @@ class Lag:
         self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
 
     def behind(self, positions: Mapping[int, int]) -> int | None:
-        """Records behind `positions` (partition → next offset); None while Kafka does not tell."""
+        """Records behind `positions` (partition → next offset); None while Kafka does not answer."""
         try:
             partitions = [
                 TopicPartition(self._topic, number) for number in self._consumer.partitions_for_topic(self._topic)

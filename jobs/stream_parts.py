@@ -1,6 +1,6 @@
 """What an executor of the stream does with the records of one partition of a micro-batch (stream_batch.py).
 
-All events of a flight are in one partition, so nobody else works on the flights that are found here.
+All events of a flight are in one partition, so no other executor works on the flights that are found here.
 """
 
 import gc
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from stream_cells import JUDGED_BY, PLACED_BY, Flight, departure_puts, flights_told, index_puts
+from stream_cells import JUDGED_BY, PLACED_BY, Flight, departure_puts, flights_of, index_puts
 from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows, read
 from thriftpy2.thrift import TClient
@@ -21,20 +21,26 @@ from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_PROCESSED
 
 
 @dataclass
-class Told:
-    """What records were: how many of each partition of the topic, the next offset of each, how many were events, how
-    many of those late, how many flights they tell of, the windows touched, and the newest `event_at`."""
+class PartitionResult:
+    """What the records of one partition of a micro-batch were; the sum of all partitions is the batch's."""
 
-    rows: Counter = field(default_factory=Counter)
+    # Records read, by partition of the topic.
+    rows: Counter[int] = field(default_factory=Counter)
+    # The offset after the last record read, by partition of the topic.
     positions: dict[int, int] = field(default_factory=dict)
+    # Records that were events; the other ones were rejected.
     processed: int = 0
+    # Events older than the watermark. They count like others.
     late: int = 0
+    # Flights with an event. All events of a flight are in one partition, so none is counted twice.
     flights: int = 0
+    # Row keys in aero:departures of the hourly windows that changed.
     windows: set[str] = field(default_factory=set)
+    # The newest `event_at`, as text in a cell; empty without an event.
     newest_event_at: str = ""
 
-    def __add__(self, other: "Told") -> "Told":
-        return Told(
+    def __add__(self, other: "PartitionResult") -> "PartitionResult":
+        return PartitionResult(
             self.rows + other.rows,
             {
                 at: max(every.positions.get(at, 0) for every in (self, other))
@@ -48,18 +54,21 @@ class Told:
         )
 
 
-def judge(address: Address, watermark_at: str, records: Iterable[Outgoing]) -> Iterator[Told]:
-    """Compare flights with their states: write their departures and, of new ones, the indexes. What the records were."""
+def judge(address: Address, watermark_at: str, records: Iterable[Outgoing]) -> Iterator[PartitionResult]:
+    """Compare flights with their states; write departures and, for new flights, the index rows. Yields one result.
+
+    An iterator, because that is what mapPartitions takes.
+    """
     with _no_search_for_cycles():
-        told = _judged(address, watermark_at, list(records))
-    yield told
+        result = _judged(address, watermark_at, list(records))
+    yield result
 
 
-def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) -> Told:
+def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) -> PartitionResult:
     events = _events(records)
-    flights = flights_told(events, PLACED_BY)
+    flights = flights_of(events, PLACED_BY)
     times = [event["event_at"][:-1].replace("T", " ") for event in events]
-    return Told(
+    return PartitionResult(
         rows=Counter(record.partition for record in records),
         positions={record.partition: record.offset + 1 for record in records},
         processed=len(events),
@@ -71,7 +80,7 @@ def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) ->
 
 
 def _place(connection: TClient, flights: Mapping[str, Flight]) -> set[str]:
-    """Write departures and, of new flights, the indexes. Returns the row keys of the windows touched."""
+    """Write departures and, for new flights, the index rows. Returns the row keys of the windows touched."""
     known = read(connection, HBASE_FLIGHT_STATE, flights, JUDGED_BY)
     departures = [
         departure for key, flight in flights.items() for departure in departure_puts(key, flight, known.get(key, {}))
@@ -82,9 +91,9 @@ def _place(connection: TClient, flights: Mapping[str, Flight]) -> set[str]:
 
 
 def write_states(address: Address, records: Iterable[Outgoing]) -> None:
-    """Write the states of the flights that the records tell of."""
+    """Write the states of the flights in the records."""
     with _no_search_for_cycles():
-        flights = flights_told(_events(records))
+        flights = flights_of(_events(records))
         if flights:
             on_hbase(address, partial(_write, flights=flights))
 

@@ -1,7 +1,7 @@
-"""The hourly windows: `aero:delays_hourly` is summed up anew from what `aero:departures` holds for them.
+"""The hourly windows: each row of `aero:delays_hourly` is summed up anew from its row of `aero:departures`.
 
-Sums are never added to, so nothing is counted twice: not when a batch runs again, nor when a flight is told again. A
-departure that comes after the watermark counts as well; the log of the stream tells how many such events there were.
+Sums are never added to, so nothing is counted twice when a batch runs again or an event comes again. A departure that
+comes after the watermark counts as well; the log of the stream says how many such events there were.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,9 +22,9 @@ def sum_up(connection: TClient, windows: Iterable[str]) -> None:
 
 
 def _puts(window: str, delays: Iterable[Cell]) -> Iterator[Put]:
-    """A window's row; an empty delay is a flight that left in another hour after all, an empty cell is NULL in Hive."""
+    """A window's row. An empty delay is a flight that left in another hour after all; an empty cell is NULL in Hive."""
     kind, code, hour_at = row_keys.window_parts(window)
-    columns = {"kind": kind, "code": code, "hour_at": f"{hour_at:%Y-%m-%d %H:%M:%S}"}
-    columns |= sums(int(delay.text) for delay in delays if delay.text)
+    counts = sums(int(delay.text) for delay in delays if delay.text)
+    columns = {"kind": kind, "code": code, "hour_at": f"{hour_at:%Y-%m-%d %H:%M:%S}", **counts}
     for column, value in columns.items():
         yield Put(HBASE_DELAYS_HOURLY, window, column, Cell("" if value is None else str(value)))

@@ -10,7 +10,7 @@ from aero.cluster import services
 from aero.datasets import REPOSITORY
 from aero.settings import Settings
 
-# jobs/application.py ends each job with a line of this and JSON.
+# Begins the line with which jobs/application.py reports the end of a job; its docstring is the protocol.
 JOB_ENDED = "job ended: "
 # Java's first compiler alone, for an application that plans, hands out its work and ends: a server would stay slow with
 # it.

@@ -1,10 +1,10 @@
-"""How the end of a job is told to the process that waits for it."""
+"""How the application reports the end of a job, and when it ends itself."""
 
 import json
 import os
 
 import pytest
-from application import _Told, perform
+from application import JobQueue, perform
 
 from aero.datasets import FLIGHTS
 
@@ -24,22 +24,22 @@ JOB = '{"job": "clean_flights"}\n'
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """The thread that reads the jobs, the end that they are written to, and the exit codes with which it ended the process."""
+def queue(monkeypatch):
+    """The thread that reads the jobs, the end to write jobs to, and the exit codes with which it ended the process."""
     reading, writing = os.pipe()
     codes = []
     monkeypatch.setattr(os, "_exit", codes.append)
     with os.fdopen(reading) as lines, os.fdopen(writing, "w", buffering=1) as writer:
         monkeypatch.setattr("sys.stdin", lines)
-        thread = _Told()
+        thread = JobQueue()
         thread.start()
         yield thread, writer, codes
         writer.close()
         thread.join()
 
 
-def test_an_empty_line_ends_it_though_someone_else_keeps_its_input_open(told):
-    thread, writer, codes = told
+def test_an_empty_line_ends_it_though_someone_else_keeps_its_input_open(queue):
+    thread, writer, codes = queue
     thread.is_ready.set()
     writer.write(JOB)
     assert thread.lines.get(timeout=60) == JOB
@@ -49,8 +49,8 @@ def test_an_empty_line_ends_it_though_someone_else_keeps_its_input_open(told):
 
 
 @pytest.mark.parametrize("is_ready", [True, False])
-def test_it_ends_at_once_in_the_middle_of_a_job_and_while_spark_starts(told, is_ready):
-    thread, writer, codes = told
+def test_it_ends_at_once_in_the_middle_of_a_job_and_while_spark_starts(queue, is_ready):
+    thread, writer, codes = queue
     if is_ready:
         thread.is_ready.set()
         writer.write(JOB)

@@ -141,8 +141,8 @@ def test_build_all_goes_on_after_a_failure_and_returns_what_failed(spark, flight
         "aero_batch.flight_statistics_daily year=2013 month=01",
         "aero_batch.cancellations_monthly year=2012",
     ]
-    said = capsys.readouterr()
-    assert said.out == "aero_batch.cancellations_monthly year=2013: 2 rows\n"
-    assert "aero_batch.cancellations_monthly year=2012: failed: aero_clean.flights has no flights there" in said.err
-    assert "UNRESOLVED_COLUMN" in said.err
+    printed = capsys.readouterr()
+    assert printed.out == "aero_batch.cancellations_monthly year=2013: 2 rows\n"
+    assert "aero_batch.cancellations_monthly year=2012: failed: aero_clean.flights has no flights there" in printed.err
+    assert "UNRESOLVED_COLUMN" in printed.err
     assert names(tmp_path) == ["2013", "clean"]

@@ -94,12 +94,12 @@ def test_lines_that_were_sent_twice_are_there_once(spark, odd_file):
 
 
 @pytest.mark.parametrize(
-    ("kept", "said"), [("line <> '3'", "the marker says"), ("line <> 'end'", "no end marker came")]
+    ("kept", "message"), [("line <> '3'", "the marker says"), ("line <> 'end'", "no end marker came")]
 )
-def test_half_a_load_never_becomes_lines(spark, odd_file, kept, said):
+def test_half_a_load_never_becomes_lines(spark, odd_file, kept, message):
     with odd_file.open("rb") as content:
         rows = records(spark, content)
-    with pytest.raises(AeroError, match=f"load load-1: .* came through Kafka, {said}"):
+    with pytest.raises(AeroError, match=f"load load-1: .* came through Kafka, {message}"):
         consume_month.complete_lines(rows.where(kept), "load-1")
 
 

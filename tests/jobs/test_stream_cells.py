@@ -10,7 +10,7 @@ from stream_cells import (
     Put,
     departure_puts,
     flight_key,
-    flights_told,
+    flights_of,
     index_puts,
     instant,
     milliseconds,
@@ -24,17 +24,17 @@ LATER_AT = 1373499000000
 
 
 def flight(*changes):
-    [(key, told)] = flights_told(event(**change) for change in changes).items()
+    [(key, cells)] = flights_of(event(**change) for change in changes).items()
     assert key == KEY
-    return told
+    return cells
 
 
 def test_a_value_carries_the_time_of_its_event():
-    told = flight(LEFT)
-    assert told["status"] == Cell("active", LEFT_AT)
-    assert told["departure_at"] == Cell("2013-07-10 22:50:00.000", LEFT_AT)
-    assert told["departure_delay_minutes"] == Cell("20", LEFT_AT)
-    assert told["flight_date"] == Cell("2013-07-10", LEFT_AT)
+    cells = flight(LEFT)
+    assert cells["status"] == Cell("active", LEFT_AT)
+    assert cells["departure_at"] == Cell("2013-07-10 22:50:00.000", LEFT_AT)
+    assert cells["departure_delay_minutes"] == Cell("20", LEFT_AT)
+    assert cells["flight_date"] == Cell("2013-07-10", LEFT_AT)
 
 
 def test_null_and_the_version_are_no_cells():
@@ -46,23 +46,23 @@ def test_null_and_the_version_are_no_cells():
 
 def test_each_column_keeps_its_own_newest_value_in_any_order():
     position = {"event_at": "2013-07-10T23:30:00.000Z", "status": None, "source": "opensky", "latitude": 38.5}
-    told = flight(position, LEFT, {})
-    assert told == flight({}, LEFT, position) == flight(LEFT, position, {}, LEFT)
-    assert (told["status"], told["latitude"]) == (Cell("active", LEFT_AT), Cell("38.5", LATER_AT))
-    assert told["event_at"] == Cell("2013-07-10 23:30:00.000", LATER_AT)
+    cells = flight(position, LEFT, {})
+    assert cells == flight({}, LEFT, position) == flight(LEFT, position, {}, LEFT)
+    assert (cells["status"], cells["latitude"]) == (Cell("active", LEFT_AT), Cell("38.5", LATER_AT))
+    assert cells["event_at"] == Cell("2013-07-10 23:30:00.000", LATER_AT)
 
 
-def test_of_one_instant_the_last_told_stays():
+def test_of_one_instant_the_last_value_stays():
     assert flight({"status": "active"}, {"status": "cancelled"})["status"].text == "cancelled"
 
 
 def test_two_legs_are_two_flights():
     second = {"origin_id": "ATL", "destination_id": "MIA", "scheduled_departure_at": "2013-07-11T03:00:00.000Z"}
-    assert list(flights_told([event(), event(**second)])) == [KEY, "ATL-201307110300-DL1234-MIA"]
+    assert list(flights_of([event(), event(**second)])) == [KEY, "ATL-201307110300-DL1234-MIA"]
 
 
 @given(st.datetimes(min_value=datetime(1000, 1, 1)))
-def test_a_flight_is_told_under_its_row_key(at):
+def test_a_flight_is_found_under_its_row_key(at):
     text = at.isoformat(timespec="milliseconds") + "Z"
     expected = row_keys.flight("JFK", datetime.fromisoformat(text), "DL", "1234", "ATL")
     assert flight_key(event(scheduled_departure_at=text)) == expected
@@ -70,16 +70,16 @@ def test_a_flight_is_told_under_its_row_key(at):
 
 def test_of_named_columns_the_cells_are_the_same():
     events = [event(**LANDED), event(**LEFT_LATER), event()]
-    everything = flights_told(events)[KEY]
-    some = flights_told(events, PLACED_BY)[KEY]
+    everything = flights_of(events)[KEY]
+    some = flights_of(events, PLACED_BY)[KEY]
     assert some == {column: everything[column] for column in PLACED_BY}
 
 
 def test_departures_and_indexes_are_made_of_the_named_columns():
     moved = [event(**LEFT_LATER), event(**LANDED)]
     known = {"departure_at": flight(LEFT)["departure_at"]}
-    for puts in (index_puts, lambda key, told: departure_puts(key, told, known)):
-        assert list(puts(KEY, flights_told(moved, PLACED_BY)[KEY])) == list(puts(KEY, flights_told(moved)[KEY]))
+    for puts in (index_puts, lambda key, cells: departure_puts(key, cells, known)):
+        assert list(puts(KEY, flights_of(moved, PLACED_BY)[KEY])) == list(puts(KEY, flights_of(moved)[KEY]))
 
 
 def test_a_flight_has_a_place_in_both_indexes():
@@ -94,8 +94,8 @@ def test_where_no_arrival_is_scheduled_the_departure_stands_in_the_index():
     assert arrival.row == f"ATL-201307102230-{KEY}"
 
 
-def departures(told, **before):
-    return {(put.row, put.column): put.cell for put in departure_puts(KEY, told, before)}
+def departures(cells, **before):
+    return {(put.row, put.column): put.cell for put in departure_puts(KEY, cells, before)}
 
 
 def test_a_departure_counts_in_the_windows_of_its_airport_and_airline():
@@ -110,8 +110,8 @@ def test_without_a_departure_no_window_is_touched():
 
 
 def test_an_hour_of_any_year_is_one_of_a_window():
-    told = flight(LEFT | {"departure_at": "0001-02-03T04:59:00.000Z"})
-    assert [row_keys.window_parts(row)[2] for row, _ in departures(told)] == [datetime(1, 2, 3, 4, tzinfo=UTC)] * 2
+    cells = flight(LEFT | {"departure_at": "0001-02-03T04:59:00.000Z"})
+    assert [row_keys.window_parts(row)[2] for row, _ in departures(cells)] == [datetime(1, 2, 3, 4, tzinfo=UTC)] * 2
 
 
 def test_a_departure_that_is_known_touches_no_window():
@@ -120,7 +120,7 @@ def test_a_departure_that_is_known_touches_no_window():
     assert departures(flight(LEFT), departure_at=known) == {}
 
 
-def test_a_departure_told_before_the_known_one_touches_no_window():
+def test_a_departure_older_than_the_known_one_touches_no_window():
     assert departures(flight(LEFT), departure_at=flight(LEFT_LATER)["departure_at"]) == {}
 
 

@@ -72,11 +72,11 @@ def test_what_is_no_event_is_rejected_with_the_reason(case):
     value, reason = REASONS[case]
     rejection = sent(value)
     assert (rejection.topic, rejection.key) == ("flights.rejected", "flights.live-2-7")
-    told = json.loads(rejection.value)
-    assert told.pop("reason").startswith(reason)
+    rejected = json.loads(rejection.value)
+    assert rejected.pop("reason").startswith(reason)
     text = value if isinstance(value, bytes | None) else json.dumps(value).encode()
     kept = None if text is None else text.decode(errors="replace")
-    assert told == {"topic": "flights.live", "partition": 2, "offset": 7, "value": kept}
+    assert rejected == {"topic": "flights.live", "partition": 2, "offset": 7, "value": kept}
 
 
 @pytest.mark.parametrize("key", [b"DL1", b"\xff", None])
@@ -96,9 +96,9 @@ def test_a_row_of_spark_is_a_record():
 
 
 def test_a_processed_event_is_one_canonical_json_text():
-    told = GOOD | {"departure_delay_minutes": 20, "delay_category": "Moderate"}
+    sent_event = GOOD | {"departure_delay_minutes": 20, "delay_category": "Moderate"}
     assert sent(json.dumps(dict(reversed(GOOD.items())), indent=1).encode()).value == sent(GOOD).value
-    assert sent(GOOD).value == json.dumps(told, separators=(",", ":"))
+    assert sent(GOOD).value == json.dumps(sent_event, separators=(",", ":"))
 
 
 @pytest.mark.parametrize(("milliseconds", "topic"), [(0, "flights.processed"), (1, "flights.rejected")])
@@ -108,8 +108,8 @@ def test_a_clock_may_be_an_hour_ahead(milliseconds, topic):
 
 
 def test_what_has_not_left_has_neither_delay_nor_category():
-    told = json.loads(sent(changed(departure_at=None, status="cancelled")).value)
-    assert (told["departure_delay_minutes"], told["delay_category"]) == (None, None)
+    sent_event = json.loads(sent(changed(departure_at=None, status="cancelled")).value)
+    assert (sent_event["departure_delay_minutes"], sent_event["delay_category"]) == (None, None)
 
 
 def test_seconds_of_a_delay_are_dropped():

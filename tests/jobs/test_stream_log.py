@@ -8,7 +8,7 @@ import stream_log
 from stream_batch import missing, watermark
 from stream_hbase import Address
 from stream_log import Entry
-from stream_parts import Told
+from stream_parts import PartitionResult
 from thriftpy2.transport import TTransportException
 
 from tests.hbase_in_memory import HBaseInMemory
@@ -46,9 +46,9 @@ def test_the_watermark_is_ten_minutes_behind_the_newest_event():
 
 
 def test_records_that_kafka_threw_away_are_counted():
-    told = Told({0: 2, 1: 4}, {0: 12, 1: 4})
-    assert missing(told, {0: 5, 2: 9}) == 5
-    assert missing(told, {0: 10, 1: 0}) == 0
+    result = PartitionResult({0: 2, 1: 4}, {0: 12, 1: 4})
+    assert missing(result, {0: 5, 2: 9}) == 5
+    assert missing(result, {0: 10, 1: 0}) == 0
 
 
 class Away(HBaseInMemory):

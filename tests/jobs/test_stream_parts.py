@@ -11,11 +11,11 @@ import pytest
 import stream_hbase
 from hypothesis import given
 from hypothesis import strategies as st
-from stream_cells import Put, flights_told
+from stream_cells import Put, flights_of
 from stream_delays import sums
 from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows
-from stream_parts import Told, judge, write_states
+from stream_parts import PartitionResult, judge, write_states
 from stream_windows import sum_up
 
 from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_PROCESSED, TOPIC_REJECTED
@@ -48,10 +48,10 @@ def hbase(monkeypatch):
 
 def work_off(batch, watermark_at=""):
     """One micro-batch of one partition, as stream_batch.FlightBatches does it."""
-    [told] = judge(HBASE, watermark_at, batch)
-    on_hbase(HBASE, partial(sum_up, windows=told.windows))
+    [result] = judge(HBASE, watermark_at, batch)
+    on_hbase(HBASE, partial(sum_up, windows=result.windows))
     write_states(HBASE, batch)
-    return told
+    return result
 
 
 def tables(hbase):
@@ -71,7 +71,7 @@ def expected():
     return tables(memory)
 
 
-def test_windows_count_each_departure_once_where_it_was_told_last(hbase):
+def test_windows_count_each_departure_once_where_its_newest_event_has_it(hbase):
     for one in EVENTS:
         work_off(records([one]))
     window = {"kind": "airport", "code": "JFK", "on_time_departures": "0", "minor_delays": "0", "moderate_delays": "1",
@@ -148,12 +148,12 @@ def test_an_event_older_than_the_state_changes_no_cell(hbase):
     assert tables(hbase) == before
 
 
-def test_what_the_records_were_is_told(hbase):
+def test_the_result_says_what_the_records_were(hbase):
     rejected = Outgoing(TOPIC_REJECTED, "flights.live-3-9", "{}", 3, 9)
-    told = work_off(
+    result = work_off(
         [*records([event(), event(**LEFT)], first_offset=7, partition=3), rejected], "2013-07-10 20:00:00.000"
     )
-    assert told == Told(
+    assert result == PartitionResult(
         rows={3: 3},
         positions={3: 10},
         processed=2,
@@ -165,7 +165,7 @@ def test_what_the_records_were_is_told(hbase):
 
 
 def test_rows_are_written_as_their_cells_are(hbase):
-    by_cell, flights = HBaseInMemory(), flights_told(EVENTS)
+    by_cell, flights = HBaseInMemory(), flights_of(EVENTS)
     put(by_cell, (Put(HBASE_FLIGHT_STATE, key, *cell) for key, flight in flights.items() for cell in flight.items()))
     put_rows(hbase, HBASE_FLIGHT_STATE, ((key, flight.items()) for key, flight in flights.items()))
     assert hbase.tables == by_cell.tables
@@ -185,15 +185,17 @@ def test_the_garbage_collector_is_off_for_the_batch_only(hbase, monkeypatch):
 
 
 def test_of_rejected_records_nothing_is_written(hbase):
-    told = work_off([Outgoing(TOPIC_REJECTED, "flights.live-0-0", "{}", 0, 0)])
-    assert (told.processed, told.newest_event_at) == (0, "")
+    result = work_off([Outgoing(TOPIC_REJECTED, "flights.live-0-0", "{}", 0, 0)])
+    assert (result.processed, result.newest_event_at) == (0, "")
     assert not any(hbase.tables.values())
 
 
 def test_parts_add_up():
-    first = Told(Counter({0: 2}), {0: 5}, processed=2, late=1, flights=1, windows={"a"}, newest_event_at="b")
-    second = Told(Counter({1: 1}), {1: 9}, processed=1, late=0, flights=1, windows={"b"}, newest_event_at="a")
-    assert sum([first, second], Told()) == Told(
+    first = PartitionResult(Counter({0: 2}), {0: 5}, processed=2, late=1, flights=1, windows={"a"}, newest_event_at="b")
+    second = PartitionResult(
+        Counter({1: 1}), {1: 9}, processed=1, late=0, flights=1, windows={"b"}, newest_event_at="a"
+    )
+    assert sum([first, second], PartitionResult()) == PartitionResult(
         Counter({0: 2, 1: 1}), {0: 5, 1: 9}, processed=3, late=1, flights=2, windows={"a", "b"}, newest_event_at="b"
     )
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from stream_cells import flights_told, index_puts
+from stream_cells import flights_of, index_puts
 from stream_hbase import put, put_rows
 
 from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
@@ -24,7 +24,7 @@ OTHER = {"flight_id": "DL12-20130710-JFK-ATL-1830", "flight_number": "12", "stat
 @pytest.fixture
 def hbase():
     memory = HBaseInMemory()
-    for key, flight in flights_told([event(**LANDED), event(**SECOND_LEG), event(**OTHER)]).items():
+    for key, flight in flights_of([event(**LANDED), event(**SECOND_LEG), event(**OTHER)]).items():
         put_rows(memory, HBASE_FLIGHT_STATE, [(key, flight.items())])
         put(memory, index_puts(key, flight))
     return memory
@@ -86,7 +86,7 @@ def test_states_before_a_day_are_dropped_with_their_places_in_the_indexes(hbase)
         flight_date="2013-07-11",
         scheduled_departure_at="2013-07-11T22:30:00.000Z",
     )
-    for key, flight in flights_told([later]).items():
+    for key, flight in flights_of([later]).items():
         put_rows(hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
         put(hbase, index_puts(key, flight))
     assert store.drop_before(hbase, date(2013, 7, 10)) == 0

@@ -13,9 +13,10 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from typing import Any, Self
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.producer import KafkaProducer
 from kafka.producer.future import FutureRecordMetadata, RecordMetadata
 from tenacity import Retrying, retry_if_exception_type, wait_fixed
 
@@ -38,7 +39,7 @@ class Producer:
         topic: str,
         max_pending: int = 50_000,
         away_after: float = 5.0,
-        **producer_settings,
+        **producer_settings: Any,
     ):
         self.bootstrap = bootstrap
         self.topic = topic
@@ -107,10 +108,10 @@ class Producer:
             log.error("Kafka at %s: %d events were not acknowledged before the end", self.bootstrap, self.pending)
         return self.pending + self.failed
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def _send(self, key: bytes, value: bytes) -> FutureRecordMetadata:
@@ -123,12 +124,12 @@ class Producer:
         again = Retrying(
             retry=retry_if_exception_type((KafkaTimeoutError, ValueError)),
             wait=wait_fixed(0.2),
-            stop=lambda state: self._closing.is_set() or state.seconds_since_start > DELIVERY_TIMEOUT_MS / 1000,
+            stop=lambda state: self._closing.is_set() or (state.seconds_since_start or 0) > DELIVERY_TIMEOUT_MS / 1000,
             reraise=True,
         )
         return again(self._kafka.send, self.topic, key=key, value=value)
 
-    def _settle_acked(self, on_ack: Callable | None, metadata: RecordMetadata) -> None:
+    def _settle_acked(self, on_ack: Callable[[RecordMetadata], None] | None, metadata: RecordMetadata) -> None:
         if on_ack is not None:
             on_ack(metadata)
         with self._changed:
@@ -163,7 +164,7 @@ class Producer:
                     log.warning("Kafka at %s does not answer; events wait for it, %d now", self.bootstrap, self.pending)
 
 
-def _connect(bootstrap: str, topic: str, settings: dict) -> KafkaProducer:
+def _connect(bootstrap: str, topic: str, settings: dict[str, Any]) -> KafkaProducer:
     quiet_library()
     defaults = {
         "acks": "all",

@@ -14,7 +14,7 @@ from rich.table import Table
 from aero.errors import AeroError
 from aero.live import board as boards
 from aero.live import store
-from aero.live.store import instant
+from aero.live.store import instant_if_any
 from aero.live.zones import airport_zone
 
 REFRESH_SECONDS = 2
@@ -128,5 +128,5 @@ def _legs(legs: list[store.Row]) -> Table:
 
 
 def _clock(text: str | None, airport_id: str) -> str:
-    at = instant(text)
+    at = instant_if_any(text)
     return f"{at.astimezone(airport_zone(airport_id) or UTC):%H:%M %Z}" if at else ""

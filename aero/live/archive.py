@@ -69,10 +69,11 @@ class Archive:
     def append(self, page: Page) -> None:
         """Keep one answer; it is on this machine's disk when this returns."""
         line = {"fetched_at": instant_text(page.fetched_at), "body": page.body}
-        if self._file is None or self._day() != f"{page.fetched_at.astimezone(UTC):%Y-%m-%d}":
-            self._open(page.fetched_at)
-        self._file.write(json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
-        self._file.flush()
+        file = self._file
+        if file is None or _day(file) != f"{page.fetched_at.astimezone(UTC):%Y-%m-%d}":
+            file = self._open(page.fetched_at)
+        file.write(json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+        file.flush()
         self.roll_if_due()
 
     def roll_if_due(self) -> None:
@@ -90,15 +91,13 @@ class Archive:
             self._file = None
         self._upload_waiting()
 
-    def _open(self, fetched_at: datetime) -> None:
+    def _open(self, fetched_at: datetime) -> IO[bytes]:
         if self._file is not None:
             self.close()
         self._opened_at = self._now()
         started = fetched_at.astimezone(UTC)
         self._file = (self.waiting / f"{started:%Y-%m-%d}_{started:%H%M%S}-{uuid.uuid4().hex[:8]}.jsonl").open("wb")
-
-    def _day(self) -> str:
-        return Path(self._file.name).name.partition("_")[0]
+        return self._file
 
     def _upload_waiting(self) -> None:
         for file in sorted(self.waiting.glob("*.jsonl")):
@@ -120,6 +119,10 @@ class Archive:
             self._client.rename(hidden, f"{target}/{name}.gz")
         else:
             self._client.delete(hidden)
+
+
+def _day(file: IO[bytes]) -> str:
+    return Path(file.name).name.partition("_")[0]
 
 
 def read_pages(client: hdfs.client.Client, source: str, day: date) -> Iterator[Page]:

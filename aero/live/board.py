@@ -1,19 +1,24 @@
 """An airport's board: the flights that leave and come about now, in the airport's own time."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import happybase
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from aero.errors import AeroError
 from aero.live import store
-from aero.live.store import Row, instant
+from aero.live.store import Row, instant, instant_if_any
 from aero.live.zones import airport_zone
+
+if TYPE_CHECKING:
+    import happybase
 
 # Scheduled this long ago, a flight that has not left, or not come, is still awaited.
 AWAITED = timedelta(hours=12)
@@ -67,8 +72,8 @@ def departures(rows: Iterable[Row], at: datetime) -> list[Line]:
     """Of the flights out of an airport, those that have just left, or are still to leave."""
     lines = []
     for row in rows:
-        scheduled_at, left_at = instant(row["scheduled_departure_at"]), instant(row.get("departure_at"))
-        expected_at = left_at or instant(row.get("estimated_departure_at")) or scheduled_at
+        scheduled_at, left_at = instant(row["scheduled_departure_at"]), instant_if_any(row.get("departure_at"))
+        expected_at = left_at or instant_if_any(row.get("estimated_departure_at")) or scheduled_at
         words = _leaving(row, left_at is not None and left_at <= at, max(expected_at, scheduled_at), at)
         if words in ("departed", "cancelled") and expected_at < at - DONE:
             continue
@@ -89,9 +94,9 @@ def arrivals(rows: Iterable[Row], at: datetime) -> list[Line]:
     """Of the flights to an airport, those that have just come, or are still to come."""
     lines = []
     for row in rows:
-        planned_at = instant(row.get("scheduled_arrival_at")) or instant(row["scheduled_departure_at"])
-        came_at = instant(row.get("arrival_at"))
-        expected_at = came_at or instant(row.get("estimated_arrival_at")) or planned_at
+        planned_at = instant_if_any(row.get("scheduled_arrival_at")) or instant(row["scheduled_departure_at"])
+        came_at = instant_if_any(row.get("arrival_at"))
+        expected_at = came_at or instant_if_any(row.get("estimated_arrival_at")) or planned_at
         words = _coming(row, planned_at, expected_at, at)
         if words in ("landed", "cancelled", "diverted") and expected_at < at - DONE:
             continue
@@ -102,9 +107,9 @@ def arrivals(rows: Iterable[Row], at: datetime) -> list[Line]:
 def _coming(row: Row, planned_at: datetime, expected_at: datetime, at: datetime) -> str:
     if row.get("status") in ("cancelled", "diverted", "incident"):
         return row["status"]
-    if (came_at := instant(row.get("arrival_at"))) and came_at <= at:
+    if (came_at := instant_if_any(row.get("arrival_at"))) and came_at <= at:
         return "landed"
-    if (left_at := instant(row.get("departure_at"))) and left_at <= at:
+    if (left_at := instant_if_any(row.get("departure_at"))) and left_at <= at:
         return "in the air, late" if expected_at - planned_at >= ON_TIME else "in the air"
     return "not departed"
 

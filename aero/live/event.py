@@ -59,7 +59,7 @@ class FlightEvent:
     ground_speed_knots: float | None = column("number", "Knots over the ground")
     heading_degrees: float | None = column("number", "Degrees clockwise from true north", between=(0, 360))
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for field in FIELDS:
             object.__setattr__(self, field.name, field.checked(getattr(self, field.name)))
 

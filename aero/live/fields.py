@@ -1,28 +1,47 @@
 """A field of an event: its kind, its unit, whether it may be null, and the check that a value fits.
 
-`column(…)` declares one in a dataclass, so that the class is the table of its fields; `table(…)` reads that table.
+`column(…)` and `required(…)` declare one in a dataclass, so that the class is the table of its fields; `table(…)` gives
+that table.
 """
 
 import dataclasses
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
 
 from aero.errors import AeroError
 from aero.instants import instant_text
 
-# Kind: its Python type, its type in Spark and Hive, and how it looks in JSON where that is text.
+
+class Kind(NamedTuple):
+    """A kind of field: its types in Python, and in Spark and Hive.
+
+    Of one that is text in JSON, `written` is how it looks there, and `read` makes a value of it.
+    """
+
+    python_type: type[Any]
+    sql_type: str
+    written: re.Pattern[str] | None = None
+    read: Callable[[str], Any] = str
+
+
 KINDS = {
-    "integer": (int, "INT", None),
-    "text": (str, "STRING", None),
-    "number": (float, "DOUBLE", None),
-    "date": (date, "DATE", re.compile(r"\d{4}-\d\d-\d\d")),
+    "integer": Kind(int, "INT"),
+    "text": Kind(str, "STRING"),
+    "number": Kind(float, "DOUBLE"),
+    "date": Kind(date, "DATE", re.compile(r"\d{4}-\d\d-\d\d"), date.fromisoformat),
     # Newer Pythons read 24:00 as 00:00 of the next day.
-    "instant": (datetime, "TIMESTAMP", re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d\.\d{3}Z")),
+    "instant": Kind(
+        datetime,
+        "TIMESTAMP",
+        re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d\.\d{3}Z"),
+        datetime.fromisoformat,
+    ),
 }
 
 
@@ -33,7 +52,7 @@ class InvalidEvent(AeroError):
         super().__init__(problem, fix or "The fields of an event are in aero/live/event.py.")
         self.field = field
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type["InvalidEvent"], tuple[str, str, str | None]]:
         return type(self), (self.problem, self.fix, self.field)
 
 
@@ -48,14 +67,14 @@ class Field:
     kind: str
     meaning: str
     nullable: bool = True
-    values: tuple = ()
+    values: tuple[Any, ...] = ()
     between: tuple[float, float] = (-math.inf, math.inf)
     is_identity: bool = False
     name: str = ""
 
     @property
     def sql_type(self) -> str:
-        return KINDS[self.kind][1]
+        return KINDS[self.kind].sql_type
 
     @property
     def json_type(self) -> Any:
@@ -76,7 +95,7 @@ class Field:
             raise self._invalid("is null, but every event must have it")
         if self.kind == "number" and type(value) is int:
             value = _decimal(value)
-        if type(value) is not KINDS[self.kind][0] or value == "":
+        if type(value) is not KINDS[self.kind].python_type or value == "":
             raise self._invalid(f"is {value!r}, which is no {self.kind}")
         if self.values and value not in self.values:
             raise self._invalid(f"is {value!r}, not one of {', '.join(map(str, self.values))}")
@@ -94,13 +113,13 @@ class Field:
 
     def from_json(self, value: Any) -> Any:
         """The value of a JSON value, still to be checked. Raises InvalidEvent."""
-        python_type, _, pattern = KINDS[self.kind]
-        if value is None or pattern is None:
+        kind = KINDS[self.kind]
+        if value is None or kind.written is None:
             return value
         try:
-            if not pattern.fullmatch(value):
+            if not kind.written.fullmatch(value):
                 raise ValueError(value)
-            return python_type.fromisoformat(value)
+            return kind.read(value)
         except (TypeError, ValueError):
             raise self._invalid(f"is {value!r}, which is no {self.kind}") from None
 
@@ -114,12 +133,12 @@ class Field:
         return InvalidEvent(f"event: {self.name} {fault}", field=self.name)
 
 
-def column(kind: str, meaning: str, **about) -> Any:
+def column(kind: str, meaning: str, **about: Any) -> Any:
     """A dataclass field that may be null, and is unless it is given. `about`: the other parts of a Field."""
     return dataclasses.field(default=None, metadata={"field": Field(kind, meaning, **about)})
 
 
-def required(kind: str, meaning: str, **about) -> Any:
+def required(kind: str, meaning: str, **about: Any) -> Any:
     """A dataclass field that must be given."""
     return dataclasses.field(metadata={"field": Field(kind, meaning, nullable=False, **about)})
 

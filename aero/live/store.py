@@ -1,15 +1,15 @@
 """What the live tables in HBase hold, read by key or by range of keys.
 
-A row is its columns as texts, `row_key` among them. Instants are `2013-07-10 22:30:00.000` in UTC; `instant` reads them.
+A row is its columns as texts, `row_key` among them. Instants are `2013-07-10 22:30:00.000`, UTC; `instant` reads them.
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-
-import happybase
-from thriftpy2.thrift import TException
+from typing import TYPE_CHECKING, Any
 
 from aero import connections
 from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE, HBASE_STREAM_LOG
@@ -17,6 +17,9 @@ from aero.errors import AeroError
 from aero.live import row_keys
 from aero.live.event import FIELDS, SCHEMA_VERSION, FlightEvent
 from aero.settings import load_settings
+
+if TYPE_CHECKING:
+    import happybase
 
 QUERY = "flights"
 # How many batches back the clock of the live flights is looked for: one batch may hold late events only.
@@ -28,6 +31,8 @@ Row = dict[str, str]
 @contextmanager
 def opened() -> Iterator[happybase.Connection]:
     """A connection for a few questions. Raises AeroError where HBase does not answer, or a live table is missing."""
+    from thriftpy2.thrift import TException
+
     settings = load_settings()
     try:
         connection = connections.hbase()
@@ -48,7 +53,7 @@ def departures(hbase: happybase.Connection, airport_id: str, start_at: datetime,
 
 
 def arrivals(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
-    """Flights to an airport, scheduled to come from `start_at` until before `end_at`, in the order of their schedule."""
+    """Flights to an airport, scheduled to come from `start_at` until before `end_at`, in order of their schedule."""
     return _indexed(hbase, HBASE_ARRIVALS, *row_keys.between(airport_id, start_at, end_at))
 
 
@@ -68,7 +73,7 @@ def legs(
     return _indexed(hbase, HBASE_FLIGHT_NUMBERS, *row_keys.between(number, start_at, end_at))
 
 
-def statuses(hbase: happybase.Connection) -> Counter:
+def statuses(hbase: happybase.Connection) -> Counter[str]:
     """Flights by status; `position only` of those that no source has told a status of. Reads the whole table."""
     rows = _scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=["status", "flight_id"])
     return Counter(_row(key, cells).get("status", "position only") for key, cells in rows)
@@ -86,18 +91,23 @@ def clock(hbase: happybase.Connection) -> datetime | None:
     Real traffic is a few seconds behind the real time; a replay's clock is in the past and runs at the replay's speed.
     """
     newest = max((row.get("batch_newest_event_at", "") for row in batches(hbase, CLOCK_BATCHES)), default="")
-    return instant(newest)
+    return instant_if_any(newest)
 
 
-def instant(text: str | None) -> datetime | None:
-    """The instant that a cell's text tells; None for an empty one."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+def instant(text: str) -> datetime:
+    """The instant of a cell's text."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def instant_if_any(text: str | None) -> datetime | None:
+    """The instant of a cell's text; None where there is none, or an empty one."""
+    return instant(text) if text else None
 
 
 def event(row: Row) -> FlightEvent:
     """The state of a flight as an event of it."""
-    typed = {"text": str, "number": float, "date": date.fromisoformat, "instant": instant, "integer": int}
-    known = {field.name: typed[field.kind](row[field.name]) for field in FIELDS if field.name in row}
+    read: dict[str, Callable[[str], Any]] = {"number": float, "date": date.fromisoformat, "instant": instant}
+    known = {field.name: read.get(field.kind, str)(row[field.name]) for field in FIELDS if field.name in row}
     return FlightEvent(schema_version=SCHEMA_VERSION, **known)
 
 

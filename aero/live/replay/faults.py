@@ -31,7 +31,7 @@ class Faults:
     shuffled: float = 0.0
     corrupt: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, share in vars(self).items():
             if not 0 <= share <= 1:
                 raise AeroError(f"--{name} {share:g} is no share of the events", "Give 0% to 100%, such as 5%.")

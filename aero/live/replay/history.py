@@ -58,15 +58,13 @@ def is_playable(flight: Flight) -> bool:
 def events_of(flight: Flight, lead: timedelta = LEAD) -> list[FlightEvent]:
     """The events of one playable flight, oldest first."""
     known = _scheduled(flight)
-    steps = [("scheduled", None, {}), *_steps(flight, known)]
-    if len(steps) > 1:
-        announced_at = min(_announced_at(flight, known, lead), steps[1][1] - timedelta(minutes=1))
-    else:
-        announced_at = _announced_at(flight, known, lead)
+    steps = list(_steps(flight, known))
+    announced_at = _announced_at(flight, known, lead)
+    if steps:
+        announced_at = min(announced_at, steps[0][1] - timedelta(minutes=1))
     events: list[FlightEvent] = []
-    for status, happened_at, news in steps:
+    for status, event_at, news in [("scheduled", announced_at, {}), *steps]:
         known |= news
-        event_at = announced_at if happened_at is None else happened_at
         if events:
             event_at = max(event_at, events[-1].event_at + timedelta(milliseconds=1))
         events.append(FlightEvent(event_at=event_at, status=status, **known))
@@ -81,7 +79,7 @@ def final_state(flight: Flight, lead: timedelta = LEAD) -> FlightEvent:
     return FlightEvent(**state)
 
 
-def expected_counts(flights: Iterable[Flight]) -> Counter:
+def expected_counts(flights: Iterable[Flight]) -> Counter[str]:
     """Flights by the status they end with; those that cannot be played are left out."""
     return Counter(final_status(flight) for flight in flights if is_playable(flight))
 
@@ -111,8 +109,8 @@ def events_in_order(flights: Iterable[Flight], lead: timedelta = LEAD) -> Iterat
 def _scheduled(flight: Flight) -> dict[str, Any]:
     flight_date = _date(flight["flight_date"])
     leg = {name: flight[name] for name in ("airline_id", "flight_number", "origin_id", "destination_id")}
-    sold_as = (flight.get("marketing_airline_id"), flight.get("marketing_flight_number"))
-    is_code_share = None not in sold_as and sold_as != (leg["airline_id"], leg["flight_number"])
+    seller, number = flight.get("marketing_airline_id"), flight.get("marketing_flight_number")
+    is_code_share = None not in (seller, number) and (seller, number) != (leg["airline_id"], leg["flight_number"])
     return {
         "schema_version": SCHEMA_VERSION,
         "source": "replay",
@@ -122,28 +120,27 @@ def _scheduled(flight: Flight) -> dict[str, Any]:
         "flight_date": flight_date,
         **leg,
         "tail_number": flight["tail_number"],
-        "code_shares": "".join(sold_as) if is_code_share else None,
+        "code_shares": f"{seller}{number}" if is_code_share else None,
         "scheduled_departure_at": _instant(flight["scheduled_departure_at"]),
         "scheduled_arrival_at": _instant(flight["scheduled_arrival_at"]),
     }
 
 
 def _steps(flight: Flight, known: dict[str, Any]) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
-    """What happened after it was scheduled: status, instant, and the fields that it tells."""
+    """What happened after it was scheduled: status, instant, and the fields that are then known."""
     departure_at, arrival_at = _instant(flight["departure_at"]), _instant(flight["arrival_at"])
     scheduled_at, due_at = known["scheduled_departure_at"], known["scheduled_arrival_at"]
+    expected_at: datetime | None = due_at
     if departure_at is not None:
         expected_at = due_at and due_at + (departure_at - scheduled_at)
         yield "active", departure_at, {"departure_at": departure_at, "estimated_arrival_at": expected_at}
-    else:
-        expected_at = due_at
     ended_at = arrival_at or expected_at or (departure_at or scheduled_at) + UNKNOWN_DURATION
     match final_status(flight):
-        case "cancelled" if departure_at is None:
-            yield "cancelled", scheduled_at - CANCELLED_BEFORE, {}
-        case "cancelled":
+        case "cancelled" if departure_at is not None:
             away = flight.get("ground_away_minutes")
             yield "cancelled", departure_at + (timedelta(minutes=away) if away else AWAY_FROM_GATE), {}
+        case "cancelled":
+            yield "cancelled", scheduled_at - CANCELLED_BEFORE, {}
         case "diverted" | "landed" as status:
             yield status, ended_at, {"arrival_at": arrival_at}
 

@@ -1,8 +1,8 @@
 """AviationStack, polled within a monthly budget of calls.
 
-Its errors come with any HTTP status, 200 too, so a body is looked at for `error` before `data`. What waiting mends is
-asked again, with growing waits; what it does not mend ends the poller with one line that says what to do.
-The access key travels in the URL: it is hidden in every message, also in those of requests and urllib3.
+Its errors come with any HTTP status, 200 too, so `error` is looked for in a body before `data`. A request that failed
+for a while is repeated, with growing waits; an error that waiting does not mend ends the poller with one line that says
+what to do. The access key is part of the URL: it is hidden in every message, also in those of requests and urllib3.
 """
 
 import logging
@@ -108,7 +108,7 @@ class AviationStack:
         self._now = now
         self._retrying = polling.retrying(stop, attempts, first_wait, longest_wait=300)
         self._session = requests.Session()
-        self._told_used_up: datetime | None = None
+        self._said_used_up: datetime | None = None
         for library in ("urllib3.connectionpool", "urllib3.util.retry"):
             logging.getLogger(library).addFilter(Redaction(key))
 
@@ -118,7 +118,7 @@ class AviationStack:
         Raises AeroError, without the key in it, for an error that waiting does not mend.
         """
         poll = Poll()
-        records: list = []
+        records: list[dict[str, Any]] = []
         try:
             for number in range(self.pages):
                 body = self._retrying(self._fetch, number * PAGE_RECORDS)
@@ -127,7 +127,7 @@ class AviationStack:
                 if _is_last(body, number * PAGE_RECORDS):
                     break
         except _BudgetUsedUp:
-            self._tell_used_up()
+            self._say_used_up()
         except Temporary as fault:
             log.warning("aviationstack: given up until the next poll: %s", fault)
         if poll.pages:
@@ -135,10 +135,11 @@ class AviationStack:
             log.info("aviationstack: %s", self.budget)
         return poll
 
-    def _fetch(self, offset: int) -> dict:
+    def _fetch(self, offset: int) -> dict[str, Any]:
         if not self.budget.take():
             raise _BudgetUsedUp
-        parameters = {"access_key": self.key.reveal(), "limit": PAGE_RECORDS, "offset": offset, **self.filters}
+        parameters = {"access_key": self.key.reveal(), "limit": f"{PAGE_RECORDS}", "offset": f"{offset}"} | self.filters
+        failure: Exception
         try:
             answer = self._session.get(
                 f"{self.url}/flights", params=parameters, timeout=TIMEOUT_SECONDS, allow_redirects=False
@@ -151,7 +152,7 @@ class AviationStack:
             return self._checked(answer)
         raise failure  # outside of the handler, so that the library's error, with the key in it, is not shown beside it
 
-    def _checked(self, answer: requests.Response) -> dict:
+    def _checked(self, answer: requests.Response) -> dict[str, Any]:
         """The page in an answer. Raises Temporary or AeroError for anything else."""
         try:
             body = answer.json()
@@ -169,10 +170,10 @@ class AviationStack:
             raise Temporary(f"{where}, but the body is no page of flights")
         return body
 
-    def _tell_used_up(self) -> None:
+    def _say_used_up(self) -> None:
         renewed_at = self.budget.renewed_at()
-        if self._told_used_up != renewed_at:
-            self._told_used_up = renewed_at
+        if self._said_used_up != renewed_at:
+            self._said_used_up = renewed_at
             log.warning("aviationstack: %s; no call before %s", self.budget, f"{renewed_at:%Y-%m-%d}")
 
 
@@ -183,14 +184,14 @@ def _error(body: Any) -> tuple[str, str]:
     error = body.get("error")
     if isinstance(error, dict):
         code = error.get("type") or error.get("code") or "error"
-        told = [error.get("message") or error.get("info"), error.get("context")]
-        return str(code), " ".join(str(part) for part in told if part)
+        parts = [error.get("message") or error.get("info"), error.get("context")]
+        return str(code), " ".join(str(part) for part in parts if part)
     if error or "data" not in body:
         return "", str(error or body.get("message") or "")
     return "", ""
 
 
-def _is_last(page: dict, offset: int) -> bool:
+def _is_last(page: dict[str, Any], offset: int) -> bool:
     total = (page.get("pagination") or {}).get("total")
     fetched = offset + len(page["data"])
     return not page["data"] or (isinstance(total, int) and fetched >= total)

@@ -15,37 +15,38 @@ from aero.live.units import FEET_PER_METRE, KNOTS_PER_KILOMETRE_PER_HOUR, conver
 from aero.live.zones import airport_zone, named_zone
 
 
-def events_of(records: Iterable[dict], fetched_at: datetime) -> tuple[list[FlightEvent], Counter]:
+def events_of(records: Iterable[dict[str, Any]], fetched_at: datetime) -> tuple[list[FlightEvent], Counter[str]]:
     """Events of the records of one poll, ordered by flight id, all of the instant `fetched_at`; and what they were.
 
     Where the operating flight is listed beside its code-shares it speaks for all; else one of the code-shares does.
     Counts: `records`, `code_shares`, and `unusable: <field>` of records that name no flight.
     """
-    counts: Counter = Counter()
-    own: dict[str, dict] = {}
-    shared: dict[str, dict[str, dict]] = defaultdict(dict)
+    counts: Counter[str] = Counter()
+    own: dict[str, dict[str, Any]] = {}
+    shared: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for record in records:
         counts["records"] += 1
         try:
-            told = _told(record)
-            FlightEvent(event_at=fetched_at, **told)
+            fields = _fields(record)
+            FlightEvent(event_at=fetched_at, **fields)
         except InvalidEvent as fault:
             counts[f"unusable: {fault.field}"] += 1
             continue
         if record["flight"].get("codeshared"):
             counts["code_shares"] += 1
-            shared[told["flight_id"]][_sold_as(record)] = told
+            shared[fields["flight_id"]][_sold_as(record)] = fields
         else:
-            own[told["flight_id"]] = told
+            own[fields["flight_id"]] = fields
     events = []
     for identity in sorted(own.keys() | shared.keys()):
         sold_as = shared.get(identity, {})
-        told = own.get(identity) or sold_as[min(sold_as)]
-        events.append(FlightEvent(event_at=fetched_at, **(told | {"code_shares": ",".join(sorted(sold_as)) or None})))
+        fields = own.get(identity) or sold_as[min(sold_as)]
+        fields = fields | {"code_shares": ",".join(sorted(sold_as)) or None}
+        events.append(FlightEvent(event_at=fetched_at, **fields))
     return events, counts
 
 
-def _told(record: Any) -> dict:
+def _fields(record: Any) -> dict[str, Any]:
     """Fields of the event of one record, but for `event_at` and `code_shares`. Raises InvalidEvent."""
     if not isinstance(record, dict):
         raise InvalidEvent("aviationstack: a record is not an object", field="record")
@@ -84,7 +85,7 @@ def _told(record: Any) -> dict:
     }
 
 
-def _position(live: dict) -> dict:
+def _position(live: dict[str, Any]) -> dict[str, Any]:
     """Altitude comes in metres, speed in kilometres an hour."""
     speed = live.get("speed_horizontal")
     return {
@@ -96,7 +97,7 @@ def _position(live: dict) -> dict:
     }
 
 
-def _operating(record: dict) -> tuple[str, str]:
+def _operating(record: dict[str, Any]) -> tuple[str, str]:
     """Carrier and number of the flight that is flown; a code-share names it, in lower case."""
     flight = _part(record, "flight")
     shared = flight.get("codeshared")
@@ -109,12 +110,12 @@ def _operating(record: dict) -> tuple[str, str]:
     return carrier.upper(), number.lstrip("0") or "0"
 
 
-def _sold_as(record: dict) -> str:
+def _sold_as(record: dict[str, Any]) -> str:
     airline, flight = record.get("airline") or {}, record["flight"]
     return flight.get("iata") or f"{airline.get('iata') or ''}{flight.get('number') or '?'}"
 
 
-def _part(record: dict, name: str) -> dict:
+def _part(record: dict[str, Any], name: str) -> dict[str, Any]:
     part = record.get(name)
     if not isinstance(part, dict):
         raise InvalidEvent(f"aviationstack: {name} is {part!r}", field=name)
@@ -132,7 +133,7 @@ def _needed(value: Any, name: str) -> str:
     return text
 
 
-def _zone(stop: dict) -> ZoneInfo | None:
+def _zone(stop: dict[str, Any]) -> ZoneInfo | None:
     """The zone that the record names, else the airport's own."""
     name = stop.get("timezone")
     return (named_zone(name) if name else None) or airport_zone(stop.get("iata") or "")
@@ -145,7 +146,7 @@ def _wall_clock(text: str, name: str) -> datetime:
         raise InvalidEvent(f"aviationstack: {name} is {text!r}", field=name) from None
 
 
-def _instant(stop: dict, name: str, zone: ZoneInfo | None) -> datetime | None:
+def _instant(stop: dict[str, Any], name: str, zone: ZoneInfo | None) -> datetime | None:
     text = _text(stop.get(name))
     if text is None or zone is None:
         return None

@@ -4,6 +4,7 @@ import logging
 import os
 import stat
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote, quote_plus
 
 from aero.errors import AeroError
@@ -32,7 +33,7 @@ class Secret:
 
     __str__ = __repr__
 
-    def __reduce__(self):
+    def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not to be pickled")
 
 

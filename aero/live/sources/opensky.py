@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -103,22 +104,19 @@ class OpenSky:
         self._now = now
         self._retrying = polling.retrying(stop, attempts, first_wait, longest_wait=300)
         self._session = requests.Session()
-        self._resting_until: datetime | None = None
+        self._resting_until = now()
 
     def poll(self) -> Poll:
         """Positions of known flights. Empty, with `pause` in seconds, while OpenSky asks to be left alone.
 
         Raises AeroError for credentials that it refuses.
         """
-        if self._resting_until is not None:
-            pause = (self._resting_until - self._now()).total_seconds()
-            if pause > 0:
-                return Poll(pause=pause)
-            self._resting_until = None
+        if self._rest_seconds() > 0:
+            return Poll(pause=self._rest_seconds())
         try:
             body = self._retrying(self._fetch)
             if body is None:
-                return Poll(pause=(self._resting_until - self._now()).total_seconds())
+                return Poll(pause=self._rest_seconds())
             page = Page(self._now(), body)
             events, counts = positions(body["states"] or (), self.lookup, page.fetched_at)
         except Temporary as fault:
@@ -126,7 +124,7 @@ class OpenSky:
             return Poll()
         return Poll([page], events, counts)
 
-    def _fetch(self) -> dict | None:
+    def _fetch(self) -> dict[str, Any] | None:
         """The answer, None if OpenSky has no credits for us. Raises Temporary, AeroError."""
         answer = self._get()
         if answer.status_code == 401 and self.token:
@@ -162,6 +160,9 @@ class OpenSky:
         except requests.RequestException as fault:
             raise Temporary(f"{self.url}: {fault}") from fault
 
+    def _rest_seconds(self) -> float:
+        return (self._resting_until - self._now()).total_seconds()
+
     def _rest(self, answer: requests.Response) -> None:
         asked = answer.headers.get("X-Rate-Limit-Retry-After-Seconds", "")
         pause = max(float(asked), 1.0) if asked.isdigit() else PAUSE_SECONDS
@@ -170,13 +171,13 @@ class OpenSky:
         log.warning("opensky: no credits left; asked again at %s", f"{self._resting_until:%Y-%m-%d %H:%M} UTC")
 
 
-def positions(states: Iterable[Any], lookup: Lookup, now: datetime) -> tuple[list[FlightEvent], Counter]:
+def positions(states: Iterable[Any], lookup: Lookup, now: datetime) -> tuple[list[FlightEvent], Counter[str]]:
     """Position events of the state vectors of known flights, and what the vectors were.
 
     Counts: `states`, `positions`, `no position`, `no flight number`, `unknown flight`, `unusable: <field>`.
     """
     events: list[FlightEvent] = []
-    counts: Counter = Counter()
+    counts: Counter[str] = Counter()
     for vector in states:
         counts["states"] += 1
         try:
@@ -227,9 +228,14 @@ def leg_in_the_air(states: Iterable[FlightEvent], at: datetime) -> FlightEvent |
 
     Where none is known to have left, the one whose scheduled times hold `at`. For a Lookup over a store of states.
     """
-    flying = [state for state in states if state.status == "active" and state.departure_at and state.departure_at <= at]
+    states = list(states)
+    flying = [
+        (state.departure_at, state)
+        for state in states
+        if state.status == "active" and state.departure_at and state.departure_at <= at
+    ]
     if flying:
-        return max(flying, key=lambda state: state.departure_at)
+        return max(flying, key=itemgetter(0))[1]
     planned = [
         state
         for state in states

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -34,14 +35,14 @@ class Token:
 
     def text(self) -> str:
         if self._token is None or self._now() >= self._good_until:
-            self._renew()
+            self._token = self._renewed()
         return self._token.reveal()
 
     def forget(self) -> None:
         """Ask for a new one next time: OpenSky refused this one."""
         self._token = None
 
-    def _renew(self) -> None:
+    def _renewed(self) -> Secret:
         form = {
             "grant_type": "client_credentials",
             "client_id": self.client_id,
@@ -60,11 +61,11 @@ class Token:
             )
         if not answer.ok or "access_token" not in body:
             raise Temporary(f"{self.url}: HTTP {answer.status_code}, no token")
-        self._token = Secret(body["access_token"])
         self._good_until = self._now() + timedelta(seconds=int(body.get("expires_in", 1800))) - MARGIN
+        return Secret(body["access_token"])
 
 
-def _object(answer: requests.Response) -> dict:
+def _object(answer: requests.Response) -> dict[str, Any]:
     try:
         body = answer.json()
     except requests.JSONDecodeError:

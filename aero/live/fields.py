@@ -58,7 +58,7 @@ class InvalidEvent(AeroError):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of the schema. `meaning` tells its unit; only a `nullable` one may be null.
+    """One field of the schema. `meaning` says its unit; only a `nullable` one may be null.
 
     `values` are the only ones allowed, where there are any; `between` the lowest and highest number.
     `is_identity`: the same in every event of one flight.

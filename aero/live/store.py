@@ -74,7 +74,7 @@ def legs(
 
 
 def statuses(hbase: happybase.Connection) -> Counter[str]:
-    """Flights by status; `position only` of those that no source has told a status of. Reads the whole table."""
+    """Flights by status; `position only` for those of which no source knows a status. Reads the whole table."""
     rows = _scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=["status", "flight_id"])
     return Counter(_row(key, cells).get("status", "position only") for key, cells in rows)
 

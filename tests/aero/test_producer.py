@@ -151,15 +151,15 @@ def test_a_flights_events_stay_in_one_partition_in_order(topic, event):
     with Producer(kafka_bootstrap(), topic) as producer:
         for gate in range(50):
             for flight_id in ("DL1", "UA2", "AA3", "WN4"):
-                told = event(flight_id=flight_id, departure_gate=str(gate))
-                producer.send(told.key, told.to_json(), acknowledged.append)
+                update = event(flight_id=flight_id, departure_gate=str(gate))
+                producer.send(update.key, update.to_json(), acknowledged.append)
         assert producer.flush()
         assert (producer.sent, producer.acked, producer.failed, producer.pending) == (200, 200, 0, 0)
     found = records(topic)
     gates = {key: [] for key in (b"DL1", b"UA2", b"AA3", b"WN4")}
     for record in found:
         gates[record.key].append(int(json.loads(record.value)["departure_gate"]))
-    assert all(told == list(range(50)) for told in gates.values())
+    assert all(numbers == list(range(50)) for numbers in gates.values())
     places = sorted((record.partition, record.offset) for record in found)
     assert sorted((metadata.partition, metadata.offset) for metadata in acknowledged) == places
 

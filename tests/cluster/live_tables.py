@@ -9,7 +9,15 @@ from kafka import KafkaConsumer, TopicPartition
 
 from aero import connections, process_state
 from aero.cluster.supervision import Supervisor
-from aero.datasets import STREAM_CHECKPOINTS, TOPIC_LIVE, TOPIC_REJECTED
+from aero.datasets import (
+    HBASE_ARRIVALS,
+    HBASE_DELAYS_HOURLY,
+    HBASE_FLIGHT_NUMBERS,
+    HBASE_FLIGHT_STATE,
+    STREAM_CHECKPOINTS,
+    TOPIC_LIVE,
+    TOPIC_REJECTED,
+)
 from aero.live import store
 from aero.ops import live_status as status
 from aero.settings import load_settings
@@ -29,10 +37,13 @@ def values(table):
     return {place: value for place, (value, _) in cells(table).items()}
 
 
+# With the states, what must be the same in the end; of these no cell's time is that of an event.
+DERIVED = (HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_DELAYS_HOURLY)
+
+
 def final_state():
     """What must be the same however the events came: states with the times of their events, windows, indexes."""
-    names = ("aero:arrivals", "aero:flight_numbers", "aero:delays_hourly")
-    return {"aero:flight_state": cells("aero:flight_state")} | {name: values(name) for name in names}
+    return {HBASE_FLIGHT_STATE: cells(HBASE_FLIGHT_STATE)} | {name: values(name) for name in DERIVED}
 
 
 def replay_is_over():
@@ -61,10 +72,8 @@ def _consumer():
 
 def rejections():
     """Key → value of the rejected records; one that a repeated batch has sent twice is there once."""
-    consumer, ends = (
-        KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False),
-        _ends(TOPIC_REJECTED),
-    )
+    consumer = KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False)
+    ends = _ends(TOPIC_REJECTED)
     consumer.assign(list(ends))
     consumer.seek_to_beginning()
     found = {}
@@ -76,7 +85,7 @@ def rejections():
 
 
 def played(*options):
-    """Play 10 July 2013 with these options, wait until the stream has worked it off; the counts of its ledger."""
+    """Play 10 July 2013 with these options, wait until the stream has worked it off; the counts of its delivery log."""
     aero("live", "start", *options)
     until(replay_is_over)
     until(all_is_read)
@@ -86,8 +95,8 @@ def played(*options):
 def batch_is_under_way():
     """Whether the stream works at a micro-batch: it runs, and has begun one that is not committed yet."""
     settings = load_settings()
-    report = process_state.read(settings, "stream")
-    if report.get("state") != process_state.RUNNING or report["pid"] != Supervisor(settings).process("stream").pid:
+    stream = process_state.read(settings, "stream")
+    if stream.get("state") != process_state.RUNNING or stream["pid"] != Supervisor(settings).process("stream").pid:
         return False
     client, folder = connections.webhdfs(), f"{STREAM_CHECKPOINTS.path}/{store.QUERY}"
     begun, done = (_newest(client.list(f"{folder}/{name}")) for name in ("offsets", "commits"))

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from aero import connections, hql
-from aero.datasets import REPOSITORY
+from aero.datasets import HBASE_DEPARTURES, HBASE_FLIGHT_STATE, REPOSITORY
 from tests.cluster import live_tables as live
 from tests.command import aero, sql
 from tests.waiting import until
@@ -47,13 +47,19 @@ def test_a_flight_without_the_value_asked_for_is_not_left_out(day):
 
 def test_windows_count_what_bts_says(day):
     for kind, code in (("airport", "origin_id"), ("airline", "airline_id")):
-        live_rows = sql("SELECT code, cast(hour_at AS string) AS hour, departures, on_time_departures, departure_delay_minutes,"
-                        f" longest_departure_delay_minutes FROM aero_live.delays_hourly WHERE kind = '{kind}'")  # fmt: skip
-        bts_rows = sql(f"SELECT {code} AS code, cast(floor(departure_at TO HOUR) AS string) AS hour, count(*) AS departures,"
-                       " sum(if(departure_delay_minutes <= 0, 1, 0)) AS on_time_departures, sum(departure_delay_minutes)"
-                       " AS departure_delay_minutes, max(departure_delay_minutes) AS longest_departure_delay_minutes FROM"
-                       f" aero_clean.flights WHERE {DAY_IN_BTS} AND departure_at IS NOT NULL GROUP BY {code},"
-                       " floor(departure_at TO HOUR)")  # fmt: skip
+        live_rows = sql(f"""
+            SELECT code, cast(hour_at AS string) AS hour, departures, on_time_departures, departure_delay_minutes,
+                   longest_departure_delay_minutes
+            FROM aero_live.delays_hourly WHERE kind = '{kind}'
+        """)
+        bts_rows = sql(f"""
+            SELECT {code} AS code, cast(floor(departure_at TO HOUR) AS string) AS hour, count(*) AS departures,
+                   sum(if(departure_delay_minutes <= 0, 1, 0)) AS on_time_departures,
+                   sum(departure_delay_minutes) AS departure_delay_minutes,
+                   max(departure_delay_minutes) AS longest_departure_delay_minutes
+            FROM aero_clean.flights WHERE {DAY_IN_BTS} AND departure_at IS NOT NULL
+            GROUP BY {code}, floor(departure_at TO HOUR)
+        """)
         assert _sorted(live_rows) == _sorted(bts_rows) and len(bts_rows) > 20
 
 
@@ -69,8 +75,10 @@ def test_live_and_history_answer_in_one_question(day):
 
 
 def test_an_airports_board_is_read_by_a_range_of_keys(day):
-    question = ("SELECT row_key, status FROM aero_live.flight_state"
-                " WHERE row_key >= 'JFK-201307102200' AND row_key < 'JFK-201307102300'")  # fmt: skip
+    question = """
+        SELECT row_key, status FROM aero_live.flight_state
+        WHERE row_key >= 'JFK-201307102200' AND row_key < 'JFK-201307102300'
+    """
     plan = " ".join(row["Explain"] for row in sql(f"EXPLAIN {question}"))
     assert "filterExpr" not in plan and "Filter Operator" not in plan
     rows = sql(question)
@@ -78,8 +86,11 @@ def test_an_airports_board_is_read_by_a_range_of_keys(day):
 
 
 def test_the_log_has_a_row_a_batch_and_no_event_is_lost(day):
-    [log] = sql("SELECT count(*) AS batches, max(batch_id) AS last_batch, sum(rows_in) AS rows_in, sum(rows_missing) AS missing,"
-                " sum(rows_processed + rows_rejected) AS rows_out FROM aero_live.log")  # fmt: skip
+    [log] = sql("""
+        SELECT count(*) AS batches, max(batch_id) AS last_batch, sum(rows_in) AS rows_in,
+               sum(rows_missing) AS missing, sum(rows_processed + rows_rejected) AS rows_out
+        FROM aero_live.log
+    """)
     assert log["batches"] == log["last_batch"] + 1
     assert log["rows_in"] == log["rows_out"] and log["missing"] == 0
     assert log["rows_in"] >= 2 * 1004
@@ -92,8 +103,8 @@ def test_the_board_shows_the_airports_own_time(day):
 
 
 def test_an_empty_board_says_where_flights_are(day):
-    said = aero("board", "JFK", "--once", "--at", "2013-08-01 18:00").out
-    assert "Departures (0)" in said and 'aero board JFK --at "2013-07-10 23:' in said
+    board = aero("board", "JFK", "--once", "--at", "2013-08-01 18:00").out
+    assert "Departures (0)" in board and 'aero board JFK --at "2013-07-10 23:' in board
     assert "No live flight out of ANC is known." in aero("board", "ANC", "--once", "--at", "2013-08-01 18:00").out
 
 
@@ -148,6 +159,6 @@ def _forget_the_day():
     Deleting rows would not do: HBase's mark of a deletion is of now, and covers what is put under a time before it.
     """
     with live.store.opened() as hbase:
-        for name in ("flight_state", "arrivals", "flight_numbers", "departures", "delays_hourly"):
-            hbase.delete_table(f"aero:{name}", disable=True)
+        for name in (HBASE_FLIGHT_STATE, *live.DERIVED, HBASE_DEPARTURES):
+            hbase.delete_table(name, disable=True)
     aero("up", "hbase-thrift")

@@ -3,7 +3,7 @@
 A folder with two files. `ledger.jsonl` grows by a line for the start, each resume, each injected fault (with the
 topic's partition and offset), and the end. `position.json`, replaced as a whole, says how far all is acknowledged; a
 replay that is started again goes on there. Killed between two of its checkpoints, it sends the records after the last
-one again: the log then tells of less than was sent, which its `resumed` line shows.
+one again: the log then has less than was sent, which its `resumed` line shows.
 """
 
 import json

@@ -1,6 +1,6 @@
 """A past flight as live events: what was known of it, at the instants at which it happened.
 
-A flight of BTS becomes at most three events, each of which holds all that the ones before it said:
+A flight of BTS becomes at most three events, each of which holds all that the ones before it held:
 
 | event | `event_at` |
 | --- | --- |
@@ -72,7 +72,7 @@ def events_of(flight: Flight, lead: timedelta = LEAD) -> list[FlightEvent]:
 
 
 def final_state(flight: Flight, lead: timedelta = LEAD) -> FlightEvent:
-    """The state of one playable flight when all its events are told: for each field, its newest value."""
+    """The state of one playable flight after its last event: for each field, its newest value."""
     state: dict[str, Any] = {}
     for event in events_of(flight, lead):
         state |= event.known()

@@ -23,8 +23,8 @@ from aero.live.replay.history import LEAD, Flight, events_in_order, final_status
 from aero.producer import Producer
 
 CHECKPOINT_DELIVERIES = 1_000
-# Before a pause of this many seconds, or where the last checkpoint is so old, what was sent is checkpointed, so that
-# what is told of a slow replay does not lag behind.
+# Before a pause of this many seconds, or when the last checkpoint is so old, what was sent is checkpointed, so that the
+# state of a slow replay that others read does not lag behind.
 PAUSE_SECONDS = 1.0
 STOP_SECONDS = 10.0
 AS_FAST_AS_POSSIBLE = math.inf

@@ -80,7 +80,7 @@ def flight_in_the_air(airline_id: str, flight_number: str, at: datetime) -> Flig
 class OpenSky:
     """`poll` asks for all states within `bounds` (south, west, north, east in degrees; None for the whole world).
 
-    `token` None asks anonymously, 400 credits a day instead of 4,000. `credits_left` is what OpenSky said last.
+    `token` None asks anonymously, 400 credits a day instead of 4,000. `credits_left` is what OpenSky answered last.
     """
 
     name = NAME

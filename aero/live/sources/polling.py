@@ -93,7 +93,7 @@ def run(
             producer.flush(stop)
             if poll.pages:
                 counts = ", ".join(f"{name} {count}" for name, count in sorted(poll.counts.items()))
-                log.info("%s: %d events published; %s", source.name, len(poll.events), counts)
+                log.info("%s: %d events sent; %s", source.name, len(poll.events), counts)
             if archive:
                 archive.roll_if_due()
             stop.wait(max(interval, poll.pause))

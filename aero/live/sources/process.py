@@ -19,7 +19,7 @@ FAULT = 2
 
 
 def main() -> None:
-    """Run one source until it ends or is told to (SIGTERM)."""
+    """Run one source until it ends or SIGTERM ends it."""
     [name] = sys.argv[1:]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     stop = threading.Event()

@@ -10,13 +10,13 @@ NOWHERE = {"AERO_PORT_OFFSET": "13000"}
 
 def refused(*arguments, **environment):
     """What a command says that does not do what it was asked."""
-    said = CliRunner().invoke(main, arguments, env=NOWHERE | environment)
-    assert said.exit_code in (1, 2), said.output
-    return " ".join(said.output.split())
+    result = CliRunner().invoke(main, arguments, env=NOWHERE | environment)
+    assert result.exit_code in (1, 2), result.output
+    return " ".join(result.output.split())
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "problem"),
     [
         (("--day", "2013-07-10", "--from", "2013-07-01"), "Give either --day, or --from and --to."),
         (("--from", "2013-07-10", "--to", "2013-07-01"), "2013-07-01 is before 2013-07-10"),
@@ -27,19 +27,19 @@ def refused(*arguments, **environment):
         (("--source", "aviationstack", "--filter", "JFK"), "'JFK' is not NAME=VALUE"),
     ],
 )
-def test_a_wrong_option_is_named(arguments, said):
-    assert said in refused("live", "start", *arguments)
+def test_a_wrong_option_is_named(arguments, problem):
+    assert problem in refused("live", "start", *arguments)
 
 
 def test_a_source_without_its_key_says_where_it_looks_for_it(tmp_path):
-    said = refused("live", "start", "--source", "aviationstack", AERO_HOME=str(tmp_path))
-    assert "AVIATIONSTACK_API_KEY is not set" in said and "chmod 600" in said
+    problem = refused("live", "start", "--source", "aviationstack", AERO_HOME=str(tmp_path))
+    assert "AVIATIONSTACK_API_KEY is not set" in problem and "chmod 600" in problem
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "problem"),
     [(("board", "XX1"), "XX1 is no airport"), (("flight", "1234567"), "1234567 is no flight number"),
      (("board", "JFK", "--once"), "aero up hbase-thrift"), (("live", "status"), "aero up hbase-thrift")],
 )  # fmt: skip
-def test_a_question_that_has_no_answer_says_why(arguments, said):
-    assert said in refused(*arguments)
+def test_a_question_that_has_no_answer_says_why(arguments, problem):
+    assert problem in refused(*arguments)

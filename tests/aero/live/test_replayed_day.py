@@ -75,12 +75,12 @@ def test_every_flight_has_an_id_of_its_own(flights):
 
 
 def test_delays_are_those_of_the_rows(rows, flights):
-    told = Counter()
+    delays = Counter()
     for flight in flights:
         state = final_state(flight)
         if state.departure_at is not None:
-            told[round((state.departure_at - state.scheduled_departure_at).total_seconds() / 60)] += 1
-    assert told == Counter(int(row["dep_delay"]) for row in rows if row["dep_delay"] != UNKNOWN)
+            delays[round((state.departure_at - state.scheduled_departure_at).total_seconds() / 60)] += 1
+    assert delays == Counter(int(row["dep_delay"]) for row in rows if row["dep_delay"] != UNKNOWN)
 
 
 def test_with_the_issues_faults_the_newest_event_of_each_flight_is_the_same(flights):

@@ -43,11 +43,11 @@ def kept(records):
             event = from_json(value)
         except InvalidEvent:
             continue
-        for name, told in event.known().items():
+        for name, known in event.known().items():
             cell = cells.setdefault(event.flight_id, {})
             if name not in cell or cell[name][0] <= event.event_at:
-                cell[name] = (event.event_at, told)
-    return {flight_id: {name: told for name, (_, told) in cell.items()} for flight_id, cell in cells.items()}
+                cell[name] = (event.event_at, known)
+    return {flight_id: {name: known for name, (_, known) in cell.items()} for flight_id, cell in cells.items()}
 
 
 @settings(max_examples=40)

@@ -18,13 +18,13 @@ def utc(hour, minute=0, day=10):
     return datetime(2013, 7, day, hour, minute, tzinfo=UTC)
 
 
-def told(flight):
+def steps(flight):
     return [(event.status, event.event_at) for event in events_of(flight)]
 
 
 def test_a_landed_flight_is_told_in_three_events(flight):
     scheduled, active, landed = events_of(flight())
-    assert told(flight()) == [("scheduled", utc(16, 30)), ("active", utc(22, 50)), ("landed", utc(1, 5, day=11))]
+    assert steps(flight()) == [("scheduled", utc(16, 30)), ("active", utc(22, 50)), ("landed", utc(1, 5, day=11))]
     assert {event.flight_id for event in (scheduled, active, landed)} == {"DL1234-20130710-JFK-ATL-1830"}
     assert scheduled.departure_at is None and scheduled.scheduled_arrival_at == utc(1, 0, day=11)
     assert active.departure_at == utc(22, 50) and active.arrival_at is None

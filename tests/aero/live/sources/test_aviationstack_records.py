@@ -34,14 +34,14 @@ def expected(samples):
 
 
 def test_clocks_are_local_whatever_their_offset_says(active, expected):
-    told = only_event(active())
-    assert told.flight_id == expected["flight_id"]
-    assert told.flight_date == expected["flight_date"]
-    assert told.scheduled_departure_at == expected["scheduled_departure_at"]
-    assert told.departure_at == expected["departure_at"]
-    assert told.scheduled_arrival_at == expected["scheduled_arrival_at"]
-    assert told.estimated_arrival_at == expected["estimated_arrival_at"]
-    assert (told.status, told.arrival_at, told.event_at) == ("active", None, FETCHED_AT)
+    found = only_event(active())
+    assert found.flight_id == expected["flight_id"]
+    assert found.flight_date == expected["flight_date"]
+    assert found.scheduled_departure_at == expected["scheduled_departure_at"]
+    assert found.departure_at == expected["departure_at"]
+    assert found.scheduled_arrival_at == expected["scheduled_arrival_at"]
+    assert found.estimated_arrival_at == expected["estimated_arrival_at"]
+    assert (found.status, found.arrival_at, found.event_at) == ("active", None, FETCHED_AT)
 
 
 def test_a_full_page_is_one_event_an_aircraft(samples):
@@ -69,9 +69,9 @@ def test_a_zone_that_the_record_lacks_is_the_airports_own(samples):
 
 
 def test_an_unknown_zone_of_the_destination_leaves_its_times_unknown(active):
-    told = only_event(active("arrival", timezone=None, iata="QQQ"))
-    assert (told.scheduled_arrival_at, told.estimated_arrival_at) == (None, None)
-    assert told.departure_at is not None
+    found = only_event(active("arrival", timezone=None, iata="QQQ"))
+    assert (found.scheduled_arrival_at, found.estimated_arrival_at) == (None, None)
+    assert found.departure_at is not None
 
 
 def test_a_code_share_speaks_for_the_flight_that_flies(samples):
@@ -91,13 +91,17 @@ def test_the_operating_record_is_believed_before_its_code_shares(active, expecte
     sold = active("flight", number="0999", iata="XX0999", codeshared=shared)
     sold["arrival"]["gate"] = "Z9"
     for order in ((active(), sold), (sold, active())):
-        told = only_event(*order)
-        assert (told.arrival_gate, told.code_shares, told.flight_number) == (expected["arrival_gate"], "XX0999", number)
+        flown = only_event(*order)
+        assert (flown.arrival_gate, flown.code_shares, flown.flight_number) == (
+            expected["arrival_gate"],
+            "XX0999",
+            number,
+        )
 
 
 def test_a_flight_with_a_live_part_has_a_position(samples):
-    told, expected = only_event(*samples.live("in_the_air")["data"]), samples.expected["in_the_air"]
-    assert {name: getattr(told, name) for name in expected} == expected
+    found, expected = only_event(*samples.live("in_the_air")["data"]), samples.expected["in_the_air"]
+    assert {name: getattr(found, name) for name in expected} == expected
     assert len(expected) == 6
 
 

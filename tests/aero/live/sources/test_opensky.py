@@ -71,10 +71,10 @@ def poller(server, lookup, stopped_never, clock):
 def test_states_of_known_flights_become_positions(poller, server, samples, expected, united):
     server.answers.append(samples.live("states"))
     poll = poller().poll()
-    [told] = poll.events
+    [position] = poll.events
     assert poll.counts == {"states": 4, "positions": 1, "no flight number": 3}
     assert poll.pages[0].body == samples.live("states")
-    assert told.known() == united.identity() | {
+    assert position.known() == united.identity() | {
         "schema_version": 1,
         "event_at": datetime.fromtimestamp(expected["time"] - 1, UTC),
         "source": "opensky",
@@ -84,9 +84,9 @@ def test_states_of_known_flights_become_positions(poller, server, samples, expec
 
 
 def test_a_position_says_nothing_of_status_and_times(vector, lookup, united, now):
-    [told], _ = positions([vector()], lookup, now)
-    assert not {"status", "departure_at", "arrival_at", "tail_number"} & told.known().keys()
-    assert (united.known() | told.known())["status"] == "active"
+    [position], _ = positions([vector()], lookup, now)
+    assert not {"status", "departure_at", "arrival_at", "tail_number"} & position.known().keys()
+    assert (united.known() | position.known())["status"] == "active"
 
 
 def test_null_states_are_none(poller, server, samples):
@@ -130,13 +130,13 @@ def test_a_short_vector_is_counted(vector, lookup, now):
 )
 def test_altitude_is_barometric_else_geometric(vector, lookup, now, expected, places, feet):
     given = {"barometric": expected["position"]["altitude_feet"], "geometric": expected["geometric_feet"]}
-    [told], _ = positions([vector(places)], lookup, now)
-    assert told.altitude_feet == given.get(feet, feet)
+    [position], _ = positions([vector(places)], lookup, now)
+    assert position.altitude_feet == given.get(feet, feet)
 
 
 def test_a_position_from_the_future_is_of_now(vector, lookup, now):
-    [told], _ = positions([vector({3: int(now.timestamp()) + 255})], lookup, now)
-    assert told.event_at == now
+    [position], _ = positions([vector({3: int(now.timestamp()) + 255})], lookup, now)
+    assert position.event_at == now
 
 
 def test_its_bounds_are_asked_for(poller, server, samples):

@@ -91,7 +91,7 @@ def test_what_a_poll_brought_is_on_the_log(caplog, event):
     caplog.set_level("INFO")
     poll = Poll([Page(NOW, {})], [event()], Counter(records=3, code_shares=2))
     polling.run(Listed(poll), Diary(), None, interval=60, stop=Stop(1))
-    assert "listed: 1 events published; code_shares 2, records 3" in caplog.messages
+    assert "listed: 1 events sent; code_shares 2, records 3" in caplog.messages
 
 
 def test_a_call_is_repeated_until_it_succeeds():

@@ -45,11 +45,11 @@ def of(file: Path) -> str:
     nodes = list(ast.walk(ast.parse(text)))
     if {"tests", "bench"} & set(file.parts):
         owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
-        said = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, owners)]
+        texts = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, owners)]
     else:
-        said = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return "\n".join([*said, *(token.string for token in tokens if token.type == tokenize.COMMENT)])
+    return "\n".join([*texts, *(token.string for token in tokens if token.type == tokenize.COMMENT)])
 
 
 def paths(text: str) -> list[str]:

@@ -52,7 +52,7 @@ class InvalidEvent(AeroError):
         super().__init__(problem, fix or "The fields of an event are in aero/live/event.py.")
         self.field = field
 
-    def __reduce__(self) -> tuple[type["InvalidEvent"], tuple[str, str, str | None]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problem, self.fix, self.field)
 
 

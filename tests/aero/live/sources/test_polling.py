@@ -1,15 +1,18 @@
 import logging
 import threading
 from collections import Counter
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 
+from aero import process_state
 from aero.errors import AeroError
 from aero.live.archive import Page
 from aero.live.event import from_json
 from aero.live.sources import polling
 from aero.live.sources.polling import Poll, Temporary
+from aero.settings import Settings
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
 
@@ -92,6 +95,17 @@ def test_what_a_poll_brought_is_on_the_log(caplog, event):
     poll = Poll([Page(NOW, {})], [event()], Counter(records=3, code_shares=2))
     polling.run(Listed(poll), Diary(), None, interval=60, stop=Stop(1))
     assert "listed: 1 events sent; code_shares 2, records 3" in caplog.messages
+
+
+def test_each_poll_of_a_process_becomes_its_state(tmp_path, monkeypatch, event):
+    settings, diary = Settings(tmp_path, tmp_path, {}), Diary()
+    monkeypatch.setattr(polling, "Archive", lambda client, source, waiting: diary)
+    monkeypatch.setattr(polling, "Producer", lambda bootstrap, topic: nullcontext(diary))
+    poll = Poll([Page(NOW, "page")], [event()], Counter(records=3))
+    polling.serve(settings, Stop(1), Listed(poll), 60, lambda: {"credits_left": 7})
+    state = process_state.read(settings, "listed")
+    assert [state[name] for name in ("state", "events", "counts", "credits_left")] == ["running", 1, {"records": 3}, 7]
+    assert diary.lines == [("keep", "page"), ("send", "1234"), "flush", "roll", "close"]
 
 
 def test_a_call_is_repeated_until_it_succeeds():

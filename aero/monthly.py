@@ -2,7 +2,7 @@
 
 A record is one line of the raw file, byte for byte: key `<load id>/<line number>`, the header is line 1. After the last
 one is acknowledged comes the end marker, key `<load id>/end`: how many lines there are, and their hash. A load's id is
-made of its bytes, so whoever publishes a load again, after a crash for instance, sends the same records again.
+made of its bytes, so whoever sends a load again, after a crash for instance, sends the same records.
 """
 
 import hashlib

@@ -32,7 +32,7 @@ class Failed(AeroError):
 
     def __init__(self, task: str, code: int):
         super().__init__(f"{task} failed; the reasons are above.")
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]  # what Click reads; Click has it on the class
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print nothing: Luigi has printed it."""

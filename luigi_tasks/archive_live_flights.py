@@ -16,9 +16,9 @@ from luigi_tasks.run import Reported
 class ArchiveLiveFlights(Reported):
     """States older than `days` go to aero_clean.live_flights and then out of HBase, with their places in its indexes.
 
-    Old is told by the clock of the live flights, which a replay sets to the past. The hourly windows stay: they are few.
-    Killed between the two steps and run again, each flight is there once. HBase remembers a deletion until its next
-    major compaction, a week at most: until then a replay does not bring such a flight back.
+    Days are counted back by the clock of the live flights, which a replay sets to the past. The hourly windows stay:
+    they are few. Killed between the two steps and run again, each flight is there once. HBase remembers a deletion
+    until its next major compaction, a week at most: until then a replay does not bring such a flight back.
     """
 
     days = luigi.IntParameter(default=30, description="How long states stay in HBase")

@@ -18,7 +18,7 @@ from luigi_tasks.run import Records, Run
 
 
 class BuildViews(Run):
-    """Build what is not built of the years in the range, in one Spark application, from what readers see of the flights.
+    """Build what is not built of the years in the range, in one Spark application, from the flights that readers see.
 
     A partition's load is named after the loads it is made from and the view's SQL: nothing changed, nothing to build.
     """

@@ -1,6 +1,6 @@
 """Pointing tables' partitions at the folders of loads: what readers see of each changes at once and whole.
 
-A statement takes HiveServer2 some 60 ms, however small it is: all new partitions of a table are added by one. (It names a
+A statement takes HiveServer2 some 60 ms, however small it is, so one adds all new partitions of a table. (It names a
 folder for each, which no parameter of an `.hql` could hold.)
 """
 
@@ -22,7 +22,7 @@ Partition = TypeVar("Partition", bound=tuple[int, ...])
 
 
 def locations(cursor: Any, dataset: Dataset, partitions: Iterable[Partition]) -> dict[Partition, str]:
-    """The HDFS folders that readers of these partitions see now; those that there are not are left out."""
+    """The HDFS folders that readers of these partitions see now. A partition that is not there is left out."""
     there: set[tuple[int, ...]] = set(readers.partitions(cursor, dataset))
     return {one: _location(cursor, dataset, one) for one in partitions if one in there}
 
@@ -34,9 +34,9 @@ def publish(
     loads: Mapping[Partition, str],
     before: Mapping[Partition, str] | None = None,
 ) -> None:
-    """Let readers see the folders of these `loads`, and delete those beside them that nobody reads any more.
+    """Let readers see the folders of these `loads`, and delete loads beside them that nobody reads any more.
 
-    `before` is what `locations` says of them, where that was asked already.
+    `before` is what `locations` gave for them, if it was called already.
     """
     if not loads:
         return

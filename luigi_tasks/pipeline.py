@@ -12,10 +12,27 @@
 
 FindMonths tells the scheduler which months a source has that are not in place, and MonthlyIncrements loads those;
 ArchiveLiveFlights moves old live states.
+
+A load is written, audited and published. It writes in this order; the run after a kill looks at what is there, not at
+the reports of the killed run:
+
+1. A raw version of each file, a folder that one rename puts there (landing/raw.py). Not there: the file is landed again.
+2. The month ledger: landed, or failed. Not written: the next run finds the version unchanged, and writes it.
+3. The clean loads of up to 12 months (jobs/clean_flights.py): of each month the quarantine's folder, then the flights'
+   with `_report.json`, one rename each. A month without the report is cleaned again; the others stay.
+4. The partitions of the raw tables. Not pointed: the next run points them.
+5. The verdicts of the quality gates, a file of aero_ops.checks (publication.py). A load that readers do not see is
+   judged again, so a killed run's verdicts may stand there too.
+6. The partition of the quarantine, then that of the flights: one statement for all new months, one for each that is
+   replaced, atomic for readers (partitions.py). Not pointed: the next run judges again and points both.
+7. The month ledger: published, revised or failed. Not written: the next run does not judge what readers see already,
+   and writes it.
+8. The loads of the views, one rename each (jobs/build_views.py), then their partitions (build_views.py). A folder that
+   is there is not built again, only published.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import luigi
@@ -82,7 +99,7 @@ class LoadFlights(Run):
 
 
 def _refresh_dashboards() -> None:
-    """Have the dashboards show what readers see now. If they cannot, the load is whole all the same: a warning says so."""
+    """Have the dashboards show what readers see now. A load is whole without it, so a failure is a warning."""
     try:
         refresh(load_settings())
     except AeroError as error:
@@ -97,15 +114,16 @@ class MonthlyIncrement(Run):
     consumed whole, or not published.
     """
 
-    def requires(self) -> luigi.Task:
+    def requires(self) -> ConsumeMonth:
         return self.clone(ConsumeMonth)
 
     def output(self) -> HdfsFile:
         return self.report("increment")
 
-    def run(self) -> Iterator[luigi.Task]:
+    def run(self) -> Generator[luigi.Task, HdfsFile, None]:
         loaded = yield self.clone(LoadFlights)
-        self.output().write({"consumed": self.input().read(), **loaded.read()})
+        consumed = self.requires().output()
+        self.output().write({"consumed": consumed.read(), **loaded.read()})
 
 
 class MonthlyIncrements(Reported, luigi.WrapperTask):

@@ -4,11 +4,12 @@ import io
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 import hdfs
 import luigi
-from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer import KafkaConsumer
+from kafka.structs import TopicPartition
 
 from aero import connections, monthly
 from aero.datasets import TOPIC_MONTHLY
@@ -21,14 +22,14 @@ from luigi_tasks.landing import flight_file
 from luigi_tasks.run import Records, Run
 
 # Sending is held up by the network's round trips, not by the records: many may be under way.
-PRODUCER = {"compression_type": "gzip", "linger_ms": 20, "batch_size": 262_144}
+PRODUCER: dict[str, Any] = {"compression_type": "gzip", "linger_ms": 20, "batch_size": 262_144}
 
 
 class ProduceMonth(Run):
     """Send the rows of every landed month of the range that is not clean yet to `flights.monthly`.
 
-    Reports the plan of jobs/consume_month.py: the months whose rows are all in Kafka, with where they begin there. A load
-    that an earlier run has sent whole is not sent again while Kafka still has it.
+    Reports the plan of jobs/consume_month.py: the months whose rows are all in Kafka, with where they begin there. A
+    load that an earlier run has sent whole is not sent again while Kafka still has it.
     """
 
     def requires(self) -> luigi.Task:
@@ -84,7 +85,7 @@ def send(file: Path, load_id: str, bootstrap: str) -> monthly.Marker:
     return marker
 
 
-def lines_of(content: BinaryIO) -> Iterator[bytes]:
+def lines_of(content: IO[bytes]) -> Iterator[bytes]:
     """The lines as Spark's text reader tells them apart: at \\n, \\r\\n and \\r. Latin-1 keeps every byte."""
     for line in io.TextIOWrapper(content, encoding="latin-1", newline=None):
         yield line.removesuffix("\n").encode("latin-1")

@@ -1,7 +1,7 @@
 """Running Spark jobs: plans (aero/load_plan.py) go in as files, what the jobs print comes out as it is.
 
-All jobs of one process share one Spark application on YARN (jobs/application.py). It starts with the first of them, or a
-little before, and ends with the process.
+All jobs of one process share one Spark application on YARN (jobs/application.py). It starts with the first of them,
+or a little before, and ends with the process.
 """
 
 import atexit
@@ -24,19 +24,22 @@ class _Application:
 
     def __init__(self) -> None:
         command, environment = spark.application(load_settings(), "application", spark.SHORT_LIVED)
-        self._errors = tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log")
-        self._process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
-        )
+        with tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log", delete=False) as log:
+            self._log = Path(log.name)
+            self._process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        assert self._process.stdin and self._process.stdout
+        self._input, self._output = self._process.stdin, self._process.stdout
 
     def run(self, task: dict[str, str]) -> dict[str, str]:
-        """How a job ended. Where the application has ended that is a fault too, in the words of its log."""
+        """How a job ended. Where the application has ended that is a fault too, with its log as the words."""
         try:
-            self._process.stdin.write(json.dumps(task) + "\n")
-            self._process.stdin.flush()
+            self._input.write(json.dumps(task) + "\n")
+            self._input.flush()
         except BrokenPipeError:
             return self._fault()
-        for line in self._process.stdout:
+        for line in self._output:
             if line.startswith(spark.JOB_ENDED):
                 return json.loads(line.removeprefix(spark.JOB_ENDED))
             sys.stderr.write(line)
@@ -45,15 +48,16 @@ class _Application:
 
     def _fault(self) -> dict[str, str]:
         code = self._process.wait()
-        return {"fault": Path(self._errors.name).read_text(errors="replace") or f"Error: it ended with {code}"}
+        return {"fault": self._log.read_text(errors="replace") or f"Error: it ended with {code}"}
 
     def end(self) -> None:
-        """Have it end."""
+        """End the application and remove its log."""
         with suppress(BrokenPipeError):  # What it did not read is written once more.
-            # Said, because the end of its input may never come: a process that was forked from this one has it open too.
-            self._process.stdin.write("\n")
-            self._process.stdin.close()
+            # The end of its input may never come: a process that was forked from this one has it open too.
+            self._input.write("\n")
+            self._input.close()
         self._process.wait()
+        self._log.unlink(missing_ok=True)
 
 
 _applications: list[_Application] = []
@@ -68,7 +72,7 @@ def begin() -> None:
 def run(job: str, plan: Sequence[load_plan.Entry], **arguments: str) -> str:
     """Run `jobs/<job>.py` on YARN for every entry of `plan`.
 
-    Returns an empty string, or what the job said when it failed: parts of the plan may be done all the same. Raises
+    Returns an empty string, or the message of a job that failed: parts of the plan may be done all the same. Raises
     AeroError where YARN or Spark failed.
     """
     begin()

@@ -4,6 +4,7 @@ import json
 import sys
 from collections import Counter
 from dataclasses import asdict
+from typing import Any
 
 import click
 from rich.console import Console
@@ -60,8 +61,8 @@ def _calendar(ledger: Ledger) -> Table:
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
     for column in ("", *"JFMAMJJASOND", "flights"):
         table.add_column(column, justify="right" if column == "flights" else "left")
-    for year in sorted({year for year, _ in ledger}):
-        entries = [ledger.get((year, month)) for month in range(1, 13)]
+    for year in sorted({month.year for month in ledger}):
+        entries = [ledger.get(Month(year, month)) for month in range(1, 13)]
         rows = sum(entry.served_rows or 0 for entry in entries if entry)
         table.add_row(str(year), *map(_sign, entries), f"{rows:,}" if rows else "")
     return table
@@ -98,6 +99,6 @@ def checks(month: Month) -> None:
     click.echo(f"judged {newest} UTC" if newest else f"{month} was never judged")
 
 
-def _bounds(row: dict) -> str:
+def _bounds(row: dict[str, Any]) -> str:
     low, high = row["lowest"], row["highest"]
     return f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}".strip()

@@ -47,7 +47,7 @@ class Check:
         """The SQL aggregate whose value is judged; None where it is not measured on the rows."""
         if self.rows_where is None:
             return self.value
-        # NULL where there is nothing among: then nothing can be said.
+        # NULL where no row is among: then there is nothing to judge.
         condition = f"if({self.rows_where}, 1.0, 0.0)"
         return f"avg(if({self.among}, {condition}, null))" if self.among else f"avg({condition})"
 
@@ -70,10 +70,10 @@ def _check(path: Path, entry: dict[str, Any]) -> Check:
     known = {field.name for field in fields(Check)} - {"excepted"} | {"except"}
     if len([name for name in SOURCES if name in entry]) != 1 or not entry.keys() <= known:
         raise AeroError(f"{path}: {entry.get('name', entry)} is no check", "Its form stands at the top of the file.")
-    eras = {name: Month.parse(entry[name]) for name in ("since", "until") if name in entry}
-    excepted = tuple(map(Month.parse, entry.get("except", ())))
     given = {name: value for name, value in entry.items() if name != "except"}
-    return Check(**given | eras | {"severity": Severity(entry["severity"]), "excepted": excepted})
+    given |= {name: Month.parse(entry[name]) for name in ("since", "until") if name in entry}
+    given |= {"severity": Severity(entry["severity"]), "excepted": tuple(map(Month.parse, entry.get("except", ())))}
+    return Check(**given)
 
 
 @cache

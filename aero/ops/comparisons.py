@@ -1,7 +1,7 @@
 """Comparing a month with itself and with months that readers see: the `compare` checks of checks.toml.
 
-Each function takes the month's profile and those of other months, all of the same source, and gives a value to judge, or
-None where there is nothing to compare with.
+Each function takes the month's profile and those of other months, all of the same source, and gives a value to judge,
+or None where there is nothing to compare with.
 """
 
 import csv

@@ -13,7 +13,7 @@ from aero.ops.profile import Profile
 
 
 class CheckOutcome(StrEnum):
-    """What a check said of a load. Only a failed one keeps it from readers; skipped: it has nothing to say."""
+    """How a load came out of a check. Only FAILED keeps it from readers; SKIPPED: the check does not apply to it."""
 
     PASSED = "passed"
     WARNED = "warned"
@@ -23,7 +23,7 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one check said of one load. `value` is None where it was skipped; `message` is empty where it passed."""
+    """The outcome of one check on one load. `value` is None where it was skipped; `message` is empty where it passed."""
 
     check: Check
     outcome: CheckOutcome

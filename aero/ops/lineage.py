@@ -2,10 +2,11 @@
 
 import bz2
 import gzip
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import hdfs
 
@@ -15,7 +16,7 @@ from aero.errors import AeroError
 from aero.raw_versions import Manifest
 
 Row = dict[str, Any]
-_OPENERS = {".gz": gzip.open, ".bz2": bz2.open}
+_OPENERS: dict[str, Callable[[IO[bytes]], Iterable[bytes]]] = {".gz": gzip.open, ".bz2": bz2.open}
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def legs(cursor: Any, day: date, airline: str, number: str) -> list[Row]:
 
 
 def raw_line(client: hdfs.Client, flight: Row) -> RawLine:
-    """The line that a clean flight was made from, read from the raw file of its load. Raises AeroError if it is gone."""
+    """The line that a clean flight was made from, in the raw file of its load. Raises AeroError if that is gone."""
     raw = RAW_FLIGHTS[flight["source_layout"]]
     year, month = flight["year"], flight["month"] if "month" in raw.partitions else None
     for manifest in raw_versions.versions(client, raw, year, month):

@@ -1,6 +1,6 @@
 """The month ledger, aero_ops.months: what is known of every month since October 1987.
 
-The pipeline writes down what it did with a month; `reconciled` compares that with what readers really see. The ledger is
+The pipeline writes to it what became of a month; `reconciled` compares it with what readers really see. The ledger is
 one file of a line a month, read and replaced whole.
 """
 
@@ -109,7 +109,7 @@ def change(client: hdfs.Client, changes: dict[Month, Callable[[MonthEntry], Mont
 
 
 def write_changed(client: hdfs.Client, before: Ledger, ledger: Ledger) -> None:
-    """Write the ledger where it is another than `before`, as it was read, or was never written. Held `tables.locked`."""
+    """Write the ledger if it differs from `before`, as it was read, or was never written. Call it `tables.locked`."""
     if ledger != before or not webhdfs.exists(client, tables.path(MONTHS)):
         tables.replace(client, MONTHS, (ledger[month] for month in sorted(ledger)))
 

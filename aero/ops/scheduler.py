@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import hdfs
 import requests
@@ -65,9 +66,9 @@ def _look_when_due(settings: Settings) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _run(settings: Settings, plan: Plan) -> dict:
+def _run(settings: Settings, plan: Plan) -> dict[str, Any]:
     """One look for new months, and their loads; its report."""
-    facts = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
+    facts: dict[str, Any] = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
     schedule.write_report(settings, facts)
     try:
         facts["months"] = [{"when": str(one.when), "found": one.outcome, "outcome": LOADING} for one in _found(plan)]
@@ -99,7 +100,7 @@ def _found(plan: Plan) -> list[Found]:
     return [month for month in found if month.outcome in (Finding.NEW, Finding.REVISED, Finding.UNFINISHED)]
 
 
-def _load(plan: Plan, months: list[dict]) -> None:
+def _load(plan: Plan, months: list[dict[str, Any]]) -> None:
     """Load these months of the report and put into it what each came to."""
     if not months:
         return

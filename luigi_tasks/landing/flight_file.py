@@ -1,6 +1,6 @@
 """One file of BTS flights as it came: .csv, .csv.gz, .csv.bz2, or a zip of one CSV. What it is, and what it holds.
 
-Everything is told by the bytes and the header, never by the file's name. Bytes that are not UTF-8 are no obstacle.
+The bytes and the header say what a file is, never its name. Bytes that are not UTF-8 are no obstacle.
 """
 
 import bz2
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from aero import bts
 from aero.errors import AeroError
@@ -28,8 +28,9 @@ FIRST_ROWS = 100
 class Contents:
     """What a whole file holds.
 
-    `rows` are the lines under the header that are not empty; `months` those they say they belong to (a row that does not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the raw table
-    has them, so that SQL by position reads them right.
+    `rows` are the lines under the header that are not empty; `months` those they say they belong to (a row that does
+    not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the raw table has them, so that
+    SQL by position reads them right.
     """
 
     layout: bts.Layout
@@ -66,13 +67,13 @@ def scan(path: Path, name: str) -> Contents:
     `name` is what errors call it. Raises AeroError where it is damaged or its header is unknown.
     """
     rows = 0
-    told = set()
+    pairs = set()
     with unpacked(path, name) as lines:
         layout, names = _header(lines, name)
         for pair in _year_and_month(lines, names):
             rows += 1
-            told.add(pair)
-    return Contents(layout, tuple(sorted(set(_months_of(told)))), rows, names == layout.columns)
+            pairs.add(pair)
+    return Contents(layout, tuple(sorted(set(_months_of(pairs)))), rows, names == layout.columns)
 
 
 @contextmanager
@@ -84,9 +85,17 @@ def unpacked(path: Path, name: str) -> Iterator[IO[bytes]]:
             with zipfile.ZipFile(path) as archive, archive.open(csv_member(archive, name)) as lines:
                 yield lines
         else:
-            opener = {"csv": open, "csv.gz": gzip.open, "csv.bz2": bz2.open}[ending]
-            with opener(path, "rb") as lines:
+            with _opened(path, ending) as lines:
                 yield lines
+
+
+def _opened(path: Path, ending: str) -> IO[bytes]:
+    match ending:
+        case "csv.gz":
+            return cast("IO[bytes]", gzip.open(path))
+        case "csv.bz2":
+            return bz2.open(path)
+    return path.open("rb")
 
 
 def _header(lines: IO[bytes], name: str) -> tuple[bts.Layout, tuple[str, ...]]:

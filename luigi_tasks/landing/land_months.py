@@ -36,10 +36,10 @@ def land_months(
     _prepare_hdfs()
 
     def land_and_tell(offer: Offer) -> list[Landing]:
-        return _told(_try_to_land(source, offer, months, watch), tell)
+        return _passed_on(_try_to_land(source, offer, months, watch), tell)
 
     offers = source.offers(months)
-    landings = _told([_failed(fault.month, fault.message) for fault in offers.faults], tell)
+    landings = _passed_on([_failed(fault.month, fault.message) for fault in offers.faults], tell)
     to_come = len(offers.files)
     with ThreadPoolExecutor(parallel) as pool:
         for is_year in (False, True):  # years come last: by then it is known which months have files of their own
@@ -49,7 +49,7 @@ def land_months(
                 to_come -= 1
                 if to_come <= FEW_FILES and any(one.outcome in ARRIVED for one in landings):
                     ends_soon()
-    landings += _told(_not_there(source, offers, months, landings), tell)
+    landings += _passed_on(_not_there(source, offers, months, landings), tell)
     return sorted(landings, key=lambda landing: (landing.year or 0, landing.month or 0, landing.dataset or ""))
 
 
@@ -89,7 +89,7 @@ def _failed(month: Month | None, message: str) -> Landing:
     return Landing(year, number, LandingOutcome.FAILED, message)
 
 
-def _told(landings: list[Landing], tell: Tell) -> list[Landing]:
+def _passed_on(landings: list[Landing], tell: Tell) -> list[Landing]:
     for landing in landings:
         tell(landing)
     return landings

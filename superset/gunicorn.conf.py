@@ -1,4 +1,7 @@
-"""Gunicorn, Superset's web server: 24 threads, which mostly wait for Hive and Spark. Variables: aero/cluster/services.py."""
+"""Gunicorn, Superset's web server: 24 threads, which mostly wait for Hive and Spark.
+
+aero/cluster/services.py sets the variables.
+"""
 
 import os
 
@@ -16,7 +19,7 @@ keepalive = 75
 
 
 def when_ready(server) -> None:
-    """Close what loading opened of the database: processes that are forked now would take each other's answers from it."""
+    """Close connections to the database that loading opened: processes forked now would read each other's answers."""
     from superset.extensions import db
 
     with server.app.wsgi().app_context():

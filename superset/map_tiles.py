@@ -6,11 +6,11 @@ A map asks no other server, so it works without the network and tells nobody wha
 import json
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import superset
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
 # The files' names say nothing; the states' codes in them do.
 COUNTRIES = re.compile(r'"ISO": *"(US|CA|MX|CU)-')
@@ -18,6 +18,10 @@ SIZE = 256
 SEA, LAND, BORDER = "#e9eef2", "#fbfcfd", "#c5d0da"
 # Points of a border closer than this many pixels are drawn as one.
 DETAIL_PIXELS = 0.6
+# Nearer than this the borders show nothing more.
+MOST_ZOOM = 12
+# A few screens full of them, up to a megabyte each at the lowest zoom.
+TILES_KEPT = 256
 _DAY = 86_400
 
 tiles = Blueprint("map_tiles", __name__)
@@ -25,7 +29,9 @@ tiles = Blueprint("map_tiles", __name__)
 
 @tiles.get("/aero/tiles/<int:zoom>/<int:column>/<int:row>.svg")
 def tile(zoom: int, column: int, row: int) -> Response:
-    """One tile of the usual web map: 256 pixels wide, 2^zoom to the round."""
+    """One tile of the usual web map: 256 pixels wide, 2^zoom of them around the world. 404 where there is none."""
+    if zoom > MOST_ZOOM or not (column < 2**zoom and row < 2**zoom):
+        abort(404)
     answer = Response(_drawn(zoom, column, row), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = f"public, max-age={_DAY}"
     return answer
@@ -55,7 +61,7 @@ def _mercator(longitude: float, latitude: float) -> tuple[float, float]:
     return (longitude + 180) / 360, 0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
 
 
-@cache
+@lru_cache(maxsize=TILES_KEPT)
 def _drawn(zoom: int, column: int, row: int) -> str:
     scale = SIZE * 2**zoom
     left, top = column * SIZE, row * SIZE

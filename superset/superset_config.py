@@ -1,7 +1,8 @@
-"""Superset's configuration, on one machine and in a cluster alike. Variables: aero/settings.py and aero/cluster/services.py.
+"""Superset's configuration, on one machine and in a cluster alike.
 
-Its secrets are files under SUPERSET_HOME, made by `aero up`. PostgreSQL and Redis are used where SUPERSET_DB_URL and
-REDIS_HOST name them, and with Redis a worker; else SQLite and files do, under the same folder.
+aero/settings.py and aero/cluster/services.py set the variables. Secrets are files under SUPERSET_HOME, made by
+`aero up`. PostgreSQL and Redis are used where SUPERSET_DB_URL and REDIS_HOST name them, and with Redis a worker; else
+SQLite and files, under the same folder.
 """
 
 import os
@@ -114,9 +115,7 @@ def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):
 
 
 def FLASK_APP_MUTATOR(app):
-    """What is ours in the server: the maps' background, and the note of what is asked."""
-    from asked import note_questions
+    """The server draws the maps' background."""
     from map_tiles import tiles
 
     app.register_blueprint(tiles)
-    note_questions(app, HOME / "questions")

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -17,8 +18,8 @@ _NOT_OURS = {
     "databases": ("allow_run_async",),
     # Set by every change through its interface, such as those of aero/superset/refresh.py, to the database's own.
     "datasets": ("catalog",),
-    "charts": ("query_context",),
     "params": ("datasource", "dashboards", "slice_id", "url_params"),
+    "queries": ("url_params", "custom_params", "custom_form_data"),
     "dashboards": ("theme_uuid", "theme_id", "tags", "roles"),
     "metadata": ("shared_label_colors", "map_label_colors", "color_scheme_domain", "color_namespace", "import_time"),
 }
@@ -39,7 +40,7 @@ def bundle() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files():
-            complete = _COMPLETED.get(file.parent.name, dict)
+            complete = _COMPLETED.get(file.relative_to(FOLDER).parts[0], dict)
             content = complete(_read(file))
             archive.writestr(f"assets/{file.relative_to(FOLDER)}", as_yaml(content))
     return packed.getvalue()
@@ -50,9 +51,16 @@ def _database(database: dict) -> dict:
     return database | {"allow_run_async": "REDIS_HOST" in os.environ}
 
 
+def _chart(chart: dict) -> dict:
+    """With what it asks as Superset keeps it: a text, which names the dataset that the importer puts into it."""
+    if asked := chart.get("query_context"):
+        asked = {"datasource": {}, "queries": asked["queries"], "result_format": "json", "result_type": "full"}
+    return chart | {"query_context": json.dumps(asked) if asked else None}
+
+
 def _dashboard(dashboard: dict) -> dict:
-    """With what Superset wants and a file should not hold: a number for each chart's place, which the importer replaces,
-    and the labels' colours a second time, where the page looks for those that are settled.
+    """With what Superset wants and a file should not hold: a number for each chart's place, which the importer
+    replaces, and the labels' colours once more, where the page looks for settled ones.
     """
     for number, place in enumerate(places(dashboard), 1):
         place["meta"]["chartId"] = number
@@ -60,7 +68,7 @@ def _dashboard(dashboard: dict) -> dict:
     return dashboard
 
 
-_COMPLETED = {"databases": _database, "dashboards": _dashboard}
+_COMPLETED = {"databases": _database, "charts": _chart, "dashboards": _dashboard}
 
 
 def places(dashboard: dict) -> list[dict]:
@@ -72,8 +80,8 @@ def places(dashboard: dict) -> list[dict]:
 def take_over(exported: bytes) -> list[Path]:
     """Write what Superset exported into the files of the same uuids, new things into new files.
 
-    Keys stay in the order of the file, and what Superset adds with no meaning is left out, so that the difference is what
-    a person changed. Returns the files that are different now.
+    Keys stay in the order of the file, and what Superset adds with no meaning is left out, so that the difference is
+    what a person changed. Returns the files that are different now.
     """
     own = {content["uuid"]: (file, content) for file in files() if "uuid" in (content := _read(file))}
     with zipfile.ZipFile(io.BytesIO(exported)) as archive:
@@ -93,7 +101,7 @@ def take_over(exported: bytes) -> list[Path]:
 
 
 def _new_file(name: str, chart_folder: str | None) -> Path:
-    """Where what Superset exports as `name` goes: a chart into its dashboard's folder, all else where the export has it."""
+    """Where what Superset exports as `name` goes: a chart into its dashboard's folder, all else as it is exported."""
     return FOLDER / "charts" / chart_folder / Path(name).name if chart_folder else FOLDER / name
 
 
@@ -116,10 +124,21 @@ def _tidied(kind: str, content: dict, before: dict) -> dict:
     content = {key: value for key, value in content.items() if key not in _NOT_OURS.get(kind, ())}
     for place in places(content) if kind == "dashboards" else ():
         place["meta"].pop("chartId", None)
+    if kind == "charts":
+        content["query_context"] = _asked(content.get("query_context"), before)
     for part in ("params", "metadata"):
         if isinstance(content.get(part), dict):
             content[part] = {k: v for k, v in content[part].items() if k not in _NOT_OURS[part]}
     return _like(content, before)
+
+
+def _asked(text: str | None, before: dict) -> dict | None:
+    """The queries of a chart's `query_context`. Superset makes one for each chart that is opened to be edited: a chart
+    whose file has none, since nothing asks it in advance, goes on without."""
+    queries = json.loads(text or "{}").get("queries")
+    if not queries or (before and "query_context" not in before):
+        return None
+    return {"queries": [{k: v for k, v in one.items() if k not in _NOT_OURS["queries"]} for one in queries]}
 
 
 def _like(value, before):

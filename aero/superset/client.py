@@ -1,6 +1,8 @@
-"""Superset's HTTP interface, as its administrator."""
+"""Superset's HTTP interface, as one of its accounts."""
 
+import json
 from functools import cached_property
+from typing import Any
 
 import requests
 
@@ -9,13 +11,15 @@ from aero.settings import Settings
 from aero.superset import credentials
 
 TIMEOUT_SECONDS = 120
+_ALL = {"q": "(page_size:1000)"}
 
 
 class Superset:
     """One signed-in session. Every method raises AeroError with Superset's words where it refuses or is not there."""
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings, account: str = credentials.ADMIN):
         self.settings = settings
+        self.account = account
         self.address = f"http://{settings.address('SUPERSET')}"
 
     def is_answering(self) -> bool:
@@ -28,13 +32,14 @@ class Superset:
     @cached_property
     def _session(self) -> requests.Session:
         session = requests.Session()
-        who = {"username": credentials.ADMIN, "password": credentials.admin_password(self.settings), "provider": "db"}
+        password = credentials.password(self.settings, self.account)
+        who = {"username": self.account, "password": password, "provider": "db"}
         token = self._sent(session, "POST", "/api/v1/security/login", json=who).json()["access_token"]
         session.headers.update({"Authorization": f"Bearer {token}", "Referer": self.address})
         session.headers["X-CSRFToken"] = self._sent(session, "GET", "/api/v1/security/csrf_token/").json()["result"]
         return session
 
-    def _sent(self, session: requests.Session, method: str, path: str, **what) -> requests.Response:
+    def _sent(self, session: requests.Session, method: str, path: str, **what: Any) -> requests.Response:
         try:
             answer = session.request(method, self.address + path, timeout=TIMEOUT_SECONDS, **what)
         except requests.RequestException as error:
@@ -43,9 +48,17 @@ class Superset:
             raise AeroError(f"Superset refused {method} {path} with {answer.status_code}: {answer.text[:2000]}")
         return answer
 
-    def ask(self, method: str, path: str, **what) -> requests.Response:
+    def ask(self, method: str, path: str, **what: Any) -> requests.Response:
         """One request, answered with success."""
         return self._sent(self._session, method, path, **what)
+
+    def _result(self, path: str, **what: Any) -> Any:
+        """What a GET answers under `result`."""
+        answer = self.ask("GET", path, **what)
+        try:
+            return answer.json()["result"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise AeroError(f"Superset answered GET {path} without a result: {answer.text[:200]}") from error
 
     def import_assets(self, bundle: bytes) -> None:
         """Load a zip of assets with Superset's own importer, over what is there under the same uuids."""
@@ -55,20 +68,35 @@ class Superset:
         """A zip of all databases, datasets, charts and dashboards."""
         return self.ask("GET", "/api/v1/assets/export/").content
 
-    def datasets(self) -> list[dict]:
+    def datasets(self) -> list[dict[str, Any]]:
         """Every dataset with its `id` and its `database`."""
-        return self.ask("GET", "/api/v1/dataset/", params={"q": "(page_size:1000)"}).json()["result"]
+        return self._result("/api/v1/dataset/", params=_ALL)
 
-    def touch_dataset(self, number: int) -> None:
+    def charts(self) -> list[dict[str, Any]]:
+        """Every chart with its `id`, its `slice_name` and its dataset's number, `datasource_id`."""
+        return self._result("/api/v1/chart/", params=_ALL)
+
+    def dashboards(self) -> list[dict[str, Any]]:
+        """The metadata of every dashboard: its filters and colours."""
+        numbers = [one["id"] for one in self._result("/api/v1/dashboard/", params=_ALL)]
+        return [json.loads(self._result(f"/api/v1/dashboard/{one}")["json_metadata"] or "{}") for one in numbers]
+
+    def touch_dataset(self, number: int) -> int | None:
         """Give a dataset a new time of change, which is part of the key under which its answers are remembered.
 
-        What is asked now and was begun before cannot be taken for new: it is remembered under the old key.
+        An answer to a question that began before cannot be taken for new: it is remembered under the old key. Returns
+        for how many seconds answers are remembered.
         """
         path = f"/api/v1/dataset/{number}"
         keys = ("id", "uuid", "metric_name", "expression", "verbose_name", "description", "d3format")
-        metrics = self.ask("GET", path).json()["result"]["metrics"]
-        self.ask("PUT", path, json={"metrics": [{key: metric.get(key) for key in keys} for metric in metrics]})
+        dataset = self._result(path)
+        self.ask("PUT", path, json={"metrics": [{key: one.get(key) for key in keys} for one in dataset["metrics"]]})
+        return dataset.get("cache_timeout")
 
-    def chart_data(self, body: dict) -> dict:
-        """The answer to one question of a chart, as the page asks it."""
+    def chart_data(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one question, as the page asks it. It is remembered."""
         return self.ask("POST", "/api/v1/chart/data", json=body).json()
+
+    def chart_answer(self, number: int) -> dict[str, Any]:
+        """The answer to what a chart asks, as its `query_context` says. It is remembered."""
+        return self.ask("GET", f"/api/v1/chart/{number}/data/").json()

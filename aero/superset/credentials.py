@@ -1,13 +1,15 @@
 """The secrets of one Superset, made at its first start and kept where only their owner reads them."""
 
-import os
 import secrets
 from pathlib import Path
 
 from aero.errors import AeroError
+from aero.files import replace_text
 from aero.settings import Settings
 
 ADMIN = "admin"
+# May read charts and their data, and nothing else: aero/superset/refresh.py asks as it.
+READER = "aero"
 
 
 def _file(settings: Settings, name: str) -> Path:
@@ -15,18 +17,21 @@ def _file(settings: Settings, name: str) -> Path:
 
 
 def make(settings: Settings) -> None:
-    """The key that signs sessions and the administrator's password, each where it is not there yet."""
-    folder = settings.home / "superset"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, secret in (("secret_key", secrets.token_urlsafe(42)), ("admin_password", secrets.token_urlsafe(15))):
+    """The key that signs sessions and a password for each account, each where it is not there yet."""
+    (settings.home / "superset").mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, size in (("secret_key", 42), (f"{ADMIN}_password", 15), (f"{READER}_password", 15)):
         if not _file(settings, name).is_file():
-            with os.fdopen(os.open(_file(settings, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secret)
+            replace_text(_file(settings, name), secrets.token_urlsafe(size), mode=0o600)
+
+
+def password(settings: Settings, account: str) -> str:
+    """Raises AeroError before the first start."""
+    file = _file(settings, f"{account}_password")
+    if not file.is_file():
+        raise AeroError("Superset was not started yet, so there is no password.", "Start it: aero up superset")
+    return file.read_text()
 
 
 def admin_password(settings: Settings) -> str:
     """Raises AeroError before the first start."""
-    file = _file(settings, "admin_password")
-    if not file.is_file():
-        raise AeroError("Superset was not started yet, so there is no password.", "Start it: aero up superset")
-    return file.read_text()
+    return password(settings, ADMIN)

@@ -1,21 +1,32 @@
-"""After a load: the answers remembered from before are void, and those that are likely to be wanted are asked for again."""
+"""After a load: answers remembered from before are void, and those that the dashboards open with are warm again.
 
+Only what Superset's own database holds is asked: a chart by its number, a filter's values by its column. No request of
+a client is kept, and the questions are asked as an account that may only read.
+"""
+
+import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from aero.errors import AeroError
 from aero.settings import Settings
-from aero.superset import questions
+from aero.superset import credentials
 from aero.superset.client import Superset
 
 # Of the assets: the database whose answers live until a load ends.
 HISTORY = "AERO history (Spark)"
+# The answers of a dataset that forgets sooner than this are not worth asking for, in seconds.
+WORTH_WARMING = 3600
 AT_A_TIME = 4
+log = logging.getLogger("superset")
 
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What became of a refresh: how many datasets were voided, questions asked again, and of these refused."""
+    """What a refresh did: how many datasets it voided, questions it asked, and of these how many were refused."""
 
     datasets: int
     asked: int
@@ -23,31 +34,69 @@ class Refreshed:
 
 
 def refresh(settings: Settings) -> Refreshed | None:
-    """Void what is remembered of the history, and warm it. None where Superset does not run: it remembers by loads, and
-    is refreshed when it starts. Raises AeroError where it runs and refuses.
+    """Void what is remembered of the history, and warm it. None where Superset does not run: it voids at its start.
+
+    Raises AeroError where it runs and refuses to void; a question that is refused is logged only.
     """
     superset = Superset(settings)
     if not superset.is_answering():
         return None
     history = void(superset)
-    bodies = [body for body in questions.newest(settings) if body["datasource"]["id"] in history]
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        answers = list(pool.map(lambda body: _answers(superset, body), bodies))
-    return Refreshed(len(history), len(bodies), answers.count(False))
+    lasting = {number for number, seconds in history.items() if seconds is None or seconds >= WORTH_WARMING}
+    asked, refused = _warm(Superset(settings, credentials.READER), lasting)
+    return Refreshed(len(history), asked, refused)
 
 
-def void(superset: Superset) -> set[int]:
-    """Have what is remembered of the history's datasets never be given again; their numbers."""
-    history = {one["id"] for one in superset.datasets() if one["database"]["database_name"] == HISTORY}
-    for number in history:
-        superset.touch_dataset(number)
-    return history
+def void(superset: Superset) -> dict[int, int | None]:
+    """Have what is remembered of the history's datasets never be given again. Returns for how many seconds each dataset
+    remembers, by its number; None where that is its database's to say."""
+    history = [one["id"] for one in superset.datasets() if one["database"]["database_name"] == HISTORY]
+    return {number: superset.touch_dataset(number) for number in history}
 
 
-def _answers(superset: Superset, body: dict) -> bool:
-    """Whether a question was answered; one of a chart that is no longer as it was is refused, and that is no harm."""
+def _warm(superset: Superset, datasets: set[int]) -> tuple[int, int]:
+    """Ask what charts and filters of these datasets ask before anyone has chosen anything. Returns how many questions
+    that were, and how many of them were refused."""
     try:
-        superset.chart_data(body)
-    except AeroError:
+        charts = [one["id"] for one in superset.charts() if one.get("datasource_id") in datasets]
+        columns = [question for metadata in superset.dashboards() for question in filter_questions(metadata)]
+    except AeroError as error:
+        log.warning("The dashboards' first answers are not warm: %s", error)
+        return 0, 0
+    columns = [body for body in columns if body["datasource"]["id"] in datasets]
+    questions = [partial(superset.chart_answer, number) for number in charts]
+    questions += [partial(superset.chart_data, body) for body in columns]
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        answers = list(pool.map(_is_answered, questions))
+    return len(answers), answers.count(False)
+
+
+def _is_answered(question: Callable[[], Any]) -> bool:
+    try:
+        question()
+    except AeroError as error:
+        log.warning("A dashboard's answer is not warm: %s", error)
         return False
     return True
+
+
+def filter_questions(metadata: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the filters of a dashboard with this metadata ask for the values to choose from, as the page asks it: the
+    answer is remembered under a key that is made of the question."""
+    bodies = []
+    for one in metadata.get("native_filter_configuration") or ():
+        target: dict[str, Any] = next(iter(one.get("targets") or ()), {})
+        dataset, name = target.get("datasetId"), target.get("column", {}).get("name")
+        if one.get("filterType") != "filter_select" or not dataset or not name:
+            continue
+        ascending = one.get("controlValues", {}).get("sortAscending", True)
+        query = {
+            "columns": [name],
+            "metrics": [],
+            "filters": [],
+            "extras": {"having": "", "where": ""},
+            "orderby": [[name, ascending]],
+            "row_limit": 1000,
+        }
+        bodies.append({"datasource": {"id": dataset, "type": "table"}, "queries": [query]})
+    return bodies

@@ -1,6 +1,7 @@
 """What Superset needs before its start, and after it."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,28 +12,31 @@ from aero.superset import assets, client, credentials, refresh
 
 
 def prepare(settings: Settings, variables: dict[str, str], command: list[str]) -> None:
-    """Its secrets, and its database at the version of the installed code with roles and the administrator.
+    """Make its secrets, and bring its database to the version of the installed code, with roles and accounts.
 
-    Raises AeroError with the end of what Superset said.
+    Raises AeroError with the end of Superset's output.
     """
     credentials.make(settings)
-    prepared = settings.home / "superset" / "prepared_by"
-    if prepared.is_file() and prepared.read_text() == variables["SUPERSET_VENV"]:
+    # A version before this one kept bodies of requests here, also of clients that had not signed in.
+    shutil.rmtree(settings.home / "superset" / "questions", ignore_errors=True)
+    script = REPOSITORY / "superset" / "prepare_database.py"
+    prepared, by = settings.home / "superset" / "prepared_by", f"{variables['SUPERSET_VENV']}\n{script.read_text()}"
+    if prepared.is_file() and prepared.read_text() == by:
         return
-    said = subprocess.run(
-        [f"{variables['SUPERSET_VENV']}/bin/python", str(REPOSITORY / "superset" / "prepare_database.py")],
-        env=os.environ | variables | {"SUPERSET_ADMIN": credentials.ADMIN},
+    result = subprocess.run(
+        [f"{variables['SUPERSET_VENV']}/bin/python", str(script)],
+        env=os.environ | variables | {"SUPERSET_ADMIN": credentials.ADMIN, "SUPERSET_READER": credentials.READER},
         capture_output=True,
         text=True,
     )
-    if said.returncode:
-        raise AeroError(f"Superset's database could not be prepared:\n{(said.stdout + said.stderr)[-2000:]}")
-    prepared.write_text(variables["SUPERSET_VENV"])
+    if result.returncode:
+        raise AeroError(f"Superset's database could not be prepared:\n{(result.stdout + result.stderr)[-2000:]}")
+    prepared.write_text(by)
 
 
 def provision(settings: Settings, variables: dict[str, str]) -> None:
-    """The databases, datasets, charts and dashboards of superset/assets where they are not as the files say, and nothing
-    remembered from before a load that Superset did not see.
+    """Load superset/assets where its files have changed since they were loaded last; else void what is remembered,
+    since a load may have ended while Superset did not run.
     """
     if not _synced(settings).is_file() or _synced(settings).read_text() != assets.digest():
         sync(settings)

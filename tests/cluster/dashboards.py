@@ -1,6 +1,5 @@
 """The dashboards as someone sees them in Chromium, and what their charts are answered."""
 
-import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ CHART = ".dashboard-component-chart-holder"
 DRAWN = "canvas, table, .header-line, [role=alert], .ant-empty"
 ALL_DRAWN = f"""() => {{
     const charts = [...document.querySelectorAll('{CHART}')];
-    return charts.length > 0 && charts.every(chart => chart.querySelector('{DRAWN}') && !chart.querySelector('.loading'));
+    const isDrawn = chart => chart.querySelector('{DRAWN}') && !chart.querySelector('.loading');
+    return charts.length > 0 && charts.every(isDrawn);
 }}"""
 # A wheel that turns while a chart waits takes the processor from what the chart waits for.
 AT_REST = """document.addEventListener('DOMContentLoaded', () => {
@@ -32,11 +32,14 @@ FORBIDDEN = "scarf.sh"
 
 @dataclass
 class Dashboard:
-    """One open dashboard: its page, the errors of its console, and the newest rows of each chart by its title."""
+    """One open dashboard: its page, the errors of its console, and of each chart by its title the newest
+    question and rows, and whether these were remembered. A filter is under its id."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
     rows: dict[str, list[dict]] = field(default_factory=dict)
+    questions: dict[str, dict] = field(default_factory=dict)
+    remembered: dict[str, bool] = field(default_factory=dict)
     titles: dict[int, str] = field(default_factory=dict)
 
     def listen(self) -> None:
@@ -48,11 +51,16 @@ class Dashboard:
             self.errors.append(message.text)
 
     def _answered(self, response: Response) -> None:
-        if response.request.method != "POST" or "/chart/data?form_data" not in response.url or response.status != 200:
+        if response.request.method != "POST" or "/chart/data" not in response.url or response.status != 200:
             return
-        number = int(re.search(r"slice_id%22%3A(\d+)", response.url)[1])
-        answers = response.json()["result"]
-        self.rows[self.titles.get(number, str(number))] = [row for answer in answers for row in answer["data"]]
+        asked, answers = response.request.post_data_json["form_data"], response.json()["result"]
+        if (number := asked.get("slice_id")) is None:
+            self.remembered[asked["native_filter_id"]] = all(answer["is_cached"] for answer in answers)
+            return
+        title = self.titles.get(number, str(number))
+        self.questions[title] = response.request.post_data_json
+        self.rows[title] = [row for answer in answers for row in answer["data"]]
+        self.remembered[title] = all(answer["is_cached"] for answer in answers)
 
     def open(self, slug: str) -> None:
         """Go to the dashboard and wait until every chart is drawn, or says why it is not."""
@@ -120,7 +128,7 @@ def _chromium() -> str:
 
 @contextmanager
 def opened(page: Page, slug: str):
-    """A dashboard in a page of its own, closed afterwards: drawn without a graphics card, an open one takes a processor."""
+    """A dashboard in a page of its own, closed afterwards: without a graphics card, an open one takes a processor."""
     dashboard = Dashboard(page.context.new_page())
     try:
         dashboard.open(slug)

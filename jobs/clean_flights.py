@@ -47,9 +47,9 @@ from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.ops import checks
+from aero.ops.cleaning_report import REPORT
 from aero.ops.profile import PROFILE
 
-REPORT = "_report.json"
 # What became of a month: counts, reasons, measures.
 Report = dict[str, Any]
 # What is done again when a load is killed: five minutes of the fullest months on two cores.

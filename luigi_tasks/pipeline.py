@@ -16,7 +16,7 @@ ArchiveLiveFlights moves old live states.
 A load is written, audited and published. It writes in this order; the run after a kill looks at what is there, not at
 the reports of the killed run:
 
-1. A raw version of each file, a folder that one rename puts there (landing/raw.py). Not there: the file is landed again.
+1. A raw version of each file, a folder put there by one rename (landing/raw.py). Not there: the file is landed again.
 2. The month ledger: landed, or failed. Not written: the next run finds the version unchanged, and writes it.
 3. The clean loads of up to 12 months (jobs/clean_flights.py): of each month the quarantine's folder, then the flights'
    with `_report.json`, one rename each. A month without the report is cleaned again; the others stay.

@@ -66,11 +66,6 @@ class MonthEntry:
     def when(self) -> Month:
         return Month(self.year, self.month)
 
-    @property
-    def folder(self) -> str | None:
-        """HDFS folder that readers see."""
-        return self.served_load_id and FLIGHTS.load_path(self.served_load_id, self.year, self.month)
-
 
 Ledger = dict[Month, MonthEntry]
 

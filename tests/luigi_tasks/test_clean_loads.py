@@ -1,0 +1,41 @@
+"""Which load a landed month is to have: that of its bytes, a rebuild's own, or a rebuild's that readers see."""
+
+from dataclasses import replace
+
+import pytest
+
+from aero.load_plan import RawMonth
+from aero.month import Month
+from aero.ops import months
+from aero.run_reports import Landing, LandingOutcome
+from luigi_tasks import clean_loads
+
+MONTH = Month(2013, 2)
+SHA256 = "aaaaaaaaaaaa" + "0" * 52
+LANDING = Landing(
+    *MONTH,
+    LandingOutcome.UNCHANGED,
+    family="reporting",
+    layout="reporting",
+    path="/aero/raw/february.csv.gz",
+    sha256=SHA256,
+)
+
+
+@pytest.mark.parametrize(
+    ("served", "rebuild", "load_id"),
+    [
+        (None, "", "aaaaaaaaaaaa-1"),
+        ("aaaaaaaaaaaa-1", "", "aaaaaaaaaaaa-1"),
+        ("aaaaaaaaaaaa-1-r20261122", "", "aaaaaaaaaaaa-1-r20261122"),
+        ("bbbbbbbbbbbb-1-r20261122", "", "aaaaaaaaaaaa-1"),
+        ("aaaaaaaaaaaa-1-r20261122", "20261123", "aaaaaaaaaaaa-1-r20261123"),
+    ],
+)
+def test_the_same_bytes_are_the_same_load_unless_it_is_a_rebuild(monkeypatch, served, rebuild, load_id):
+    ledger = {MONTH: replace(months.empty(MONTH), served_load_id=served)}
+    monkeypatch.setattr(months, "read", lambda client: ledger)
+    absent = Landing(2013, 3, LandingOutcome.ABSENT)
+    assert clean_loads.planned(None, [LANDING, absent], rebuild) == [
+        RawMonth(2013, 2, LANDING.path, "february.csv.gz", "reporting", "reporting", load_id)
+    ]

@@ -93,7 +93,7 @@ def read(settings: Settings, source: str, kind: type[Config]) -> Config:
     path = _file(settings, source)
     start = f"Start it with: aero live start --source {source}"
     if not path.exists():
-        raise AeroError(f"{source} was never started: {path} is not there.", start)
+        raise AeroError(f"{source} has no config: {path} is not there.", start)
     try:
         return kind(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as fault:

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -36,17 +37,11 @@ def config_of(options: StartOptions) -> Callable[[], ReplayConfig]:
     first, last = day or first or last, day or last or first
     if first and last and last < first:
         raise click.BadParameter(f"{last} is before {first}", param_hint="--to")
-    faults = {
-        "late": options["late"],
-        "duplicate": options["duplicate"],
-        "shuffled": options["shuffle"],
-        "corrupt": options["corrupt"],
-    }
-    Faults(**faults)
+    faults = Faults(options["late"], options["duplicate"], options["shuffle"], options["corrupt"])
 
     def made() -> ReplayConfig:
         begin = first or _newest_day()
-        return ReplayConfig(str(begin), str(last or begin), options["speed"], options["seed"], faults)
+        return ReplayConfig(str(begin), str(last or begin), options["speed"], options["seed"], asdict(faults))
 
     return made
 

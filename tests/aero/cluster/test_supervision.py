@@ -22,4 +22,4 @@ def test_a_source_that_ends_at_once_has_ended_and_is_not_tried_again(supervisor)
     seen = set()
     until(lambda: seen.add(supervisor.process("replay").state) or seen & {"EXITED", "BACKOFF", "FATAL"})
     assert "EXITED" in seen and not seen & {"BACKOFF", "FATAL"}
-    assert "never told what to do" in process_state.read(supervisor.settings, "replay")["problem"]
+    assert "has no config" in process_state.read(supervisor.settings, "replay")["problem"]

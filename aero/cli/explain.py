@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import click
 from rich.console import Console
@@ -16,10 +17,11 @@ from aero.ops import lineage
 
 # What is shown of the clean row: the identity, the times, the outcome.
 SHOWN = (
-    "flight_date", "airline_id", "flight_number", "tail_number", "origin_id", "destination_id", "scheduled_departure_local",
-    "departure_local", "departure_delay_minutes", "scheduled_departure_at", "departure_at", "arrival_at",
-    "arrival_delay_minutes", "is_cancelled", "cancellation_code", "is_diverted",
-)  # fmt: skip
+    *("flight_date", "airline_id", "flight_number", "tail_number", "origin_id", "destination_id"),
+    *("scheduled_departure_local", "departure_local", "departure_delay_minutes"),
+    *("scheduled_departure_at", "departure_at", "arrival_at", "arrival_delay_minutes"),
+    *("is_cancelled", "cancellation_code", "is_diverted"),
+)
 
 
 @click.command()
@@ -51,12 +53,12 @@ def explain(number: str, day: datetime, origin: str | None, as_json: bool) -> No
         _print(one)
 
 
-def _explained(cursor, flight: lineage.Row) -> dict:
+def _explained(cursor: Any, flight: lineage.Row) -> dict[str, Any]:
     raw = lineage.raw_line(connections.webhdfs(), flight)
     return {"raw": asdict(raw), "flight": flight, "views": lineage.views_of(cursor, flight)}
 
 
-def _print(found: dict) -> None:
+def _print(found: dict[str, Any]) -> None:
     console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
     raw, flight = found["raw"], found["flight"]
     manifest = raw["manifest"]

@@ -14,6 +14,7 @@ from aero.cluster import services
 from aero.ops import freshness as fresh
 from aero.ops import readers
 from aero.ops import schedule as schedules
+from aero.ops.freshness import Freshness
 from aero.settings import load_settings
 
 
@@ -37,19 +38,19 @@ def show(as_json: bool) -> None:
     aero schedule show
     """
     settings = load_settings()
-    plan, report = schedules.read(settings), schedules.report(settings)
+    planned, report = schedules.read(settings), schedules.report(settings)
     now = datetime.now(UTC)
     facts = {
-        "plan": asdict(plan),
+        "plan": asdict(planned),
         "is_running": services.BY_NAME["scheduler"].waits_for(settings) is None,
-        "next_at": None if plan.is_paused else schedules.next_after(plan, now).isoformat(timespec="minutes"),
+        "next_at": None if planned.is_paused else schedules.next_after(planned, now).isoformat(timespec="minutes"),
         "last_run": report,
     }
     if as_json:
         click.echo(json.dumps(facts, indent=2))
         return
-    click.echo(f"looks for months of {plan.source} at `{plan.cron}` UTC, {plan.months_back} months back")
-    click.echo(f"live states stay in HBase for {plan.live_days} days")
+    click.echo(f"looks for months of {planned.source} at `{planned.cron}` UTC, {planned.months_back} months back")
+    click.echo(f"live states stay in HBase for {planned.live_days} days")
     click.echo(f"next       {facts['next_at'] or 'never: it is paused (aero schedule resume)'}")
     if not facts["is_running"]:
         click.echo("The service does not run: aero up scheduler")
@@ -97,7 +98,7 @@ def resume() -> None:
 @click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
 @click.option("--months-back", type=click.IntRange(1, 480), help="How far back to look for revised months.")
 @click.option("--live-days", type=click.IntRange(1), help="How many days live states stay in HBase.")
-def set_plan(cron: str | None, source: str | None, family: str | None, **numbers: int | None) -> None:
+def set_schedule(cron: str | None, source: str | None, family: str | None, **numbers: int | None) -> None:
     """Change when and where it looks; what is not given stays.
 
     \b
@@ -132,12 +133,12 @@ def freshness(as_json: bool) -> None:
             age = "" if row.age_hours is None else _duration(row.age_hours)
             table.add_row(row.table_name, _coloured(row.state), *times, age, _duration(row.expected_hours))
         Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(table)
-    if any(row.state in (fresh.STALE, fresh.EMPTY) for row in rows):
+    if any(row.state in (Freshness.STALE, Freshness.EMPTY) for row in rows):
         raise SystemExit(3)
 
 
-def _coloured(state: str) -> str:
-    colour = {fresh.FRESH: "green", fresh.IDLE: "dim"}.get(state, "bold red")
+def _coloured(state: Freshness) -> str:
+    colour = {Freshness.FRESH: "green", Freshness.IDLE: "dim"}.get(state, "bold red")
     return f"[{colour}]{state}[/]"
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from pyhive.exc import DatabaseError, OperationalError
@@ -33,7 +34,7 @@ def sql(file: str | None, execute: str | None, assignments: tuple[str, ...], for
     if bool(file) == bool(execute):
         raise click.UsageError('Give either a FILE or -e "statements".')
     parameters = dict(_assignment(text) for text in assignments)
-    statements = _of_file(Path(file), parameters) if file else hql.split(execute)
+    statements = _of_file(Path(file), parameters) if file else hql.split(execute or "")
     with connections.hive() as hive:
         cursor = hive.cursor()
         for statement in statements:
@@ -63,7 +64,7 @@ def _reason(error: Exception) -> str:
     return status.errorMessage if status and status.errorMessage else str(error)
 
 
-def _print(columns: list[str], rows: list[tuple], form: str) -> None:
+def _print(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([columns, *rows])
@@ -73,7 +74,7 @@ def _print(columns: list[str], rows: list[tuple], form: str) -> None:
         _print_table(columns, rows)
 
 
-def _print_table(columns: list[str], rows: list[tuple]) -> None:
+def _print_table(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
     """A row a line; where that is wider than the terminal, a column a line."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
     cells = [["NULL" if value is None else str(value) for value in row] for row in rows]

@@ -1,7 +1,7 @@
 """When the scheduler looks for new months, and what it did: two small files under the data root.
 
-<AERO_HOME>/schedule/plan.json     what `aero schedule` asks for
-<AERO_HOME>/schedule/report.json   what the service does, and when it runs next
+<AERO_HOME>/schedule/plan.json     the Schedule, which `aero schedule` changes
+<AERO_HOME>/schedule/report.json   the service's report of its last run
 """
 
 import json
@@ -12,14 +12,15 @@ from typing import Any
 
 from cronsim import CronSim, CronSimError
 
+from aero import files
 from aero.errors import AeroError
 from aero.settings import Settings
 
 
 @dataclass(frozen=True)
-class Plan:
-    """`cron` in UTC; `months_back` is how far back revisions are looked for; `live_days` how long states stay in
-    HBase; `asked_at` is the last `run-now`."""
+class Schedule:
+    """When to look, at `cron` in UTC, and where. `months_back`: how far back to look for revised months. `live_days`:
+    how many days live states stay in HBase. `asked_at`: the time of the last `aero schedule run-now`."""
 
     cron: str = "15 6 * * *"
     source: str = "bts"
@@ -34,44 +35,45 @@ def folder(settings: Settings) -> Path:
     return settings.home / "schedule"
 
 
-def read(settings: Settings) -> Plan:
-    """The plan, the default one where none was written. Raises AeroError where the file is not one."""
+def read(settings: Settings) -> Schedule:
+    """The schedule; the default one before it was first changed. Raises AeroError where the file is not one."""
     path = folder(settings) / "plan.json"
     try:
-        return Plan(**json.loads(path.read_text(encoding="utf-8")))
+        return Schedule(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        return Plan()
+        return Schedule()
     except (ValueError, TypeError) as error:
-        names = ", ".join(field.name for field in fields(Plan))
-        raise AeroError(f"{path} is no plan: {error}", f"Its fields are {names}; remove it for the default.") from error
+        names = ", ".join(field.name for field in fields(Schedule))
+        fix = f"Its fields are {names}; remove it for the default."
+        raise AeroError(f"{path} is no schedule: {error}", fix) from error
 
 
-def change(settings: Settings, **changes: Any) -> Plan:
-    """Write a changed plan; the service reads it within a second or two."""
-    plan = replace(read(settings), **changes)
-    next_after(plan, datetime.now(UTC))
-    _write(folder(settings) / "plan.json", asdict(plan))
-    return plan
+def change(settings: Settings, **changes: Any) -> Schedule:
+    """Change fields of the schedule and return it; the service reads it within a second or two."""
+    schedule = replace(read(settings), **changes)
+    next_after(schedule, datetime.now(UTC))
+    files.replace_json(folder(settings) / "plan.json", asdict(schedule))
+    return schedule
 
 
-def next_after(plan: Plan, moment: datetime) -> datetime:
-    """The plan's first time after `moment`. Raises AeroError where its cron expression is none."""
+def next_after(schedule: Schedule, moment: datetime) -> datetime:
+    """The schedule's first time after `moment`. Raises AeroError where its cron expression is none."""
     try:
-        return next(CronSim(plan.cron, moment.astimezone(UTC)))
+        return next(CronSim(schedule.cron, moment.astimezone(UTC)))
     except (CronSimError, StopIteration) as error:
         fix = 'Give five fields, such as "15 6 * * *".'
-        raise AeroError(f"`{plan.cron}` is no cron expression: {error}", fix) from error
+        raise AeroError(f"`{schedule.cron}` is no cron expression: {error}", fix) from error
 
 
-def due(plan: Plan, ran_at: datetime, now: datetime) -> bool:
-    """Whether a run is due that has not begun since `ran_at`. One that was missed while the machine was off is, once."""
-    if plan.asked_at and datetime.fromisoformat(plan.asked_at) > ran_at:
+def due(schedule: Schedule, ran_at: datetime, now: datetime) -> bool:
+    """Whether a run is due now, if the last one began at `ran_at`. Times that were missed make one run."""
+    if schedule.asked_at and datetime.fromisoformat(schedule.asked_at) > ran_at:
         return True
-    return not plan.is_paused and next_after(plan, ran_at) <= now
+    return not schedule.is_paused and next_after(schedule, ran_at) <= now
 
 
 def report(settings: Settings) -> dict[str, Any]:
-    """What the service said last: `ran_at` (begin of the last run), `ended_at`, `outcome`, `months`; empty before."""
+    """The last run's `ran_at` (when it began), `ended_at`, `outcome` and `months`; empty before the first."""
     try:
         return json.loads((folder(settings) / "report.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -79,11 +81,5 @@ def report(settings: Settings) -> dict[str, Any]:
 
 
 def write_report(settings: Settings, facts: dict[str, Any]) -> None:
-    _write(folder(settings) / "report.json", facts)
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.new")
-    temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    temporary.replace(path)
+    """Replace the report of the last run."""
+    files.replace_json(folder(settings) / "report.json", facts)

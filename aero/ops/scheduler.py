@@ -1,5 +1,5 @@
-"""The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka; all the time
-it keeps the ledger and the freshness true. Live states that are too old for HBase are moved once a run.
+"""The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka. All the
+time it keeps the ledger and the freshness true. Once a run it moves live states that are too old for HBase.
 
     python -m aero.ops.scheduler
 
@@ -24,7 +24,7 @@ from aero import connections, pipeline, process_state
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import freshness, readers, schedule, tables
-from aero.ops.schedule import Plan
+from aero.ops.schedule import Schedule
 from aero.run_reports import Finding, Found
 from aero.settings import Settings, load_settings
 
@@ -41,9 +41,9 @@ log = logging.getLogger("scheduler")
 def main() -> None:
     """Run until it is told to end (SIGTERM)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("hdfs").setLevel(logging.WARNING)  # it tells of every call
+    logging.getLogger("hdfs").setLevel(logging.WARNING)  # it logs every call
     settings = load_settings()
-    # Raised where it waits for the pipeline too, whose process then ends with it; a load that is cut is made good later.
+    # SystemExit is raised also while it waits for the pipeline, whose process then ends. The next start runs again.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     threading.Thread(target=_watch, args=(settings,), name="watch", daemon=True).start()
     report = process_state.file(settings, "scheduler")
@@ -59,24 +59,25 @@ def _look_when_due(settings: Settings) -> None:
     schedule.write_report(settings, last)
     was_cut = last.get("outcome") == RUNNING
     while True:
-        plan = schedule.read(settings)
-        is_due = schedule.due(plan, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC))
-        if is_due or (was_cut and not plan.is_paused):
-            last, was_cut = _run(settings, plan), False
+        planned = schedule.read(settings)
+        is_due = schedule.due(planned, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC))
+        if is_due or (was_cut and not planned.is_paused):
+            last, was_cut = _run(settings, planned), False
         time.sleep(POLL_SECONDS)
 
 
-def _run(settings: Settings, plan: Plan) -> dict[str, Any]:
+def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
     """One look for new months, and their loads; its report."""
     facts: dict[str, Any] = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
     schedule.write_report(settings, facts)
     try:
-        facts["months"] = [{"when": str(one.when), "found": one.outcome, "outcome": LOADING} for one in _found(plan)]
+        facts["months"] = [{"when": str(one.when), "found": one.outcome, "outcome": LOADING} for one in _found(planned)]
         schedule.write_report(settings, facts)
-        _load(plan, facts["months"])
+        _load(planned, facts["months"])
         failed = [month for month in facts["months"] if month["outcome"] == FAILED]
         facts["outcome"] = f"{len(failed)} of {len(facts['months'])} months failed" if failed else "done"
-        facts["archived"] = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=plan.live_days)
+        needed = (*pipeline.NEEDED, "hbase-thrift")
+        facts["archived"] = pipeline.run("ArchiveLiveFlights", needed, days=planned.live_days)
     except FAULTS as error:
         log.error("%s", error)
         facts["outcome"] = f"failed: {str(error).splitlines()[0]}"
@@ -86,27 +87,28 @@ def _run(settings: Settings, plan: Plan) -> dict[str, Any]:
     return facts
 
 
-def _found(plan: Plan) -> list[Found]:
+def _found(planned: Schedule) -> list[Found]:
     """The months to load: new, revised, or not in place yet."""
     today = datetime.now(UTC).date()
-    start = Month.of(today.replace(day=1) - timedelta(days=31 * plan.months_back))
-    report = pipeline.run("FindMonths", start=start, end=Month.of(today), source=plan.source, family=plan.family)
+    start = Month.of(today.replace(day=1) - timedelta(days=31 * planned.months_back))
+    report = pipeline.run("FindMonths", start=start, end=Month.of(today), source=planned.source, family=planned.family)
     found = [Found.from_json(content) for content in report]
     unreachable = [month for month in found if month.outcome == Finding.UNKNOWN]
     if unreachable:
         log.warning("%s: %s", unreachable[0].when, unreachable[0].message)
     if unreachable and len(unreachable) == len(found):
-        raise AeroError(f"{plan.source} does not answer: {unreachable[0].message}")
+        raise AeroError(f"{planned.source} does not answer: {unreachable[0].message}")
     return [month for month in found if month.outcome in (Finding.NEW, Finding.REVISED, Finding.UNFINISHED)]
 
 
-def _load(plan: Plan, months: list[dict[str, Any]]) -> None:
+def _load(planned: Schedule, months: list[dict[str, Any]]) -> None:
     """Load these months of the report and put into it what each came to."""
     if not months:
         return
     log.info("%s", ", ".join(f"{month['when']} is {month['found']}" for month in months))
     try:
-        accounts = pipeline.run_increments([Month.parse(month["when"]) for month in months], plan.source, plan.family)
+        asked = [Month.parse(month["when"]) for month in months]
+        accounts = pipeline.run_increments(asked, planned.source, planned.family)
     except FAULTS as error:
         log.error("%s", error)
         accounts = {}

@@ -1,7 +1,7 @@
-"""Clearing layers so that they can be filled again: all that belongs to a layer goes together, or a restart would break.
+"""Clearing layers so that they can be filled again: all that belongs to a layer is deleted together.
 
-A topic without its checkpoint, a checkpoint without its topic, a table over rows that are gone: each alone is a fault.
-The raw layer is cleared only where it is named by itself. What is cleared is made again empty, as `aero up` makes it.
+A topic without its checkpoint, a checkpoint without its topic, a table over deleted rows: each breaks a restart. The
+raw layer is cleared only where it is named by itself. What is cleared is made again, empty, as `aero up` makes it.
 """
 
 import shutil
@@ -40,17 +40,17 @@ from aero.ops import months
 from aero.settings import Settings
 
 LIVE, CLEAN, BATCH, RAW, ALL = "live", "clean", "batch", "raw", "all"
-# All but the raw layer. The batch views are made of the clean flights: without these they would tell of what is gone.
+# ALL spares the raw layer. Batch views are made of the clean flights, so they are cleared with these.
 LAYERS = {LIVE: (LIVE,), CLEAN: (CLEAN, BATCH), BATCH: (BATCH,), RAW: (RAW,), ALL: (LIVE, CLEAN, BATCH, "ops")}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that is cleared: what it is, how much is in it, and how it goes."""
+    """One thing to clear: what it is, how much it holds, and the call that clears it."""
 
     what: str
     holds: str
-    clear: Callable[[], None]
+    clear: Callable[[], object]
 
 
 def items(settings: Settings, layer: str) -> list[Item]:
@@ -75,7 +75,7 @@ def make_again(settings: Settings, layer: str) -> None:
     variables = services.environment(settings)
     provision.hdfs_folders(settings, variables)
     if layer != BATCH:
-        # Kafka deletes a topic some time after it was told to.
+        # Kafka deletes a topic some time after it answers that it does.
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type((TopicAlreadyExistsError, provision.Drift)),
             wait=tenacity.wait_fixed(0.5),

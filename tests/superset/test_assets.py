@@ -10,7 +10,7 @@ import yaml
 
 from aero import hql
 from aero.cluster import services
-from aero.datasets import REPOSITORY
+from aero.datasets import BATCH_VIEWS, REPOSITORY
 from aero.ops import scheduler
 from aero.superset import assets, refresh
 
@@ -69,6 +69,14 @@ def test_every_column_is_one_of_its_tables_or_named_in_its_sql(dataset):
     of_tables = {column.name for file in files for column in hql.columns(file)}
     named = set(re.findall(r"\bAS (\w+)", dataset["sql"]))
     assert _columns(dataset) <= of_tables | named
+
+
+@pytest.mark.parametrize("view", BATCH_VIEWS, ids=lambda view: view.name)
+def test_a_batch_view_is_shown_by_a_chart_or_says_who_asks_it(view):
+    charted = {dataset["uuid"]: _tables(dataset) for dataset in DATASETS.values()}
+    shown = {table for chart in CHARTS.values() for table in charted[chart["dataset_uuid"]]}
+    says = "-- Asked by: " in view.hql("create").read_text()
+    assert says != (tuple(view.name.split(".")) in shown)
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASET_IDS)

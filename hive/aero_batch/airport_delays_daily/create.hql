@@ -4,6 +4,7 @@
 -- Every flight counts at two airports, so only departures, or only arrivals, add up to the flights of the country.
 -- Under a filter of origin or destination ask route_delays_monthly, whose rows hold both.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.
+-- Asked by: `aero explain`, and people in SQL who want days; no chart, since those filter by route.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_batch/airport_delays_daily/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_batch.airport_delays_daily (

@@ -2,6 +2,7 @@
 -- Grain: one row a flight_date, airline_id, origin_id and destination_id. One ORC file a month, sorted by
 -- airline_id, origin_id, destination_id, flight_date.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.
+-- Asked by: `aero explain`, and people in SQL who want days; the dashboards show months.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_batch/flight_statistics_daily/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_batch.flight_statistics_daily (

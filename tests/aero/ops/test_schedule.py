@@ -6,10 +6,10 @@ import pytest
 
 from aero.errors import AeroError
 from aero.ops import schedule
-from aero.ops.schedule import Plan
+from aero.ops.schedule import Schedule
 from aero.settings import load_settings
 
-DAILY = Plan(cron="15 6 * * *")
+DAILY = Schedule(cron="15 6 * * *")
 MORNING = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
 
 
@@ -42,8 +42,8 @@ def test_a_pause_holds_its_times_but_not_a_run_that_is_asked_for(settings):
     assert not schedule.due(asked, MORNING + timedelta(seconds=1), MORNING + timedelta(days=2))
 
 
-def test_a_plan_is_kept_and_a_wrong_one_is_refused(settings):
-    assert schedule.read(settings) == Plan()
+def test_a_schedule_is_kept_and_a_wrong_one_is_refused(settings):
+    assert schedule.read(settings) == Schedule()
     schedule.change(settings, cron="0 5 * * 1", source="https://mirror.example")
     assert schedule.next_after(schedule.read(settings), MORNING) == datetime(2026, 11, 30, 5, tzinfo=UTC)
     with pytest.raises(AeroError, match="is no cron expression"):

@@ -1,0 +1,77 @@
+"""The lines of the 2009 Data Expo: 29 bare columns, whole minutes, clocks without leading zeros, NA for nothing."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from aero.bts import LAYOUTS
+from bench.generator import texts
+from bench.generator.arrays import Array, Columns
+from bench.generator.facts import NO_TAILS, Facts
+from bench.generator.schedule import Schedule
+from bench.generator.texts import LEAST_DELAY, MOST_MINUTES, NOTHING, joined, table
+from bench.generator.world import DAY
+
+COLUMNS = LAYOUTS["dataexpo"].columns
+CAUSES = COLUMNS[-5:]
+MISSING = "NA"
+# The delays' table begins below zero; its last text is the one of nothing, as in all others.
+_DELAYS = table([*(f"{value}," for value in range(-LEAST_DELAY, MOST_MINUTES)), f"{MISSING},"])
+_CLOCKS = table([*(f"{(value // 60 * 100 + value % 60) or 2400}," for value in range(DAY)), f"{MISSING},"])
+_LAST = table([*(f"{value}\n" for value in range(MOST_MINUTES)), f"{MISSING}\n"])
+
+
+def _fields(values: Iterable[object]) -> Array:
+    return table(f"{value}," for value in values)
+
+
+class Expo:
+    """Writes the lines of a month."""
+
+    def __init__(self, schedule: Schedule):
+        self._month = schedule.month
+        self._numbers = table([*(f"{value}," for value in range(10_000)), f"{MISSING},"])
+        self._carriers = _fields(one.iata for one in schedule.carriers)
+        self._flights = _fields(range(int(schedule.legs["flight"].max()) + 1))
+        self._tails = _fields(tail or MISSING for tail in (*schedule.tails, *NO_TAILS))
+        self._airports = _fields(schedule.world.codes)
+        self._codes = _fields([MISSING, MISSING, MISSING, *"ABCD"])
+
+    def text(self, told: Facts) -> bytes:
+        """The lines of some flights."""
+        columns = self._columns(told)
+        return joined([columns[name] for name in COLUMNS])
+
+    def _columns(self, told: Facts) -> Columns:
+        legs, numbers = told.legs, self._numbers
+        days = self._month.days
+        left = told.departure != NOTHING
+        same = np.zeros(len(told.day), dtype=np.int32)
+        return {
+            "Year": numbers[same + self._month.year],
+            "Month": numbers[same + self._month.month],
+            "DayofMonth": numbers[told.day + 1],
+            "DayOfWeek": numbers[np.array([day.isoweekday() for day in days])[told.day]],
+            "DepTime": _CLOCKS[told.departure],
+            "CRSDepTime": _CLOCKS[legs["departs"]],
+            "ArrTime": _CLOCKS[told.arrival],
+            "CRSArrTime": _CLOCKS[told.scheduled_arrival],
+            "UniqueCarrier": self._carriers[legs["carrier"]],
+            "FlightNum": self._flights[legs["flight"]],
+            "TailNum": self._tails[told.tail],
+            "ActualElapsedTime": numbers[told.elapsed],
+            "CRSElapsedTime": numbers[legs["lasts"]],
+            "AirTime": numbers[told.air],
+            "ArrDelay": _DELAYS[np.where(told.arrival_is_known, told.arrival_delay + LEAST_DELAY, NOTHING)],
+            "DepDelay": _DELAYS[np.where(left, told.delay + LEAST_DELAY, NOTHING)],
+            "Origin": self._airports[legs["origin"]],
+            "Dest": self._airports[legs["dest"]],
+            "Distance": numbers[told.miles],
+            "TaxiIn": numbers[told.into],
+            "TaxiOut": numbers[told.out],
+            "Cancelled": numbers[(told.state >= texts.CANCELLED).astype(np.int8)],
+            "CancellationCode": self._codes[told.state],
+            "Diverted": numbers[(told.state == texts.DIVERTED).astype(np.int8)],
+            **{name: numbers[cause] for name, cause in zip(CAUSES[:-1], told.causes)},
+            CAUSES[-1]: _LAST[told.causes[-1]],
+        }

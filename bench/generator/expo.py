@@ -7,7 +7,7 @@ import numpy as np
 from aero.bts import LAYOUTS
 from bench.generator import texts
 from bench.generator.arrays import Array, Columns
-from bench.generator.facts import NO_TAILS, Facts
+from bench.generator.facts import CAUSES_SINCE, NO_TAILS, Facts
 from bench.generator.schedule import Schedule
 from bench.generator.texts import LEAST_DELAY, MOST_MINUTES, NOTHING, joined, table
 from bench.generator.world import DAY
@@ -35,7 +35,9 @@ class Expo:
         self._flights = _fields(range(int(schedule.legs["flight"].max()) + 1))
         self._tails = _fields(tail or MISSING for tail in (*schedule.tails, *NO_TAILS))
         self._airports = _fields(schedule.world.codes)
-        self._codes = _fields([MISSING, MISSING, MISSING, *"ABCD"])
+        # Since there are codes, a flight that was not cancelled has an empty one.
+        no_code = "" if schedule.month >= CAUSES_SINCE else MISSING
+        self._codes = _fields([no_code, no_code, MISSING, *"ABCD"])
 
     def text(self, told: Facts) -> bytes:
         """The lines of some flights."""

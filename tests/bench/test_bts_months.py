@@ -5,12 +5,13 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from aero.bts import LAYOUTS, recognise
+from aero.bts import LAYOUTS, header_columns, recognise
 from aero.month import Month
 from bench import bts_months
 from bench.generator import rows
 from bench.generator.files import files
 from tests.bench.generated import SEED, text
+from tests.samples import BTS_FILES
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -101,15 +102,10 @@ def test_a_row_has_as_many_bytes_as_a_real_one_and_packs_as_well(tmp_path):
     assert 9 < size / (tmp_path / file.name).stat().st_size < 13
 
 
-@pytest.mark.parametrize("layout", ["reporting", "reporting_old", "marketing", "dataexpo"])
-def test_headers_are_the_real_ones(shared_data, layout):
-    names = {
-        "reporting": "header_reporting_current.txt",
-        "reporting_old": "header_reporting_until_2018.txt",
-        "marketing": "header_marketing_current.txt",
-        "dataexpo": "header_dataexpo_2009.txt",
-    }
-    assert rows.header(layout).strip() == (shared_data / "bts" / names[layout]).read_bytes().strip()
+@pytest.mark.parametrize("file", BTS_FILES, ids=str)
+def test_headers_are_those_of_sample_rows(file):
+    real = file.path.read_text(encoding="latin-1").splitlines()[0]
+    assert header_columns(rows.header(file.layout).decode()) == header_columns(real)
 
 
 def shapes(of_lines):
@@ -123,17 +119,11 @@ def shapes(of_lines):
     return found
 
 
-@pytest.mark.parametrize(
-    ("name", "when", "layout"),
-    [
-        ("reporting_2020_12_199rows.csv", "2020-12", "reporting"),
-        ("reporting_1988_01_9rows.csv", "1988-01", "reporting_old"),
-    ],
-)
-def test_each_column_is_written_as_in_real_rows(shared_data, name, when, layout):
-    real = shapes((shared_data / "bts" / name).read_text().splitlines()[1:])
-    made = shapes(text(when, layout).decode("ascii").splitlines()[1:])
-    columns = LAYOUTS[layout].columns
+@pytest.mark.parametrize("file", [file for file in BTS_FILES if file.family == "reporting"], ids=str)
+def test_each_column_is_written_as_in_sample_rows(file):
+    real = shapes(file.path.read_text(encoding="latin-1").splitlines()[1:])
+    made = shapes(text(file.when, file.layout).decode("ascii").splitlines()[1:])
+    columns = LAYOUTS[file.layout].columns
     assert {columns[place]: found - made[place] for place, found in real.items() if found - made[place]} == {}
 
 

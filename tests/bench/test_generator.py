@@ -8,15 +8,16 @@ import flight_cleaning
 import flight_measures
 import numpy as np
 import pytest
-from flight_cleaning import RawMonth
 from pyspark.sql import functions as F
 
 from aero import airports
 from aero.bts import LAYOUTS
 from aero.errors import AeroError
+from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops import gates
 from aero.ops.comparisons import Others
+from aero.ops.gates import CheckOutcome
 from bench.generator import carriers, history, world
 from bench.generator.flown import NORMAL, flown
 from bench.generator.schedule import Schedule
@@ -56,11 +57,11 @@ def test_no_row_is_refused_and_no_gate_fails(clean):
     assert checked.where(F.col("problem").isNotNull()).select("problem", "line").collect() == []
     good, slots = flight_cleaning.flights(checked), range(len(ERAS))
     measured = zip(ERAS, flight_measures.measures(good, slots), flight_measures.profiles(good, slots))
-    bad = []
+    bad, bad_outcomes = [], (CheckOutcome.FAILED, CheckOutcome.WARNED)
     for when, measures, profile in measured:
         report = {"rows_in": ROWS, "rows_quarantined": ROWS - profile.rows, "reasons": {}, "measures": measures}
-        verdicts = gates.judge(when, report, profile, Others())
-        bad += [(when, one.message) for one in verdicts if one.outcome in (gates.FAILED, gates.WARNED)]
+        verdicts = gates.judge(Month.parse(when), report, profile, Others())
+        bad += [(when, one.message) for one in verdicts if one.outcome in bad_outcomes]
     assert bad == []
 
 

@@ -22,7 +22,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
 
 import click
 from flight_cleaning import (
@@ -47,11 +46,9 @@ from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.ops import checks
-from aero.ops.cleaning_report import REPORT
+from aero.ops.cleaning_report import REPORT, CleaningReport
 from aero.ops.profile import PROFILE
 
-# What became of a month: counts, reasons, measures.
-Report = dict[str, Any]
 # What is done again when a load is killed: five minutes of the fullest months on two cores.
 MONTHS_A_BATCH = 12
 FAULTS = (AeroError, PySparkException, Py4JError)
@@ -97,7 +94,7 @@ def read_lines(spark: SparkSession, raw: RawMonth) -> tuple[str, DataFrame]:
 
 def clean_batch(
     spark: SparkSession, header: str, months: dict[RawMonth, DataFrame], zones: dict[str, str], prefix: str = ""
-) -> dict[RawMonth, Report]:
+) -> dict[RawMonth, CleaningReport]:
     """Writes both folders of every month and returns the months' reports.
 
     `months` has the lines of each (read_lines); all have the same header and layout. `zones` is the time zone of every
@@ -120,16 +117,12 @@ def clean_batch(
     with beside(spark, places[-1][0]) as clean, beside(spark, places[-1][1]) as refused:
         reasons = _write(rows, clean, refused)
         written = spark.read.schema(flights(rows).schema).orc(clean)
-        reports = {}
+        reports: dict[RawMonth, CleaningReport] = {}
         for raw, slot, profile, measured in zip(months, slots, profiles(written, slots), measures(written, slots)):
-            counts = {
+            reports[raw] = {
                 "rows_in": counted.get[str(slot)],
                 "rows_clean": profile.rows,
                 "rows_quarantined": sum(reasons[slot].values()),
-            }
-            _check_sum(raw, **counts)
-            reports[raw] = {
-                **counts,
                 "reasons": reasons[slot],
                 "unknown_zones": sorted(profile.airports - zones.keys()),
                 "measures": measured,
@@ -137,6 +130,7 @@ def clean_batch(
                 "load_id": raw.load_id,
                 "source_file": raw.file,
             }
+            _check_sum(raw, reports[raw])
             write_text(spark, f"{clean}/slot={slot}/{PROFILE}", profile.to_json())
             write_text(spark, f"{clean}/slot={slot}/{REPORT}", json.dumps(reports[raw]))
         for slot, (clean_place, refused_place) in zip(slots, places):
@@ -150,10 +144,11 @@ def is_complete(spark: SparkSession, raw: RawMonth, prefix: str = "") -> bool:
     return exists(spark, f"{prefix}{raw.folder()}/{REPORT}")
 
 
-def _check_sum(raw: RawMonth, rows_in: int, rows_clean: int, rows_quarantined: int) -> None:
-    if rows_in != rows_clean + rows_quarantined:
+def _check_sum(raw: RawMonth, report: CleaningReport) -> None:
+    lines, clean, refused = report["rows_in"], report["rows_clean"], report["rows_quarantined"]
+    if lines != clean + refused:
         raise AeroError(
-            f"{raw.file}: {rows_in:,} lines of {raw}, but {rows_clean:,} clean and {rows_quarantined:,} quarantined",
+            f"{raw.file}: {lines:,} lines of {raw}, but {clean:,} clean and {refused:,} quarantined",
             "Nothing was published. Clean the month again; if it stays, it is a fault of jobs/.",
         )
 
@@ -201,7 +196,7 @@ def _batches(months: list[RawMonth]) -> Iterator[list[RawMonth]]:
 
 def _cleaned(
     spark: SparkSession, months: Iterable[RawMonth], zones: dict[str, str], prefix: str
-) -> Iterator[tuple[RawMonth, Report | Exception | None]]:
+) -> Iterator[tuple[RawMonth, CleaningReport | Exception | None]]:
     """The report of each month, the error it failed with, or None where it was complete before."""
     by_header: dict[str, dict[RawMonth, DataFrame]] = defaultdict(dict)
     for raw in months:
@@ -224,7 +219,7 @@ def _cleaned(
                     yield from _cleaned(spark, [raw], zones, prefix)
 
 
-def sentence(report: Report | None) -> str:
+def sentence(report: CleaningReport | None) -> str:
     """What became of a month, for a person."""
     if report is None:
         return "was complete before"

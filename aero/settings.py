@@ -101,7 +101,7 @@ class Settings:
 
 
 def load_settings() -> Settings:
-    """Settings of this process. `AERO_PORT_OFFSET` moves every port, so that a second cluster can run beside the first."""
+    """Settings of this process. `AERO_PORT_OFFSET` moves every port: a second cluster can run beside the first."""
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     home = Path(os.environ.get("AERO_HOME") or data / "aero").expanduser().resolve()

@@ -23,7 +23,7 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of one check on one load. `value` is None where it was skipped; `message` is empty where it passed."""
+    """The outcome of one check of one load. `value` is None where it was skipped, `message` empty where it passed."""
 
     check: Check
     outcome: CheckOutcome

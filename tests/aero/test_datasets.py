@@ -14,7 +14,8 @@ KAFKA = {value for name, value in NAMES.items() if name.startswith("TOPIC_")}
 HBASE = {value for name, value in NAMES.items() if name.startswith("HBASE_")}
 # A topic or HBase table, a table as SQL or its folder in hive/ names it, a folder of HDFS.
 SPELLED = re.compile(
-    rf"{'|'.join(map(re.escape, sorted(KAFKA | HBASE)))}|\baero_(?:raw|clean|batch|live|ops)[./]\w|(?<![\w.])/aero/(?!tiles)"
+    rf"{'|'.join(map(re.escape, sorted(KAFKA | HBASE)))}"
+    r"|\baero_(?:raw|clean|batch|live|ops)[./]\w|(?<![\w.])/aero/(?!tiles)"
 )
 
 

@@ -4,13 +4,16 @@ import hashlib
 import io
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from aero.datasets import REPOSITORY
 
+Json = dict[str, Any]
 FOLDER = REPOSITORY / "superset" / "assets"
 KINDS = ("databases", "datasets", "charts", "dashboards")
 # What is Superset's own: numbers of this database, caches of the page, defaults that it writes out.
@@ -46,19 +49,19 @@ def bundle() -> bytes:
     return packed.getvalue()
 
 
-def _database(database: dict) -> dict:
+def _database(database: Json) -> Json:
     """Asked by the worker, where a cluster has one."""
     return database | {"allow_run_async": "REDIS_HOST" in os.environ}
 
 
-def _chart(chart: dict) -> dict:
+def _chart(chart: Json) -> Json:
     """With what it asks as Superset keeps it: a text, which names the dataset that the importer puts into it."""
     if asked := chart.get("query_context"):
         asked = {"datasource": {}, "queries": asked["queries"], "result_format": "json", "result_type": "full"}
     return chart | {"query_context": json.dumps(asked) if asked else None}
 
 
-def _dashboard(dashboard: dict) -> dict:
+def _dashboard(dashboard: Json) -> Json:
     """With what Superset wants and a file should not hold: a number for each chart's place, which the importer
     replaces, and the labels' colours once more, where the page looks for settled ones.
     """
@@ -71,7 +74,7 @@ def _dashboard(dashboard: dict) -> dict:
 _COMPLETED = {"databases": _database, "charts": _chart, "dashboards": _dashboard}
 
 
-def places(dashboard: dict) -> list[dict]:
+def places(dashboard: Json) -> list[Json]:
     """Where charts stand on a dashboard."""
     parts = dashboard["position"].values()
     return [part for part in parts if isinstance(part, dict) and part.get("type") == "CHART"]
@@ -88,6 +91,7 @@ def take_over(exported: bytes) -> list[Path]:
         names = [name for name in archive.namelist() if name.split("/")[1] in KINDS and name.endswith(".yaml")]
         given = {name.split("/", 1)[1]: yaml.safe_load(archive.read(name)) for name in names}
     folders = _chart_folders(given)
+    tables = {content["uuid"]: content.get("table_name") for content in given.values()}
     changed = []
     for name, content in given.items():
         kind = name.split("/")[0]
@@ -95,7 +99,7 @@ def take_over(exported: bytes) -> list[Path]:
         after = _tidied(kind, content, before)
         if after != before:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(as_yaml(after))
+            file.write_text(as_yaml(after, tables.get(after.get("dataset_uuid"))))
             changed.append(file)
     return changed
 
@@ -105,11 +109,11 @@ def _new_file(name: str, chart_folder: str | None) -> Path:
     return FOLDER / "charts" / chart_folder / Path(name).name if chart_folder else FOLDER / name
 
 
-def _read(file: Path) -> dict:
+def _read(file: Path) -> Json:
     return yaml.safe_load(file.read_text())
 
 
-def _chart_folders(given: dict[str, dict]) -> dict[str, str]:
+def _chart_folders(given: dict[str, Json]) -> dict[str, str]:
     """The dashboard's slug by uuid of each chart on it: a folder a dashboard."""
     return {
         place["meta"]["uuid"]: (content.get("slug") or "other").replace("-", "_")
@@ -119,7 +123,7 @@ def _chart_folders(given: dict[str, dict]) -> dict[str, str]:
     }
 
 
-def _tidied(kind: str, content: dict, before: dict) -> dict:
+def _tidied(kind: str, content: Json, before: Json) -> Json:
     """`content` without what is Superset's own, in the order of `before`."""
     content = {key: value for key, value in content.items() if key not in _NOT_OURS.get(kind, ())}
     for place in places(content) if kind == "dashboards" else ():
@@ -132,7 +136,7 @@ def _tidied(kind: str, content: dict, before: dict) -> dict:
     return _like(content, before)
 
 
-def _asked(text: str | None, before: dict) -> dict | None:
+def _asked(text: str | None, before: Json) -> Json | None:
     """The queries of a chart's `query_context`. Superset makes one for each chart that is opened to be edited: a chart
     whose file has none, since nothing asks it in advance, goes on without."""
     queries = json.loads(text or "{}").get("queries")
@@ -141,7 +145,7 @@ def _asked(text: str | None, before: dict) -> dict | None:
     return {"queries": [{k: v for k, v in one.items() if k not in _NOT_OURS["queries"]} for one in queries]}
 
 
-def _like(value, before):
+def _like(value: Any, before: Any) -> Any:
     """`value` with keys in the order of `before`; keys that are new and say nothing are left out."""
     if isinstance(value, dict) and isinstance(before, dict):
         known = {key: _like(value[key], before[key]) for key in before if key in value}
@@ -154,7 +158,7 @@ def _like(value, before):
     return value
 
 
-def _name(one) -> str | None:
+def _name(one: Any) -> str | None:
     """What a column or metric is called in its list; None of anything else, which is known by its place."""
     return one.get("column_name") or one.get("metric_name") if isinstance(one, dict) else None
 
@@ -162,17 +166,18 @@ def _name(one) -> str | None:
 class _Dumper(yaml.SafeDumper):
     """Texts of several lines stand as they are."""
 
-    def ignore_aliases(self, data) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def _text(dumper: yaml.Dumper, text: str):
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
 _Dumper.add_representer(str, _text)
 
 
-def as_yaml(content: dict) -> str:
-    """The text of an asset file."""
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+def as_yaml(content: Json, dataset: str | None = None) -> str:
+    """The text of an asset file. A chart's names its dataset beside the uuid, for who reads it."""
+    text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return re.sub("^dataset_uuid: .*$", rf"\g<0>  # {dataset}", text, flags=re.MULTILINE) if dataset else text

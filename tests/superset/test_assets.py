@@ -153,6 +153,14 @@ def test_filters_are_of_columns_that_all_datasets_of_the_dashboard_have():
         assert all(wanted <= _columns(dataset) for dataset in sets), dashboard["slug"]
 
 
+def test_a_chart_names_its_dataset_beside_the_uuid():
+    names = re.compile(r"^dataset_uuid: (\S+)  # (\w+)$", re.MULTILINE)
+    texts = [file.read_text() for file in assets.FOLDER.glob("charts/*/*.yaml")]
+    named = dict(match.groups() for text in texts for match in names.finditer(text))
+    assert len(texts) == len(CHARTS) == sum(len(names.findall(text)) for text in texts)
+    assert named == {uuid: DATASETS[uuid]["table_name"] for uuid in named}
+
+
 def test_the_share_of_a_cancellation_code_keeps_the_others_in_its_denominator():
     for chart in CHARTS.values():
         assert not any(one.get("subject") == "cancellation_code" for one in chart["params"]["adhoc_filters"])
@@ -168,7 +176,8 @@ def test_databases_are_named_by_service_without_password():
 def test_nothing_in_a_file_belongs_to_one_installation(name):
     foreign = {"chartId", "datasetId", "datasource", "slice_id", "form_data", "changed_on", "password", "timestamp"}
     assert not foreign & _keys(CONTENTS[name])
-    assert (assets.FOLDER / name).read_text() == assets.as_yaml(CONTENTS[name])
+    dataset = DATASETS.get(CONTENTS[name].get("dataset_uuid"), {}).get("table_name")
+    assert (assets.FOLDER / name).read_text() == assets.as_yaml(CONTENTS[name], dataset)
 
 
 def _keys(value):

@@ -39,7 +39,7 @@ log = logging.getLogger("scheduler")
 
 
 def main() -> None:
-    """Run until it is told to end (SIGTERM)."""
+    """Run until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("hdfs").setLevel(logging.WARNING)  # it logs every call
     settings = load_settings()

@@ -26,7 +26,7 @@ ALL_DRAWN = f"""() => {{
 AT_REST = """document.addEventListener('DOMContentLoaded', () => {
     document.head.append(Object.assign(document.createElement('style'), {textContent: '.loading { display: none }'}));
 })"""
-# The page would tell a counter of its makers that it was opened; the content security policy forbids it, which is said.
+# The page reports to its makers that it was opened; the content security policy forbids that, and the console says so.
 FORBIDDEN = "scarf.sh"
 
 
@@ -75,7 +75,7 @@ class Dashboard:
         self.page.wait_for_load_state("networkidle")
 
     def troubles(self) -> list[str]:
-        """What is wrong on the page: error panels and empty charts, and what the console said."""
+        """What is wrong on the page: error panels, empty charts, and the console's errors."""
         panels = self.page.locator(f"{CHART} [role=alert], {CHART} .ant-empty").all_inner_texts()
         return [*panels, *self.errors]
 

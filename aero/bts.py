@@ -6,6 +6,7 @@ Sources: the field lists of the two PREZIP families (reporting carriers since 19
 
 from dataclasses import dataclass
 
+from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING, Dataset
 from aero.errors import AeroError
 
 _ROUTE_AND_TIMES = """
@@ -25,10 +26,14 @@ _DIVERSIONS = [f"Div{i}{field}" for i in DIVERSIONS for field in _DIVERSION_FIEL
 
 @dataclass(frozen=True)
 class Layout:
-    """One header. `family` tells which flights it lists: the two families hold the same flights and never add up."""
+    """One header, and the raw table whose columns stand in the same places.
+
+    `family` tells which flights it lists: the two families hold the same flights and never add up.
+    """
 
     name: str
     family: str
+    raw: Dataset
     columns: tuple[str, ...]
 
 
@@ -38,6 +43,7 @@ LAYOUTS = {
         Layout(
             "reporting",
             "reporting",
+            FLIGHTS_REPORTING,
             (
                 *_DATES,
                 *"Reporting_Airline DOT_ID_Reporting_Airline IATA_CODE_Reporting_Airline Tail_Number".split(),
@@ -49,6 +55,7 @@ LAYOUTS = {
         Layout(
             "reporting_old",
             "reporting",
+            FLIGHTS_REPORTING,
             (
                 *_DATES,
                 *"UniqueCarrier AirlineID Carrier TailNum FlightNum".split(),
@@ -59,6 +66,7 @@ LAYOUTS = {
         Layout(
             "marketing",
             "marketing",
+            FLIGHTS_MARKETING,
             (
                 *_DATES,
                 *"Marketing_Airline_Network Operated_or_Branded_Code_Share_Partners DOT_ID_Marketing_Airline".split(),
@@ -76,6 +84,7 @@ LAYOUTS = {
         Layout(
             "dataexpo",
             "reporting",
+            FLIGHTS_DATAEXPO,
             tuple(
                 """Year Month DayofMonth DayOfWeek DepTime CRSDepTime ArrTime CRSArrTime UniqueCarrier FlightNum TailNum
                 ActualElapsedTime CRSElapsedTime AirTime ArrDelay DepDelay Origin Dest Distance TaxiIn TaxiOut Cancelled
@@ -84,6 +93,8 @@ LAYOUTS = {
         ),
     )
 }
+
+RAW_FLIGHTS = {name: layout.raw for name, layout in LAYOUTS.items()}
 
 
 @dataclass(frozen=True)
@@ -203,13 +214,19 @@ def header_columns(header: str) -> tuple[str, ...]:
     return names[:-1] if names[-1] == "" else names
 
 
+def _likeness(names: tuple[str, ...], layout: Layout) -> tuple[float, int]:
+    """The share of the layout's columns that are there, then their number: a layout may hold all columns of another."""
+    common = len(set(names) & set(layout.columns))
+    return common / len(layout.columns), common
+
+
 def recognise(header: str, file: str) -> Layout:
     """The layout of a header line, in whatever order its columns stand.
 
     Raises AeroError naming `file` and every column that is unknown, missing or there twice.
     """
     names = header_columns(header)
-    nearest = max(LAYOUTS.values(), key=lambda layout: len(set(names) & set(layout.columns)) / len(layout.columns))
+    nearest = max(LAYOUTS.values(), key=lambda layout: _likeness(names, layout))
     twice = sorted({name for name in names if names.count(name) > 1})
     unknown = [name for name in names if name not in nearest.columns]
     missing = [name for name in nearest.columns if name not in names]

@@ -64,16 +64,10 @@ class Folder:
         return f"{ROOT}/{self.name}"
 
 
-# Raw: bytes as they came, one table a layout (aero/bts.py), newest landing of a month last by name.
+# Raw: bytes as they came, each the table of one layout or more (aero/bts.py), newest landing of a month last by name.
 FLIGHTS_REPORTING = Dataset("raw", "flights_reporting", ("year", "month"))
 FLIGHTS_MARKETING = Dataset("raw", "flights_marketing", ("year", "month"))
 FLIGHTS_DATAEXPO = Dataset("raw", "flights_dataexpo", ("year",))
-RAW_FLIGHTS = {
-    "reporting": FLIGHTS_REPORTING,
-    "reporting_old": FLIGHTS_REPORTING,
-    "marketing": FLIGHTS_MARKETING,
-    "dataexpo": FLIGHTS_DATAEXPO,
-}
 
 # Clean: the master data.
 FLIGHTS = Dataset("clean", "flights", ("year", "month"))

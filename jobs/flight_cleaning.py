@@ -15,20 +15,13 @@ import flight_times
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from aero.bts import COLUMNS, Layout, header_columns
+from aero import hql
+from aero.bts import Layout, header_columns
+from aero.datasets import FLIGHTS
 from aero.load_plan import RawMonth
 
 SOURCE_COLUMNS = ("source_family", "source_layout", "source_file", "source_line", "load_id")
-FLIGHT_COLUMNS = (
-    *[column.name for column in COLUMNS],
-    "diversions",
-    "is_delayed",
-    "scheduled_departure_at",
-    "departure_at",
-    "scheduled_arrival_at",
-    "arrival_at",
-    *SOURCE_COLUMNS,
-)
+FLIGHT_COLUMNS = [column.name for column in hql.columns(FLIGHTS.hql("create"))][: -len(FLIGHTS.partitions)]
 
 
 def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:

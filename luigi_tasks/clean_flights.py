@@ -6,7 +6,8 @@ from typing import Any
 import hdfs
 import luigi
 
-from aero import connections, datasets
+from aero import connections
+from aero.bts import RAW_FLIGHTS
 from aero.datasets import FLIGHTS
 from aero.load_plan import RawMonth
 from aero.ops import checks
@@ -62,7 +63,7 @@ def _waiting(cursor: Any, client: hdfs.Client, plan: Sequence[RawMonth]) -> list
 
 def _publish_raw(cursor: Any, client: hdfs.Client, landings: Sequence[Landing]) -> None:
     """Point the partitions of the raw tables at the versions that were landed."""
-    for dataset in dict.fromkeys(datasets.RAW_FLIGHTS.values()):  # Two layouts share a table.
+    for dataset in dict.fromkeys(RAW_FLIGHTS.values()):  # Two layouts share a table.
         versions = {
             landing.when[: len(dataset.partitions)]: landing.version
             for landing in landings

@@ -11,7 +11,8 @@ from typing import IO, Any
 import hdfs
 
 from aero import hql, raw_versions
-from aero.datasets import BATCH_VIEWS, FLIGHTS, RAW_FLIGHTS, REPOSITORY
+from aero.bts import RAW_FLIGHTS
+from aero.datasets import BATCH_VIEWS, FLIGHTS, REPOSITORY
 from aero.errors import AeroError
 from aero.raw_versions import Manifest
 

@@ -15,6 +15,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from aero import connections, process_state
+from aero.bts import RAW_FLIGHTS
 from aero.cluster import provision, services
 from aero.cluster.supervision import Supervisor
 from aero.datasets import (
@@ -24,7 +25,6 @@ from aero.datasets import (
     FLIGHTS_QUARANTINE,
     FRESHNESS,
     MONTHS,
-    RAW_FLIGHTS,
     RUN_REPORTS,
     STAGING,
     STREAM_CHECKPOINTS,

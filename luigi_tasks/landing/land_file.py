@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aero import connections, files, raw_versions
-from aero.datasets import FLIGHTS_DATAEXPO, RAW_FLIGHTS
+from aero.bts import RAW_FLIGHTS
+from aero.datasets import FLIGHTS_DATAEXPO
 from aero.errors import AeroError
 from aero.raw_versions import Manifest, Revision
 from aero.run_reports import LandingOutcome

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aero.datasets import FLIGHTS_DATAEXPO, RAW_FLIGHTS
+from aero.bts import RAW_FLIGHTS
+from aero.datasets import FLIGHTS_DATAEXPO
 from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Revision

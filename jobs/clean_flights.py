@@ -119,18 +119,9 @@ def clean_batch(
         written = spark.read.schema(flights(rows).schema).orc(clean)
         reports: dict[RawMonth, CleaningReport] = {}
         for raw, slot, profile, measured in zip(months, slots, profiles(written, slots), measures(written, slots)):
-            reports[raw] = {
-                "rows_in": counted.get[str(slot)],
-                "rows_clean": profile.rows,
-                "rows_quarantined": sum(reasons[slot].values()),
-                "reasons": reasons[slot],
-                "unknown_zones": sorted(profile.airports - zones.keys()),
-                "measures": measured,
-                "checks": checks.version(),
-                "load_id": raw.load_id,
-                "source_file": raw.file,
-            }
-            _check_sum(raw, reports[raw])
+            unknown_zones = sorted(profile.airports - zones.keys())
+            counts = counted.get[str(slot)], profile.rows
+            reports[raw] = _report(raw, *counts, reasons[slot], measured, unknown_zones)
             write_text(spark, f"{clean}/slot={slot}/{PROFILE}", profile.to_json())
             write_text(spark, f"{clean}/slot={slot}/{REPORT}", json.dumps(reports[raw]))
         for slot, (clean_place, refused_place) in zip(slots, places):
@@ -144,13 +135,32 @@ def is_complete(spark: SparkSession, raw: RawMonth, prefix: str = "") -> bool:
     return exists(spark, f"{prefix}{raw.folder()}/{REPORT}")
 
 
-def _check_sum(raw: RawMonth, report: CleaningReport) -> None:
-    lines, clean, refused = report["rows_in"], report["rows_clean"], report["rows_quarantined"]
+def _report(
+    raw: RawMonth,
+    lines: int,
+    clean: int,
+    reasons: dict[str, int],
+    measured: dict[str, float | None],
+    unknown_zones: list[str],
+) -> CleaningReport:
+    """What is kept beside a month. AeroError unless each of its lines is a clean flight or a refused line."""
+    refused = sum(reasons.values())
     if lines != clean + refused:
         raise AeroError(
             f"{raw.file}: {lines:,} lines of {raw}, but {clean:,} clean and {refused:,} quarantined",
             "Nothing was published. Clean the month again; if it stays, it is a fault of jobs/.",
         )
+    return {
+        "rows_in": lines,
+        "rows_clean": clean,
+        "rows_quarantined": refused,
+        "reasons": reasons,
+        "unknown_zones": unknown_zones,
+        "measures": measured,
+        "checks": checks.version(),
+        "load_id": raw.load_id,
+        "source_file": raw.file,
+    }
 
 
 def _write(rows: DataFrame, clean_folder: str, refused_folder: str) -> dict[int, dict[str, int]]:

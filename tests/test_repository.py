@@ -2,6 +2,7 @@
 
 import ast
 import re
+import statistics
 import subprocess
 import tomllib
 from collections.abc import Callable
@@ -159,3 +160,19 @@ def test_nothing_committed_names_a_path_of_a_developer_s_machine():
     for name in TRACKED:
         if name != str(own) and (REPOSITORY / name).is_file():
             assert not re.search(rb"/work/|/root/", (REPOSITORY / name).read_bytes()), name
+
+
+def _functions(name: str) -> dict[str, int]:
+    """The functions of a Python file with their lines, docstring included and decorators left out."""
+    nodes = [node for node in ast.walk(ast.parse((REPOSITORY / name).read_text())) if isinstance(node, ast.FunctionDef)]
+    return {f"{name} {node.name}": node.end_lineno - node.lineno + 1 for node in nodes}
+
+
+def test_files_and_functions_are_small():
+    sources = [name for name in TRACKED if name.endswith((".py", ".hql"))]
+    lines = {name: len((REPOSITORY / name).read_text().splitlines()) for name in sources}
+    python = [name for name in sources if name.endswith(".py")]
+    functions = {function: count for name in python for function, count in _functions(name).items()}
+    assert {name: count for name, count in lines.items() if count > 300} == {}
+    assert {function: count for function, count in functions.items() if count > 40} == {}
+    assert statistics.median(lines[name] for name in python) <= 100

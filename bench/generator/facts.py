@@ -20,7 +20,7 @@ from bench.generator.flown import (
 from bench.generator.schedule import Schedule
 from bench.generator.texts import CANCELLED as CANCELLED_UNTOLD
 from bench.generator.texts import CANCELLED_A, DIVERTED, NOTHING
-from bench.generator.world import DAY
+from bench.generator.world import DAY, World
 
 TIMES_SINCE, CAUSES_SINCE, LANDINGS_SINCE = Month(1995, 1), Month(2003, 6), Month(2008, 10)
 # Instead of a tail number, in this order, behind those of the schedule.
@@ -65,51 +65,51 @@ def facts(schedule: Schedule, flights: Columns, random: np.random.Generator) -> 
     """The facts of some flights of the month."""
     month, world = schedule.month, schedule.world
     legs = {name: values[flights["leg"]] for name, values in schedule.legs.items()}
-    status, delay, size = flights["status"], flights["departure"], len(flights["leg"])
     origin, dest, lasts = legs["origin"], legs["dest"], legs["lasts"]
-    out, air, into = flights["out"], flights["air"], flights["into"]
+    status, delay, out, air, into = (flights[name] for name in ("status", "departure", "out", "air", "into"))
     elapsed = out + air + into
     arrival_delay = delay + elapsed - lasts
-    left = status != CANCELLED
-    arrived = status == NORMAL
+    left, arrived = status != CANCELLED, status == NORMAL
     has_times, has_causes, has_landings = (month >= since for since in (TIMES_SINCE, CAUSES_SINCE, LANDINGS_SINCE))
     landed = arrived | ((status == REACHED) & has_landings)
     scheduled = world.utc(origin, flights["day"] * DAY + legs["departs"])
     arrives = scheduled + delay + elapsed + flights["more"]
-    chance = random.random((3, size), dtype=np.float32)
+    chance = random.random((3, len(status)), dtype=np.float32)
     came_back = has_landings & (left & (delay > 35) & (chance[0] < 0.03) | (status == LEFT_GATE))
     took_off = left & (status != LEFT_GATE) & has_times
-
-    def where(known: Array, values: Array) -> Array:
-        return np.where(known, values, NOTHING)
-
-    def clock(airport: Array, utc: Array) -> Array:
-        return world.local(airport, utc) % DAY
-
     return Facts(
         legs=legs,
         day=flights["day"],
         status=status,
         tail=_tails(schedule, flights, chance),
         state=_states(flights, chance[2], has_causes),
-        departure=where(left, clock(origin, scheduled + delay)),
+        departure=_where(left, _clock(world, origin, scheduled + delay)),
         delay=delay,
-        out=where(took_off, out),
-        wheels_off=where(took_off, clock(origin, scheduled + delay + out)),
-        wheels_on=where(landed & has_times, clock(dest, arrives - into)),
-        into=where(landed & has_times, into),
-        scheduled_arrival=clock(dest, scheduled + lasts),
-        arrival=where(landed, clock(dest, arrives)),
+        out=_where(took_off, out),
+        wheels_off=_where(took_off, _clock(world, origin, scheduled + delay + out)),
+        wheels_on=_where(landed & has_times, _clock(world, dest, arrives - into)),
+        into=_where(landed & has_times, into),
+        scheduled_arrival=_clock(world, dest, scheduled + lasts),
+        arrival=_where(landed, _clock(world, dest, arrives)),
         arrival_delay=arrival_delay,
         arrival_is_known=arrived,
-        elapsed=where(arrived, elapsed),
-        air=where(arrived & has_times, air),
+        elapsed=_where(arrived, elapsed),
+        air=_where(arrived & has_times, air),
         miles=world.miles[origin, dest],
         causes=_causes(flights, arrived & has_causes & (arrival_delay >= 15), arrival_delay, elapsed - lasts),
         came_back=came_back,
         is_special=came_back | (has_landings & ((status >= REACHED) | (status == RETURNED))),
         flown=flights,
     )
+
+
+def _where(known: Array, values: Array) -> Array:
+    return np.where(known, values, NOTHING)
+
+
+def _clock(world: World, airport: Array, utc: Array) -> Array:
+    """The minutes since midnight that an airport's clock shows at an instant."""
+    return world.local(airport, utc) % DAY
 
 
 def _tails(schedule: Schedule, flights: Columns, chance: Array) -> Array:

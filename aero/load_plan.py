@@ -4,24 +4,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, TypeVar
 
 from aero import bts, hql
 from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
 from aero.errors import AeroError
+from aero.json_record import JsonRecord
 from aero.month import Month
 
-
-class Entry(Protocol):
-    """One thing for a job to do. Its JSON form is one object."""
-
-    @classmethod
-    def from_json(cls, content: dict[str, Any]) -> Self: ...
-
-    def to_json(self) -> dict[str, Any]: ...
-
-
-AnEntry = TypeVar("AnEntry", bound=Entry)
+AnEntry = TypeVar("AnEntry", bound=JsonRecord)
 
 
 def read(path: Path, entry: type[AnEntry]) -> list[AnEntry]:
@@ -34,7 +25,7 @@ def read(path: Path, entry: type[AnEntry]) -> list[AnEntry]:
         raise AeroError(f"{path}: this plan cannot be read: {error}", "aero/load_plan.py has its form.") from error
 
 
-def write(path: Path, entries: Iterable[Entry]) -> None:
+def write(path: Path, entries: Iterable[JsonRecord]) -> None:
     """Write a local plan file."""
     path.write_text(json.dumps([entry.to_json() for entry in entries], indent=1), encoding="utf-8")
 

@@ -5,7 +5,7 @@ Most are a list of records, one a month: what became of it.
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, Self, TypedDict
+from typing import Any, ClassVar, Self, TypedDict
 
 from aero.datasets import RUN_REPORTS
 from aero.month import Month
@@ -16,13 +16,18 @@ def path(run_id: str, report: str) -> str:
     return f"{RUN_REPORTS.path}/{run_id}/{report}.json"
 
 
-class Record(Protocol):
-    """One entry of a report. Its JSON form is one object."""
+@dataclass(frozen=True)
+class _WithOutcome:
+    """A record with an `outcome`, one of OUTCOMES: in JSON its text."""
+
+    OUTCOMES: ClassVar[type[StrEnum]]
 
     @classmethod
-    def from_json(cls, content: dict[str, Any]) -> Self: ...
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        return cls(**content | {"outcome": cls.OUTCOMES(content["outcome"])})
 
-    def to_json(self) -> dict[str, Any]: ...
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 class LandingOutcome(StrEnum):
@@ -39,13 +44,15 @@ class LandingOutcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Landing:
+class Landing(_WithOutcome):
     """What became of one month that was asked for. `message` says why it failed.
 
     `path` is the HDFS path of the readable file. The fields after `message` are the current version's, and None where
     there is nothing to use; each month of a Data Expo year has those of the year. `year` and `month` are None for a
     file that does not tell its month.
     """
+
+    OUTCOMES = LandingOutcome
 
     year: int | None
     month: int | None
@@ -69,13 +76,6 @@ class Landing:
     def __str__(self) -> str:
         return str(self.when or "?")
 
-    @classmethod
-    def from_json(cls, content: dict[str, Any]) -> "Landing":
-        return cls(**content | {"outcome": LandingOutcome(content["outcome"])})
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 class CleaningOutcome(StrEnum):
     """What became of a month's load."""
@@ -86,8 +86,10 @@ class CleaningOutcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cleaning:
+class Cleaning(_WithOutcome):
     """What became of one month's load; `rows_…` and `reasons` (lines refused, by reason) are the load's."""
+
+    OUTCOMES = CleaningOutcome
 
     year: int
     month: int
@@ -102,13 +104,6 @@ class Cleaning:
     def __str__(self) -> str:
         return str(Month(self.year, self.month))
 
-    @classmethod
-    def from_json(cls, content: dict[str, Any]) -> "Cleaning":
-        return cls(**content | {"outcome": CleaningOutcome(content["outcome"])})
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 class ViewOutcome(StrEnum):
     """What became of a partition of a view."""
@@ -119,8 +114,10 @@ class ViewOutcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class BuiltView:
+class BuiltView(_WithOutcome):
     """What became of one partition of one view; `month` is None where its partitions are years."""
+
+    OUTCOMES = ViewOutcome
 
     view: str
     year: int
@@ -131,13 +128,6 @@ class BuiltView:
 
     def __str__(self) -> str:
         return f"{self.view} {self.year if self.month is None else Month(self.year, self.month)}"
-
-    @classmethod
-    def from_json(cls, content: dict[str, Any]) -> "BuiltView":
-        return cls(**content | {"outcome": ViewOutcome(content["outcome"])})
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class Finding(StrEnum):

@@ -13,22 +13,8 @@
 FindMonths tells the scheduler which months a source has that are not in place, and MonthlyIncrements loads those;
 ArchiveLiveFlights moves old live states.
 
-A load is written, audited and published. It writes in this order; the run after a kill looks at what is there, not at
-the reports of the killed run:
-
-1. A raw version of each file, a folder put there by one rename (landing/raw.py). Not there: the file is landed again.
-2. The month ledger: landed, or failed. Not written: the next run finds the version unchanged, and writes it.
-3. The clean loads of up to 12 months (jobs/clean_flights.py): of each month the quarantine's folder, then the flights'
-   with `_report.json`, one rename each. A month without the report is cleaned again; the others stay.
-4. The partitions of the raw tables. Not pointed: the next run points them.
-5. The verdicts of the quality gates, a file of aero_ops.checks (publication.py). A load that readers do not see is
-   judged again, so a killed run's verdicts may stand there too.
-6. The partition of the quarantine, then that of the flights: one statement for all new months, one for each that is
-   replaced, atomic for readers (partitions.py). Not pointed: the next run judges again and points both.
-7. The month ledger: published, revised or failed. Not written: the next run does not judge what readers see already,
-   and writes it.
-8. The loads of the views, one rename each (jobs/build_views.py), then their partitions (build_views.py). A folder that
-   is there is not built again, only published.
+A load is written, audited and published. docs/architecture.md has the order in which it writes, and what the next run
+does after a kill at each step: a run looks at what is there, not at the reports of a killed one.
 """
 
 import logging

@@ -8,10 +8,11 @@ import luigi
 
 from aero import run_reports
 from aero.errors import AeroError
+from aero.json_record import JsonRecord
 from aero.month import Month, month_range
 from luigi_tasks.hdfs_file import HdfsFile
 
-ARecord = TypeVar("ARecord", bound=run_reports.Record)
+ARecord = TypeVar("ARecord", bound=JsonRecord)
 
 
 class Reported(luigi.Task):

@@ -16,6 +16,7 @@ from pathlib import Path
 from aero import load_plan
 from aero.cluster import spark
 from aero.errors import AeroError
+from aero.json_record import JsonRecord
 from aero.settings import load_settings
 
 
@@ -69,7 +70,7 @@ def begin() -> None:
         _applications.append(_Application())
 
 
-def run(job: str, plan: Sequence[load_plan.Entry], **arguments: str) -> str:
+def run(job: str, plan: Sequence[JsonRecord], **arguments: str) -> str:
     """Run `jobs/<job>.py` on YARN for every entry of `plan`.
 
     Returns an empty string, or the message of a job that failed: parts of the plan may be done all the same. Raises

@@ -11,7 +11,7 @@ from typing import Any
 
 from aero import process_state
 from aero.cluster import superset_venv
-from aero.cluster.probes import TIMEOUT_SECONDS, bean, call, json_page, page, says
+from aero.cluster.probes import TIMEOUT_SECONDS, bean, call, json_page, says
 from aero.errors import AeroError
 from aero.settings import Settings
 
@@ -208,7 +208,9 @@ def luigid(settings: Settings) -> str | None:
 
 def superset(settings: Settings) -> str | None:
     """The page to sign in answers, for which Superset reads its database."""
-    return None if page(settings, "SUPERSET", "/login/") else "its page"
+    from aero.superset.client import Superset
+
+    return None if Superset(settings).is_answering() else "its page"
 
 
 def superset_worker(settings: Settings) -> str | None:

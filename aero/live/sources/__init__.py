@@ -1,13 +1,7 @@
 """The live sources, once: the service list, the command line, the containers and the schema of an event read them here.
 
-To add a live source:
-1. Write a module beside this one that offers what SourceModule lists; opensky.py is the model of a polled source
-   (its `run` ends in polling.serve), replay.py that of one that has its events already.
-2. Make each answer events of aero/live/event.py with `source` set to its name; null where it does not know.
-3. Add one entry to SOURCES. It is then a service, a value of `aero live start --source` and of an event's `source`.
-4. Add its container to docker/compose.yaml (a line like that of opensky) and its line to the README's service table;
-   tests/docker and tests/test_repository.py fail until both are there.
-5. Test it as tests/aero/live/sources/test_opensky.py does: real answers of the API, from a local server.
+A source's module offers what SourceModule lists: opensky.py is the model of a polled source (its `run` ends in
+polling.serve), replay.py that of one that has its events already. docs/changing.md has the whole recipe of a new one.
 
 This module imports nothing of the sources: commands and executors read it, and must start fast.
 """

@@ -1,28 +1,9 @@
 import datetime
 
 from aero.datasets import AIRLINE_DELAYS_MONTHLY
+from tests.hive.aero_batch.base_rows import FLIGHTS, PUNCTUALITY, WAY
 
-ONE_FLIGHT = {
-    "airline_id": "UA",
-    "total_flights": 1,
-    "cancelled_flights": 0,
-    "diverted_flights": 0,
-    "diversion_known_flights": 1,
-    "departed_flights": 1,
-    "arrived_flights": 1,
-    "on_time_departures": 1,
-    "on_time_departure_share": 1.0,
-    "on_time_arrivals": 1,
-    "on_time_arrival_share": 1.0,
-    "total_departure_delay_minutes": 2,
-    "average_departure_delay_minutes": 2.0,
-    "total_arrival_delay_minutes": 11,
-    "average_arrival_delay_minutes": 11.0,
-    "total_distance_miles": 1400,
-    "total_air_minutes": 227,
-    "air_time_known_flights": 1,
-    "average_air_minutes": 227.0,
-}
+ONE_FLIGHT = {"airline_id": "UA"} | FLIGHTS | PUNCTUALITY | WAY
 DIVERTED = {
     "diverted_flights": 1,
     "arrived_flights": 0,

@@ -1,14 +1,9 @@
 import datetime
 
 from aero.datasets import CANCELLATIONS_MONTHLY
+from tests.hive.aero_batch.base_rows import MONTH, ROUTE
 
-ROW = {
-    "month": 1,
-    "month_date": datetime.date(2013, 1, 1),
-    "airline_id": "UA",
-    "origin_id": "EWR",
-    "destination_id": "IAH",
-}
+ROW = MONTH | ROUTE
 
 
 def test_each_flight_counts_in_one_row_by_code_or_as_not_cancelled(flights, rows):

@@ -1,15 +1,9 @@
 import datetime
 
 from aero.datasets import DELAY_CATEGORIES_MONTHLY
+from tests.hive.aero_batch.base_rows import MONTH, ROUTE
 
-ROW = {
-    "month": 1,
-    "month_date": datetime.date(2013, 1, 1),
-    "airline_id": "UA",
-    "origin_id": "EWR",
-    "destination_id": "IAH",
-    "cancelled_flights": 0,
-}
+ROW = MONTH | ROUTE | {"cancelled_flights": 0}
 
 
 def test_categories_end_at_0_15_and_60_minutes_and_a_flight_that_did_not_depart_has_none(flights, rows):

@@ -1,27 +1,9 @@
 import datetime
 
 from aero.datasets import HOURLY_DELAYS_MONTHLY
+from tests.hive.aero_batch.base_rows import MONTH, PUNCTUALITY, ROUTE
 
-ONE_FLIGHT = {
-    "month": 1,
-    "month_date": datetime.date(2013, 1, 1),
-    "day_of_week": 2,
-    "airline_id": "UA",
-    "origin_id": "EWR",
-    "destination_id": "IAH",
-    "total_flights": 1,
-    "cancelled_flights": 0,
-    "departed_flights": 1,
-    "arrived_flights": 1,
-    "on_time_departures": 1,
-    "on_time_departure_share": 1.0,
-    "on_time_arrivals": 1,
-    "on_time_arrival_share": 1.0,
-    "total_departure_delay_minutes": 2,
-    "average_departure_delay_minutes": 2.0,
-    "total_arrival_delay_minutes": 11,
-    "average_arrival_delay_minutes": 11.0,
-}
+ONE_FLIGHT = MONTH | {"day_of_week": 2} | ROUTE | {"total_flights": 1, "cancelled_flights": 0} | PUNCTUALITY
 
 
 def test_groups_by_the_scheduled_local_hour_where_24_00_is_hour_0_and_no_schedule_is_null(flights, rows):

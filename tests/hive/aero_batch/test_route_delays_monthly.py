@@ -1,32 +1,9 @@
 import datetime
 
 from aero.datasets import ROUTE_DELAYS_MONTHLY
+from tests.hive.aero_batch.base_rows import FLIGHTS, MONTH, PUNCTUALITY, ROUTE, WAY
 
-ONE_FLIGHT = {
-    "month": 1,
-    "month_date": datetime.date(2013, 1, 1),
-    "airline_id": "UA",
-    "origin_id": "EWR",
-    "destination_id": "IAH",
-    "total_flights": 1,
-    "cancelled_flights": 0,
-    "diverted_flights": 0,
-    "diversion_known_flights": 1,
-    "departed_flights": 1,
-    "arrived_flights": 1,
-    "on_time_departures": 1,
-    "on_time_departure_share": 1.0,
-    "on_time_arrivals": 1,
-    "on_time_arrival_share": 1.0,
-    "total_departure_delay_minutes": 2,
-    "average_departure_delay_minutes": 2.0,
-    "total_arrival_delay_minutes": 11,
-    "average_arrival_delay_minutes": 11.0,
-    "total_distance_miles": 1400,
-    "total_air_minutes": 227,
-    "air_time_known_flights": 1,
-    "average_air_minutes": 227.0,
-}
+ONE_FLIGHT = MONTH | ROUTE | FLIGHTS | PUNCTUALITY | WAY
 
 
 def test_one_row_a_month_airline_and_direction_of_a_route(flights, rows):

@@ -12,7 +12,7 @@ AERO = Path(sys.executable).parent / "aero"
 
 
 @dataclass(frozen=True)
-class Said:
+class Answer:
     """What a run of the command left: its exit code, standard output and standard error."""
 
     code: int
@@ -24,15 +24,17 @@ class Said:
         return json.loads(self.out)
 
 
-def aero(*arguments: str, fails: bool = False, **environment: str) -> Said:
+def aero(*arguments: str, fails: bool = False, **environment: str) -> Answer:
     """Run `aero` with these arguments. It must succeed, or with `fails` must not; `environment` is added to ours."""
-    done = subprocess.run([AERO, *arguments], env=os.environ | environment, capture_output=True, text=True)
-    said = Said(done.returncode, done.stdout, done.stderr)
-    assert (said.code != 0) == fails, f"aero {' '.join(arguments)} ended with {said.code}:\n{said.out}\n{said.err}"
-    return said
+    result = subprocess.run([AERO, *arguments], env=os.environ | environment, capture_output=True, text=True)
+    answer = Answer(result.returncode, result.stdout, result.stderr)
+    assert (answer.code != 0) == fails, (
+        f"aero {' '.join(arguments)} ended with {answer.code}:\n{answer.out}\n{answer.err}"
+    )
+    return answer
 
 
 def sql(statement: str) -> list[dict]:
     """The rows of one statement through HiveServer2, by column; none where it has no result."""
-    said = aero("sql", "-e", statement, "--format", "json")
-    return said.json if said.out else []
+    answer = aero("sql", "-e", statement, "--format", "json")
+    return answer.json if answer.out else []

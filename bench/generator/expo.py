@@ -39,41 +39,41 @@ class Expo:
         no_code = "" if schedule.month >= CAUSES_SINCE else MISSING
         self._codes = _fields([no_code, no_code, MISSING, *"ABCD"])
 
-    def text(self, told: Facts) -> bytes:
+    def text(self, facts: Facts) -> bytes:
         """The lines of some flights."""
-        columns = self._columns(told)
+        columns = self._columns(facts)
         return joined([columns[name] for name in COLUMNS])
 
-    def _columns(self, told: Facts) -> Columns:
-        legs, numbers = told.legs, self._numbers
+    def _columns(self, facts: Facts) -> Columns:
+        legs, numbers = facts.legs, self._numbers
         days = self._month.days
-        left = told.departure != NOTHING
-        same = np.zeros(len(told.day), dtype=np.int32)
+        left = facts.departure != NOTHING
+        same = np.zeros(len(facts.day), dtype=np.int32)
         return {
             "Year": numbers[same + self._month.year],
             "Month": numbers[same + self._month.month],
-            "DayofMonth": numbers[told.day + 1],
-            "DayOfWeek": numbers[np.array([day.isoweekday() for day in days])[told.day]],
-            "DepTime": _CLOCKS[told.departure],
+            "DayofMonth": numbers[facts.day + 1],
+            "DayOfWeek": numbers[np.array([day.isoweekday() for day in days])[facts.day]],
+            "DepTime": _CLOCKS[facts.departure],
             "CRSDepTime": _CLOCKS[legs["departs"]],
-            "ArrTime": _CLOCKS[told.arrival],
-            "CRSArrTime": _CLOCKS[told.scheduled_arrival],
+            "ArrTime": _CLOCKS[facts.arrival],
+            "CRSArrTime": _CLOCKS[facts.scheduled_arrival],
             "UniqueCarrier": self._carriers[legs["carrier"]],
             "FlightNum": self._flights[legs["flight"]],
-            "TailNum": self._tails[told.tail],
-            "ActualElapsedTime": numbers[told.elapsed],
+            "TailNum": self._tails[facts.tail],
+            "ActualElapsedTime": numbers[facts.elapsed],
             "CRSElapsedTime": numbers[legs["lasts"]],
-            "AirTime": numbers[told.air],
-            "ArrDelay": _DELAYS[np.where(told.arrival_is_known, told.arrival_delay + LEAST_DELAY, NOTHING)],
-            "DepDelay": _DELAYS[np.where(left, told.delay + LEAST_DELAY, NOTHING)],
+            "AirTime": numbers[facts.air],
+            "ArrDelay": _DELAYS[np.where(facts.arrival_is_known, facts.arrival_delay + LEAST_DELAY, NOTHING)],
+            "DepDelay": _DELAYS[np.where(left, facts.delay + LEAST_DELAY, NOTHING)],
             "Origin": self._airports[legs["origin"]],
             "Dest": self._airports[legs["dest"]],
-            "Distance": numbers[told.miles],
-            "TaxiIn": numbers[told.into],
-            "TaxiOut": numbers[told.out],
-            "Cancelled": numbers[(told.state >= texts.CANCELLED).astype(np.int8)],
-            "CancellationCode": self._codes[told.state],
-            "Diverted": numbers[(told.state == texts.DIVERTED).astype(np.int8)],
-            **{name: numbers[cause] for name, cause in zip(CAUSES[:-1], told.causes)},
-            CAUSES[-1]: _LAST[told.causes[-1]],
+            "Distance": numbers[facts.miles],
+            "TaxiIn": numbers[facts.into],
+            "TaxiOut": numbers[facts.out],
+            "Cancelled": numbers[(facts.state >= texts.CANCELLED).astype(np.int8)],
+            "CancellationCode": self._codes[facts.state],
+            "Diverted": numbers[(facts.state == texts.DIVERTED).astype(np.int8)],
+            **{name: numbers[cause] for name, cause in zip(CAUSES[:-1], facts.causes)},
+            CAUSES[-1]: _LAST[facts.causes[-1]],
         }

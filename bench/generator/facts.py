@@ -129,8 +129,8 @@ def _states(flights: Columns, chance: Array, has_codes: bool) -> Array:
     status = flights["status"]
     is_cancelled = (status >= CANCELLED) & (status <= RETURNED)
     code = np.where(chance < 0.5, 1, np.where(chance < 0.82, 0, 2))
-    told = CANCELLED_A + np.where(flights["cause"] == SECURITY, 3, code) if has_codes else CANCELLED_UNTOLD
-    return np.where(is_cancelled, told, np.where(status >= REACHED, DIVERTED, 0))
+    states = CANCELLED_A + np.where(flights["cause"] == SECURITY, 3, code) if has_codes else CANCELLED_UNTOLD
+    return np.where(is_cancelled, states, np.where(status >= REACHED, DIVERTED, 0))
 
 
 def _causes(flights: Columns, is_told: Array, arrival_delay: Array, longer: Array) -> list[Array]:

@@ -34,10 +34,10 @@ class Landings:
             return f"{first},0,,,,,{NO_LANDING * MOST_LANDINGS}"
         if status == RETURNED:
             on = facts.wheels_off[at] + 25 + 90 * draw[0]
-            told, stops = "9,,,,", [self._stop(int(facts.legs["origin"][at]), on, 8 + 45 * draw[2], draw[3])]
+            diversion, stops = "9,,,,", [self._stop(int(facts.legs["origin"][at]), on, 8 + 45 * draw[2], draw[3])]
         else:
-            told, stops = self._diverted(facts, at, draw)
-        return f"{first},{told},{''.join(stops)}{NO_LANDING * (MOST_LANDINGS - len(stops))}"
+            diversion, stops = self._diverted(facts, at, draw)
+        return f"{first},{diversion},{''.join(stops)}{NO_LANDING * (MOST_LANDINGS - len(stops))}"
 
     def _first(self, facts: Facts, at: int, minutes: float, more: float) -> str:
         """First departure from the gate, and minutes on the ground before the aircraft came back."""

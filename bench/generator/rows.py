@@ -87,48 +87,48 @@ class _Writer:
         if self._is_marketing:
             self._sellers = Sellers(schedule)
 
-    def text(self, told: Facts) -> bytes:
+    def text(self, facts: Facts) -> bytes:
         """The lines of some flights."""
-        text = joined([*self._columns(told), self._ends[told.is_special.astype(np.int8)]])
-        if not told.is_special.any():
+        text = joined([*self._columns(facts), self._ends[facts.is_special.astype(np.int8)]])
+        if not facts.is_special.any():
             return text
-        ends = [self._landings.end(told, int(at)) + self._last for at in np.flatnonzero(told.is_special)]
+        ends = [self._landings.end(facts, int(at)) + self._last for at in np.flatnonzero(facts.is_special)]
         pieces = text.split(SPECIAL.encode())
         return b"".join(part for pair in zip(pieces, [*map(str.encode, ends), b""], strict=True) for part in pair)
 
-    def _columns(self, told: Facts) -> list[Array]:
+    def _columns(self, facts: Facts) -> list[Array]:
         """Everything before FirstDepTime, in the order of all PREZIP layouts."""
-        legs = told.legs
+        legs = facts.legs
         minutes, clocks, delays = texts.MINUTES, texts.CLOCKS, texts.DELAYS
-        left = told.departure != texts.NOTHING
+        left = facts.departure != texts.NOTHING
         airline, flight = self._carriers[legs["carrier"]], self._flights[legs["flight"]]
         sold = self._sellers.columns(legs, flight) if self._is_marketing else []
         return [
-            self._days[told.day],
+            self._days[facts.day],
             *sold,
             airline,
-            self._tails[told.tail],
+            self._tails[facts.tail],
             flight,
             self._airports[legs["origin"]],
             self._airports[legs["dest"]],
             clocks[legs["departs"]],
-            clocks[told.departure],
-            delays[np.where(left, told.delay + LEAST_DELAY, texts.NOTHING)],
+            clocks[facts.departure],
+            delays[np.where(left, facts.delay + LEAST_DELAY, texts.NOTHING)],
             texts.BLOCKS[legs["departs"] // 60],
-            minutes[told.out],
-            clocks[told.wheels_off],
-            clocks[told.wheels_on],
-            minutes[told.into],
-            clocks[told.scheduled_arrival],
-            clocks[told.arrival],
-            delays[np.where(told.arrival_is_known, told.arrival_delay + LEAST_DELAY, texts.NOTHING)],
-            texts.BLOCKS[told.scheduled_arrival // 60],
-            texts.STATES[told.state],
+            minutes[facts.out],
+            clocks[facts.wheels_off],
+            clocks[facts.wheels_on],
+            minutes[facts.into],
+            clocks[facts.scheduled_arrival],
+            clocks[facts.arrival],
+            delays[np.where(facts.arrival_is_known, facts.arrival_delay + LEAST_DELAY, texts.NOTHING)],
+            texts.BLOCKS[facts.scheduled_arrival // 60],
+            texts.STATES[facts.state],
             minutes[legs["lasts"]],
-            minutes[told.elapsed],
-            minutes[told.air],
-            texts.DISTANCES[told.miles],
-            *(minutes[cause] for cause in told.causes),
+            minutes[facts.elapsed],
+            minutes[facts.air],
+            texts.DISTANCES[facts.miles],
+            *(minutes[cause] for cause in facts.causes),
         ]
 
 

@@ -70,17 +70,17 @@ def test_the_data_expo_has_a_file_a_year():
 
 
 @pytest.mark.parametrize(
-    ("when", "layout", "said"),
+    ("when", "layout", "complaint"),
     [
         ("2017-12", "marketing", "begins with 2018-01"),
         ("2009-01", "dataexpo", "ends with 2008-12"),
         ("1987-09", "reporting", "first month is 1987-10"),
     ],
 )
-def test_a_month_that_never_was_is_an_error(tmp_path, when, layout, said):
+def test_a_month_that_never_was_is_an_error(tmp_path, when, layout, complaint):
     asked = ["--from", when, "--to", when, "--scale", "1", "--layout", layout, "--out", str(tmp_path)]
     result = CliRunner().invoke(bts_months.main, asked)
-    assert (result.exit_code, said in result.stderr, list(tmp_path.iterdir())) == (1, True, [])
+    assert (result.exit_code, complaint in result.stderr, list(tmp_path.iterdir())) == (1, True, [])
 
 
 def test_fields_are_written_as_bts_writes_them():

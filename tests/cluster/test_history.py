@@ -117,9 +117,9 @@ def test_the_numbers_survive_down_and_up_and_names_moved_away_meanwhile_are_not_
     aero("down")
     names.rename(aside)
     try:
-        said = aero("up", fails=True)
-        assert f"{names} holds no names, but HDFS had data here" in " ".join(said.err.split())
-        assert "blocks of a DataNode" in said.err and "not formatted" in said.err
+        answer = aero("up", fails=True)
+        assert f"{names} holds no names, but HDFS had data here" in " ".join(answer.err.split())
+        assert "blocks of a DataNode" in answer.err and "not formatted" in answer.err
         assert not names.exists()
     finally:
         aside.rename(names)

@@ -49,8 +49,8 @@ def test_the_table_for_people_names_every_service_and_the_pages():
 
 def test_up_again_starts_nothing():
     before = {name: row["pid"] for name, row in _status().items()}
-    said = aero("up")
-    assert said.err.count("was running") == len(services.BASE)
+    answer = aero("up")
+    assert answer.err.count("was running") == len(services.BASE)
     assert {name: row["pid"] for name, row in _status().items()} == before
 
 
@@ -116,8 +116,8 @@ def test_a_topic_that_differs_from_its_file_is_named_and_left_as_it_is():
         admin.delete_topics(["flights.rejected"])
         until_true(lambda: "flights.rejected" not in admin.list_topics())
         admin.create_topics([NewTopic("flights.rejected", 3)])
-        said = aero("up", "kafka")
-        assert "flights.rejected has 3 partitions, its file says 1" in " ".join(said.err.split())
+        answer = aero("up", "kafka")
+        assert "flights.rejected has 3 partitions, its file says 1" in " ".join(answer.err.split())
         [topic] = admin.describe_topics(["flights.rejected"])
         assert len(topic["partitions"]) == 3
     finally:
@@ -130,9 +130,9 @@ def test_a_topic_that_differs_from_its_file_is_named_and_left_as_it_is():
 def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
     sql("DROP TABLE aero_clean.airlines")
     sql("CREATE EXTERNAL TABLE aero_clean.airlines (airline_id INT, name STRING) LOCATION '/aero/clean/airlines'")
-    said = aero("up", "hiveserver2")
+    answer = aero("up", "hiveserver2")
     assert "aero_clean.airlines column 1 is airline_id int, its file says airline_id string" in " ".join(
-        said.err.split()
+        answer.err.split()
     )
     assert sql("DESCRIBE aero_clean.airlines")[0]["data_type"] == "int"
     sql("DROP TABLE aero_clean.airlines")
@@ -160,22 +160,22 @@ def test_a_taken_port_is_named_with_its_service_and_nothing_is_started(tmp_path_
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         home = load_settings().cache / "test-port"
-        said = aero("up", "kafka", AERO_HOME=str(home), KAFKA_PORT=port, AERO_PORT_OFFSET="12000", fails=True)
+        answer = aero("up", "kafka", AERO_HOME=str(home), KAFKA_PORT=port, AERO_PORT_OFFSET="12000", fails=True)
     try:
-        assert f"Port {port} (KAFKA_PORT, kafka) is taken" in said.err and "Nothing was started" in said.err
+        assert f"Port {port} (KAFKA_PORT, kafka) is taken" in answer.err and "Nothing was started" in answer.err
         assert not (home / "run" / "supervisord.pid").exists()
     finally:
         shutil.rmtree(home)
 
 
 def test_a_command_that_needs_a_service_that_is_down_says_what_to_type():
-    said = aero("load", "--from", "2013-01", "--to", "2013-01", AERO_PORT_OFFSET="13000", fails=True)
-    assert "not ready" in said.err and "aero up" in said.err
-    said = aero("sql", "-e", "select 1", AERO_PORT_OFFSET="13000", fails=True)
-    assert "aero up" in said.err and "Traceback" not in said.err
+    answer = aero("load", "--from", "2013-01", "--to", "2013-01", AERO_PORT_OFFSET="13000", fails=True)
+    assert "not ready" in answer.err and "aero up" in answer.err
+    answer = aero("sql", "-e", "select 1", AERO_PORT_OFFSET="13000", fails=True)
+    assert "aero up" in answer.err and "Traceback" not in answer.err
 
 
 def test_what_hadoops_own_commands_print_is_the_answer_alone():
     assert aero("hdfs", "dfs", "-test", "-d", "/aero").out == ""
-    said = aero("hdfs", "dfs", "-cat", "/nowhere", fails=True)
-    assert said.out == "" and "/nowhere" in said.err
+    answer = aero("hdfs", "dfs", "-cat", "/nowhere", fails=True)
+    assert answer.out == "" and "/nowhere" in answer.err

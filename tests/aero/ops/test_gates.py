@@ -50,8 +50,8 @@ def test_a_measure_is_judged_by_severity_era_rows_and_exceptions(verdict, change
 
 
 def test_a_refusal_names_the_check_its_value_and_its_bound(verdict):
-    said = gates.refusal([verdict(DELAYED, measures={"delayed_share": 0.05})])
-    assert said == "not published, readers keep what they had: delayed_share (some are late: 0.05, at least 0.1)"
+    refusal = gates.refusal([verdict(DELAYED, measures={"delayed_share": 0.05})])
+    assert refusal == "not published, readers keep what they had: delayed_share (some are late: 0.05, at least 0.1)"
     assert gates.refusal([verdict(DELAYED)]) == ""
 
 

@@ -31,9 +31,9 @@ def _unwatched(offer):
 
 
 def _land(source, *months, parallel: int = 4, ends_soon=lambda: None) -> list[Landing]:
-    told = []
-    landings = land_months(source, months, parallel, _unwatched, told.append, ends_soon)
-    assert Counter(told) == Counter(landings)
+    reported = []
+    landings = land_months(source, months, parallel, _unwatched, reported.append, ends_soon)
+    assert Counter(reported) == Counter(landings)
     return landings
 
 
@@ -122,8 +122,8 @@ def test_bad_months_are_told_each_in_its_way_and_good_ones_land(prezip, lake):
         8: "the zip holds no CSV, but readme.txt, readme.html",
     }
     failed = {month: landing.message for month, landing in landings.items() if landing.outcome == "failed"}
-    said = {month: message.splitlines()[0].split(".zip: ")[1] for month, message in failed.items()}
-    assert said == expected
+    complaints = {month: message.splitlines()[0].split(".zip: ")[1] for month, message in failed.items()}
+    assert complaints == expected
     assert raw_versions.current(lake, FLIGHTS_REPORTING, 2013, 3) is None
 
 

@@ -16,10 +16,10 @@ def _download(url, tmp_path, progress=lambda fetched, total: None):
 
 
 def test_a_file_comes_whole_and_its_progress_is_told(prezip, tmp_path):
-    told = []
-    whole = _download(prezip.put("month.zip", BODY), tmp_path, lambda *progress: told.append(progress))
+    reported = []
+    whole = _download(prezip.put("month.zip", BODY), tmp_path, lambda *progress: reported.append(progress))
     assert whole.read_bytes() == BODY
-    assert told[-1] == (len(BODY), len(BODY))
+    assert reported[-1] == (len(BODY), len(BODY))
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["month.part"]
 
 

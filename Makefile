@@ -12,7 +12,7 @@ help: ## show this list
 demo: $(INSTALLED) ## start everything, load all flights out of New York in 2013, show answers and addresses
 	@$(AERO) demo
 
-test: $(INSTALLED) ## every test, on real services that the tests start for themselves
+test: $(INSTALLED) ## lint and the tests, on real services that they start for themselves; not those of the containers
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j 2 test-unit fetch
 	@.venv/bin/python -m pytest -m cluster

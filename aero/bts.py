@@ -157,7 +157,7 @@ COLUMNS = _columns("""
   departure_local                      clock   DepTime
   departure_delay_minutes              integer DepDelay
   departure_delay_positive_minutes     integer DepDelayMinutes
-    is_departure_delayed_15                  flag     DepDel15
+  is_departure_delayed_15              flag    DepDel15
   departure_delay_group                integer DepartureDelayGroups
   departure_time_block                 text    DepTimeBlk
   taxi_out_minutes                     integer TaxiOut
@@ -168,7 +168,7 @@ COLUMNS = _columns("""
   arrival_local                        clock   ArrTime
   arrival_delay_minutes                integer ArrDelay
   arrival_delay_positive_minutes       integer ArrDelayMinutes
-    is_arrival_delayed_15                    flag     ArrDel15
+  is_arrival_delayed_15                flag    ArrDel15
   arrival_delay_group                  integer ArrivalDelayGroups
   arrival_time_block                   text    ArrTimeBlk
   is_cancelled                         flag    Cancelled

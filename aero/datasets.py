@@ -48,7 +48,7 @@ class Dataset:
         return f"{self.partition_path(year, month)}/load={load_id}"
 
     def hql(self, name: str) -> Path:
-        """The dataset's SQL file: `create`, `load` or `check`."""
+        """The dataset's SQL file: `create` or `load`."""
         return REPOSITORY / "hive" / self.database / self.table / f"{name}.hql"
 
 

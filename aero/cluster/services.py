@@ -1,4 +1,4 @@
-"""The one list of services, from which the supervisor, the containers, the health checks and `aero status` are made.
+"""The one list of services. The supervisor, the containers' commands, the health checks and `aero status` come of it.
 
 aero/cluster/service.py says what each entry means and how to change a heap; the numbers of the ports are in
 aero/settings.py, and what ready means for each is in aero/cluster/readiness.py.

@@ -89,8 +89,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights (
   scheduled_arrival_at TIMESTAMP COMMENT 'UTC: scheduled_departure_at + scheduled_elapsed_minutes, else the next scheduled_arrival_local at the destination; NULL where unknown',
   arrival_at TIMESTAMP COMMENT 'UTC, also of a diverted flight that reached its destination; NULL if it did not arrive',
   source_family STRING COMMENT 'reporting or marketing: which BTS family the month was loaded from; a month holds one',
-  source_layout STRING COMMENT 'Header the row came under: reporting, reporting_old, marketing or dataexpo',
-  source_file STRING COMMENT 'Name of the raw file',
+  source_layout STRING COMMENT 'Header the row came under: a layout of aero/bts.py',
+  source_file STRING COMMENT 'Name of the readable raw file; of a zip its CSV, as .csv.gz',
   source_line INT COMMENT 'Line in the raw file, the header is 1',
   load_id STRING COMMENT 'Load that wrote the row: hash of the raw file and version of the cleaning'
 )

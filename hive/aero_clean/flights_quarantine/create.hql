@@ -7,8 +7,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights_quarantine (
   detail STRING COMMENT 'The column and value at fault, for a person to read',
   line STRING COMMENT 'The line as it came',
   source_family STRING COMMENT 'reporting or marketing',
-  source_layout STRING COMMENT 'Header the line came under: reporting, reporting_old, marketing or dataexpo',
-  source_file STRING COMMENT 'Name of the raw file',
+  source_layout STRING COMMENT 'Header the line came under: a layout of aero/bts.py',
+  source_file STRING COMMENT 'Name of the readable raw file; of a zip its CSV, as .csv.gz',
   source_line INT COMMENT 'Line in the raw file, the header is 1',
   load_id STRING COMMENT 'Load that refused it'
 )

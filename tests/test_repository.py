@@ -176,3 +176,7 @@ def test_files_and_functions_are_small():
     assert {name: count for name, count in lines.items() if count > 300} == {}
     assert {function: count for function, count in functions.items() if count > 40} == {}
     assert statistics.median(lines[name] for name in python) <= 100
+
+
+def test_the_readme_is_read_in_one_sitting():
+    assert len((REPOSITORY / "README.md").read_text().splitlines()) <= 220

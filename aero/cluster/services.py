@@ -1,4 +1,4 @@
-"""The one list of services. The supervisor, the containers' commands, the health checks and `aero status` come of it.
+"""The one list of services. Of it the supervisor, the containers' commands, health checks and `aero status` are made.
 
 aero/cluster/service.py says what each entry means and how to change a heap; the numbers of the ports are in
 aero/settings.py, and what ready means for each is in aero/cluster/readiness.py.

@@ -161,6 +161,13 @@ def test_a_chart_names_its_dataset_beside_the_uuid():
     assert named == {uuid: DATASETS[uuid]["table_name"] for uuid in named}
 
 
+def test_a_dashboard_names_each_chart_as_its_file_does():
+    named = {
+        place["meta"]["uuid"]: place["meta"]["sliceName"] for one in DASHBOARDS.values() for place in assets.places(one)
+    }
+    assert named == {uuid: chart["slice_name"] for uuid, chart in CHARTS.items()}
+
+
 def test_the_share_of_a_cancellation_code_keeps_the_others_in_its_denominator():
     for chart in CHARTS.values():
         assert not any(one.get("subject") == "cancellation_code" for one in chart["params"]["adhoc_filters"])

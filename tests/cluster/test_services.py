@@ -32,6 +32,8 @@ def _status() -> dict[str, dict]:
 
 
 def test_every_service_of_the_list_is_ready_and_says_what_it_is():
+    # The supervisor calls a server running some seconds after its start, which may be after it is ready.
+    until_true(lambda: {row["state"] for row in _status().values()} == {"running"})
     status = _status()
     assert list(status) == [service.name for service in services.BASE]
     for row in status.values():

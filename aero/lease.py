@@ -1,12 +1,12 @@
-"""One writer at a time: the lease that a load, an increment, a rebuild, the archive and clean-slate hold while they write.
+"""One writer at a time: the lease that a load, a rebuild, the archive and clean-slate hold while they write.
 
 ZooKeeper keeps it, HBase's own, so that all machines of a cluster share one. It is kazoo's lock recipe: who came first
 holds the lease, the others wait in order, and it is free some seconds after its holder is gone, however that ended.
 Readers never ask for it.
 
 Each holder has a token, higher than that of every holder before. A holder that was frozen for so long that the lease
-went to another would wake up in the middle of a publication. `Lease.check` therefore asks ZooKeeper before each step that
-readers can see, and refuses where another holder came in between.
+went to another would wake up in the middle of a publication. `Lease.check` therefore asks ZooKeeper before each step
+that readers can see, and refuses where another holder came in between.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ _held: list[Lease] = []
 
 
 def hold(what: str) -> Lease:
-    """This process' lease. It is taken now unless the process has it, after waiting for its holder, and ends with the process.
+    """This process' lease, taken now unless the process has it, and given back at its end. It waits for the holder.
 
     `what` says in words what the process does, such as `a load of 2013-01 to 2013-12`. Whom it waits for is said on
     standard error. Raises AeroError naming the holder where AERO_NO_WAIT is set, or where ZooKeeper does not answer.

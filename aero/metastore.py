@@ -31,8 +31,8 @@ Partition = tuple[int, ...]
 def locations(dataset: Dataset, settings: Settings | None = None) -> dict[Partition, str]:
     """The HDFS folder that readers see of each partition of a table, such as `/aero/clean/flights/…/load=8c1f`.
 
-    A partition whose values are not numbers, as somebody may add by hand, is left out; a table that is not there has none.
-    Raises AeroError where the metastore does not answer.
+    A partition whose values are not numbers, as somebody may add by hand, is left out. A table that is not there
+    has none. Raises AeroError where the metastore does not answer.
     """
     with _connected(settings or load_settings()) as client:
         partitions = client.get_partitions(dataset.database, dataset.table, -1)

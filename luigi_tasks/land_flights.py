@@ -71,5 +71,5 @@ def _write_to_ledger(landings: Sequence[Landing]) -> None:
                 landed_at=datetime.fromisoformat(landing.landed_at),
             )
         elif landing.when and landing.outcome == LandingOutcome.FAILED:
-            changes[landing.when] = partial(ledger.failed, message=landing.message)
+            changes[landing.when] = partial(ledger.not_landed, message=landing.message)
     ledger.change(connections.webhdfs(), changes)

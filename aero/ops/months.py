@@ -4,7 +4,7 @@ The pipeline writes to it what became of a month; `reconciled` compares it with 
 one file of a line a month, read and replaced whole.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +20,8 @@ from aero.ops import tables
 FIRST = Month(1987, 10)
 # BTS publishes a month about two months after its end: by the fourth month after it, it should be there.
 PUBLISHED_AFTER_MONTHS = 3
+# Opens the message of a month that is served, and that its source could not give again.
+LAST_LOOK = "last look: "
 
 
 class MonthState(StrEnum):
@@ -37,7 +39,10 @@ class MonthState(StrEnum):
 
 @dataclass(frozen=True)
 class MonthEntry:
-    """One month; fields as hive/aero_ops/months/create.hql says them, in its order."""
+    """One month; fields as hive/aero_ops/months/create.hql says them, in its order.
+
+    `served_…` is what readers see. The fields before are what was tried last, which readers may never see.
+    """
 
     year: int
     month: int
@@ -61,6 +66,12 @@ class MonthEntry:
     landed_at: datetime | None = None
     loaded_at: datetime | None = None
     published_at: datetime | None = None
+    served_family: str | None = None
+    served_source: str | None = None
+    served_raw_sha256: str | None = None
+    pinned_load_id: str | None = None
+    pinned_by: str | None = None
+    pinned_because: str | None = None
 
     @property
     def when(self) -> Month:
@@ -82,7 +93,7 @@ def empty(month: Month) -> MonthEntry:
 
 def read(client: hdfs.Client, today: date | None = None) -> Ledger:
     """Every month that should be there, and all others that something is known of, in order."""
-    known = {entry.when: entry for entry in tables.read(client, MONTHS, MonthEntry)}
+    known = {entry.when: _completed(entry) for entry in tables.read(client, MONTHS, MonthEntry)}
     months = known.keys() | set(expected(today or tables.now().date()))
     return {month: known.get(month) or empty(month) for month in sorted(months)}
 
@@ -112,13 +123,24 @@ def write_changed(client: hdfs.Client, before: Ledger, ledger: Ledger) -> None:
 def landed(entry: MonthEntry, **raw: Any) -> MonthEntry:
     """After a landing. A month that is served as landed stays what it is; other bytes are `landed` until published."""
     is_new = raw["raw_sha256"] != entry.raw_sha256
+    is_looked_at = (entry.message or "").startswith(LAST_LOOK)
     return replace(
-        entry, **raw, state=MonthState.LANDED if is_new or entry.state == MonthState.MISSING else entry.state
+        entry,
+        **raw,
+        state=MonthState.LANDED if is_new or entry.state == MonthState.MISSING else entry.state,
+        message=None if is_looked_at else entry.message,
     )
 
 
+def not_landed(entry: MonthEntry, message: str) -> MonthEntry:
+    """After a landing that failed, as where the source did not answer. A served month is as good as before."""
+    if not entry.is_served:
+        return failed(entry, message)
+    return entry if entry.state == MonthState.FAILED else replace(entry, message=LAST_LOOK + message)
+
+
 def failed(entry: MonthEntry, message: str, **known: Any) -> MonthEntry:
-    """After a failure of any kind: readers keep what they had."""
+    """After a load that could not be cleaned, or that the gates refused: readers keep what they had."""
     return replace(entry, **known, state=MonthState.FAILED, message=message)
 
 
@@ -135,6 +157,7 @@ def published(entry: MonthEntry, load_id: str, at: datetime, **counts: Any) -> M
     return replace(
         entry,
         **counts,
+        **_served_raw(entry, load_id),
         state=MonthState.REVISED if is_revised else MonthState.PUBLISHED,
         message=None,
         is_served=True,
@@ -146,25 +169,52 @@ def published(entry: MonthEntry, load_id: str, at: datetime, **counts: Any) -> M
     )
 
 
-def reconciled(ledger: Ledger, partitions: Iterable[Month], has_rows: Callable[[str], bool]) -> Ledger:
+def _served_raw(entry: MonthEntry, load_id: str) -> dict[str, Any]:
+    """The served family, source and bytes where readers see `load_id`: those landed last, if it was made of them."""
+    if (entry.raw_sha256 or "").startswith(load_id[:12]):
+        return {
+            "served_family": entry.family,
+            "served_source": entry.source,
+            "served_raw_sha256": entry.raw_sha256,
+        }
+    if (entry.served_load_id or "").startswith(load_id[:12]):
+        return {}
+    return {"served_family": None, "served_source": None, "served_raw_sha256": None}
+
+
+def _completed(entry: MonthEntry) -> MonthEntry:
+    """The entry of a line that was written before there were the columns of what is served."""
+    if entry.served_load_id is None or entry.served_raw_sha256 is not None:
+        return entry
+    return replace(entry, **_served_raw(entry, entry.served_load_id))
+
+
+def reconciled(ledger: Ledger, locations: Mapping[Month, str], has_rows: Callable[[str], bool]) -> Ledger:
     """The ledger as it is true now: months whose partition or files went by another hand are missing.
 
-    `partitions` are those of aero_clean.flights, `has_rows` tells whether a folder of HDFS holds any.
+    `locations` are the partitions of aero_clean.flights and their folders, `has_rows` tells whether a folder of HDFS
+    holds any.
     """
-    there = set(partitions)
-    return {month: _reconciled(entry, month in there, has_rows) for month, entry in ledger.items()}
+    return {month: _reconciled(entry, locations.get(month), has_rows) for month, entry in ledger.items()}
 
 
-def _reconciled(entry: MonthEntry, has_partition: bool, has_rows: Callable[[str], bool]) -> MonthEntry:
+def _reconciled(entry: MonthEntry, location: str | None, has_rows: Callable[[str], bool]) -> MonthEntry:
     if entry.served_load_id is None:
-        unknown = has_partition and not entry.is_served
-        why = "readers see rows that the ledger does not know: load the month again"
-        return replace(entry, state=MonthState.PUBLISHED, is_served=True, message=why) if unknown else entry
-    if not has_partition:
+        return _unknown(entry, is_there=location is not None)
+    if location is None:
         why = f"its partition is gone from {FLIGHTS.name}: load it again"
-        unserved = replace(entry, served_load_id=None, served_rows=None, published_at=None)
+        unserved = replace(
+            entry,
+            served_load_id=None,
+            served_rows=None,
+            served_family=None,
+            served_source=None,
+            served_raw_sha256=None,
+            published_at=None,
+        )
         return replace(unserved, state=MonthState.MISSING, message=why, is_served=False)
-    if not has_rows(FLIGHTS.load_path(entry.served_load_id, *entry.when)):
+    entry = _switched(entry, location)
+    if not has_rows(location):
         return replace(
             entry, state=MonthState.MISSING, message="its files are gone from HDFS: load it again", is_served=False
         )
@@ -172,4 +222,32 @@ def _reconciled(entry: MonthEntry, has_partition: bool, has_rows: Callable[[str]
         replace(entry, state=MonthState.PUBLISHED, message=None, is_served=True)
         if entry.state == MonthState.MISSING
         else entry
+    )
+
+
+def _unknown(entry: MonthEntry, is_there: bool) -> MonthEntry:
+    """A month of which the ledger knows no load, whether its partition is there or not."""
+    if is_there == entry.is_served:
+        return entry
+    if is_there:
+        why = "readers see rows that the ledger does not know: load the month again"
+        return replace(entry, state=MonthState.PUBLISHED, is_served=True, message=why)
+    state = MonthState.LANDED if entry.raw_file else MonthState.MISSING
+    return replace(entry, state=state, is_served=False, message=None)
+
+
+def _switched(entry: MonthEntry, location: str) -> MonthEntry:
+    """The entry with the load that readers see: another one where a run was killed before it wrote the ledger."""
+    load_id = location.rpartition("load=")[2]
+    if entry.served_load_id is None or location == FLIGHTS.load_path(entry.served_load_id, *entry.when):
+        return entry
+    is_revised = entry.served_load_id[:12] != load_id[:12] or entry.state == MonthState.REVISED
+    return replace(
+        entry,
+        **_served_raw(entry, load_id),
+        state=MonthState.REVISED if is_revised else MonthState.PUBLISHED,
+        message=None,
+        served_load_id=load_id,
+        served_rows=entry.rows_clean if entry.load_id == load_id else None,
+        published_at=tables.now(),
     )

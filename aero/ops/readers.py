@@ -1,11 +1,12 @@
 """What readers see of the flights now, asked of the metastore and of HDFS: the ledger is compared with it."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import hdfs
 
-from aero import connections
+from aero import connections, metastore
 from aero.datasets import FLIGHTS, Dataset
 from aero.month import Month
 from aero.ops import months, tables
@@ -13,10 +14,14 @@ from aero.ops.months import Ledger
 
 
 def partitions(cursor: Any, dataset: Dataset = FLIGHTS) -> list[tuple[int, ...]]:
-    """The partitions that a table has, by the values of their columns: of aero_clean.flights the months."""
+    """The partitions that a table has, by the values of their columns: of aero_clean.flights the months.
+
+    One whose values are not numbers, as somebody may add by hand, is left out.
+    """
     cursor.execute(f"SHOW PARTITIONS {dataset.name}")
     names = [row[0] for row in cursor.fetchall()]
-    return [tuple(int(part.partition("=")[2]) for part in name.split("/")) for name in names]
+    values = [[part.partition("=")[2] for part in name.split("/")] for name in names]
+    return [tuple(map(int, partition)) for partition in values if all(value.isdigit() for value in partition)]
 
 
 def has_rows(client: hdfs.Client, folder: str) -> bool:
@@ -31,21 +36,26 @@ def has_rows(client: hdfs.Client, folder: str) -> bool:
 
 
 def reconciled() -> Ledger:
-    """The ledger as it is true now, not written down. Raises AeroError where HiveServer2 does not answer."""
-    client, there = connections.webhdfs(), _partitions_now()
+    """The ledger as it is true now, not written down. Raises AeroError where the metastore does not answer."""
+    client, there = connections.webhdfs(), _locations()
     return months.reconciled(months.read(client), there, partial(has_rows, client))
 
 
-def reconcile() -> Ledger:
-    """Write down what is true now, if that is something else than the ledger says."""
+def reconcile(holds_rows: Callable[[str], bool] | None = None) -> Ledger:
+    """Write down what is true now, if that is something else than the ledger says.
+
+    `holds_rows` tells whether a folder holds rows; by default HDFS is asked for each.
+    """
     client = connections.webhdfs()
+    answers = cache(holds_rows or partial(has_rows, client))
+    for location in _locations().values():
+        answers(location)  # Before the lock: it may take some seconds.
     with tables.locked("months"):  # From here on no load writes the ledger.
-        there, before = _partitions_now(), months.read(client)
-        ledger = months.reconciled(before, there, partial(has_rows, client))
+        there, before = _locations(), months.read(client)
+        ledger = months.reconciled(before, there, answers)
         months.write_changed(client, before, ledger)
     return ledger
 
 
-def _partitions_now() -> list[Month]:
-    with connections.hive() as hive:
-        return [Month(year, month) for year, month in partitions(hive.cursor())]
+def _locations() -> dict[Month, str]:
+    return {Month(*partition): location for partition, location in metastore.locations(FLIGHTS).items()}

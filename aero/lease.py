@@ -40,6 +40,8 @@ PATIENCE_SECONDS = 60
 SEQUENCE_DIGITS = 10
 # Set to have a writer refuse instead of waiting; `--no-wait` of the commands sets it.
 NO_WAIT = "AERO_NO_WAIT"
+# What this process does, in words, where who started it knows it better than the task that takes the lease.
+WHAT = "AERO_WRITES"
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,13 @@ _held: list[Lease] = []
 def hold(what: str) -> Lease:
     """This process' lease, taken now unless the process has it, and given back at its end. It waits for the holder.
 
-    `what` says in words what the process does, such as `a load of 2013-01 to 2013-12`. Whom it waits for is said on
-    standard error. Raises AeroError naming the holder where AERO_NO_WAIT is set, or where ZooKeeper does not answer.
+    `what` says in words what the process does, such as `a load of 2013-01 to 2013-12`; AERO_WRITES says it instead where
+    it is set. Whom it waits for is said on standard error. Raises AeroError naming the holder where AERO_NO_WAIT is set,
+    or where ZooKeeper does not answer.
     """
     if not _held:
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        what = os.environ.get(WHAT) or what
         lease = Lease(_connected(load_settings()), Holder(what, os.getpid(), socket.gethostname(), now))
         try:
             lease.acquire(wait=not os.environ.get(NO_WAIT), tell=_say_for_whom(what))
@@ -153,11 +157,17 @@ def let_go() -> None:
         _held.pop().release()
 
 
-def holders(settings: Settings) -> list[Holder]:
-    """Who holds the lease, and who waits for it, in their order. Raises AeroError where ZooKeeper does not answer."""
-    client = _connected(settings)
+def holders(settings: Settings, seconds: float = CONNECT_SECONDS) -> list[Holder]:
+    """Who holds the lease, and who waits for it, in their order. Raises AeroError where ZooKeeper does not answer in
+    that many seconds.
+    """
+    from kazoo.exceptions import KazooException
+
+    client = _connected(settings, seconds, seconds)
     try:
         return _holders(client)
+    except KazooException as away:
+        raise AeroError(f"ZooKeeper does not answer: {away!r}", "See: aero status") from away
     finally:
         client.stop()
         client.close()
@@ -174,16 +184,16 @@ def _holders(client: KazooClient) -> list[Holder]:
     return found
 
 
-def _connected(settings: Settings) -> KazooClient:
+def _connected(settings: Settings, seconds: float = CONNECT_SECONDS, patience: float = PATIENCE_SECONDS) -> KazooClient:
     from kazoo.client import KazooClient
     from kazoo.handlers.threading import KazooTimeoutError
     from kazoo.retry import KazooRetry
 
-    patience = KazooRetry(max_tries=-1, max_delay=1, deadline=PATIENCE_SECONDS)
-    client = KazooClient(settings.address("ZOOKEEPER"), timeout=SESSION_SECONDS, command_retry=patience)
+    retry = KazooRetry(max_tries=-1, max_delay=1, deadline=patience)
+    client = KazooClient(settings.address("ZOOKEEPER"), timeout=SESSION_SECONDS, command_retry=retry)
     client.logger.setLevel(logging.ERROR)  # It tells of every lost connection, and connects again by itself.
     try:
-        client.start(timeout=CONNECT_SECONDS)
+        client.start(timeout=seconds)
     except KazooTimeoutError as away:
         client.close()
         raise AeroError(

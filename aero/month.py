@@ -68,6 +68,11 @@ class Month(NamedTuple):
         return [self.first_day + timedelta(days=number) for number in range(self.last_day.day)]
 
 
+def in_words(first: Month, last: Month) -> str:
+    """A range of months for people, `2013-01 to 2013-12`; one month by itself."""
+    return str(first) if first == last else f"{first} to {last}"
+
+
 def month_range(first: Month, last: Month) -> list[Month]:
     """Every month from the first to the last, both included; none where the last comes before the first."""
     return [Month.from_index(index) for index in range(first.index, last.index + 1)]

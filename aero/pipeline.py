@@ -9,19 +9,28 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import IO, Any
 
-from aero import connections, run_reports, webhdfs
+from aero import connections, lease, run_reports, webhdfs
 from aero.cluster import services
 from aero.errors import AeroError
-from aero.month import Month
+from aero.month import Month, in_words
 from aero.run_reports import LoadReport
 from aero.settings import load_settings
 
-NEEDED = ("datanode", "nodemanager", "hiveserver2", "luigid")
+# HBase because its ZooKeeper keeps writers apart (aero/lease.py).
+NEEDED = ("datanode", "nodemanager", "hiveserver2", "luigid", "hbase")
 REPORTS = {
     "LoadFlights": "load",
     "MonthlyIncrement": "increment",
     "FindMonths": "found",
     "ArchiveLiveFlights": "archive",
+}
+
+# The tasks that change what readers see, and what each is to those who wait for it.
+WRITERS = {
+    "LoadFlights": "a load",
+    "MonthlyIncrement": "an increment",
+    "MonthlyIncrements": "an increment",
+    "ArchiveLiveFlights": "an archiving of live flights",
 }
 
 Parameter = Month | str | int | None
@@ -74,6 +83,7 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
     waiting = [name for name in needed if services.BY_NAME[name].waits_for(settings)]
     if waiting:
         raise AeroError(f"These services are not ready: {', '.join(waiting)}.", "Start them: aero up")
+    writes = {lease.WHAT: _in_words(task, parameters)} if task in WRITERS else {}
     given = {"run_id": run_id} | {name: str(value) for name, value in parameters.items() if value is not None}
     if os.path.exists(given.get("source", "")):
         given["source"] = os.path.abspath(given["source"])
@@ -82,9 +92,18 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
         *(part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", value)),
         "--scheduler-host", settings.host("LUIGID"), "--scheduler-port", str(settings.port("LUIGID")),
     ]  # fmt: skip
-    result = subprocess.run(command, env=os.environ | services.environment(settings))
+    result = subprocess.run(command, env=os.environ | services.environment(settings) | writes)
     if result.returncode:
         raise Failed(task, result.returncode)
+
+
+def _in_words(task: str, parameters: Mapping[str, Parameter]) -> str:
+    """What a run does, for those who wait for it: `a load of 2013-01 to 2013-12`."""
+    what = "a rebuild" if parameters.get("rebuild") else WRITERS[task]
+    if "months" in parameters:
+        return f"{what} of {', '.join(json.loads(str(parameters['months'])))}"
+    start, end = parameters.get("start"), parameters.get("end")
+    return f"{what} of {in_words(start, end)}" if isinstance(start, Month) and isinstance(end, Month) else what
 
 
 def _report(run_id: str, task: str) -> Any:

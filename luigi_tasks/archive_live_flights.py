@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import luigi
 
-from aero import connections, hql
+from aero import connections, hql, lease
 from aero.datasets import LIVE_FLIGHT_STATE, LIVE_FLIGHTS
 from aero.live import store
 from aero.month import Month
@@ -27,6 +27,7 @@ class ArchiveLiveFlights(Reported):
         return self.report("archive")
 
     def run(self) -> None:
+        lease.hold("an archiving of live flights")
         with store.opened() as hbase:
             clock = store.clock(hbase)
         before = clock.date() - timedelta(days=self.days) if clock else date.min

@@ -30,6 +30,7 @@ class BuildViews(Run):
         return self.records("views", BuiltView)
 
     def run(self) -> None:
+        self.hold_lease()
         client = connections.webhdfs()
         years = sorted({cleaning.year for cleaning in self.input().records()})
         with connections.hive() as hive:

@@ -32,6 +32,7 @@ class CleanFlights(Run):
         return self.records("cleaning", Cleaning)
 
     def run(self) -> None:
+        self.hold_lease()
         landings = self.input().records()
         client = connections.webhdfs()
         plan = clean_loads.planned(client, landings, self.rebuild)

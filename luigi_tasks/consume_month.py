@@ -23,6 +23,7 @@ class ConsumeMonth(Run):
         return self.report("consumed")
 
     def run(self) -> None:
+        self.hold_lease()
         plan = self.input().records()
         if plan:
             problem = spark_job.run("consume_month", plan, kafka=connections.kafka_bootstrap())

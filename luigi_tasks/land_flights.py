@@ -29,6 +29,7 @@ class LandFlights(Run):
         return self.records("landing", Landing)
 
     def run(self) -> None:
+        self.hold_lease()
         if self.source == RAW:
             self.output().write_records(landed_before(self.months(), self.family))
             return

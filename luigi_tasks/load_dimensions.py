@@ -4,7 +4,7 @@ import hashlib
 
 import luigi
 
-from aero import connections, webhdfs
+from aero import connections, lease, webhdfs
 from aero.datasets import AIRLINES, AIRPORTS, Dataset
 from luigi_tasks import dimensions
 from luigi_tasks.hdfs_file import HdfsFile
@@ -19,6 +19,7 @@ class LoadDimensions(luigi.Task):
         return [HdfsFile(path) for path in map(_path, ROWS)]
 
     def run(self) -> None:
+        lease.hold("a load of airports and airlines")
         client = connections.webhdfs()
         for dataset, rows in ROWS.items():
             path = _path(dataset)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import hdfs
 
-from aero import hql
+from aero import hql, lease
 from aero.datasets import Dataset
 from aero.ops import readers
 
@@ -42,15 +42,18 @@ def publish(
         return
     for location in loads.values():
         hql.must_be_plain(location, f"The folder of a load of {dataset.name}")
+    held = lease.hold(f"a publication of {dataset.name}")
     if before is None:
         before = locations(cursor, dataset, loads)
     new = [f"PARTITION ({_sql(dataset, one)}) LOCATION '{loads[one]}'" for one in loads if one not in before]
     if new:
+        held.check()
         cursor.execute(f"ALTER TABLE {dataset.name} ADD {' '.join(new)}")
     for partition, location in loads.items():
         if before.get(partition) == location:
             _sweep(client, location)
         elif partition in before:
+            held.check()
             cursor.execute(
                 f"ALTER TABLE {dataset.name} PARTITION ({_sql(dataset, partition)}) SET LOCATION '{location}'"
             )

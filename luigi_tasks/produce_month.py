@@ -39,6 +39,7 @@ class ProduceMonth(Run):
         return self.records("published", SentMonth)
 
     def run(self) -> None:
+        self.hold_lease()
         client = connections.webhdfs()
         plan = clean_loads.planned(client, self.input().records(), self.rebuild)
         waiting = [raw for raw in plan if clean_loads.read_report(client, raw) is None]

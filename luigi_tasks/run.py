@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 
 import luigi
 
-from aero import run_reports
+from aero import lease, run_reports
 from aero.errors import AeroError
 from aero.json_record import JsonRecord
-from aero.month import Month, month_range
+from aero.month import Month, in_words, month_range
 from luigi_tasks.hdfs_file import HdfsFile
 
 ARecord = TypeVar("ARecord", bound=JsonRecord)
@@ -65,6 +65,11 @@ class Run(Reported):
     def months(self) -> list[Month]:
         """Every month of the range, both ends included. Raises AeroError where the end comes first."""
         return months_between(Month.of(self.start), Month.of(self.end))
+
+    def hold_lease(self) -> None:
+        """Wait until no other writes: before a writer looks at what is there. The process has the lease to its end."""
+        first, last = Month.of(self.start), Month.of(self.end)
+        lease.hold(f"{'a rebuild' if self.rebuild else 'a load'} of {in_words(first, last)}")
 
 
 def months_between(first: Month, last: Month) -> list[Month]:

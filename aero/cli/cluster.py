@@ -2,13 +2,14 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from aero import lease
 from aero.cluster import jars, services, startup, superset_venv
 from aero.cluster.service import Service
 from aero.cluster.supervision import Process, Supervisor
@@ -17,6 +18,8 @@ from aero.settings import Settings, load_settings
 
 _NAMES = click.Choice(list(services.BY_NAME))
 ON_DEMAND = "on demand"
+# How long ZooKeeper may take to say who writes, in seconds: the services are shown all the same.
+WRITERS_WITHIN_SECONDS = 2
 
 
 @click.command()
@@ -62,6 +65,7 @@ def status(as_json: bool) -> None:
     settings = load_settings()
     processes = Supervisor(settings).processes()
     rows = [_state(settings, service, processes.get(service.name)) for service in services.SERVICES]
+    rows = [replace(row, writers=_writers(settings)) if row.name == "hbase" and row.ready else row for row in rows]
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2))
     else:
@@ -85,6 +89,15 @@ class _Row:
     heap_mb: int | None
     since: str | None
     page: str | None
+    # Of hbase, whose ZooKeeper has the lease: who writes, then who waits to, in their order.
+    writers: list[lease.Holder] = field(default_factory=list)
+
+
+def _writers(settings: Settings) -> list[lease.Holder]:
+    try:
+        return lease.holders(settings, WRITERS_WITHIN_SECONDS)
+    except AeroError:
+        return []
 
 
 def _state(settings: Settings, service: Service, process: Process | None) -> _Row:
@@ -129,6 +142,8 @@ def _print_status(rows: list[_Row], settings: Settings) -> None:
     console.print(
         f"\n{sum(row.ready for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}"
     )
+    for place, writer in enumerate(writer for row in rows for writer in row.writers):
+        console.print(f"{'waits ' if place else 'writes'}  {writer}")
 
 
 @click.command()

@@ -1,10 +1,12 @@
 """aero load and increment."""
 
 import json
+import os
+from typing import Any
 
 import click
 
-from aero import pipeline
+from aero import lease, pipeline
 from aero.errors import AeroError
 from aero.month import Month
 from aero.run_reports import LoadReport
@@ -25,6 +27,22 @@ def month_option(_context: click.Context, option: click.Parameter, value: str | 
     return month
 
 
+def _refuse_to_wait(_context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        os.environ[lease.NO_WAIT] = "1"
+
+
+def no_wait_option(command: Any) -> Any:
+    """Option --no-wait of a command that writes: refuse while another writes, instead of waiting for it."""
+    return click.option(
+        "--no-wait",
+        is_flag=True,
+        expose_value=False,
+        callback=_refuse_to_wait,
+        help="Refuse while another load, rebuild, archiving or clean-slate is at work, instead of waiting for it.",
+    )(command)
+
+
 @click.command()
 @click.option("--from", "start", required=True, callback=month_option, help="First month, YYYY-MM.")
 @click.option("--to", "end", required=True, callback=month_option, help="Last month, YYYY-MM.")
@@ -37,6 +55,7 @@ def month_option(_context: click.Context, option: click.Parameter, value: str | 
 )
 @click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files fetched at a time.")
+@no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
 def load(start: Month, end: Month, source: str, family: str | None, parallel: int, as_json: bool) -> None:
     """Load months: land, clean, publish and aggregate them.
@@ -59,6 +78,7 @@ def load(start: Month, end: Month, source: str, family: str | None, parallel: in
 @click.argument("month", callback=month_option)
 @click.option("--source", default="bts", show_default=True, help="As of aero load.")
 @click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
+@no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
 def increment(month: Month, source: str, family: str | None, as_json: bool) -> None:
     """Load one new or revised month by way of Kafka, as the scheduler does.

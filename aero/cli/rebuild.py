@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import click
 
-from aero import connections, pipeline
-from aero.cli.load import month_option
+from aero import connections, lease, pipeline
+from aero.cli.load import month_option, no_wait_option
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import months, readers, slate
@@ -16,6 +16,7 @@ from aero.settings import load_settings
 @click.option("--from", "start", callback=month_option, help="First month, YYYY-MM.  [default: the first one landed]")
 @click.option("--to", "end", callback=month_option, help="Last month, YYYY-MM.  [default: the last one landed]")
 @click.option("--quarantined", is_flag=True, help="Only the months that have refused lines: to try them after a fix.")
+@no_wait_option
 def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
     """Make everything after the raw layer anew from it, while readers read what there is.
 
@@ -51,6 +52,7 @@ def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
 )
 @click.option("--delete", is_flag=True, help="Do it. Without this it says what it would delete.")
 @click.option("--confirm", metavar="LAYER", help="The layer's name again, instead of being asked for it.")
+@no_wait_option
 def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
     """Delete all that a layer holds: topics, checkpoints, HBase rows, partitions and files that belong together.
 
@@ -71,10 +73,13 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
     typed = confirm or click.prompt(f"Type {layer} to delete all this", default="", show_default=False)
     if typed != layer:
         raise AeroError(f"{typed!r} is not {layer!r}: nothing was deleted.")
-    for item in found:
+    held = lease.hold(f"clean-slate of {layer}")
+    for item in slate.items(settings, layer):
+        held.check()
         item.clear()
     slate.make_again(settings, layer)
     readers.reconcile()
+    slate.void_answers(settings, layer)
     click.echo(f"{layer} is empty.")
 
 
@@ -82,6 +87,7 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
 @click.option(
     "--days", default=30, show_default=True, type=click.IntRange(0), help="How many days states stay in HBase."
 )
+@no_wait_option
 def archive(days: int) -> None:
     """Move the states of old live flights from HBase to aero_clean.live_flights. The scheduler does it daily.
 

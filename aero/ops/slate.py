@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+import click
 import hdfs
 import tenacity
 from kafka.admin import KafkaAdminClient
@@ -38,6 +39,7 @@ from aero.errors import AeroError
 from aero.live.sources import SOURCES
 from aero.ops import months
 from aero.settings import Settings
+from aero.superset.refresh import refresh
 
 LIVE, CLEAN, BATCH, RAW, ALL = "live", "clean", "batch", "raw", "all"
 # ALL spares the raw layer. Batch views are made of the clean flights, so they are cleared with these.
@@ -85,6 +87,15 @@ def make_again(settings: Settings, layer: str) -> None:
         again(_topics_are_there, settings, variables)
     if LIVE in LAYERS[layer]:
         provision.hbase_tables(settings, variables)
+
+
+def void_answers(settings: Settings, layer: str) -> None:
+    """Have the dashboards forget the answers that they remember of what was cleared. Where Superset refuses, say so."""
+    if BATCH in LAYERS[layer]:
+        try:
+            refresh(settings)
+        except AeroError as error:
+            click.echo(f"The dashboards may show what was before: {error}", err=True)
 
 
 def _topics_are_there(settings: Settings, variables: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from aero import connections, datasets
+from aero import connections, datasets, lease
 from tests.luigi_tasks.prezip_server import PrezipServer
 
 
@@ -30,3 +30,16 @@ def lake(monkeypatch):
     client = connections.webhdfs()
     yield client
     client.delete(root, recursive=True)
+
+
+class _Held:
+    """In the place of a lease that nobody else wants."""
+
+    def check(self):
+        pass
+
+
+@pytest.fixture(autouse=True)
+def lease_of_its_own(monkeypatch):
+    """The process of the tests never takes the cluster's lease: loads that tests start would wait for it."""
+    monkeypatch.setattr(lease, "hold", lambda what: _Held())

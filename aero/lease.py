@@ -133,9 +133,9 @@ _held: list[Lease] = []
 def hold(what: str) -> Lease:
     """This process' lease, taken now unless the process has it, and given back at its end. It waits for the holder.
 
-    `what` says in words what the process does, such as `a load of 2013-01 to 2013-12`; AERO_WRITES says it instead where
-    it is set. Whom it waits for is said on standard error. Raises AeroError naming the holder where AERO_NO_WAIT is set,
-    or where ZooKeeper does not answer.
+    `what` says in words what the process does, such as `a load of 2013-01 to 2013-12`; where AERO_WRITES is set, that
+    says it instead. Whom it waits for is said on standard error. Raises AeroError naming the holder where AERO_NO_WAIT
+    is set, or where ZooKeeper does not answer.
     """
     if not _held:
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,6 +1,7 @@
 """Clean what was landed, and publish the months that pass the quality gates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import hdfs
@@ -9,6 +10,7 @@ import luigi
 from aero import connections
 from aero.bts import RAW_FLIGHTS
 from aero.datasets import FLIGHTS
+from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.ops import checks
 from aero.run_reports import Cleaning, CleaningOutcome, Landing
@@ -20,9 +22,10 @@ from luigi_tasks.run import Records, Run
 
 class CleanFlights(Run):
     """Clean every landed month of the range that is not clean yet, in one Spark application; publish those that pass
-    the quality gates.
+    the quality gates, year by year, oldest first.
 
-    A month that fails does not fail the task, nor keep others from readers: LoadFlights raises for it in the end.
+    A month that fails does not fail the task, nor keep others from readers: LoadFlights raises for it in the end. Where
+    Spark itself fails, the years before are published, and their views are built.
     """
 
     def requires(self) -> luigi.Task:
@@ -38,14 +41,40 @@ class CleanFlights(Run):
         plan = clean_loads.planned(client, landings, self.rebuild)
         with connections.hive() as hive:
             waiting = _waiting(hive.cursor(), client, plan)
-        output = spark_job.run("clean_flights", waiting) if waiting else ""
-        with connections.hive() as hive:
-            cursor = hive.cursor()
-            _publish_raw(cursor, client, landings)
-            publication = Publication(cursor, client, self.run_id, [raw.when for raw in plan])
-            cleanings = [_judged(publication, raw, raw in waiting, output) for raw in plan]
-            publication.publish()
+            _publish_raw(hive.cursor(), client, landings)
+            publication = Publication(hive.cursor(), client, self.run_id, [raw.when for raw in plan])
+        cleanings: list[Cleaning] = []
+        fault = ""
+        for batch in _batches(plan, waiting):
+            own = [raw for raw in batch if raw in waiting]
+            output, fault = (f"Not tried: {fault}", fault) if fault else _cleaned(own)
+            cleanings += [_judged(publication, raw, raw in waiting, output) for raw in batch]
+            with connections.hive() as hive:  # Spark may have taken longer than HiveServer2 keeps a session.
+                publication.publish(hive.cursor())
         self.output().write_records(cleanings)
+
+
+def _batches(plan: Sequence[RawMonth], waiting: Sequence[RawMonth]) -> Iterator[list[RawMonth]]:
+    """The months in the order of time, cut after each year of which some are waiting.
+
+    What is published together costs a few statements, whether little or much: a load with nothing new is one batch.
+    """
+    batch: list[RawMonth] = []
+    for _, of_year in groupby(sorted(plan, key=lambda raw: raw.when), key=lambda raw: raw.year):
+        batch += of_year
+        if any(raw in waiting for raw in batch):
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _cleaned(waiting: Sequence[RawMonth]) -> tuple[str, str]:
+    """Clean these months. Returns what the job printed of those that failed, and why Spark itself did, if it did."""
+    try:
+        return (spark_job.run("clean_flights", waiting) if waiting else ""), ""
+    except AeroError as fault:
+        return str(fault), fault.problem
 
 
 def _waiting(cursor: Any, client: hdfs.Client, plan: Sequence[RawMonth]) -> list[RawMonth]:

@@ -69,13 +69,12 @@ class CheckRow:
 class Publication:
     """The audit and the publishing of `candidates`, the months of one run.
 
-    `accept` and `give_up` only keep what became of each month. `publish` then writes the checks, a file a run, has
-    readers see the months that were accepted, and writes the ledger, in this order: killed in between, the next run
-    judges again what readers do not see yet, and brings the ledger up to what they see.
+    `accept` and `give_up` only keep what became of each month. `publish`, called once or after each batch, writes the
+    checks, a file a run, has readers see the months that were accepted, and writes the ledger, in this order: killed in
+    between, the next run judges again what readers do not see yet, and brings the ledger up to what they see.
     """
 
     def __init__(self, cursor: Any, client: hdfs.Client, run_id: str, candidates: list[Month]) -> None:
-        self.cursor = cursor
         self.client = client
         self.run_id = run_id
         self.ledger: Ledger = months.read(client)
@@ -113,7 +112,7 @@ class Publication:
         """A month that could not be cleaned."""
         self._remember(raw.when, months.failed, message=message, load_id=raw.load_id, loaded_at=tables.now())
 
-    def publish(self) -> None:
+    def publish(self, cursor: Any) -> None:
         """Let readers see what was accepted, and write to aero_ops what was done.
 
         The checks are written first: killed after that, the next run judges again, and none of its verdicts is missing.
@@ -122,11 +121,12 @@ class Publication:
             tables.add(self.client, CHECKS, self.run_id, self._checks)
         for dataset, before in ((FLIGHTS_QUARANTINE, None), (FLIGHTS, self._seen)):
             loads = {month: dataset.load_path(known["load_id"], *month) for month, known in self._accepted.items()}
-            partitions.publish(self.cursor, self.client, dataset, loads, before)
+            partitions.publish(cursor, self.client, dataset, loads, before)
         at = tables.now()
         for month, known in self._accepted.items():
             self._remember(month, months.published, at=at, **known)
         months.change(self.client, self._changes)
+        self._accepted, self._changes = {}, {}
 
     def _remember(self, month: Month, changed: Callable[..., MonthEntry], **known: Any) -> None:
         change = partial(changed, **known)

@@ -86,7 +86,7 @@ def publish(monkeypatch, tmp_path):
         publication = Publication(lake, lake, run_id, [MONTH])
         raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", load)
         refusal = publication.accept(raw, REPORT | report)
-        publication.publish()
+        publication.publish(lake)
         return refusal
 
     return run

@@ -1,0 +1,117 @@
+"""A long range is published year by year while it is cleaned: on an HDFS and a metastore in memory."""
+
+import json
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import pytest
+
+from aero import connections
+from aero.datasets import FLIGHTS
+from aero.errors import AeroError
+from aero.load_plan import RawMonth
+from aero.month import Month, month_range
+from aero.ops import checks, months
+from aero.ops.profile import PROFILE
+from aero.run_reports import CleaningOutcome
+from luigi_tasks import clean_flights, clean_loads, partitions
+from luigi_tasks.clean_flights import CleanFlights
+from tests.luigi_tasks.test_publication import FLIGHTS_OF_MONTH, REPORT, Lake
+
+RANGE = month_range(Month(1988, 1), Month(2021, 5))  # 401 months
+PLAN = [RawMonth(*month, "unused", "file.csv", "reporting", "reporting", "aaaaaaaaaaaa-1") for month in RANGE]
+
+
+class World(Lake):
+    """A lake with folders, and a Spark that fails for good at the month `broken`."""
+
+    def __init__(self, broken: Month | None = None):
+        super().__init__()
+        self.broken = broken
+        self.served_at_each_job: list[int] = []
+        self.report: list = []
+
+    def served_months(self):
+        return {Month(*map(int, name.replace("year=", "").split("/month="))) for name in self.partitions[FLIGHTS.name]}
+
+    def list(self, folder, status=False):
+        return [("part.orc", {"length": 1})]
+
+    def delete(self, path, recursive=False):
+        self.files.pop(path, None)
+
+    def run_job(self, job, plan):
+        self.served_at_each_job.append(len(self.served_months()))
+        for raw in plan:
+            if raw.when == self.broken:
+                raise AeroError("Spark failed in clean_flights")
+            self.files[f"{raw.folder()}/{PROFILE}"] = json.dumps(asdict(FLIGHTS_OF_MONTH)).encode()
+            self.files[clean_loads.report_path(raw)] = json.dumps(REPORT | {"checks": checks.version()}).encode()
+        return ""
+
+    @contextmanager
+    def hive(self):
+        yield self
+
+    def cursor(self):
+        return self
+
+    def records(self):
+        return []
+
+    def write_records(self, records):
+        self.report = list(records)
+
+
+@pytest.fixture
+def load(monkeypatch, tmp_path):
+    """A function that runs the task in a world."""
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    monkeypatch.setattr(checks, "of", lambda dataset=FLIGHTS: ())
+    monkeypatch.setattr(clean_loads, "planned", lambda *_: PLAN)
+
+    def run(world):
+        monkeypatch.setattr(connections, "webhdfs", lambda: world)
+        monkeypatch.setattr(connections, "hive", world.hive)
+        monkeypatch.setattr(clean_flights.spark_job, "run", world.run_job)
+        monkeypatch.setattr(CleanFlights, "input", lambda self: world)
+        monkeypatch.setattr(CleanFlights, "output", lambda self: world)
+        CleanFlights(run_id="run", start=RANGE[0].first_day, end=RANGE[-1].first_day, source="bts").run()
+        return world
+
+    return run
+
+
+def test_a_long_range_is_published_year_by_year_oldest_first(load):
+    world = load(World())
+    assert world.served_at_each_job == [12 * year for year in range(34)]
+    assert world.served_months() == set(RANGE)
+    assert {entry.when for entry in months.read(world).values() if entry.is_served} == set(RANGE)
+
+
+def test_a_fault_of_spark_in_the_401st_month_leaves_400_published(load):
+    world = load(World(broken=RANGE[-1]))
+    assert world.served_months() == set(RANGE[:-1])
+    assert [cleaning.outcome for cleaning in world.report] == [CleaningOutcome.CLEANED] * 400 + [CleaningOutcome.FAILED]
+    assert "Spark failed" in months.read(world)[RANGE[-1]].message
+
+
+def test_after_a_fault_of_spark_nothing_more_is_tried_and_the_next_run_goes_on(load):
+    world = load(World(broken=Month(2000, 1)))
+    assert world.served_months() == set(month_range(RANGE[0], Month(1999, 12)))
+    assert world.report[-1].message.startswith("Not tried: Spark failed")
+    world.broken, world.served_at_each_job = None, []
+    load(world)
+    assert world.served_months() == set(RANGE)
+    assert world.served_at_each_job[0] == 144
+
+
+def test_a_load_with_nothing_new_publishes_once(load, monkeypatch):
+    world = load(World())
+    asked = []
+    publish = partitions.publish
+    monkeypatch.setattr(partitions, "publish", lambda *all_of: asked.append(all_of[2]) or publish(*all_of))
+    world.served_at_each_job = []
+    load(world)
+    assert world.served_at_each_job == []
+    assert asked.count(FLIGHTS) == 1

@@ -7,7 +7,8 @@ import bz2
 import csv
 import gzip
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -28,13 +29,13 @@ FIRST_ROWS = 100
 class Contents:
     """What a whole file holds.
 
-    `rows` are the lines under the header that are not empty; `months` those they say they belong to (a row that does
-    not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the raw table has them, so that
-    SQL by position reads them right.
+    `rows` are the lines under the header that are not empty; `months` how many of them say they belong to each month,
+    in order (a row that does not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the
+    raw table has them, so that SQL by position reads them right.
     """
 
     layout: bts.Layout
-    months: tuple[Month, ...]
+    months: dict[Month, int]
     rows: int
     in_table_order: bool
 
@@ -47,14 +48,15 @@ def kind(path: Path) -> str:
 
 
 def first_month(path: Path) -> tuple[bts.Layout, Month]:
-    """Layout of the file, and the month of the first row that tells its month, reading little more than the header.
+    """Layout of the file, and the month that most of its first rows tell, reading little more than the header.
 
     Raises AeroError where the file is damaged, its header unknown, or none of its first rows tells a month.
     """
     with unpacked(path, str(path)) as lines:
         layout, names = _header(lines, str(path))
-        for month in _months_of(islice(_year_and_month(lines, names), FIRST_ROWS)):
-            return layout, month
+        months = _rows_by_month(Counter(islice(_year_and_month(lines, names), FIRST_ROWS)))
+    if months:
+        return layout, months.most_common(1)[0][0]
     raise AeroError(
         f"{path}: none of its first {FIRST_ROWS} rows has a number in Year and in Month",
         "Is it cut, or empty? Get the file again.",
@@ -66,14 +68,10 @@ def scan(path: Path, name: str) -> Contents:
 
     `name` is what errors call it. Raises AeroError where it is damaged or its header is unknown.
     """
-    rows = 0
-    pairs = set()
     with unpacked(path, name) as lines:
         layout, names = _header(lines, name)
-        for pair in _year_and_month(lines, names):
-            rows += 1
-            pairs.add(pair)
-    return Contents(layout, tuple(sorted(set(_months_of(pairs)))), rows, names == layout.columns)
+        pairs = Counter(_year_and_month(lines, names))
+    return Contents(layout, dict(sorted(_rows_by_month(pairs).items())), pairs.total(), names == layout.columns)
 
 
 @contextmanager
@@ -120,8 +118,11 @@ def _csv_fields(line: bytes) -> list[bytes]:
     return [field.encode("latin-1") for field in next(csv.reader([line.decode("latin-1")]))]
 
 
-def _months_of(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[Month]:
-    for year, month in pairs:
+def _rows_by_month(pairs: Mapping[tuple[bytes, bytes], int]) -> Counter[Month]:
+    """The rows of every month, out of the rows of every pair of fields Year and Month; other pairs are no month."""
+    rows: Counter[Month] = Counter()
+    for (year, month), count in pairs.items():
         year, month = year.strip(b' "\r\n'), month.strip(b' "\r\n')
         if year.isdigit() and month.isdigit() and 1 <= int(month) <= 12:
-            yield Month(int(year), int(month))
+            rows[Month(int(year), int(month))] += count
+    return rows

@@ -12,12 +12,16 @@ from aero import connections, files, raw_versions
 from aero.bts import RAW_FLIGHTS
 from aero.datasets import FLIGHTS_DATAEXPO
 from aero.errors import AeroError
+from aero.month import Month
 from aero.raw_versions import Manifest, Revision
 from aero.run_reports import LandingOutcome
 from aero.settings import load_settings
 from luigi_tasks.landing import flight_file, raw
 from luigi_tasks.landing.zip_member import rewrap
 from luigi_tasks.sources.offers import Offer, Progress, Source
+
+# The share of a file's rows that may tell other months: mistyped ones, not another month's file put behind it.
+MOST_OF_OTHER_MONTHS = 0.01
 
 
 @dataclass(frozen=True)
@@ -68,23 +72,35 @@ def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[Landing
 def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
     """Make the file readable (a zip's CSV becomes a .csv.gz in `folder`) and read it to its end.
 
-    Raises AeroError where it is damaged, or holds other months or another layout than the offer says.
+    A few rows of other months pass: the cleaning quarantines them. Raises AeroError where the file is damaged, or holds
+    other months or another layout than the offer says.
     """
     readable = rewrap(original, folder, offer.name) if flight_file.kind(original) == "zip" else original
     contents = flight_file.scan(readable, offer.name)
-    months = ", ".join(map(str, contents.months)) or "none"
     if RAW_FLIGHTS[contents.layout.name] != offer.dataset:
         raise AeroError(
             f"{offer.name}: it has the {contents.layout.name} header, which does not belong into {offer.dataset.table}",
             "The file is not what its place says: get it again, or load it as a folder.",
         )
-    if offer.dataset == FLIGHTS_DATAEXPO and {month.year for month in contents.months} != {offer.year}:
-        fix = "Split it into one file a year."
-    elif offer.dataset != FLIGHTS_DATAEXPO and contents.months != (offer.when,):
-        fix = "Split it into one file a month, or get it again."
-    else:
-        return Arrival(original, readable, contents, sha256)
-    raise AeroError(f"{offer.name}: it should hold {offer} and nothing else; it has the months {months}", fix)
+    if not _is_of(offer, contents):
+        months = ", ".join(f"{month} ({rows:,} rows)" for month, rows in contents.months.items()) or "none"
+        raise AeroError(
+            f"{offer.name}: it should hold {offer} and nothing else; it has the months {months}",
+            f"Split it into one file a {'year' if offer.dataset == FLIGHTS_DATAEXPO else 'month'}, or get it again.",
+        )
+    return Arrival(original, readable, contents, sha256)
+
+
+def _is_of(offer: Offer, contents: flight_file.Contents) -> bool:
+    """Whether the rows that tell a month tell the offer's, but for so few that they can be mistaken."""
+    own = sum(contents.months[month] for month in _own_months(offer, contents))
+    others = sum(contents.months.values()) - own
+    return own > others and others <= MOST_OF_OTHER_MONTHS * contents.rows
+
+
+def _own_months(offer: Offer, contents: flight_file.Contents) -> list[Month]:
+    """The months that the file is landed for: those it holds of the offer's month or year."""
+    return [month for month in contents.months if offer.covers(month)]
 
 
 def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manifest:
@@ -97,7 +113,7 @@ def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manife
         layout=arrival.contents.layout.name,
         year=offer.year,
         month=offer.month,
-        months=tuple(month.month for month in arrival.contents.months),
+        months=tuple(month.month for month in _own_months(offer, arrival.contents)),
         rows=arrival.contents.rows,
         in_table_order=arrival.contents.in_table_order,
         file=names[0],

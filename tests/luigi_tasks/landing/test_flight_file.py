@@ -29,33 +29,37 @@ def _file(tmp_path, content: bytes, name: str = "a.file"):
 def test_every_packing_is_told_by_its_bytes_and_read(tmp_path, content, kind):
     path = _file(tmp_path, content)
     assert flight_file.kind(path) == kind
-    assert flight_file.scan(path, "a") == Contents(REPORTING, ((2013, 1),), 3, in_table_order=True)
+    assert flight_file.scan(path, "a") == Contents(REPORTING, {(2013, 1): 3}, 3, in_table_order=True)
     assert flight_file.first_month(path) == (REPORTING, (2013, 1))
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
 def test_every_layout_is_told_by_its_header(tmp_path, layout):
     path = _file(tmp_path, csv_bytes([row(2008, 7), row(2008, 9)], layout))
-    assert flight_file.scan(path, "a") == Contents(LAYOUTS[layout], ((2008, 7), (2008, 9)), 2, in_table_order=True)
+    assert flight_file.scan(path, "a") == Contents(
+        LAYOUTS[layout], {(2008, 7): 1, (2008, 9): 1}, 2, in_table_order=True
+    )
 
 
 @pytest.mark.parametrize("file", BTS_FILES, ids=str)
 def test_files_of_every_family(file):
     layout, month = LAYOUTS[file.layout], (file.year, file.month)
-    assert flight_file.scan(file.path, str(file)) == Contents(layout, (month,), file.rows, in_table_order=True)
+    assert flight_file.scan(file.path, str(file)) == Contents(
+        layout, {month: file.rows}, file.rows, in_table_order=True
+    )
     assert flight_file.first_month(file.path) == (layout, month)
 
 
 def test_columns_in_another_order_are_read_by_name(tmp_path):
     columns = ("OriginCityName", *(name for name in REPORTING.columns if name != "OriginCityName"))
     path = _file(tmp_path, csv_bytes([row(2013, 1)], columns=columns))
-    assert flight_file.scan(path, "a") == Contents(REPORTING, ((2013, 1),), 1, in_table_order=False)
+    assert flight_file.scan(path, "a") == Contents(REPORTING, {(2013, 1): 1}, 1, in_table_order=False)
 
 
 def test_rows_that_do_not_tell_their_month_are_counted_and_blank_lines_are_not(tmp_path):
     odd = [row(2013, 1), row(2013, 1, Month='" 1"'), row(2013, 1, Year=""), row(2013, 1, Month="13")]
     path = _file(tmp_path, csv_bytes(odd) + b"\n\r\n  \nrubbish\n2013,1,1")
-    assert flight_file.scan(path, "a") == Contents(REPORTING, ((2013, 1),), 6, in_table_order=True)
+    assert flight_file.scan(path, "a") == Contents(REPORTING, {(2013, 1): 3}, 6, in_table_order=True)
 
 
 def test_the_first_month_is_that_of_the_first_row_that_tells_one(tmp_path):
@@ -63,9 +67,14 @@ def test_the_first_month_is_that_of_the_first_row_that_tells_one(tmp_path):
     assert flight_file.first_month(path) == (REPORTING, (2013, 2))
 
 
+def test_one_row_of_another_month_before_the_others_does_not_say_which_month_a_file_is_of(tmp_path):
+    path = _file(tmp_path, csv_bytes([row(2012, 12), row(2013, 1), row(2013, 1)]))
+    assert flight_file.first_month(path) == (REPORTING, (2013, 1))
+
+
 def test_a_header_without_rows_has_no_month(tmp_path):
     path = _file(tmp_path, csv_bytes([]))
-    assert flight_file.scan(path, "a") == Contents(REPORTING, (), 0, in_table_order=True)
+    assert flight_file.scan(path, "a") == Contents(REPORTING, {}, 0, in_table_order=True)
     with pytest.raises(AeroError, match="a.file: none of its first 100 rows has a number in Year and in Month"):
         flight_file.first_month(path)
 

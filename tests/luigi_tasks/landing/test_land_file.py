@@ -4,6 +4,7 @@ import pytest
 
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
+from luigi_tasks.landing import land_file
 from luigi_tasks.landing.land_file import check
 from luigi_tasks.sources.offers import Offer
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
@@ -46,17 +47,21 @@ def test_any_other_file_stays_as_it_came_under_a_name_that_tells_its_packing(tmp
 
 def test_a_data_expo_year_may_lack_months_but_not_hold_others(tmp_path):
     arrival = _check(tmp_path, csv_bytes([row(2008, 10), row(2008, 12)], "dataexpo"), offer=YEAR)
-    assert arrival.contents.months == ((2008, 10), (2008, 12))
-    with pytest.raises(AeroError, match="it should hold 2008 and nothing else; it has the months 2007-12, 2008-01"):
+    assert arrival.contents.months == {(2008, 10): 1, (2008, 12): 1}
+    with pytest.raises(
+        AeroError, match=r"should hold 2008 and nothing else; it has the months 2007-12 \(1 rows\), 2008"
+    ):
         _check(tmp_path, csv_bytes([row(2007, 12), row(2008, 1)], "dataexpo"), offer=YEAR)
 
 
 @pytest.mark.parametrize(
     ("rows", "has"),
     [
-        ([row(2013, 1), row(2013, 2)], "2013-01, 2013-02"),
-        ([row(2012, 12)], "2012-12"),
+        ([row(2013, 1), row(2013, 2)], "2013-01 (1 rows), 2013-02 (1 rows)"),
+        ([row(2012, 12)], "2012-12 (1 rows)"),
         ([row(2013, 1, Year="")], "none"),
+        ([row(2013, 1)] * 97 + [row(2013, 2)] * 2, "2013-01 (97 rows), 2013-02 (2 rows)"),
+        ([row(2013, 2)] + [row(2013, 1, Year="")] * 200, "2013-02 (1 rows)"),
     ],
 )
 def test_a_file_of_other_months_is_refused(tmp_path, rows, has):
@@ -69,3 +74,21 @@ def test_a_file_of_other_months_is_refused(tmp_path, rows, has):
 def test_a_file_of_the_other_family_is_refused(tmp_path):
     with pytest.raises(AeroError, match="january: it has the reporting header, .* not belong into flights_marketing"):
         _check(tmp_path, CSV, offer=Offer(FLIGHTS_MARKETING, 2013, 1, "january"))
+
+
+def _manifest_of(arrival, offer: Offer):
+    return land_file._manifest(arrival, offer, None)
+
+
+@pytest.mark.parametrize("strays", [1, 2])
+def test_a_few_rows_of_other_months_are_left_to_the_cleaning(tmp_path, strays):
+    rows = [row(2013, 1)] * 198 + [row(2013, 2), row(1999, 7)][:strays]
+    arrival = _check(tmp_path, csv_bytes(rows))
+    manifest = _manifest_of(arrival, JANUARY)
+    assert (manifest.months, manifest.rows) == ((1,), 198 + strays)
+
+
+def test_a_few_rows_of_another_year_leave_a_data_expo_year_its_own_months(tmp_path):
+    rows = [row(2008, 10)] * 60 + [row(2008, 12)] * 60 + [row(2007, 3)]
+    manifest = _manifest_of(_check(tmp_path, csv_bytes(rows, "dataexpo"), offer=YEAR), YEAR)
+    assert (manifest.months, manifest.rows) == ((10, 12), 121)

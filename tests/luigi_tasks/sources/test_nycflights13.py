@@ -149,7 +149,7 @@ def test_bts_quotes_the_same_columns(samples):
 
 def test_a_month_is_a_file_in_the_reporting_layout(february):
     contents = flight_file.scan(february, "february")
-    assert contents == flight_file.Contents(LAYOUTS["reporting"], ((2013, 2),), 24_951, in_table_order=True)
+    assert contents == flight_file.Contents(LAYOUTS["reporting"], {(2013, 2): 24_951}, 24_951, in_table_order=True)
     header, first = february.read_text().splitlines()[:2]
     assert header.endswith('"Div5WheelsOff","Div5TailNum",')
     assert first.endswith(',"",""' + ",")

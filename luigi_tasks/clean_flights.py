@@ -88,6 +88,7 @@ def _waiting(cursor: Any, client: hdfs.Client, plan: Sequence[RawMonth]) -> list
     waiting = incomplete + [raw for raw in unmeasured if seen.get(raw.when) != raw.folder()]
     for raw in waiting:
         client.delete(clean_loads.report_path(raw))  # The job takes a month that has one for complete.
+        clean_loads.sweep(client, raw)
     return waiting
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import hdfs
 
 from aero import webhdfs
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.load_plan import RawMonth
 from aero.ops import months, readers
 from aero.ops.cleaning_report import REPORT, CleaningReport
@@ -61,3 +62,14 @@ def read_report(client: hdfs.Client, raw: RawMonth) -> CleaningReport | None:
         return None
     report: CleaningReport = webhdfs.read_json(client, report_path(raw))
     return report if readers.has_rows(client, raw.folder()) or not report["rows_clean"] else None
+
+
+def sweep(client: hdfs.Client, raw: RawMonth) -> None:
+    """Delete the folders beside a month's load in which a killed run was writing. Call it with the lease held: then no
+    run is.
+    """
+    for dataset in (FLIGHTS, FLIGHTS_QUARANTINE):
+        month = raw.folder(dataset).rpartition("/")[0]
+        for name in webhdfs.names(client, month):
+            if name.startswith("_loading-"):
+                client.delete(f"{month}/{name}", recursive=True)

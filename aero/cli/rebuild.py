@@ -1,14 +1,12 @@
 """aero rebuild, clean-slate and archive."""
 
-from datetime import UTC, datetime
-
 import click
 
 from aero import connections, lease, pipeline
 from aero.cli.load import month_option, no_wait_option
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import months, readers, slate
+from aero.ops import months, readers, rebuilds, slate
 from aero.settings import load_settings
 
 
@@ -23,12 +21,16 @@ def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
     The clean months are written beside those there are, judged, and taken into use one after the other; then the views
     are. What was in use before is deleted by a later load, an hour after.
 
+    The same command goes on with a rebuild that was killed, or in which months failed; a new one begins where jobs/ was
+    changed since.
+
     \b
     aero rebuild
     aero rebuild --from 2013-01 --to 2013-03
     aero rebuild --quarantined
     """
-    ledger = months.read(connections.webhdfs())
+    client = connections.webhdfs()
+    ledger = months.read(client)
     landed = [
         entry
         for entry in ledger.values()
@@ -38,12 +40,16 @@ def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
         landed = [entry for entry in landed if entry.rows_quarantined]
     if not landed:
         raise AeroError("There is no such month in the raw layer.", "See aero months; aero load lands months.")
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     ranges = [(entry.when, entry.when) for entry in landed] if quarantined else [(landed[0].when, landed[-1].when)]
-    for first, last in ranges:
-        account = pipeline.run("LoadFlights", start=first, end=last, source="raw", rebuild=stamp)
+    name = f"{start or 'first'}-{end or 'last'}{'-quarantined' if quarantined else ''}"
+    asked, is_resumed = rebuilds.begun(client, name, ranges)
+    if is_resumed:
+        click.echo(f"It goes on with rebuild {asked.stamp}, which had not ended.", err=True)
+    for first, last in asked.ranges:
+        account = pipeline.run("LoadFlights", start=first, end=last, source="raw", rebuild=asked.stamp)
         rows = account["rows"]
         click.echo(f"{first} to {last}: {rows['clean']:,} flights, {rows['quarantined']:,} lines refused")
+    rebuilds.ended(client, name)
 
 
 @click.command("clean-slate")

@@ -35,7 +35,10 @@ class World(Lake):
         return {Month(*map(int, name.replace("year=", "").split("/month="))) for name in self.partitions[FLIGHTS.name]}
 
     def list(self, folder, status=False):
-        return [("part.orc", {"length": 1})]
+        """Every load has a file with rows; beside a load is what was put there."""
+        if status:
+            return [("part.orc", {"length": 1})]
+        return sorted({path[len(folder) + 1 :].partition("/")[0] for path in self.files if path.startswith(folder)})
 
     def delete(self, path, recursive=False):
         self.files.pop(path, None)
@@ -115,3 +118,13 @@ def test_a_load_with_nothing_new_publishes_once(load, monkeypatch):
     load(world)
     assert world.served_at_each_job == []
     assert asked.count(FLIGHTS) == 1
+
+
+def test_what_a_killed_run_left_beside_a_month_that_is_cleaned_goes(load, monkeypatch):
+    world = World()
+    left = f"{FLIGHTS.path}/year=1990/month=05/_loading-aaaaaaaaaaaa-1-r20260101T000000"
+    world.files[f"{left}/part.orc"] = b""
+    gone = []
+    monkeypatch.setattr(world, "delete", lambda path, recursive=False: gone.append(path))
+    load(world)
+    assert left in gone

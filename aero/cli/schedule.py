@@ -5,17 +5,22 @@ import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from aero import pipeline
 from aero.cluster import services
 from aero.ops import freshness as fresh
 from aero.ops import readers
 from aero.ops import schedule as schedules
 from aero.ops.freshness import Freshness
 from aero.settings import load_settings
+
+# What a run of the scheduler needs: that of a load, and Kafka.
+NEEDED = (*pipeline.NEEDED, "kafka")
 
 
 @click.group()
@@ -40,11 +45,12 @@ def show(as_json: bool) -> None:
     settings = load_settings()
     planned, report = schedules.read(settings), schedules.report(settings)
     now = datetime.now(UTC)
-    facts = {
+    facts: dict[str, Any] = {
         "plan": asdict(planned),
         "is_running": services.BY_NAME["scheduler"].waits_for(settings) is None,
         "next_at": None if planned.is_paused else schedules.next_after(planned, now).isoformat(timespec="minutes"),
         "last_run": report,
+        "waiting": [name for name in NEEDED if services.BY_NAME[name].waits_for(settings)],
     }
     if as_json:
         click.echo(json.dumps(facts, indent=2))
@@ -54,6 +60,8 @@ def show(as_json: bool) -> None:
     click.echo(f"next       {facts['next_at'] or 'never: it is paused (aero schedule resume)'}")
     if not facts["is_running"]:
         click.echo("The service does not run: aero up scheduler")
+    if facts["waiting"]:
+        click.echo(f"A run would fail now, these services are not ready: {', '.join(facts['waiting'])} (aero up)")
     if "outcome" in report:
         click.echo(f"last run   {report['ran_at'][:16]}: {report['outcome']}")
     for month in report.get("months", []):

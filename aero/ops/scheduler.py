@@ -45,20 +45,24 @@ def main() -> None:
     settings = load_settings()
     # SystemExit is raised also while it waits for the pipeline, whose process then ends. The next start runs again.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    threading.Thread(target=_watch, args=(settings,), name="watch", daemon=True).start()
+    watch = threading.Thread(target=_watch, args=(settings,), name="watch", daemon=True)
+    watch.start()
     report = process_state.file(settings, "scheduler")
     process_state.write(report, process_state.RUNNING)
     try:
-        _look_when_due(settings)
+        _look_when_due(settings, watch)
     finally:
         process_state.write(report, process_state.ENDED)
 
 
-def _look_when_due(settings: Settings) -> None:
+def _look_when_due(settings: Settings, watch: threading.Thread | None = None) -> None:
+    """Run whenever it is time. Raises AeroError where the watch has ended: the service is started anew."""
     last = schedule.report(settings) or {"ran_at": datetime.now(UTC).isoformat()}
     schedule.write_report(settings, last)
     was_cut = last.get("outcome") == RUNNING
     while True:
+        if watch and not watch.is_alive():
+            raise AeroError("The watch over the ledger has ended.", "The reason is above; the service starts anew.")
         planned = schedule.read(settings)
         is_due = schedule.due(planned, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC))
         if is_due or (was_cut and not planned.is_paused):
@@ -81,6 +85,9 @@ def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
     except FAULTS as error:
         log.error("%s", error)
         facts["outcome"] = f"failed: {str(error).splitlines()[0]}"
+    except Exception as fault:  # Whatever it is, the service goes on and says so.
+        log.exception("the run failed")
+        facts["outcome"] = f"failed: {fault!r}"
     facts["ended_at"] = datetime.now(UTC).isoformat()
     schedule.write_report(settings, facts)
     log.info("run ended: %s", facts["outcome"])
@@ -133,6 +140,8 @@ def _watch(settings: Settings) -> None:
                 before = states
         except (*FAULTS, HiveError, TException, OSError) as away:
             log.warning("the ledger could not be compared: %s", away)
+        except Exception:  # Whatever it is, such as a value that nobody expected, the watch goes on.
+            log.exception("the ledger could not be compared")
         time.sleep(WATCH_SECONDS)
 
 

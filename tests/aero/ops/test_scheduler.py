@@ -1,9 +1,12 @@
 """What the scheduler does when it starts."""
 
+import logging
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
+from aero.errors import AeroError
 from aero.ops import schedule, scheduler
 from aero.settings import load_settings
 
@@ -35,3 +38,32 @@ def test_a_run_that_was_killed_is_run_again_at_the_next_start(monkeypatch, tmp_p
     schedule.write_report(settings, {"ran_at": datetime.now(UTC).isoformat(), "outcome": outcome})
     with pytest.raises(then):
         scheduler._look_when_due(settings)
+
+
+def test_the_watch_goes_on_after_a_fault_that_nobody_expected_and_logs_it(monkeypatch, caplog):
+    faults = [ValueError("__HIVE_DEFAULT_PARTITION__"), AeroError("months.tsv, line 2: it cannot be read"), Ran()]
+    turns = []
+
+    def reconcile(*_):
+        raise faults[len(turns)]
+
+    def wait(_seconds):
+        turns.append("turn")
+        if len(turns) == 3:
+            raise Waited
+
+    monkeypatch.setattr(scheduler.readers, "reconcile", reconcile)
+    monkeypatch.setattr(scheduler.time, "sleep", wait)
+    with caplog.at_level(logging.WARNING), pytest.raises(Waited):
+        scheduler._watch(None)
+    assert "__HIVE_DEFAULT_PARTITION__" in caplog.text and "months.tsv, line 2" in caplog.text
+    assert len(turns) == 3
+
+
+def test_the_service_ends_with_a_fault_where_its_watch_has_ended(monkeypatch, tmp_path):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    watch = threading.Thread(target=lambda: None)
+    watch.start()
+    watch.join()
+    with pytest.raises(AeroError, match="The watch over the ledger has ended"):
+        scheduler._look_when_due(load_settings(), watch)

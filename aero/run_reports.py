@@ -132,7 +132,7 @@ class BuiltView(_WithOutcome):
 
 class Finding(StrEnum):
     """What a source has of a month. Revised: it says something else of the file than when that was landed. Unfinished:
-    it was landed as it is, but readers do not see it. Unknown: the source could not be asked.
+    it was landed as it is, but readers see no load of these bytes. Unknown: the source could not be asked.
     """
 
     NEW = "new"
@@ -145,18 +145,23 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """What a source has of one month; `message` says why that is unknown."""
+    """What a source has of one month; `message` says why that is unknown.
+
+    `family` is the one that was looked at: the month's served one where none was asked for, None where there is none.
+    """
 
     when: Month
     outcome: Finding
     message: str = ""
+    family: str | None = None
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "Found":
-        return cls(Month.parse(content["when"]), Finding(content["outcome"]), content["message"])
+        when, outcome = Month.parse(content["when"]), Finding(content["outcome"])
+        return cls(when, outcome, content["message"], content["family"])
 
     def to_json(self) -> dict[str, Any]:
-        return {"when": str(self.when), "outcome": self.outcome, "message": self.message}
+        return {"when": str(self.when), "outcome": self.outcome, "message": self.message, "family": self.family}
 
 
 class LoadReport(TypedDict):

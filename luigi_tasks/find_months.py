@@ -1,13 +1,16 @@
 """Which months of a range a source has that are not in place."""
 
+from dataclasses import replace
+
 import hdfs
 
 from aero import connections, raw_versions
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import readers
-from aero.ops.months import Ledger, MonthState
+from aero.ops.months import Ledger, MonthEntry
 from aero.run_reports import Finding, Found
+from luigi_tasks import clean_loads
 from luigi_tasks.run import Records, Run
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.download import Refused
@@ -23,15 +26,30 @@ class FindMonths(Run):
         return self.records("found", Found)
 
     def run(self) -> None:
-        source = open_source(self.source, self.family)
         client, ledger = connections.webhdfs(), readers.reconciled()
-        offers = source.offers(self.months()).files
-        self.output().write_records(
-            _found(client, source, offer, offer.when, ledger) for offer in offers if offer.when is not None
-        )
+        found = []
+        for family, months in _by_family(self.months(), self.family, ledger).items():
+            source = open_source(self.source, family)
+            for offer in source.offers(months).files:
+                if offer.when is not None:
+                    one = _found(client, source, offer, offer.when, ledger.get(offer.when))
+                    found.append(replace(one, family=family))
+        self.output().write_records(sorted(found, key=lambda one: one.when))
 
 
-def _found(client: hdfs.Client, source: Source, offer: Offer, month: Month, ledger: Ledger) -> Found:
+def _by_family(asked: list[Month], family: str | None, ledger: Ledger) -> dict[str | None, list[Month]]:
+    """The months by the family to look at: where none is given, that of the load that readers see."""
+    months: dict[str | None, list[Month]] = {}
+    for month in asked:
+        entry = ledger.get(month)
+        served = (entry.served_family or entry.family) if entry and entry.is_served else None
+        months.setdefault(family or served, []).append(month)
+    return months
+
+
+def _found(client: hdfs.Client, source: Source, offer: Offer, month: Month, entry: MonthEntry | None) -> Found:
+    if entry and entry.pinned_load_id:
+        return Found(month, Finding.UNCHANGED)
     try:
         revision = source.revision(offer)
     except AeroError as error:
@@ -43,6 +61,12 @@ def _found(client: hdfs.Client, source: Source, offer: Offer, month: Month, ledg
         return Found(month, Finding.NEW)
     if not revision.is_still(landed.revision):
         return Found(month, Finding.REVISED)
-    entry = ledger.get(month)
-    is_in_place = entry is not None and entry.is_served and entry.state in (MonthState.PUBLISHED, MonthState.REVISED)
-    return Found(month, Finding.UNCHANGED if is_in_place else Finding.UNFINISHED)
+    return Found(month, Finding.UNCHANGED if _is_in_place(entry, landed.sha256) else Finding.UNFINISHED)
+
+
+def _is_in_place(entry: MonthEntry | None, sha256: str) -> bool:
+    """Whether readers see the load that cleaning these bytes makes today, or a rebuild of it."""
+    if entry is None or not entry.is_served or entry.served_load_id is None:
+        return False
+    load_id = clean_loads.load_id(sha256)
+    return entry.served_load_id == load_id or entry.served_load_id.startswith(f"{load_id}-r")

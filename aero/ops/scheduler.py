@@ -25,7 +25,7 @@ from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import freshness, readers, schedule, tables
 from aero.ops.schedule import Schedule
-from aero.run_reports import Finding, Found
+from aero.run_reports import Finding, Found, LoadReport
 from aero.settings import Settings, load_settings
 
 # How often the ledger and the freshness are compared with what is: a partition that is gone is seen within a minute.
@@ -75,7 +75,10 @@ def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
     facts: dict[str, Any] = {"ran_at": datetime.now(UTC).isoformat(), "outcome": RUNNING, "months": []}
     schedule.write_report(settings, facts)
     try:
-        facts["months"] = [{"when": str(one.when), "found": one.outcome, "outcome": LOADING} for one in _found(planned)]
+        facts["months"] = [
+            {"when": str(one.when), "found": one.outcome, "family": one.family, "outcome": LOADING}
+            for one in _found(planned)
+        ]
         schedule.write_report(settings, facts)
         _load(planned, facts["months"])
         failed = [month for month in facts["months"] if month["outcome"] == FAILED]
@@ -113,12 +116,13 @@ def _load(planned: Schedule, months: list[dict[str, Any]]) -> None:
     if not months:
         return
     log.info("%s", ", ".join(f"{month['when']} is {month['found']}" for month in months))
-    try:
-        asked = [Month.parse(month["when"]) for month in months]
-        accounts = pipeline.run_increments(asked, planned.source, planned.family)
-    except FAULTS as error:
-        log.error("%s", error)
-        accounts = {}
+    accounts: dict[Month, LoadReport | None] = {}
+    for family in dict.fromkeys(month["family"] for month in months):
+        asked = [Month.parse(month["when"]) for month in months if month["family"] == family]
+        try:
+            accounts |= pipeline.run_increments(asked, planned.source, family)
+        except FAULTS as error:
+            log.error("%s", error)
     for month in months:
         if account := accounts.get(Month.parse(month["when"])):
             month |= {"outcome": LOADED, "rows": account["rows"]["clean"]}

@@ -1,0 +1,46 @@
+"""What the scheduler takes for done: the load that readers see is that of the newest bytes."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from aero import raw_versions
+from aero.datasets import FLIGHTS_REPORTING
+from aero.month import Month
+from aero.ops import months
+from aero.raw_versions import Revision
+from luigi_tasks import find_months
+from luigi_tasks.sources.offers import Offer
+
+MONTH = Month(2013, 2)
+SERVED = replace(months.empty(MONTH), is_served=True, state="published", served_load_id="aaaaaaaaaaaa-1")
+SAME = Revision("https://example.org/february.zip", etag="1")
+
+
+@pytest.mark.parametrize(
+    ("entry", "landed", "outcome"),
+    [
+        (SERVED, "aaaaaaaaaaaa", "unchanged"),
+        (replace(SERVED, served_load_id="aaaaaaaaaaaa-1-r20261127"), "aaaaaaaaaaaa", "unchanged"),
+        (SERVED, "bbbbbbbbbbbb", "unfinished"),
+        (replace(SERVED, served_load_id="aaaaaaaaaaaa-0"), "aaaaaaaaaaaa", "unfinished"),
+        (replace(SERVED, is_served=False), "aaaaaaaaaaaa", "unfinished"),
+        (None, "aaaaaaaaaaaa", "unfinished"),
+        (replace(SERVED, pinned_load_id="aaaaaaaaaaaa-1"), "bbbbbbbbbbbb", "unchanged"),
+        (None, None, "new"),
+    ],
+)
+def test_a_month_is_done_when_readers_see_the_load_of_its_newest_bytes(monkeypatch, entry, landed, outcome):
+    current = landed and SimpleNamespace(sha256=landed + "0" * 52, revision=SAME)
+    monkeypatch.setattr(raw_versions, "current", lambda *_: current)
+    source = SimpleNamespace(revision=lambda _offer: SAME)
+    offer = Offer(FLIGHTS_REPORTING, *MONTH, SAME.url)
+    assert find_months._found(None, source, offer, MONTH, entry).outcome == outcome
+
+
+def test_where_no_family_is_asked_for_a_month_is_looked_at_in_the_family_that_readers_see():
+    ledger = {MONTH: replace(SERVED, served_family="marketing", family="reporting")}
+    asked = [MONTH, MONTH.next]
+    assert find_months._by_family(asked, None, ledger) == {"marketing": [MONTH], None: [MONTH.next]}
+    assert find_months._by_family(asked, "reporting", ledger) == {"reporting": asked}

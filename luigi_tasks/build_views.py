@@ -1,6 +1,5 @@
 """Rebuild the partitions of the batch views that a changed month touches, and publish them."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +7,10 @@ import hdfs
 import luigi
 
 from aero import connections, webhdfs
-from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
+from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.load_plan import ViewLoad
 from aero.month import Month
+from aero.ops import view_loads
 from aero.run_reports import BuiltView, ViewOutcome
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.clean_flights import CleanFlights
@@ -46,18 +46,7 @@ class BuildViews(Run):
 def _planned(cursor: Any, year: int) -> list[ViewLoad]:
     """The plan of jobs/build_views.py for one year: every partition of every view, with the load it should have."""
     seen = partitions.locations(cursor, FLIGHTS, [Month(year, month) for month in range(1, 13)])
-    plan = []
-    for view in BATCH_VIEWS if seen else ():
-        if "month" in view.partitions:
-            plan += [_load(view, year, month.month, [location]) for month, location in seen.items()]
-        else:
-            plan.append(_load(view, year, None, sorted(seen.values())))
-    return plan
-
-
-def _load(view: Dataset, year: int, month: int | None, made_from: list[str]) -> ViewLoad:
-    load_id = hashlib.sha256("\n".join([*made_from, view.hql("load").read_text()]).encode()).hexdigest()[:12]
-    return ViewLoad(view, year, month, view.load_path(load_id, year, month))
+    return view_loads.of_year({tuple(month): location for month, location in seen.items()}, year)
 
 
 def _publish(cursor: Any, client: hdfs.Client, built: Sequence[ViewLoad]) -> None:

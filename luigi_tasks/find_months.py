@@ -1,13 +1,15 @@
 """Which months of a range a source has that are not in place."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import hdfs
 
-from aero import connections, raw_versions
+from aero import connections, metastore, raw_versions
+from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import readers
+from aero.ops import readers, view_loads
 from aero.ops.months import Ledger, MonthEntry
 from aero.run_reports import Finding, Found
 from luigi_tasks import clean_loads
@@ -34,7 +36,22 @@ class FindMonths(Run):
                 if offer.when is not None:
                     one = _found(client, source, offer, offer.when, ledger.get(offer.when))
                     found.append(replace(one, family=family))
+        behind = _months_behind([one.when for one in found])
+        found = [
+            replace(one, outcome=Finding.UNFINISHED) if one.outcome == Finding.UNCHANGED and one.when in behind else one
+            for one in found
+        ]
         self.output().write_records(sorted(found, key=lambda one: one.when))
+
+
+def _months_behind(asked: Iterable[Month]) -> set[Month]:
+    """For each partition of a view that is not built from what readers see, one of the months asked for that builds it:
+    the last one."""
+    flights = metastore.locations(FLIGHTS)
+    behind = view_loads.behind(flights, {view: metastore.locations(view) for view in BATCH_VIEWS})
+    seen = sorted(month for month in asked if month in flights)
+    touched = [[month for month in seen if month[: len(load.partition)] == load.partition] for load in behind]
+    return {months[-1] for months in touched if months}
 
 
 def _by_family(asked: list[Month], family: str | None, ledger: Ledger) -> dict[str | None, list[Month]]:

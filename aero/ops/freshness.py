@@ -1,5 +1,6 @@
 """How fresh each table is, aero_ops.freshness: its newest event and load, and whether these are new enough."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -7,12 +8,13 @@ from enum import StrEnum
 import hdfs
 from thriftpy2.thrift import TException
 
-from aero import connections, process_state
+from aero import metastore, process_state
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, LIVE_VIEWS, Dataset
 from aero.errors import AeroError
 from aero.live import store
+from aero.metastore import Partition
 from aero.month import Month
-from aero.ops import tables
+from aero.ops import tables, view_loads
 from aero.ops.months import Ledger
 from aero.settings import Settings
 
@@ -66,14 +68,19 @@ def _state(age_hours: float | None, expected_hours: float) -> Freshness:
 
 
 def found(settings: Settings, ledger: Ledger) -> list[TableFreshness]:
-    """The freshness of every table now. Raises AeroError where HDFS does not answer."""
+    """The freshness of every table now. Raises AeroError where the metastore does not answer."""
     now = tables.now()
-    client = connections.webhdfs()
+    flights = metastore.locations(FLIGHTS, settings)
+    views = {view: metastore.locations(view, settings) for view in BATCH_VIEWS}
+    behind = view_loads.behind(flights, views)
     served = [entry for entry in ledger.values() if entry.is_served]
     event_at = max((_end_of(entry.when) for entry in served), default=None)
     load_at = max((entry.published_at for entry in served if entry.published_at), default=None)
     history = [judged(FLIGHTS.name, event_at, load_at, "event", MONTHLY_HOURS, now)]
-    return [*history, *(_view(client, view, ledger, now) for view in BATCH_VIEWS), *_live(settings, now)]
+    for view, partitions in views.items():
+        missed = {load.partition for load in behind if load.view == view}
+        history.append(_view(view, partitions.keys() - missed, missed & partitions.keys(), missed, ledger, now))
+    return [*history, *_live(settings, now)]
 
 
 def write(client: hdfs.Client, rows: list[TableFreshness]) -> None:
@@ -81,41 +88,27 @@ def write(client: hdfs.Client, rows: list[TableFreshness]) -> None:
     tables.replace(client, FRESHNESS, rows)
 
 
-def _view(client: hdfs.Client, view: Dataset, ledger: Ledger, now: datetime) -> TableFreshness:
-    """A view is as old as the oldest published month that it does not hold yet. One that holds all is fresh."""
-    built = _newest_builds(client, view)
-    event_at, missed = None, []
+def _view(
+    view: Dataset, built: Set[Partition], old: Set[Partition], missed: Set[Partition], ledger: Ledger, now: datetime
+) -> TableFreshness:
+    """A view is as old as the oldest of its partitions that is not built from the flights that readers see.
+
+    A `missed` partition is so since the newest publication of its months; since the oldest one where it is not there at
+    all, and not just `old`. A view that is built from what is served is fresh.
+    """
+    published: dict[Partition, list[datetime]] = {}
+    newest: Month | None = None
     for month, entry in ledger.items():
-        if not entry.is_served or entry.published_at is None:
-            continue
-        built_at = built.get(month if "month" in view.partitions else (month.year,))
-        if built_at is not None and built_at >= entry.published_at:
-            event_at = max(event_at or _end_of(month), _end_of(month))
-        else:
-            missed.append(entry.published_at)
-    load_at = max(built.values(), default=None)
-    age = (now - min(missed)) / timedelta(hours=1) if missed else 0.0
-    state = _state(age if load_at else None, VIEW_HOURS)
+        partition: Partition = tuple(month) if "month" in view.partitions else (month.year,)
+        if entry.is_served and entry.published_at:
+            published.setdefault(partition, []).append(entry.published_at)
+            newest = month if partition in built else newest
+    since = [(max if one in old else min)(published.get(one, [now])) for one in missed]
+    age = (now - min(since)) / timedelta(hours=1) if since else 0.0
+    state = _state(age if built or old else None, VIEW_HOURS)
+    load_at = max((at for one in built for at in published.get(one, ())), default=None)
+    event_at = _end_of(newest) if newest else None
     return TableFreshness(view.name, state, event_at, load_at, "load", round(age, 2), VIEW_HOURS, now)
-
-
-def _newest_builds(client: hdfs.Client, view: Dataset) -> dict[tuple[int, ...], datetime]:
-    """When each partition's newest folder was written: it is renamed into place, which changes its parent's time."""
-    builds: dict[tuple[int, ...], datetime] = {}
-    for year in _partitions(client, view.path, "year="):
-        folders: list[tuple[int, ...]] = [(year,)]
-        if "month" in view.partitions:
-            folders = [(year, month) for month in _partitions(client, view.partition_path(year), "month=")]
-        for partition in folders:
-            status = client.status(view.partition_path(*partition))
-            builds[partition] = datetime.fromtimestamp(-(-status["modificationTime"] // 1000), UTC)
-    return builds
-
-
-def _partitions(client: hdfs.Client, folder: str, prefix: str) -> list[int]:
-    if client.status(folder, strict=False) is None:
-        return []
-    return [int(name.removeprefix(prefix)) for name in client.list(folder) if name.startswith(prefix)]
 
 
 def _live(settings: Settings, now: datetime) -> list[TableFreshness]:

@@ -35,6 +35,49 @@ def has_rows(client: hdfs.Client, folder: str) -> bool:
     return any(not name.startswith(("_", ".")) and status["length"] for name, status in files)
 
 
+# A folder that is renamed by hand leaves the counts as they are: all folders are looked at every so many turns.
+TURNS_TO_A_FULL_LOOK = 20
+
+
+class FilledFolders:
+    """Whether folders of a table hold rows. HDFS is asked of them again only where something below has changed.
+
+    It counts the files and bytes below a folder in one call. `look` compares those of the table, then of its years.
+    """
+
+    def __init__(self, client: hdfs.Client, dataset: Dataset = FLIGHTS) -> None:
+        self._client, self._path = client, dataset.path
+        self._turns = 0
+        self._counts: dict[str, Any] = {}
+        self._known: dict[str, bool] = {}
+
+    def look(self) -> None:
+        """See what has changed; call it once a turn."""
+        self._turns += 1
+        if self._turns % TURNS_TO_A_FULL_LOOK == 0:
+            self._counts.clear()
+            self._known.clear()
+        if self._has_changed(self._path):
+            changed = {year for year in {_year(folder) for folder in self._known} if self._has_changed(year)}
+            self._known = {folder: holds for folder, holds in self._known.items() if _year(folder) not in changed}
+
+    def __call__(self, folder: str) -> bool:
+        if folder not in self._known:
+            if _year(folder) not in self._counts:
+                self._has_changed(_year(folder))
+            self._known[folder] = has_rows(self._client, folder)
+        return self._known[folder]
+
+    def _has_changed(self, folder: str) -> bool:
+        before, now = self._counts.get(folder), self._client.content(folder, strict=False)
+        self._counts[folder] = now
+        return now != before
+
+
+def _year(folder: str) -> str:
+    return folder.partition("/month=")[0]
+
+
 def reconciled() -> Ledger:
     """The ledger as it is true now, not written down. Raises AeroError where the metastore does not answer."""
     client, there = connections.webhdfs(), _locations()

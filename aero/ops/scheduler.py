@@ -134,9 +134,11 @@ def _load(planned: Schedule, months: list[dict[str, Any]]) -> None:
 def _watch(settings: Settings) -> None:
     """Keep aero_ops.months and aero_ops.freshness true, also while a run goes on. Servers may be away for a while."""
     before = None
+    folders = readers.FilledFolders(connections.webhdfs())
     while True:
         try:
-            rows = freshness.found(settings, readers.reconcile())
+            folders.look()
+            rows = freshness.found(settings, readers.reconcile(folders))
             # Ages grow by themselves: what is written every few minutes is news enough where nothing else has changed.
             states = [(row.table_name, row.state, row.newest_load_at) for row in rows]
             if states != before or tables.now().minute % 5 == 0:

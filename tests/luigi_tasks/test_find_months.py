@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from aero import raw_versions
-from aero.datasets import FLIGHTS_REPORTING
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_REPORTING
 from aero.month import Month
-from aero.ops import months
+from aero.ops import months, view_loads
 from aero.raw_versions import Revision
 from luigi_tasks import find_months
 from luigi_tasks.sources.offers import Offer
@@ -44,3 +44,15 @@ def test_where_no_family_is_asked_for_a_month_is_looked_at_in_the_family_that_re
     asked = [MONTH, MONTH.next]
     assert find_months._by_family(asked, None, ledger) == {"marketing": [MONTH], None: [MONTH.next]}
     assert find_months._by_family(asked, "reporting", ledger) == {"reporting": asked}
+
+
+def test_of_a_year_whose_views_are_not_built_from_what_readers_see_one_month_is_not_done(monkeypatch):
+    flights = {(2013, month): FLIGHTS.load_path("aaaaaaaaaaaa-1", 2013, month) for month in (1, 2, 3)}
+    tables = {FLIGHTS: flights, **{view: {} for view in BATCH_VIEWS}}
+    for load in view_loads.of_year(flights, 2013):
+        tables[load.view][load.partition] = load.location
+    monkeypatch.setattr(find_months.metastore, "locations", tables.get)
+    asked = [Month(2013, month) for month in (1, 2, 4)]
+    assert find_months._months_behind(asked) == set()
+    flights[2013, 1] = FLIGHTS.load_path("bbbbbbbbbbbb-1", 2013, 1)
+    assert find_months._months_behind(asked) == {(2013, 1), (2013, 2)}

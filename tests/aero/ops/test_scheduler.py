@@ -52,10 +52,11 @@ def test_the_watch_goes_on_after_a_fault_that_nobody_expected_and_logs_it(monkey
         if len(turns) == 3:
             raise Waited
 
+    monkeypatch.setattr(scheduler.readers.FilledFolders, "look", lambda _folders: None)
     monkeypatch.setattr(scheduler.readers, "reconcile", reconcile)
     monkeypatch.setattr(scheduler.time, "sleep", wait)
     with caplog.at_level(logging.WARNING), pytest.raises(Waited):
-        scheduler._watch(None)
+        scheduler._watch(load_settings())
     assert "__HIVE_DEFAULT_PARTITION__" in caplog.text and "months.tsv, line 2" in caplog.text
     assert len(turns) == 3
 

@@ -1,0 +1,156 @@
+"""Views are fresh by what they are built from, and a turn of the watch asks little of HDFS and the metastore."""
+
+import io
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aero import metastore
+from aero.datasets import BATCH_VIEWS, FLIGHTS, MONTHS
+from aero.month import Month, month_range
+from aero.ops import freshness, months, readers, tables, view_loads
+from aero.settings import load_settings
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+COUNTS = {"rows_in": 10, "rows_clean": 9, "rows_quarantined": 1}
+
+
+class Tables:
+    """Partitions of the flights and the views, as the metastore has them, and the ledger."""
+
+    def __init__(self, span, at):
+        self.asked = Counter()
+        self.ledger = {one: months.published(months.empty(one), "aaaaaaaaaaaa-1", at, **COUNTS) for one in span}
+        self.flights = {tuple(one): FLIGHTS.load_path("aaaaaaaaaaaa-1", *one) for one in span}
+        self.views = {view: {} for view in BATCH_VIEWS}
+        self.build()
+
+    def build(self):
+        for year in {year for year, _ in self.flights}:
+            for load in view_loads.of_year(self.flights, year):
+                self.views[load.view][load.partition] = load.location
+
+    def locations(self, dataset, settings=None):
+        self.asked[dataset.name] += 1
+        return dict(self.flights if dataset == FLIGHTS else self.views[dataset])
+
+    def publish(self, month, load_id, at):
+        self.flights[tuple(month)] = FLIGHTS.load_path(load_id, *month)
+        self.ledger[month] = months.published(self.ledger[month], load_id, at, **COUNTS)
+
+
+@pytest.fixture
+def opened(monkeypatch, tmp_path):
+    """A function that makes Tables of months and has them asked."""
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+
+    def make(span, at=NOW - timedelta(days=30)):
+        made = Tables(span, at)
+        monkeypatch.setattr(metastore, "locations", made.locations)
+        monkeypatch.setattr(tables, "now", lambda: NOW)
+        monkeypatch.setattr(freshness, "_live", lambda *_: [])
+        return made
+
+    return make
+
+
+def views_of(found):
+    return {row.table_name: (row.state, row.age_hours) for row in found if row.table_name != FLIGHTS.name}
+
+
+def test_a_view_is_fresh_where_it_is_built_from_what_readers_see_whenever_that_was(opened):
+    year = month_range(Month(2013, 1), Month(2013, 12))
+    lake = opened(year)
+    assert set(views_of(freshness.found(load_settings(), lake.ledger)).values()) == {("fresh", 0.0)}
+    lake.publish(year[3], "aaaaaaaaaaaa-1", NOW)  # Dropped by hand, and the same load added again.
+    assert set(views_of(freshness.found(load_settings(), lake.ledger)).values()) == {("fresh", 0.0)}
+
+
+def test_a_view_is_stale_since_the_publication_that_it_is_not_built_from(opened):
+    year = month_range(Month(2013, 1), Month(2013, 12))
+    lake = opened(year)
+    lake.publish(year[3], "bbbbbbbbbbbb-1", NOW - timedelta(hours=5))
+    assert set(views_of(freshness.found(load_settings(), lake.ledger)).values()) == {("fresh", 5.0)}
+    lake.publish(year[3], "bbbbbbbbbbbb-2", NOW - timedelta(hours=7))
+    assert set(views_of(freshness.found(load_settings(), lake.ledger)).values()) == {("stale", 7.0)}
+    lake.build()
+    assert set(views_of(freshness.found(load_settings(), lake.ledger)).values()) == {("fresh", 0.0)}
+
+
+def test_views_that_were_never_built_are_empty(opened):
+    lake = opened([Month(2013, 1)])
+    lake.views = {view: {} for view in BATCH_VIEWS}
+    assert {state for state, _ in views_of(freshness.found(load_settings(), lake.ledger)).values()} == {"empty"}
+
+
+class Recorder:
+    """An HDFS in which every folder holds a file, and the ledger. It counts its calls, by whether under the lock."""
+
+    def __init__(self, ledger):
+        self.text = "".join(map(tables._line, ledger.values()))
+        self.calls, self.locked, self.gone = Counter(), False, set()
+
+    def _call(self):
+        self.calls[self.locked] += 1
+
+    def status(self, path, strict=True):
+        self._call()
+        return {"length": 1}
+
+    def read(self, path, encoding=None):
+        self._call()
+        assert path == tables.path(MONTHS)
+        return io.StringIO(self.text)
+
+    def list(self, folder, status=False):
+        self._call()
+        return [] if folder in self.gone else [("part-0.orc", {"length": 1})]
+
+    def content(self, folder, strict=True):
+        self._call()
+        return {"fileCount": 1000 - sum(one.startswith(folder) for one in self.gone)}
+
+    def write(self, path, data):
+        self._call()
+        self.text = data.decode()
+
+    def _rename(self, *_, **__):
+        self._call()
+
+
+def test_a_turn_of_the_watch_at_447_months_asks_little_and_nothing_slow_under_the_lock(opened, monkeypatch):
+    span = months.expected(NOW.date())[:447]
+    lake = opened(span)
+    client = Recorder(lake.ledger)
+    monkeypatch.setattr(readers.connections, "webhdfs", lambda: client)
+    locked = tables.locked
+
+    class Locked:
+        def __enter__(self):
+            self.lock = locked("months")
+            self.lock.__enter__()
+            client.locked = True
+
+        def __exit__(self, *error):
+            client.locked = False
+            self.lock.__exit__(*error)
+
+    monkeypatch.setattr(tables, "locked", lambda _name: Locked())
+    folders = readers.FilledFolders(client)
+
+    def turn():
+        client.calls.clear()
+        lake.asked.clear()
+        folders.look()
+        ledger = readers.reconcile(folders)
+        freshness.found(load_settings(), ledger)
+        return ledger
+
+    turn()
+    assert sum(client.calls.values()) <= 447 + 38 + 4 and client.calls[True] <= 4
+    turn()
+    assert client.calls == {False: 1, True: 3} and sum(lake.asked.values()) == 11
+    client.gone.add(lake.flights[2013, 2])
+    ledger = turn()
+    assert ledger[2013, 2].state == "missing" and client.calls[False] <= 1 + 38 + 12 and client.calls[True] <= 5

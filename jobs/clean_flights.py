@@ -30,7 +30,6 @@ from flight_cleaning import (
     gathered,
     lines_of_batch,
     lines_of_month,
-    lines_with_causes,
     quarantine,
 )
 from flight_measures import measures, profiles
@@ -103,12 +102,11 @@ def clean_batch(
     layout = LAYOUTS[next(iter(months)).layout]
     slots = range(len(months))
     lines = lines_of_batch(months)
-    with_causes = [row.slot for row in lines_with_causes(lines, header, layout).select("slot").distinct().collect()]
     counted = Observation()
     rows_in = [F.count_if(F.col("slot") == slot).alias(str(slot)) for slot in slots]
     zone_rows = spark.createDataFrame(list(zones.items()), "airport_id string, zone string")
     observed = gathered(lines, len(months)).observe(counted, *rows_in)
-    rows = checked(observed, header, layout, zone_rows, with_causes)
+    rows = checked(observed, header, layout, zone_rows)
     places = [tuple(f"{prefix}{raw.folder(table)}" for table in (FLIGHTS, FLIGHTS_QUARANTINE)) for raw in months]
     for left in places:
         for place in left:

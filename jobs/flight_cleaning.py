@@ -6,7 +6,6 @@ is 1). In a batch they also have their month: `slot` (int, the month's place in 
 the columns of SOURCE_COLUMNS.
 """
 
-from collections.abc import Iterable
 from functools import reduce
 
 import flight_fields
@@ -61,26 +60,20 @@ def gathered(lines: DataFrame, months: int) -> DataFrame:
     return lines.coalesce(1) if months == 1 else lines.repartitionById(months, F.col("slot"))
 
 
-def lines_with_causes(lines: DataFrame, header: str, layout: Layout) -> DataFrame:
-    """The lines that give a cause of delay; none before June 2003, when BTS began to collect them."""
-    since = lines.where(F.col("file_month") >= flight_rules.CAUSES_SINCE)
-    return flight_rules.with_any_cause(flight_fields.fields(since, header, layout))
-
-
-def checked(lines: DataFrame, header: str, layout: Layout, zones: DataFrame, with_causes: Iterable[int]) -> DataFrame:
+def checked(lines: DataFrame, header: str, layout: Layout, zones: DataFrame) -> DataFrame:
     """One row for every line of a `gathered` batch: the columns of aero_clean.flights, `line`, `slot` and `problem`.
 
-    `problem` is (reason, detail), NULL if clean. `zones` is (airport_id, zone), one row an airport. `with_causes` are
-    the slots of the months with any line that gives a cause of delay (lines_with_causes). Rows come sorted as in the
-    table's files. The session must be in UTC.
+    `problem` is (reason, detail), NULL if clean. `zones` is (airport_id, zone), one row an airport. Rows come sorted as
+    in the table's files. The session must be in UTC.
     """
     texts = flight_fields.fields(lines, header, layout)
     flights = flight_fields.typed_columns(texts, layout)
     judged = flight_rules.with_problem(flights, header, layout)
-    causes_collected = F.col("slot").isin(*with_causes)
-    derived = flight_rules.with_derived(flight_rules.without_missing_schedules(judged), causes_collected)
-    timed = flight_times.with_instants(flight_times.with_zones(derived, zones))
-    return flight_rules.with_duplicates(timed).select(*FLIGHT_COLUMNS, "line", "slot", "problem")
+    scheduled = flight_rules.with_schedules(judged)
+    timed = flight_times.with_instants(flight_times.with_zones(scheduled, zones))
+    unique = flight_rules.with_duplicates(timed)
+    derived = flight_rules.with_derived(unique, flight_rules.causes_collected())
+    return derived.select(*FLIGHT_COLUMNS, "line", "slot", "problem")
 
 
 def flights(checked: DataFrame) -> DataFrame:

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import tomllib
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,8 @@ def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
     """Make the databases of hive/databases.hql and a table for every hive/<database>/<table>/create.hql.
 
     Tables over HBase can only be made while HBase runs; else they are left for the next start. Raises Drift that names
-    table and column where a table that exists has other columns than its file.
+    table and column where a table that exists has other columns than its file. Columns that only the file has, at the
+    end, are added to the table.
     """
     differing, hbase_is_there = [], readiness.hbase_thrift(settings) is None
     with connections.hive() as hive:
@@ -71,23 +72,39 @@ def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
     if differing:
         raise Drift(
             "Hive differs from its files: " + "; ".join(differing),
-            "New columns go to the end: ALTER TABLE … ADD COLUMNS. An external table can be dropped and made again:"
-            " its files stay.",
+            "New columns go to the end, and are added then. An external table can be dropped and made again: its files"
+            " stay.",
         )
 
 
 def _column_drift(cursor: Any, table: str, create: Path) -> list[str]:
-    declared = [(column.name, re.sub(r"\s", "", column.type).lower()) for column in hql.columns(create)]
-    cursor.execute(f"DESCRIBE {table}")
-    found = []
-    for name, kind, _ in cursor.fetchall():
-        if not name or name.startswith("#"):
-            break
-        found.append((name, kind))
+    """Where the table's columns differ from its file's. Columns that the file has more at its end are added instead."""
+    columns = hql.columns(create)
+    declared = [(column.name, re.sub(r"\s", "", column.type).lower()) for column in columns]
+    found, partitions = _described(cursor, table)
+    there, last = len(found) - partitions, len(declared) - partitions
+    if there < last and found == declared[:there] + declared[last:] and OVER_HBASE not in create.read_text():
+        cursor.execute(_add_columns(table, columns[there:last]))
+        return []
     for position, (is_now, should) in enumerate(zip_longest(found, declared, fillvalue=("nothing",)), 1):
         if is_now != should:
             return [f"{table} column {position} is {' '.join(is_now)}, its file says {' '.join(should)}"]
     return []
+
+
+def _described(cursor: Any, table: str) -> tuple[list[tuple[str, str]], int]:
+    """Name and type of every column of a table that exists, and how many of them, the last, are partition columns."""
+    cursor.execute(f"DESCRIBE {table}")
+    rows = [(name, kind) for name, kind, _ in cursor.fetchall()]
+    own = list(takewhile(lambda row: row[0] and not row[0].startswith("#"), rows))
+    return own, sum(1 for name, _ in rows[len(own) :] if name and not name.startswith("#"))
+
+
+def _add_columns(table: str, columns: list[hql.Column]) -> str:
+    """The statement that adds columns to a table and to its partitions: files without them read NULL."""
+    comments = [column.comment.replace("'", "''") for column in columns]
+    added = [f"{column.name} {column.type} COMMENT '{comment}'" for column, comment in zip(columns, comments)]
+    return f"ALTER TABLE {table} ADD COLUMNS ({', '.join(added)}) CASCADE"
 
 
 def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:

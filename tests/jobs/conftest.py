@@ -13,7 +13,7 @@ def check(spark):
     """A function that cleans lines (the header first) and returns the checked rows."""
     zones = spark.createDataFrame(list(airports.time_zones().items()), "airport_id string, zone string").cache()
 
-    def checked(month, texts, causes_collected=False):
+    def checked(month, texts):
         first, *rest = texts
         # As a file has them: a byte that is not UTF-8 stays what it is.
         rows = [(text.encode("latin-1"), number) for number, text in enumerate(rest, 2)]
@@ -22,6 +22,6 @@ def check(spark):
         )
         of_month = flight_cleaning.lines_of_month(lines, first, month)
         layout = month.check_header(first)
-        return flight_cleaning.checked(batch(of_month, month), first, layout, zones, [0] if causes_collected else [])
+        return flight_cleaning.checked(batch(of_month, month), first, layout, zones)
 
     return checked

@@ -37,9 +37,9 @@ def planned_july(check):
             **dict(field.split("=") for field in diversion.split()),
         ),
         line(Flight_Number_Reporting_Airline="5", DepDelay="15.00", **dict.fromkeys(unknown, "")),
-        line(Flight_Number_Reporting_Airline="6", Tail_Number='"N3\xa05AA"'),
+        line(Flight_Number_Reporting_Airline="6", Tail_Number='"N3\xa05AA"', **late),
     ]
-    return check(raw("reporting"), texts, causes_collected=True)
+    return check(raw("reporting"), texts)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,7 @@ FIRST = {
     "source_file": "file.csv",
     "source_line": 2,
     "load_id": "load-1",
+    "is_schedule_derived": False,
 }
 
 
@@ -193,7 +194,7 @@ def file_cleaned(request, check):
     file = request.param
     texts = file.path.read_text(encoding="latin-1").splitlines()
     month = raw(file.layout, file.year, file.month)
-    return check(month, texts, causes_collected=file.year >= 2003).localCheckpoint(), file.rows
+    return check(month, texts).localCheckpoint(), file.rows
 
 
 def test_rows_of_every_family_are_all_clean(file_cleaned):

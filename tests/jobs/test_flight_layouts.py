@@ -5,22 +5,8 @@ from datetime import date
 import flight_cleaning
 import pytest
 
-from aero.bts import LAYOUTS
 from aero.errors import AeroError
-from tests.jobs.bts_rows import batch, flights, header, line, raw
-
-
-@pytest.mark.parametrize(
-    ("year", "month", "cause", "found"),
-    [(2003, 6, '"5.00"', 1), (2003, 5, '"5.00"', 0), (2013, 7, '""', 0), (2013, 7, "0.00", 1)],
-)
-def test_lines_with_causes(spark, year, month, cause, found):
-    lines = spark.createDataFrame([(line(), 2), (line(NASDelay=cause), 3)], "line string, source_line int")
-
-    of_batch = batch(lines, raw("reporting", year, month))
-    with_causes = flight_cleaning.lines_with_causes(of_batch, header(), LAYOUTS["reporting"])
-
-    assert with_causes.count() == found
+from tests.jobs.bts_rows import flights, header, line, raw
 
 
 def test_the_data_expo_has_no_date_another_null_and_a_year_in_a_file(check):
@@ -29,7 +15,9 @@ def test_the_data_expo_has_no_date_another_null_and_a_year_in_a_file(check):
     texts = [
         header("dataexpo"),
         line("dataexpo", **old, **nothing),
-        line("dataexpo", **old, CRSDepTime="0", CRSArrTime="0", CRSElapsedTime="0"),
+        line(
+            "dataexpo", **old, FlightNum="6", DepTime="NA", CRSDepTime="0", CRSArrTime="0", ArrTime="NA", ArrDelay="NA"
+        ),
         line("dataexpo", **old, FlightNum="7", CRSDepTime="0", CRSArrTime="320"),
         line("dataexpo", **old | {"DayofMonth": "30"}),
         line("dataexpo", **old | {"Month": "3"}),

@@ -86,6 +86,11 @@ CASES = {
         "duplicate_key",
         "has the key of line 41",
     ),
+    "no schedule, another departure": (
+        {"Flight_Number_Reporting_Airline": "902", "CRSDepTime": "", "DepTime": '"1512"'},
+        None,
+        None,
+    ),
 }
 LINES = [
     line(**{"Flight_Number_Reporting_Airline": f'"{number}"'} | changes)
@@ -98,7 +103,7 @@ def checked(spark):
     lines = spark.createDataFrame(list(zip(LINES, range(2, 1000))), "line string, source_line int")
     zones = spark.createDataFrame([("JFK", "America/New_York")], "airport_id string, zone string")
     # Kept, so that the two ways of looking at it clean it once.
-    return flight_cleaning.checked(batch(lines, RAW), header(), LAYOUTS["reporting"], zones, []).localCheckpoint()
+    return flight_cleaning.checked(batch(lines, RAW), header(), LAYOUTS["reporting"], zones).localCheckpoint()
 
 
 @pytest.fixture(scope="module")

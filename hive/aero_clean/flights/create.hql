@@ -1,6 +1,6 @@
 -- The master data: every flight, typed, in UTC beside the airports' local clocks.
 -- Grain: one row a scheduled flight. Key: flight_date, airline_id, flight_number, origin_id, destination_id,
--- scheduled_departure_local. One ORC file a month, sorted by airline_id, origin_id, flight_date.
+-- scheduled_departure_local (departure_local where that is NULL). One ORC file a month, sorted by airline_id, origin_id, flight_date.
 -- Minutes are whole. Columns are added at the end only: Hive may match ORC columns by position.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_clean/flights/create.hql
@@ -42,7 +42,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights (
   destination_state_fips STRING COMMENT 'State FIPS code, a string with leading zeros; NULL where not given',
   destination_state STRING COMMENT 'State name; NULL where not given',
   destination_wac INT COMMENT 'DOT world area code; NULL where not given',
-  scheduled_departure_local STRING COMMENT 'HH:MM at the origin, 24:00 is midnight at the end of the day; NULL where there was no schedule (some of 1996-1999)',
+  scheduled_departure_local STRING COMMENT 'HH:MM at the origin, 24:00 is midnight at the end of the day; derived where is_schedule_derived; NULL where there was no schedule (some of 1996-1999)',
   departure_local STRING COMMENT 'HH:MM at the origin, of the day in departure_at; NULL if it did not depart',
   departure_delay_minutes INT COMMENT 'Minutes, negative when early; NULL if it did not depart',
   departure_delay_positive_minutes INT COMMENT 'Minutes, 0 when early; NULL if it did not depart',
@@ -92,7 +92,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights (
   source_layout STRING COMMENT 'Header the row came under: a layout of aero/bts.py',
   source_file STRING COMMENT 'Name of the readable raw file; of a zip its CSV, as .csv.gz',
   source_line INT COMMENT 'Line in the raw file, the header is 1',
-  load_id STRING COMMENT 'Load that wrote the row: hash of the raw file and version of the cleaning'
+  load_id STRING COMMENT 'Load that wrote the row: hash of the raw file and version of the cleaning',
+  is_schedule_derived BOOLEAN COMMENT 'A scheduled clock is the actual one less the delay, for the source gave none (some of 1996-1999); NULL in loads before cleaning version 2'
 )
 COMMENT 'US domestic flights as carriers reported them to BTS'
 PARTITIONED BY (year INT COMMENT 'Year of flight_date', month INT COMMENT 'Month of flight_date')

@@ -48,8 +48,9 @@ def with_duplicates(flights: DataFrame) -> DataFrame:
     """`problem` also of a line that repeats the key of an earlier good one. Sorts the rows by slot and SORTED.
 
     Two flights with the same key would be one flight counted twice. Where there was no schedule, the actual departure
-    clock stands for it: two flights of one number and route that left at different times are two. The rows of a slot must be in one partition: then
-    no exchange is needed. A code-share swap (Duplicate=Y) is a flight like others: only its key counts.
+    clock stands for it: two flights of one number and route that left at different times are two. The rows of a slot
+    must be in one partition: then no exchange is needed. A code-share swap (Duplicate=Y) is a flight like others: only
+    its key counts.
     """
     unscheduled = F.when(F.col("scheduled_departure_local").isNull(), F.col("departure_local"))
     same_key = Window.partitionBy("slot", *SORTED, unscheduled, F.col("problem").isNull()).orderBy("source_line")
@@ -77,8 +78,8 @@ def with_derived(flights: DataFrame, causes_collected: Column) -> DataFrame:
 def causes_collected() -> Column:
     """Whether the month of a row collected causes: whether enough of its good late flights give one.
 
-    None did before June 2003. The rows of a slot must be in one partition and sorted by slot: then this costs neither an
-    exchange nor a sort.
+    None did before June 2003. The rows of a slot must be in one partition and sorted by slot: that costs no
+    exchange and no sort.
     """
     is_late = F.col("problem").isNull() & (F.col("arrival_delay_minutes") >= 15)
     gives_one = is_late & F.coalesce(*[F.col(cause) for cause in CAUSES]).isNotNull()

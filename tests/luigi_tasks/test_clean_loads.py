@@ -25,11 +25,11 @@ LANDING = Landing(
 @pytest.mark.parametrize(
     ("served", "rebuild", "load_id"),
     [
-        (None, "", "aaaaaaaaaaaa-1"),
-        ("aaaaaaaaaaaa-1", "", "aaaaaaaaaaaa-1"),
-        ("aaaaaaaaaaaa-1-r20261122", "", "aaaaaaaaaaaa-1-r20261122"),
-        ("bbbbbbbbbbbb-1-r20261122", "", "aaaaaaaaaaaa-1"),
-        ("aaaaaaaaaaaa-1-r20261122", "20261123", "aaaaaaaaaaaa-1-r20261123"),
+        (None, "", "aaaaaaaaaaaa-2"),
+        ("aaaaaaaaaaaa-2", "", "aaaaaaaaaaaa-2"),
+        ("aaaaaaaaaaaa-2-r20261122", "", "aaaaaaaaaaaa-2-r20261122"),
+        ("bbbbbbbbbbbb-2-r20261122", "", "aaaaaaaaaaaa-2"),
+        ("aaaaaaaaaaaa-2-r20261122", "20261123", "aaaaaaaaaaaa-2-r20261123"),
     ],
 )
 def test_the_same_bytes_are_the_same_load_unless_it_is_a_rebuild(monkeypatch, served, rebuild, load_id):

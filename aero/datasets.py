@@ -130,3 +130,4 @@ RUN_REPORTS = Folder("ops/runs")  # What each task of a run did.
 MONTHS = Dataset("ops", "months")
 CHECKS = Dataset("ops", "checks")
 FRESHNESS = Dataset("ops", "freshness")
+PUBLICATIONS = Dataset("ops", "publications")

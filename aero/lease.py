@@ -150,6 +150,11 @@ def hold(what: str) -> Lease:
     return _held[0]
 
 
+def token() -> int | None:
+    """The token of this process' lease; None where it holds none."""
+    return _held[0].token if _held else None
+
+
 @atexit.register
 def let_go() -> None:
     """Give the process' lease back, if it has one."""

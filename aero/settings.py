@@ -26,6 +26,9 @@ HOSTS = (
     "POSTGRES_HOST",
 )
 
+# Loads of a partition that are kept, the one that readers see among them; AERO_KEEP_LOADS sets another number.
+KEEP_LOADS = 5
+
 # A process that ends sooner did not start, says supervisord, and gives up after some tries.
 START_SECONDS = 2
 
@@ -83,6 +86,11 @@ class Settings:
         """What comes from a source lies here on its way to HDFS, and goes on from here if it broke off. A container's
         cache is part of its image, so there it is the volume that all that load share."""
         return (self.home / "run" if self.is_container else self.cache) / "downloads"
+
+    @property
+    def keep_loads(self) -> int:
+        """How many loads of a partition are kept, at least the one that readers see."""
+        return max(1, int(os.environ.get("AERO_KEEP_LOADS", KEEP_LOADS)))
 
     def host(self, name: str) -> str:
         return self.environment[f"{name}_HOST"]

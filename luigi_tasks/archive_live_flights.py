@@ -8,6 +8,7 @@ from aero import connections, hql, lease
 from aero.datasets import LIVE_FLIGHT_STATE, LIVE_FLIGHTS
 from aero.live import store
 from aero.month import Month
+from aero.ops.publications import Why
 from luigi_tasks import partitions
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.run import Reported
@@ -47,7 +48,7 @@ def _archived(before: date, run_id: str) -> list[str]:
             location = LIVE_FLIGHTS.load_path(run_id, *month)
             parameters = {"location": location, "year": month.year, "month": month.month, "before": before}
             hql.run(cursor, LIVE_FLIGHTS.hql("load"), parameters)
-            partitions.publish(cursor, client, LIVE_FLIGHTS, {month: location})
+            partitions.publish(cursor, client, LIVE_FLIGHTS, {month: location}, run_id, Why.ARCHIVE)
     return [str(month) for month in months]
 
 

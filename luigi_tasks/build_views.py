@@ -1,15 +1,10 @@
 """Rebuild the partitions of the batch views that a changed month touches, and publish them."""
 
-from collections.abc import Sequence
-from typing import Any
-
-import hdfs
 import luigi
 
-from aero import connections, webhdfs
+from aero import connections, metastore, webhdfs
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.load_plan import ViewLoad
-from aero.month import Month
 from aero.ops import view_loads
 from aero.run_reports import BuiltView, ViewOutcome
 from luigi_tasks import partitions, spark_job
@@ -33,26 +28,16 @@ class BuildViews(Run):
         self.hold_lease()
         client = connections.webhdfs()
         years = sorted({cleaning.year for cleaning in self.input().records()})
-        with connections.hive() as hive:
-            plan = [load for year in years for load in _planned(hive.cursor(), year)]
+        flights = metastore.locations(FLIGHTS)
+        plan = [load for year in years for load in view_loads.of_year(flights, year)]
         waiting = [load for load in plan if not webhdfs.exists(client, load.location)]
         output = spark_job.run("build_views", waiting) if waiting else ""
         built = [load for load in plan if webhdfs.exists(client, load.location)]
         with connections.hive() as hive:
-            _publish(hive.cursor(), client, built)
+            for view in BATCH_VIEWS:
+                loads = {load.partition: load.location for load in built if load.view == view}
+                partitions.publish(hive.cursor(), client, view, loads, self.run_id, self.why)
         self.output().write_records(_became(load, load in waiting, load in built, output) for load in plan)
-
-
-def _planned(cursor: Any, year: int) -> list[ViewLoad]:
-    """The plan of jobs/build_views.py for one year: every partition of every view, with the load it should have."""
-    seen = partitions.locations(cursor, FLIGHTS, [Month(year, month) for month in range(1, 13)])
-    return view_loads.of_year({tuple(month): location for month, location in seen.items()}, year)
-
-
-def _publish(cursor: Any, client: hdfs.Client, built: Sequence[ViewLoad]) -> None:
-    for view in BATCH_VIEWS:
-        loads = {load.partition: load.location for load in built if load.view == view}
-        partitions.publish(cursor, client, view, loads)
 
 
 def _became(load: ViewLoad, was_waiting: bool, is_there: bool, output: str) -> BuiltView:

@@ -7,12 +7,13 @@ from typing import Any
 import hdfs
 import luigi
 
-from aero import connections
+from aero import connections, metastore
 from aero.bts import RAW_FLIGHTS
 from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.ops import checks
+from aero.ops.publications import Why
 from aero.run_reports import Cleaning, CleaningOutcome, Landing
 from luigi_tasks import clean_loads, partitions, spark_job
 from luigi_tasks.land_flights import LandFlights
@@ -39,10 +40,10 @@ class CleanFlights(Run):
         landings = self.input().records()
         client = connections.webhdfs()
         plan = clean_loads.planned(client, landings, self.rebuild)
+        waiting = _waiting(client, plan)
         with connections.hive() as hive:
-            waiting = _waiting(hive.cursor(), client, plan)
-            _publish_raw(hive.cursor(), client, landings)
-            publication = Publication(hive.cursor(), client, self.run_id, [raw.when for raw in plan])
+            _publish_raw(hive.cursor(), client, landings, self.run_id, self.why)
+        publication = Publication(client, self.run_id, self.why)
         cleanings: list[Cleaning] = []
         fault = ""
         for batch in _batches(plan, waiting):
@@ -77,14 +78,14 @@ def _cleaned(waiting: Sequence[RawMonth]) -> tuple[str, str]:
         return str(fault), fault.problem
 
 
-def _waiting(cursor: Any, client: hdfs.Client, plan: Sequence[RawMonth]) -> list[RawMonth]:
+def _waiting(client: hdfs.Client, plan: Sequence[RawMonth]) -> list[RawMonth]:
     """The months to clean: those that are not complete, and those to be judged whose report lacks a measure of today's
     checks.
     """
     reports = [(raw, clean_loads.read_report(client, raw)) for raw in plan]
     incomplete = [raw for raw, report in reports if report is None]
     unmeasured = [raw for raw, report in reports if report and report.get("checks") != checks.version()]
-    seen = partitions.locations(cursor, FLIGHTS, [raw.when for raw in unmeasured]) if unmeasured else {}
+    seen = metastore.locations(FLIGHTS) if unmeasured else {}
     waiting = incomplete + [raw for raw in unmeasured if seen.get(raw.when) != raw.folder()]
     for raw in waiting:
         client.delete(clean_loads.report_path(raw))  # The job takes a month that has one for complete.
@@ -92,7 +93,7 @@ def _waiting(cursor: Any, client: hdfs.Client, plan: Sequence[RawMonth]) -> list
     return waiting
 
 
-def _publish_raw(cursor: Any, client: hdfs.Client, landings: Sequence[Landing]) -> None:
+def _publish_raw(cursor: Any, client: hdfs.Client, landings: Sequence[Landing], run_id: str, why: Why) -> None:
     """Point the partitions of the raw tables at the versions that were landed."""
     for dataset in dict.fromkeys(RAW_FLIGHTS.values()):  # Two layouts share a table.
         versions = {
@@ -100,7 +101,7 @@ def _publish_raw(cursor: Any, client: hdfs.Client, landings: Sequence[Landing]) 
             for landing in landings
             if landing.when and landing.version and landing.dataset == dataset.table
         }
-        partitions.publish(cursor, client, dataset, versions)
+        partitions.publish(cursor, client, dataset, versions, run_id, why)
 
 
 def _judged(publication: Publication, raw: RawMonth, was_waiting: bool, output: str) -> Cleaning:

@@ -107,7 +107,7 @@ class MonthlyIncrement(Run):
         return self.report("increment")
 
     def run(self) -> Generator[luigi.Task, HdfsFile, None]:
-        loaded = yield self.clone(LoadFlights)
+        loaded = yield self.clone(LoadFlights, increments=True)
         consumed = self.requires().output()
         self.output().write({"consumed": consumed.read(), **loaded.read()})
 

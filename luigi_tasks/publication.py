@@ -8,7 +8,7 @@ from typing import Any
 
 import hdfs
 
-from aero import webhdfs
+from aero import metastore, webhdfs
 from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
@@ -20,6 +20,7 @@ from aero.ops.comparisons import LEAST_ROWS, Others
 from aero.ops.gates import CheckOutcome, Verdict
 from aero.ops.months import Ledger, MonthEntry
 from aero.ops.profile import PROFILE, Profile
+from aero.ops.publications import Why
 from luigi_tasks import partitions
 
 # Months to compare with: the nearest two before and one after, and the same month of the nearest three years.
@@ -67,18 +68,19 @@ class CheckRow:
 
 
 class Publication:
-    """The audit and the publishing of `candidates`, the months of one run.
+    """The audit and the publishing of the months of one run.
 
     `accept` and `give_up` only keep what became of each month. `publish`, called once or after each batch, writes the
     checks, a file a run, has readers see the months that were accepted, and writes the ledger, in this order: killed in
     between, the next run judges again what readers do not see yet, and brings the ledger up to what they see.
     """
 
-    def __init__(self, cursor: Any, client: hdfs.Client, run_id: str, candidates: list[Month]) -> None:
+    def __init__(self, client: hdfs.Client, run_id: str, why: Why = Why.LOAD) -> None:
         self.client = client
         self.run_id = run_id
+        self.why = why
         self.ledger: Ledger = months.read(client)
-        self._seen = partitions.locations(cursor, FLIGHTS, candidates)
+        self._seen = metastore.locations(FLIGHTS)
         self._accepted: dict[Month, dict[str, Any]] = {}
         self._checks: list[CheckRow] = []
         self._changes: dict[Month, Callable[[MonthEntry], MonthEntry]] = {}
@@ -119,9 +121,9 @@ class Publication:
         """
         if self._checks:
             tables.add(self.client, CHECKS, self.run_id, self._checks)
-        for dataset, before in ((FLIGHTS_QUARANTINE, None), (FLIGHTS, self._seen)):
+        for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
             loads = {month: dataset.load_path(known["load_id"], *month) for month, known in self._accepted.items()}
-            partitions.publish(cursor, self.client, dataset, loads, before)
+            partitions.publish(cursor, self.client, dataset, loads, self.run_id, self.why)
         at = tables.now()
         for month, known in self._accepted.items():
             self._remember(month, months.published, at=at, **known)

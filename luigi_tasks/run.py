@@ -10,6 +10,7 @@ from aero import lease, run_reports
 from aero.errors import AeroError
 from aero.json_record import JsonRecord
 from aero.month import Month, in_words, month_range
+from aero.ops.publications import Why
 from luigi_tasks.hdfs_file import HdfsFile
 
 ARecord = TypeVar("ARecord", bound=JsonRecord)
@@ -56,11 +57,17 @@ class Run(Reported):
     rebuild = luigi.Parameter(
         default="", description="Name of a rebuild: its loads are new ones, beside those there are"
     )
+    increments = luigi.BoolParameter(default=False, significant=False, description="Whether Kafka brought it")
     threads = luigi.IntParameter(default=4, significant=False, description="Files landed at a time")
 
     def records(self, name: str, kind: type[ARecord]) -> Records[ARecord]:
         """Where this run keeps a report of records."""
         return Records(run_reports.path(self.run_id, name), kind)
+
+    @property
+    def why(self) -> Why:
+        """What the history of publications is to say that this run published for."""
+        return Why.REBUILD if self.rebuild else Why.INCREMENT if self.increments else Why.LOAD
 
     def months(self) -> list[Month]:
         """Every month of the range, both ends included. Raises AeroError where the end comes first."""

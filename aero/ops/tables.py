@@ -42,17 +42,20 @@ def path(dataset: Dataset) -> str:
 
 
 def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> list[Row]:
-    """All that `replace` wrote, as `row`s; none where nothing was. Columns that a line lacks have their defaults.
+    """All that `replace` wrote, as `row`s; none where nothing was. As `read_file` reads it."""
+    return read_file(client, path(dataset), row) if webhdfs.exists(client, path(dataset)) else []
 
-    Raises AeroError naming the file and the line that cannot be read.
+
+def read_file(client: hdfs.Client, path: str, row: type[Row]) -> list[Row]:
+    """The rows of one file of a table. Columns that a line lacks have their defaults.
+
+    Raises AeroError naming the file and the line that cannot be read, hdfs.HdfsError where there is no such file.
     """
-    if not webhdfs.exists(client, path(dataset)):
-        return []
-    with client.read(path(dataset), encoding="utf-8") as file:
+    with client.read(path, encoding="utf-8") as file:
         text = file.read()
     kinds = list(get_type_hints(row).values())
     lines = enumerate(text.splitlines(), 1)
-    return [_row(row, kinds, line, f"hdfs:{path(dataset)}, line {number}") for number, line in lines]
+    return [_row(row, kinds, line, f"hdfs:{path}, line {number}") for number, line in lines]
 
 
 def _row(row: type[Row], kinds: list[object], line: str, where: str) -> Row:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
-from aero import connections
+from aero import connections, metastore
 from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
@@ -32,16 +32,7 @@ class World(Lake):
         self.report: list = []
 
     def served_months(self):
-        return {Month(*map(int, name.replace("year=", "").split("/month="))) for name in self.partitions[FLIGHTS.name]}
-
-    def list(self, folder, status=False):
-        """Every load has a file with rows; beside a load is what was put there."""
-        if status:
-            return [("part.orc", {"length": 1})]
-        return sorted({path[len(folder) + 1 :].partition("/")[0] for path in self.files if path.startswith(folder)})
-
-    def delete(self, path, recursive=False):
-        self.files.pop(path, None)
+        return {Month(*partition) for partition in self.tables[FLIGHTS.name]}
 
     def run_job(self, job, plan):
         self.served_at_each_job.append(len(self.served_months()))
@@ -49,6 +40,7 @@ class World(Lake):
             if raw.when == self.broken:
                 raise AeroError("Spark failed in clean_flights")
             self.files[f"{raw.folder()}/{PROFILE}"] = json.dumps(asdict(FLIGHTS_OF_MONTH)).encode()
+            self.files[f"{raw.folder()}/part.orc"] = b"rows"
             self.files[clean_loads.report_path(raw)] = json.dumps(REPORT | {"checks": checks.version()}).encode()
         return ""
 
@@ -76,6 +68,7 @@ def load(monkeypatch, tmp_path):
     def run(world):
         monkeypatch.setattr(connections, "webhdfs", lambda: world)
         monkeypatch.setattr(connections, "hive", world.hive)
+        monkeypatch.setattr(metastore, "locations", world.locations)
         monkeypatch.setattr(clean_flights.spark_job, "run", world.run_job)
         monkeypatch.setattr(CleanFlights, "input", lambda self: world)
         monkeypatch.setattr(CleanFlights, "output", lambda self: world)

@@ -1,64 +1,188 @@
-"""What is asked of HiveServer2 to publish loads, on a cursor that answers as it does."""
+"""What publishing loads asks of HiveServer2, what it writes into the history, and which loads it deletes."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aero.datasets import AIRLINE_DELAYS_MONTHLY, FLIGHTS
+from aero import metastore
+from aero.datasets import AIRLINE_DELAYS_MONTHLY, FLIGHTS, FLIGHTS_REPORTING
 from aero.errors import AeroError
+from aero.ops import publications, tables
+from aero.ops.publications import Why
 from luigi_tasks import partitions
+from tests.hdfs_in_memory import HdfsInMemory
+from tests.hive_in_memory import HiveInMemory
+
+MONTH = (2013, 2)
+FOLDER = "/aero/clean/flights/year=2013/month=02"
 
 
-class Cursor:
-    """A table with these partitions, by their names. `done` are the statements that changed it."""
-
-    def __init__(self, partitions: dict[str, str]):
-        self._partitions = partitions
-        self._answer = []
-        self.done = []
-
-    def execute(self, statement: str) -> None:
-        if statement.startswith("SHOW PARTITIONS"):
-            self._answer = [(name,) for name in self._partitions]
-        elif statement.startswith("DESCRIBE FORMATTED"):
-            name = statement.partition("(")[2].rstrip(")").replace(", ", "/")
-            place = f"hdfs://localhost:8020{self._partitions[name]}"
-            self._answer = [("# col_name", "data_type"), (None, None), ("Location:           ", place)]
-        else:
-            self.done.append(statement)
-
-    def fetchall(self) -> list[tuple]:
-        return self._answer
+@pytest.fixture
+def hive(monkeypatch):
+    hive = HiveInMemory()
+    monkeypatch.setattr(metastore, "locations", hive.locations)
+    return hive
 
 
-class Client:
-    """An HDFS in which every folder has just been made."""
-
-    def status(self, path: str) -> dict:
-        return {"modificationTime": 10**15}
+@pytest.fixture
+def client():
+    return HdfsInMemory()
 
 
-def test_new_partitions_come_in_one_statement_moved_ones_each_in_its_own_and_the_same_in_none():
-    cursor = Cursor(
-        {"year=2013/month=1": "/a/load=1", "year=2013/month=2": "/b/load=1", "year=2012/month=12": "/c/load=1"}
-    )
+@pytest.fixture
+def clock(monkeypatch):
+    """The hour it is, in a list of one: a test moves it on."""
+    clock = [datetime(2026, 11, 27, 12, tzinfo=UTC)]
+    monkeypatch.setattr(tables, "now", lambda: clock[0])
+    return clock
+
+
+def publish(hive, client, load, run_id="run", why=Why.LOAD):
+    """Have readers see a load of the month, after it was written."""
+    client.files[f"{FOLDER}/{load}/part-0.orc"] = b"rows"
+    partitions.publish(hive, client, FLIGHTS, {MONTH: f"{FOLDER}/{load}"}, run_id, why)
+
+
+def test_new_partitions_come_in_one_statement_moved_ones_each_in_its_own_and_the_same_in_none(hive, client):
+    hive.tables[FLIGHTS.name] = {(2013, 1): "/a/load=1", (2013, 2): "/b/load=1", (2012, 12): "/c/load=1"}
     loads = {(2013, 1): "/a/load=1", (2013, 2): "/b/load=2", (2013, 3): "/d/load=1", (2013, 12): "/e/load=1"}
-    partitions.publish(cursor, Client(), FLIGHTS, loads)
+    partitions.publish(hive, client, FLIGHTS, loads, "run")
     added = "PARTITION (year=2013, month=3) LOCATION '/d/load=1' PARTITION (year=2013, month=12) LOCATION '/e/load=1'"
-    assert cursor.done == [
+    assert hive.done == [
         f"ALTER TABLE aero_clean.flights ADD {added}",
         "ALTER TABLE aero_clean.flights PARTITION (year=2013, month=2) SET LOCATION '/b/load=2'",
     ]
 
 
-def test_a_table_by_year_has_partitions_of_years():
-    cursor = Cursor({"year=2013": "/a/load=1"})
-    assert partitions.locations(cursor, AIRLINE_DELAYS_MONTHLY, [(2012,), (2013,)]) == {(2013,): "/a/load=1"}
-    partitions.publish(cursor, Client(), AIRLINE_DELAYS_MONTHLY, {(2012,): "/b/load=1"})
+def test_a_table_by_year_has_partitions_of_years(hive, client):
+    hive.tables[AIRLINE_DELAYS_MONTHLY.name] = {(2013,): "/a/load=1"}
+    partitions.publish(hive, client, AIRLINE_DELAYS_MONTHLY, {(2012,): "/b/load=1"}, "run")
     table = "aero_batch.airline_delays_monthly"
-    assert cursor.done == [f"ALTER TABLE {table} ADD PARTITION (year=2012) LOCATION '/b/load=1'"]
+    assert hive.done == [f"ALTER TABLE {table} ADD PARTITION (year=2012) LOCATION '/b/load=1'"]
 
 
-def test_a_folder_that_could_end_its_statement_is_refused_before_any():
-    cursor = Cursor({})
+def test_a_folder_that_could_end_its_statement_is_refused_before_any(hive, client):
     with pytest.raises(AeroError, match='The folder of a load of aero_clean.flights is "/a/load=o\'x"'):
-        partitions.publish(cursor, Client(), FLIGHTS, {(2013, 1): "/b/load=1", (2013, 2): "/a/load=o'x"})
-    assert cursor.done == []
+        partitions.publish(hive, client, FLIGHTS, {(2013, 1): "/b/load=1", (2013, 2): "/a/load=o'x"}, "run")
+    assert hive.done == []
+
+
+def test_each_switch_is_written_down_once_with_what_was_before(hive, client, clock):
+    publish(hive, client, "load=a", "first")
+    clock[0] += timedelta(hours=2)
+    publish(hive, client, "load=b", "second", Why.REBUILD)
+    publish(hive, client, "load=b", "third")
+    rows = publications.read(client, FLIGHTS).of(MONTH)
+    assert [(row.from_location, row.to_location, row.run_id, row.why) for row in rows] == [
+        (None, f"{FOLDER}/load=a", "first", "load"),
+        (f"{FOLDER}/load=a", f"{FOLDER}/load=b", "second", "rebuild"),
+    ]
+    assert rows[1].published_at - rows[0].published_at == timedelta(hours=2)
+    assert sorted(client.list("/aero/ops/publications")) == [
+        "first.aero_clean.flights.tsv",
+        "second.aero_clean.flights.tsv",
+    ]
+
+
+def test_a_run_that_publishes_twice_has_both_in_its_one_file(hive, client):
+    publish(hive, client, "load=a")
+    partitions.publish(hive, client, FLIGHTS, {(2013, 3): "/c/load=1"}, "run")
+    assert [row.partition for row in publications.read(client, FLIGHTS).switches] == [(2013, 2), (2013, 3)]
+
+
+def test_a_switch_that_nobody_recorded_and_a_dropped_partition_are_found_by_the_next_publication(hive, client, clock):
+    publish(hive, client, "load=a")
+    clock[0] += timedelta(minutes=1)
+    hive.tables[FLIGHTS.name] = {MONTH: f"{FOLDER}/load=hand", (2012, 1): "/e/load=1"}
+    publish(hive, client, "load=b", "next")
+    partitions.publish(hive, client, FLIGHTS, {(2012, 1): "/e/load=1"}, "next")
+    rows = publications.read(client, FLIGHTS)
+    assert [(row.to_location, row.why) for row in rows.of(MONTH)] == [
+        (f"{FOLDER}/load=a", "load"),
+        (f"{FOLDER}/load=hand", "found"),
+        (f"{FOLDER}/load=b", "load"),
+    ]
+    assert [(row.to_location, row.why) for row in rows.of((2012, 1))] == [("/e/load=1", "found")]
+    del hive.tables[FLIGHTS.name][(2012, 1)]
+    clock[0] += timedelta(minutes=1)
+    publish(hive, client, "load=b", "later")
+    assert publications.read(client, FLIGHTS).of((2012, 1))[-1].to_location is None
+
+
+def test_a_statement_that_fails_leaves_those_before_it_recorded(hive, client, monkeypatch):
+    hive.tables[FLIGHTS.name] = {(2013, 1): "/a/load=1", (2013, 2): "/b/load=1"}
+    execute = hive.execute
+
+    def fail_on_february(statement):
+        if "month=2" in statement:
+            raise OSError("gone")
+        execute(statement)
+
+    monkeypatch.setattr(hive, "execute", fail_on_february)
+    with pytest.raises(OSError):
+        partitions.publish(hive, client, FLIGHTS, {(2013, 1): "/a/load=2", (2013, 2): "/b/load=2"}, "run")
+    served = publications.read(client, FLIGHTS).served()
+    assert served == {(2013, 1): "/a/load=2", (2013, 2): "/b/load=1"} == hive.tables[FLIGHTS.name]
+
+
+def test_the_last_loads_of_the_history_are_kept_and_older_ones_go(hive, client, clock, monkeypatch):
+    for load in "abcdefg":
+        clock[0] += timedelta(hours=2)
+        publish(hive, client, f"load={load}")
+    assert client.list(FOLDER) == ["load=c", "load=d", "load=e", "load=f", "load=g"]
+    clock[0] += timedelta(hours=2)
+    monkeypatch.setenv("AERO_KEEP_LOADS", "2")
+    publish(hive, client, "load=g")
+    assert client.list(FOLDER) == ["load=f", "load=g"]
+
+
+def test_what_is_switched_to_again_counts_as_one_load_and_is_kept(hive, client, clock, monkeypatch):
+    monkeypatch.setenv("AERO_KEEP_LOADS", "2")
+    for load in "abab":
+        clock[0] += timedelta(hours=2)
+        publish(hive, client, f"load={load}")
+    assert client.list(FOLDER) == ["load=a", "load=b"]
+
+
+def test_the_hour_of_grace_counts_from_the_switch_not_from_when_the_load_was_written(hive, client, clock, monkeypatch):
+    """The load that readers left was written days ago, as everything in this HDFS: a query may be in it still."""
+    monkeypatch.setenv("AERO_KEEP_LOADS", "1")
+    publish(hive, client, "load=a")
+    clock[0] += timedelta(days=9)
+    publish(hive, client, "load=b")
+    assert client.list(FOLDER) == ["load=a", "load=b"]
+    clock[0] += timedelta(minutes=59, seconds=59)
+    publish(hive, client, "load=b")
+    assert client.list(FOLDER) == ["load=a", "load=b"]
+    clock[0] += timedelta(seconds=1)
+    publish(hive, client, "load=b")
+    assert client.list(FOLDER) == ["load=b"]
+
+
+def test_what_a_killed_run_left_half_and_loads_of_no_history_go_and_nothing_else(hive, client, clock):
+    client.files |= {f"{FOLDER}/{name}/part-0": b"" for name in ("_loading-x", "load=refused", "other")}
+    client.files[f"{FOLDER}3/load=z/part-0"] = b""
+    publish(hive, client, "load=a")
+    assert client.list(FOLDER) == ["load=a", "other"]
+    assert client.list(f"{FOLDER}3") == ["load=z"]
+
+
+def test_raw_versions_all_stay(hive, client, clock, monkeypatch):
+    monkeypatch.setenv("AERO_KEEP_LOADS", "1")
+    folder = "/aero/raw/flights_reporting/year=2013/month=02"
+    for version in ("landed=1", "landed=2", "landed=2"):
+        clock[0] += timedelta(days=1)
+        client.files[f"{folder}/{version}/file.csv"] = b""
+        partitions.publish(hive, client, FLIGHTS_REPORTING, {MONTH: f"{folder}/{version}"}, "run")
+    assert client.list(folder) == ["landed=1", "landed=2"]
+
+
+def test_what_readers_saw_at_an_instant(hive, client, clock):
+    began = clock[0]
+    for load in "ab":
+        publish(hive, client, f"load={load}")
+        clock[0] += timedelta(hours=1)
+    history = publications.read(client, FLIGHTS)
+    assert history.served(began - timedelta(seconds=1)) == {}
+    assert history.served(began + timedelta(minutes=59)) == {MONTH: f"{FOLDER}/load=a"}
+    assert history.served(began + timedelta(hours=1)) == {MONTH: f"{FOLDER}/load=b"} == history.served()

@@ -1,14 +1,13 @@
 """Publishing a month that is killed before any of its writes, and run again: on an HDFS and a metastore in memory."""
 
-import io
 import json
 import math
-import re
 from dataclasses import asdict
 from itertools import count
 
 import pytest
 
+from aero import metastore
 from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
 from aero.load_plan import RawMonth
 from aero.month import Month
@@ -17,6 +16,8 @@ from aero.ops.checks import Check
 from aero.ops.months import MonthState
 from aero.ops.profile import PROFILE, Profile
 from luigi_tasks.publication import Publication
+from tests.hdfs_in_memory import HdfsInMemory
+from tests.hive_in_memory import HiveInMemory
 
 MONTH = Month(2013, 2)
 OLD, NEW, BAD = "aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1", "cccccccccccc-1"
@@ -29,50 +30,37 @@ class Killed(BaseException):
     """What a kill is here: nothing may catch it."""
 
 
-class Lake:
+class Lake(HdfsInMemory, HiveInMemory):
     """Files of HDFS and partitions of Hive's tables. It is killed before the write that comes after `writes_left`."""
 
     def __init__(self):
-        self.files: dict[str, bytes] = {}
-        self.partitions: dict[str, dict[str, str]] = {FLIGHTS.name: {}, FLIGHTS_QUARANTINE.name: {}}
+        HdfsInMemory.__init__(self)
+        HiveInMemory.__init__(self)
         self.writes_left = math.inf
-        self._answer: list[tuple] = []
 
     def served(self, dataset):
-        return self.partitions[dataset.name].get("year=2013/month=2")
+        return self.tables[dataset.name].get(MONTH)
 
     def _write(self):
         if not self.writes_left:
             raise Killed
         self.writes_left -= 1
 
-    def status(self, path, strict=True):
-        return {"modificationTime": 10**15} if path in self.files or not path.endswith(("json", "tsv")) else None
-
-    def read(self, path, encoding=None):
-        return io.StringIO(self.files[path].decode()) if encoding else io.BytesIO(self.files[path])
-
     def write(self, path, data):
         self._write()
-        self.files[path] = data
+        super().write(path, data)
 
     def _rename(self, source, destination, renameoptions):
         self._write()
-        self.files[destination] = self.files.pop(source)
+        super()._rename(source, destination, renameoptions)
 
     def execute(self, statement):
-        table = self.partitions[re.search(r"aero_clean\.\w+", statement)[0]]
-        named = [name.replace(", ", "/") for name in re.findall(r"PARTITION \(([^)]+)\)", statement)]
-        if statement.startswith("SHOW PARTITIONS"):
-            self._answer = [(name,) for name in table]
-        elif statement.startswith("DESCRIBE"):
-            self._answer = [("Location:  ", f"hdfs://localhost:8020{table[named[0]]}")]
-        else:
-            self._write()
-            table.update(zip(named, re.findall(r"LOCATION '([^']+)'", statement), strict=True))
+        self._write()
+        super().execute(statement)
 
-    def fetchall(self):
-        return self._answer
+    def delete(self, path, recursive=False):
+        self._write()
+        super().delete(path, recursive)
 
 
 @pytest.fixture
@@ -83,7 +71,8 @@ def publish(monkeypatch, tmp_path):
 
     def run(lake, load, run_id, **report):
         lake.files[f"{FLIGHTS.load_path(load, *MONTH)}/{PROFILE}"] = json.dumps(asdict(FLIGHTS_OF_MONTH)).encode()
-        publication = Publication(lake, lake, run_id, [MONTH])
+        monkeypatch.setattr(metastore, "locations", lake.locations)
+        publication = Publication(lake, run_id)
         raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", load)
         refusal = publication.accept(raw, REPORT | report)
         publication.publish(lake)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from aero import connections, lease, pipeline
+from aero import connections, lease, metastore, pipeline
 from aero.cli import load, rebuild
 from aero.datasets import FLIGHTS
 from aero.live import store
@@ -20,6 +20,7 @@ from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.load_dimensions import LoadDimensions
 from luigi_tasks.produce_month import ProduceMonth
+from tests.hdfs_in_memory import HdfsInMemory
 
 RANGE = {"start": date(2014, 1, 1), "end": date(2014, 6, 1), "source": "bts"}
 WRITERS = [
@@ -107,8 +108,9 @@ def test_every_switch_asks_whether_the_lease_is_still_held(monkeypatch):
     monkeypatch.setattr(lease, "hold", lambda what: held)
     before = {Month(2013, 2): "/b/load=1"}
     loads = {Month(2013, 1): "/a/load=1", Month(2013, 2): "/b/load=2"}
+    monkeypatch.setattr(metastore, "locations", lambda dataset: before)
     with pytest.raises(Lost):
-        partitions.publish(cursor, None, FLIGHTS, loads, before)
+        partitions.publish(cursor, HdfsInMemory(), FLIGHTS, loads, "run")
     assert [statement.split()[3] for statement in cursor.done] == ["ADD"]
 
 

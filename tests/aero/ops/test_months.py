@@ -8,11 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from aero import hql
-from aero.datasets import CHECKS, FLIGHTS, FRESHNESS, MONTHS
+from aero.datasets import CHECKS, FLIGHTS, FRESHNESS, MONTHS, PUBLICATIONS
 from aero.errors import AeroError
 from aero.ops import months, tables
 from aero.ops.freshness import TableFreshness
 from aero.ops.months import MonthEntry
+from aero.ops.publications import Switch
 from luigi_tasks.publication import CheckRow
 
 AT = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
@@ -22,7 +23,10 @@ THERE = {(2013, 2): FLIGHTS.load_path("aaaaaaaaaaaa-1", 2013, 2)}
 SERVED = months.published(EMPTY, "aaaaaaaaaaaa-1", AT, **COUNTS)
 
 
-@pytest.mark.parametrize(("dataset", "row"), [(MONTHS, MonthEntry), (CHECKS, CheckRow), (FRESHNESS, TableFreshness)])
+@pytest.mark.parametrize(
+    ("dataset", "row"),
+    [(MONTHS, MonthEntry), (CHECKS, CheckRow), (FRESHNESS, TableFreshness), (PUBLICATIONS, Switch)],
+)
 def test_a_row_has_the_columns_of_its_table_in_their_order(dataset, row):
     columns = [column.name for column in hql.columns(dataset.hql("create"))]
     assert [field.name for field in fields(row)] == columns

@@ -1,0 +1,163 @@
+"""The history of what readers saw, aero_ops.publications: each switch of a partition to another folder.
+
+`switch` points partitions at folders and writes it down right after. A run that is killed between the two, or somebody
+who changes a partition by hand, leaves a switch unrecorded: `record_found` notices it at the next publication.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import hdfs
+
+from aero import hql, lease, webhdfs
+from aero.datasets import PUBLICATIONS, Dataset
+from aero.ops import tables
+
+# A query that began before a switch may still read the old folder.
+GRACE = timedelta(hours=1)
+# Values of a table's partition columns, outermost first: (2013, 7), or (2013,) where it has one a year.
+Partition = tuple[int, ...]
+Locations = Mapping[Partition, str]
+
+
+class Why(StrEnum):
+    """What a switch was done for. Found: by a run that was killed before it recorded it, or by hand."""
+
+    LOAD = "load"
+    INCREMENT = "increment"
+    REBUILD = "rebuild"
+    ROLLBACK = "rollback"
+    ARCHIVE = "archive"
+    FOUND = "found"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One switch; fields as hive/aero_ops/publications/create.hql says them, in its order."""
+
+    published_at: datetime
+    table_name: str
+    partition_name: str
+    from_location: str | None
+    to_location: str | None
+    run_id: str
+    why: Why
+    token: int | None = None
+
+    @property
+    def partition(self) -> Partition:
+        return tuple(int(part.partition("=")[2]) for part in self.partition_name.split("/"))
+
+
+@dataclass
+class History:
+    """The switches of one table, in order of time."""
+
+    switches: list[Switch] = field(default_factory=list)
+
+    def of(self, partition: Partition) -> list[Switch]:
+        """The switches of one partition."""
+        return [switch for switch in self.switches if switch.partition == partition]
+
+    def served(self, at: datetime | None = None) -> dict[Partition, str]:
+        """The folders that readers saw at an instant, by default after the last switch."""
+        newest = {
+            switch.partition: switch.to_location for switch in self.switches if not at or switch.published_at <= at
+        }
+        return {partition: location for partition, location in sorted(newest.items()) if location}
+
+    def kept(self, loads: int) -> dict[Partition, set[str]]:
+        """The folders to keep of each partition: the last `loads` distinct ones that it was pointed at, and those that
+        readers were switched away from within the grace time."""
+        since = tables.now() - GRACE
+        kept: dict[Partition, set[str]] = {}
+        newest: dict[Partition, dict[str, None]] = {}
+        for switch in reversed(self.switches):
+            if switch.to_location:
+                newest.setdefault(switch.partition, {}).setdefault(switch.to_location)
+            if switch.from_location and switch.published_at > since:
+                kept.setdefault(switch.partition, set()).add(switch.from_location)
+        for partition, locations in newest.items():
+            kept.setdefault(partition, set()).update(list(locations)[:loads])
+        return kept
+
+
+def read(client: hdfs.Client, dataset: Dataset) -> History:
+    """The history of one table."""
+    suffix = f".{dataset.name}.tsv"
+    names = sorted(name for name in webhdfs.names(client, PUBLICATIONS.path) if name.endswith(suffix))
+    switches = [one for name in names for one in tables.read_file(client, f"{PUBLICATIONS.path}/{name}", Switch)]
+    # A second has room for several switches: the writers' tokens, then the files' order, tell which came first.
+    return History(sorted(switches, key=lambda one: (one.published_at, one.token or 0)))
+
+
+def record(client: hdfs.Client, dataset: Dataset, run_id: str, switches: Iterable[Switch]) -> None:
+    """Add switches of one table to the run's file of them."""
+    new, name = list(switches), f"{run_id}.{dataset.name}"
+    if new:
+        known = f"{name}.tsv" in webhdfs.names(client, PUBLICATIONS.path)
+        path = f"{PUBLICATIONS.path}/{name}.tsv"
+        tables.add(client, PUBLICATIONS, name, [*(tables.read_file(client, path, Switch) if known else ()), *new])
+
+
+def record_found(client: hdfs.Client, dataset: Dataset, run_id: str, seen: Locations) -> History:
+    """Write down what readers see (`seen`, all of the table's partitions) where the history says something else.
+    Returns the history."""
+    history = read(client, dataset)
+    known = history.served()
+    found = [
+        _switch(dataset, partition, known.get(partition), seen.get(partition), run_id, Why.FOUND)
+        for partition in sorted(known.keys() | seen.keys())
+        if known.get(partition) != seen.get(partition)
+    ]
+    record(client, dataset, run_id, found)
+    return History([*history.switches, *found])
+
+
+def switch(
+    cursor: Any, client: hdfs.Client, dataset: Dataset, loads: Locations, seen: Locations, run_id: str, why: Why
+) -> list[Switch]:
+    """Point partitions at the folders of these `loads`, and write it down. Returns what was switched.
+
+    `seen` is what readers see of the table now. All new partitions come in one statement, each that moves in one of its
+    own, atomic for readers. Raises AeroError where a folder's name could end its statement, lease.Lost where another
+    writer took this process' place.
+    """
+    for location in loads.values():
+        hql.must_be_plain(location, f"The folder of a load of {dataset.name}")
+    new = {partition: location for partition, location in loads.items() if partition not in seen}
+    moved = {one: location for one, location in loads.items() if one in seen and seen[one] != location}
+    held = lease.hold(f"a publication of {dataset.name}")
+    done: list[Switch] = []
+    try:
+        if new:
+            held.check()
+            added = (f"PARTITION ({sql(dataset, one)}) LOCATION '{location}'" for one, location in new.items())
+            cursor.execute(f"ALTER TABLE {dataset.name} ADD {' '.join(added)}")
+            done += [_switch(dataset, one, None, location, run_id, why) for one, location in new.items()]
+        for one, location in moved.items():
+            held.check()
+            cursor.execute(f"ALTER TABLE {dataset.name} PARTITION ({sql(dataset, one)}) SET LOCATION '{location}'")
+            done.append(_switch(dataset, one, seen[one], location, run_id, why))
+    finally:
+        record(client, dataset, run_id, done)
+    return done
+
+
+def sql(dataset: Dataset, partition: Partition) -> str:
+    """A partition in SQL, `year=2013, month=1`."""
+    return ", ".join(_parts(dataset, partition))
+
+
+def _parts(dataset: Dataset, partition: Partition) -> list[str]:
+    return [f"{column}={value}" for column, value in zip(dataset.partitions, partition, strict=True)]
+
+
+def _switch(
+    dataset: Dataset, partition: Partition, before: str | None, after: str | None, run_id: str, why: Why
+) -> Switch:
+    name = "/".join(_parts(dataset, partition))
+    return Switch(tables.now(), dataset.name, name, before, after, run_id, why, lease.token())

@@ -1,0 +1,39 @@
+"""An HDFS in memory, for what WebHDFS' client is asked of small files and folders of loads."""
+
+import io
+
+import hdfs
+
+
+class HdfsInMemory:
+    """Files by their path. A folder is there as long as a file below it is."""
+
+    def __init__(self, files: dict[str, bytes] | None = None):
+        self.files = dict(files or {})
+
+    def status(self, path, strict=True):
+        if path in self.files or any(one.startswith(f"{path}/") for one in self.files):
+            return {"modificationTime": 0}
+        if strict:
+            raise hdfs.HdfsError("absent", exception="FileNotFoundException")
+        return None
+
+    def list(self, folder, status=False):
+        self.status(folder)
+        below = [one[len(folder) + 1 :].split("/")[0] for one in self.files if one.startswith(f"{folder}/")]
+        names = sorted(set(below))
+        lengths = [{"length": len(self.files.get(f"{folder}/{name}", b"x"))} for name in names]
+        return list(zip(names, lengths, strict=True)) if status else names
+
+    def read(self, path, encoding=None):
+        self.status(path)
+        return io.StringIO(self.files[path].decode()) if encoding else io.BytesIO(self.files[path])
+
+    def write(self, path, data):
+        self.files[path] = data
+
+    def delete(self, path, recursive=False):
+        self.files = {one: data for one, data in self.files.items() if one != path and not one.startswith(f"{path}/")}
+
+    def _rename(self, source, destination, renameoptions):
+        self.files[destination] = self.files.pop(source)

@@ -111,6 +111,10 @@ HBASE_DEPARTURES = "aero:departures"
 HBASE_DELAYS_HOURLY = "aero:delays_hourly"
 HBASE_STREAM_LOG = "aero:stream_log"
 
+# ZooKeeper: who writes (aero/lease.py), and the token of the newest writer.
+LEASE_NODE = f"{ROOT}/writer"
+FENCE_NODE = f"{ROOT}/fence"
+
 # Kafka topics; kafka/topics.toml says how many partitions each has, and for how long it keeps a record.
 TOPIC_LIVE = "flights.live"
 TOPIC_PROCESSED = "flights.processed"

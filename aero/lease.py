@@ -23,15 +23,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from aero.datasets import FENCE_NODE, LEASE_NODE
 from aero.errors import AeroError
 from aero.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kazoo.client import KazooClient
 
-PATH = "/aero/writer"
-# Holds the token of the newest holder.
-FENCE = "/aero/fence"
 # How long a holder may be silent before the lease is another's, in seconds.
 SESSION_SECONDS = 10
 CONNECT_SECONDS = 15
@@ -81,7 +79,7 @@ class Lease:
 
         Raises AeroError naming the holder where another has it and this is not to `wait`.
         """
-        self._lock = self._client.Lock(PATH, json.dumps(asdict(self.holder)))
+        self._lock = self._client.Lock(LEASE_NODE, json.dumps(asdict(self.holder)))
         if not self._lock.acquire(blocking=False):
             other = next(iter(_holders(self._client)), None)
             if not wait:
@@ -92,8 +90,8 @@ class Lease:
                 tell(other)
             self._lock.acquire()
         self.token = int(self._lock.node[-SEQUENCE_DIGITS:])
-        self._client.ensure_path(FENCE)
-        self._client.set(FENCE, str(self.token).encode())
+        self._client.ensure_path(FENCE_NODE)
+        self._client.set(FENCE_NODE, str(self.token).encode())
 
     def check(self) -> None:
         """Return where this process may go on to change what readers see; ask before each such step.
@@ -105,9 +103,9 @@ class Lease:
 
         try:
             with suppress(NoNodeError):
-                self._client.retry(self._client.get, f"{PATH}/{self._lock.node}")
+                self._client.retry(self._client.get, f"{LEASE_NODE}/{self._lock.node}")
                 return
-            before, _ = self._client.retry(self._client.get, FENCE)
+            before, _ = self._client.retry(self._client.get, FENCE_NODE)
             if int(before) != self.token:
                 raise Lost(self.holder.what)
             try:
@@ -183,9 +181,9 @@ def _holders(client: KazooClient) -> list[Holder]:
 
     found = []
     with suppress(NoNodeError):
-        for node in sorted(client.get_children(PATH), key=lambda node: node[-SEQUENCE_DIGITS:]):
+        for node in sorted(client.get_children(LEASE_NODE), key=lambda node: node[-SEQUENCE_DIGITS:]):
             with suppress(NoNodeError):  # It may end between the two questions.
-                found.append(Holder(**json.loads(client.get(f"{PATH}/{node}")[0])))
+                found.append(Holder(**json.loads(client.get(f"{LEASE_NODE}/{node}")[0])))
     return found
 
 

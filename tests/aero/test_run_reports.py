@@ -39,7 +39,7 @@ def test_a_record_is_read_as_it_was_written_and_called_by_its_month(record, name
 
 def test_a_month_that_was_found_is_written_as_text():
     found = Found(Month(2013, 1), Finding.NEW)
-    assert found.to_json() == {"when": "2013-01", "outcome": "new", "message": ""}
+    assert found.to_json() == {"when": "2013-01", "outcome": "new", "message": "", "family": None}
     assert Found.from_json(found.to_json()) == found
 
 

@@ -10,11 +10,12 @@ from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_REPORTING
 from aero.month import Month
 from aero.ops import months, view_loads
 from aero.raw_versions import Revision
-from luigi_tasks import find_months
+from luigi_tasks import clean_loads, find_months
 from luigi_tasks.sources.offers import Offer
 
 MONTH = Month(2013, 2)
-SERVED = replace(months.empty(MONTH), is_served=True, state="published", served_load_id="aaaaaaaaaaaa-1")
+LOAD = clean_loads.load_id("a" * 64)
+SERVED = replace(months.empty(MONTH), is_served=True, state="published", served_load_id=LOAD)
 SAME = Revision("https://example.org/february.zip", etag="1")
 
 
@@ -22,12 +23,12 @@ SAME = Revision("https://example.org/february.zip", etag="1")
     ("entry", "landed", "outcome"),
     [
         (SERVED, "aaaaaaaaaaaa", "unchanged"),
-        (replace(SERVED, served_load_id="aaaaaaaaaaaa-1-r20261127"), "aaaaaaaaaaaa", "unchanged"),
+        (replace(SERVED, served_load_id=f"{LOAD}-r20261127"), "aaaaaaaaaaaa", "unchanged"),
         (SERVED, "bbbbbbbbbbbb", "unfinished"),
         (replace(SERVED, served_load_id="aaaaaaaaaaaa-0"), "aaaaaaaaaaaa", "unfinished"),
         (replace(SERVED, is_served=False), "aaaaaaaaaaaa", "unfinished"),
         (None, "aaaaaaaaaaaa", "unfinished"),
-        (replace(SERVED, pinned_load_id="aaaaaaaaaaaa-1"), "bbbbbbbbbbbb", "unchanged"),
+        (replace(SERVED, pinned_load_id=LOAD), "bbbbbbbbbbbb", "unchanged"),
         (None, None, "new"),
     ],
 )
@@ -47,7 +48,7 @@ def test_where_no_family_is_asked_for_a_month_is_looked_at_in_the_family_that_re
 
 
 def test_of_a_year_whose_views_are_not_built_from_what_readers_see_one_month_is_not_done(monkeypatch):
-    flights = {(2013, month): FLIGHTS.load_path("aaaaaaaaaaaa-1", 2013, month) for month in (1, 2, 3)}
+    flights = {(2013, month): FLIGHTS.load_path(LOAD, 2013, month) for month in (1, 2, 3)}
     tables = {FLIGHTS: flights, **{view: {} for view in BATCH_VIEWS}}
     for load in view_loads.of_year(flights, 2013):
         tables[load.view][load.partition] = load.location

@@ -42,7 +42,11 @@ def replace(client: hdfs.Client, path: str, data: bytes | IO[bytes]) -> None:
     """Write a file beside its place and put it there by one rename, over what was there."""
     temporary = _beside(path)
     client.write(temporary, data=data)
-    # The library's own rename() cannot replace a file.
+    rename_over(client, temporary, path)
+
+
+def rename_over(client: hdfs.Client, temporary: str, path: str) -> None:
+    """Put a file in the place of another in one step. The library's own rename() cannot."""
     client._rename(temporary, destination=path, renameoptions="OVERWRITE")
 
 

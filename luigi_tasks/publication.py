@@ -141,20 +141,21 @@ class Publication:
             raise AeroError(
                 f"hdfs:{raw.folder()} has a report but no {PROFILE}", "Delete its _report.json and load it again."
             )
-        verdicts = gates.judge(raw.when, report, profile, self._others(raw.when))
+        verdicts = gates.judge(raw.when, report, profile, self._others(raw))
         at = tables.now()
         self._checks += [CheckRow.of(verdict, raw, at) for verdict in verdicts]
         return verdicts
 
-    def _others(self, month: Month) -> Others:
-        """Months that readers see, or will when this run is done, of the same source, the month's own old load among
-        them.
+    def _others(self, raw: RawMonth) -> Others:
+        """Months that readers see, or will when this run is done, from the source that the load was made from, the
+        month's own old load among them.
         """
-        source = self.ledger[month].source if month in self.ledger else None
+        month = raw.when
+        source = months.source_of(self.ledger[month], raw.load_id) if month in self.ledger else None
         comparable = {
             other: FLIGHTS.load_path(entry.served_load_id, *other)
             for other, entry in self.ledger.items()
-            if entry.is_served and entry.source == source and (entry.served_rows or 0) >= LEAST_ROWS
+            if entry.is_served and entry.served_source == source and (entry.served_rows or 0) >= LEAST_ROWS
             if entry.served_load_id
         }
         distance = {other: other.index - month.index for other in comparable}

@@ -182,6 +182,12 @@ def _served_raw(entry: MonthEntry, load_id: str) -> dict[str, Any]:
     return {"served_family": None, "served_source": None, "served_raw_sha256": None}
 
 
+def source_of(entry: MonthEntry, load_id: str) -> str | None:
+    """The source whose bytes a load of the month is made of; None where the ledger does not know."""
+    known = {"served_source": entry.served_source} | _served_raw(entry, load_id)
+    return known["served_source"]
+
+
 def _completed(entry: MonthEntry) -> MonthEntry:
     """The entry of a line that was written before there were the columns of what is served."""
     if entry.served_load_id is None or entry.served_raw_sha256 is not None:

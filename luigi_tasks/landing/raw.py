@@ -69,8 +69,13 @@ def _upload(client: hdfs.Client, local: Path, path: str) -> None:
 
 
 def describe_again(client: hdfs.Client, manifest: Manifest) -> None:
-    """Replace the manifest of a version whose bytes are as before, but not what the source says of them."""
-    webhdfs.replace(client, f"{manifest.version}/{MANIFEST}", webhdfs.to_json(asdict(manifest)))
+    """Replace the manifest of a version whose bytes are as before, but not what the source says of them.
+
+    It is written where `sweep` finds what a kill leaves of it, and renamed over the old one.
+    """
+    temporary = f"{LANDING.path}/{uuid.uuid4().hex}"
+    client.write(temporary, data=webhdfs.to_json(asdict(manifest)))
+    webhdfs.rename_over(client, temporary, f"{manifest.version}/{MANIFEST}")
 
 
 def sweep(client: hdfs.Client) -> None:

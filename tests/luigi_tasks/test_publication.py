@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 
 import pytest
@@ -119,3 +119,20 @@ def test_a_load_that_fails_a_gate_is_not_seen_and_judged_again_by_the_next_run(p
         assert b"failed" in lake.files[f"{CHECKS.path}/{run_id}.tsv"]
     entry = months.read(lake)[MONTH]
     assert (entry.state, entry.served_load_id, entry.load_id) == (MonthState.FAILED, OLD, BAD)
+
+
+def test_a_load_is_compared_with_months_that_are_served_from_its_source_whatever_was_tried_last(publish):
+    """March is served from bts though a folder was tried last; December is served from that folder, bts tried last."""
+    lake = Lake()
+    publish(lake, OLD, "before")
+    bts = {"is_served": True, "served_rows": 400_000, "served_source": "bts", "source": "folder"}
+    folder = bts | {"served_source": "folder", "source": "bts"}
+    known = {Month(2013, 3): bts, Month(2012, 12): folder, Month(2013, 1): bts | {"is_served": False}}
+    for month, facts in known.items():
+        months.update(lake, month, served_load_id="dddddddddddd-1", **facts)
+        profile = asdict(replace(FLIGHTS_OF_MONTH, rows=month.month))
+        lake.files[f"{FLIGHTS.load_path('dddddddddddd-1', *month)}/{PROFILE}"] = json.dumps(profile).encode()
+    months.update(lake, MONTH, source="bts", raw_sha256=NEW.partition("-")[0] + "0" * 52)
+    publication = Publication(lake, "run")
+    raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", NEW)
+    assert [profile.rows for profile in publication._others(raw).all] == [3]

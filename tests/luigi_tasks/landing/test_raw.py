@@ -6,6 +6,7 @@ import pytest
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
 from aero.raw_versions import Manifest
 from luigi_tasks.landing import raw
+from tests.hdfs_in_memory import HdfsInMemory
 
 NOON = datetime(2026, 11, 22, 12, 25, 0, 900_000, UTC)
 BEFORE = Manifest(
@@ -62,3 +63,19 @@ def test_a_version_is_always_later_by_name_than_the_one_before(before, expected)
 )
 def test_names_that_hdfs_hive_and_spark_take(name, safe):
     assert raw.safe_name(name) == safe
+
+
+def test_what_a_kill_leaves_of_a_new_description_is_swept_and_not_beside_the_version(monkeypatch):
+    client = HdfsInMemory()
+    raw.describe_again(client, BEFORE)
+    described = dict(client.files)
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(client, "_rename", killed)
+    with pytest.raises(KeyboardInterrupt):
+        raw.describe_again(client, replace(BEFORE, etag="2"))
+    assert len(client.files) == 2
+    raw.sweep(client)  # In this HDFS everything is old.
+    assert client.files == described

@@ -96,13 +96,14 @@ VIEWS = {view.table: view for view in BATCH_VIEWS}
 @dataclass(frozen=True)
 class ViewLoad:
     """One partition of one batch view, and the HDFS folder for its rows. `month` is None where the view's partitions
-    are years.
+    are years. `made_from` are the folders of aero_clean.flights that readers see then.
     """
 
     view: Dataset
     year: int
     month: int | None
     location: str
+    made_from: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         month = "" if self.month is None else f" month={self.month:02d}"
@@ -128,7 +129,7 @@ class ViewLoad:
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "ViewLoad":
         """The load of a JSON object. AeroError where its fields, or its partition, are not those of a view."""
-        names = {"view", "year", "month", "location"}
+        names = {"view", "year", "month", "location", "made_from"}
         if not isinstance(content, dict) or set(content) != names:
             raise AeroError(f"{content} is not a load", f"Give each entry exactly {', '.join(sorted(names))}.")
         view = VIEWS.get(content["view"])
@@ -138,7 +139,8 @@ class ViewLoad:
             wanted = "a month" if "month" in view.partitions else "no month (null)"
             raise AeroError(f"{content} has the wrong partition", f"{view.name} wants a year and {wanted}.")
         month = None if content["month"] is None else int(content["month"])
-        return cls(view, int(content["year"]), month, content["location"])
+        return cls(view, int(content["year"]), month, content["location"], tuple(content["made_from"]))
 
     def to_json(self) -> dict[str, Any]:
-        return {"view": self.view.table, "year": self.year, "month": self.month, "location": self.location}
+        own = ("year", "month", "location", "made_from")
+        return {"view": self.view.table, **{name: getattr(self, name) for name in own}}

@@ -5,19 +5,22 @@
 The plan is a local JSON list of what to build and where the rows go:
 
     [{"view": "airline_delays_monthly", "year": 2013, "month": null,
-      "location": "/aero/batch/airline_delays_monthly/year=2013/load=8c1f"}]
+      "location": "/aero/batch/airline_delays_monthly/year=2013/load=8c1f",
+      "made_from": ["/aero/clean/flights/year=2013/month=01/load=5d2e"]}]
 
-Each view's `load.hql` says what the rows are. They are written beside the location and renamed into place, so a folder
-that exists is complete and is not built again. Pointing the table's partition at it is not done here
+Each view's `load.hql` says what the rows are. They are written beside the location, with `_inputs.json`, which says for
+people what they are made from, and renamed into place, so a folder that exists is complete and is not built again.
+Pointing the table's partition at it is not done here
 (luigi_tasks/partitions.py).
 """
 
+import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
-from load_folders import exists, moved_into_place
+from load_folders import exists, moved_into_place, write_text
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
@@ -27,6 +30,8 @@ from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 from aero.load_plan import ViewLoad
 
+# The folders of flights that a load is made from. The load's name is a hash of them, which tells people nothing.
+INPUTS = "_inputs.json"
 AT_ONCE = 2  # Each view ends in one task that writes its one file; two keep a small machine busy.
 
 
@@ -42,6 +47,7 @@ def build(spark: SparkSession, load: ViewLoad) -> str:
         rows = spark.read.orc(folder).count()
         if rows == 0:
             raise AeroError(f"{FLIGHTS.name} has no flights there", "Load and publish them first.")
+        write_text(spark, f"{folder}/{INPUTS}", json.dumps(load.made_from, indent=2))
     return f"{load}: {rows:,} rows"
 
 

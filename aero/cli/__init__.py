@@ -2,8 +2,10 @@
 importing all of them, with the clients that they use, takes longer than most commands.
 """
 
+import ast
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -52,8 +54,10 @@ class _Commands(Mapping[str, click.Command]):
         return len(PLACES)
 
 
-class _Profiled(click.Group):
-    """A group that hands the whole command to the cluster of containers where `--profile compose` is given."""
+class _Main(click.Group):
+    """A group that hands the whole command to the cluster of containers where `--profile compose` is given, and lists
+    its commands without importing them.
+    """
 
     def resolve_command(
         self, context: click.Context, arguments: list[str]
@@ -64,8 +68,24 @@ class _Profiled(click.Group):
             raise SystemExit(compose.run(arguments))
         return super().resolve_command(context, arguments)
 
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        names = self.list_commands(context)
+        limit = formatter.width - 6 - max(map(len, names))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, click.Command(name, help=_help(name)).get_short_help_str(limit)) for name in names]
+            )
 
-@click.group(cls=_Profiled, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]})
+
+def _help(name: str) -> str | None:
+    """The docstring of a command's function, read from its module's text."""
+    module, function = PLACES[name].split(".")
+    text = Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+    functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    return ast.get_docstring(functions[function])
+
+
+@click.group(cls=_Main, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="aero")
 @click.option(
     "--profile",

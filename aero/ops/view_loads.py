@@ -36,4 +36,4 @@ def behind(flights: Mapping[Partition, str], served: Mapping[Dataset, Mapping[Pa
 
 def _load(view: Dataset, year: int, month: int | None, made_from: Sequence[str]) -> ViewLoad:
     load_id = hashlib.sha256("\n".join([*made_from, view.hql("load").read_text()]).encode()).hexdigest()[:12]
-    return ViewLoad(view, year, month, view.load_path(load_id, year, month))
+    return ViewLoad(view, year, month, view.load_path(load_id, year, month), tuple(made_from))

@@ -51,13 +51,13 @@ def names(folder):
 
 def test_read_plan_gives_the_loads_in_order(plan):
     path = plan(
-        {"view": "flight_statistics_daily", "year": 2013, "month": 1, "location": "/a"},
-        {"view": "airline_delays_monthly", "year": 2013, "month": None, "location": "/b"},
+        {"view": "flight_statistics_daily", "year": 2013, "month": 1, "location": "/a", "made_from": ["/c"]},
+        {"view": "airline_delays_monthly", "year": 2013, "month": None, "location": "/b", "made_from": ["/c", "/d"]},
     )
 
     assert load_plan.read(path, ViewLoad) == [
-        ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, "/a"),
-        ViewLoad(AIRLINE_DELAYS_MONTHLY, 2013, None, "/b"),
+        ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, "/a", ("/c",)),
+        ViewLoad(AIRLINE_DELAYS_MONTHLY, 2013, None, "/b", ("/c", "/d")),
     ]
 
 
@@ -67,12 +67,13 @@ def test_read_plan_gives_the_loads_in_order(plan):
         ({"view": "delays"}, "there is no view `delays`"),
         ({"month": 1}, "aero_batch.airline_delays_monthly wants a year and no month"),
         ({"view": "flight_statistics_daily"}, "aero_batch.flight_statistics_daily wants a year and a month"),
-        ({"place": "/a"}, "Give each entry exactly location, month, view, year"),
+        ({"place": "/a"}, "Give each entry exactly location, made_from, month, view, year"),
         ({"year": "last"}, "this plan cannot be read: .*last"),
     ],
 )
 def test_read_plan_names_the_entry_that_is_wrong(plan, change, message):
-    path = plan({"view": "airline_delays_monthly", "year": 2013, "month": None, "location": "/a"} | change)
+    right = {"view": "airline_delays_monthly", "year": 2013, "month": None, "location": "/a", "made_from": []}
+    path = plan(right | change)
 
     with pytest.raises(AeroError, match=f"(?s)plan.json: .*{message}"):
         load_plan.read(path, ViewLoad)
@@ -88,9 +89,10 @@ def test_a_plan_that_is_absent_is_named(tmp_path):
 def test_build_leaves_the_rows_in_their_place_and_nothing_beside_it(spark, flights, tmp_path):
     place = tmp_path / "year=2013" / "load=8c1f"
 
-    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place)))
+    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place), ("/flights/load=5d2e",)))
 
     assert line == "aero_batch.cancellations_monthly year=2013: 2 rows"
+    assert json.loads((place / "_inputs.json").read_text()) == ["/flights/load=5d2e"]
     assert [row["cancellation_code"] for row in spark.read.orc(str(place)).collect()] == [None, "B"]
     assert names(place.parent) == ["load=8c1f"]
 

@@ -9,13 +9,13 @@ from aero import connections, metastore, raw_versions
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import readers, view_loads
-from aero.ops.months import Ledger, MonthEntry
+from aero.ops import months, readers, view_loads
+from aero.ops.months import MonthEntry
 from aero.run_reports import Finding, Found
 from luigi_tasks import clean_loads
 from luigi_tasks.run import Records, Run
-from luigi_tasks.sources import open_source
 from luigi_tasks.sources.download import Refused
+from luigi_tasks.sources.families import open_families
 from luigi_tasks.sources.offers import Offer, Source
 
 NOT_THERE = 404
@@ -29,13 +29,13 @@ class FindMonths(Run):
 
     def run(self) -> None:
         client, ledger = connections.webhdfs(), readers.reconciled()
+        families = months.families(self.months(), self.family, ledger)
+        source = open_families(self.source, self.family, families)
         found = []
-        for family, months in _by_family(self.months(), self.family, ledger).items():
-            source = open_source(self.source, family)
-            for offer in source.offers(months).files:
-                if offer.when is not None:
-                    one = _found(client, source, offer, offer.when, ledger.get(offer.when))
-                    found.append(replace(one, family=family))
+        for offer in source.offers(self.months()).files:
+            if offer.when is not None:
+                one = _found(client, source, offer, offer.when, ledger.get(offer.when))
+                found.append(replace(one, family=families[offer.when]))
         behind = _months_behind([one.when for one in found])
         found = [
             replace(one, outcome=Finding.UNFINISHED) if one.outcome == Finding.UNCHANGED and one.when in behind else one
@@ -51,17 +51,7 @@ def _months_behind(asked: Iterable[Month]) -> set[Month]:
     behind = view_loads.behind(flights, {view: metastore.locations(view) for view in BATCH_VIEWS})
     seen = sorted(month for month in asked if month in flights)
     touched = [[month for month in seen if month[: len(load.partition)] == load.partition] for load in behind]
-    return {months[-1] for months in touched if months}
-
-
-def _by_family(asked: list[Month], family: str | None, ledger: Ledger) -> dict[str | None, list[Month]]:
-    """The months by the family to look at: where none is given, that of the load that readers see."""
-    months: dict[str | None, list[Month]] = {}
-    for month in asked:
-        entry = ledger.get(month)
-        served = (entry.served_family or entry.family) if entry and entry.is_served else None
-        months.setdefault(family or served, []).append(month)
-    return months
+    return {of_load[-1] for of_load in touched if of_load}
 
 
 def _found(client: hdfs.Client, source: Source, offer: Offer, month: Month, entry: MonthEntry | None) -> Found:

@@ -13,13 +13,14 @@ from luigi_tasks import spark_job
 from luigi_tasks.landing.land_months import land_months, of_version
 from luigi_tasks.landing.progress import LandingProgress
 from luigi_tasks.run import Records, Run
-from luigi_tasks.sources import open_source
+from luigi_tasks.sources.families import in_words_where_unusual, open_families
 
 RAW = "raw"  # As a source: what was landed before is loaded again, nothing is looked for elsewhere.
 
 
 class LandFlights(Run):
-    """Try every month from `start` to `end`, and write what became of each to HDFS: a list of Landings.
+    """Try every month from `start` to `end`, and write what became of each to HDFS: a list of Landings. Where no family
+    is asked for, a month that readers see is landed from the family that it is served from.
 
     Spark, which takes some 15 s to start, does so while the last files land. Months that fail do not fail the task:
     those that came are to be loaded first. LoadFlights reads the report at the end and raises for them.
@@ -33,8 +34,11 @@ class LandFlights(Run):
         if self.source == RAW:
             self.output().write_records(landed_before(self.months(), self.family))
             return
-        source = open_source(self.source, self.family)
+        families = ledger.families(self.months(), self.family, ledger.read(connections.webhdfs()))
+        source = open_families(self.source, self.family, families)
         with LandingProgress() as progress:
+            for line in () if self.family else in_words_where_unusual(self.source, families):
+                progress.say(line)
             landings = land_months(source, self.months(), self.threads, progress.watch, progress.tell, spark_job.begin)
         _write_to_ledger(landings)
         self.output().write_records(landings)
@@ -43,13 +47,14 @@ class LandFlights(Run):
 def landed_before(months: Iterable[Month], family: str | None) -> list[Landing]:
     """The newest raw version of each month, as it lies there; months without one are left out.
 
-    Where no family is given, a month's is the one that the ledger has, or the one that is there.
+    Where no family is given, a month's is the one that it is served from, or was landed from, or that is there.
     """
     client = connections.webhdfs()
     known = ledger.read(client)
     landings = []
     for month in months:
-        own = family or (known[month].family if month in known else None)
+        entry = known.get(month) or ledger.empty(month)
+        own = family or entry.served_family or entry.family
         families = [own] if own else list(raw_versions.MONTHLY)
         found = next((one for one in (raw_versions.of_month(client, name, *month) for name in families) if one), None)
         if found:

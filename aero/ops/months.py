@@ -4,7 +4,7 @@ The pipeline writes to it what became of a month; `reconciled` compares it with 
 one file of a line a month, read and replaced whole.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -180,6 +180,18 @@ def _served_raw(entry: MonthEntry, load_id: str) -> dict[str, Any]:
     if (entry.served_load_id or "").startswith(load_id[:12]):
         return {}
     return {"served_family": None, "served_source": None, "served_raw_sha256": None}
+
+
+def families(asked: Iterable[Month], family: str | None, ledger: Ledger) -> dict[Month, str | None]:
+    """The family to look for of each month that is asked for: where none is given, that of the load that readers see.
+
+    None is the source's own choice.
+    """
+    known = ((month, ledger.get(month)) for month in asked)
+    return {
+        month: family or ((entry.served_family or entry.family) if entry and entry.is_served else None)
+        for month, entry in known
+    }
 
 
 def source_of(entry: MonthEntry, load_id: str) -> str | None:

@@ -52,3 +52,7 @@ class LandingProgress:
             f"{landing!s:8} [{colour}]{landing.outcome:10}[/] {rows}{escape(landing.message)}".rstrip(),
             highlight=False,
         )
+
+    def say(self, line: str) -> None:
+        """A line about the whole landing."""
+        self._console.print(escape(line), highlight=False)

@@ -40,13 +40,6 @@ def test_a_month_is_done_when_readers_see_the_load_of_its_newest_bytes(monkeypat
     assert find_months._found(None, source, offer, MONTH, entry).outcome == outcome
 
 
-def test_where_no_family_is_asked_for_a_month_is_looked_at_in_the_family_that_readers_see():
-    ledger = {MONTH: replace(SERVED, served_family="marketing", family="reporting")}
-    asked = [MONTH, MONTH.next]
-    assert find_months._by_family(asked, None, ledger) == {"marketing": [MONTH], None: [MONTH.next]}
-    assert find_months._by_family(asked, "reporting", ledger) == {"reporting": asked}
-
-
 def test_of_a_year_whose_views_are_not_built_from_what_readers_see_one_month_is_not_done(monkeypatch):
     flights = {(2013, month): FLIGHTS.load_path(LOAD, 2013, month) for month in (1, 2, 3)}
     tables = {FLIGHTS: flights, **{view: {} for view in BATCH_VIEWS}}

@@ -54,7 +54,7 @@ def nothing_to_see(monkeypatch):
         (connections, "hive"),
         (store, "opened"),
         (HdfsFile, "read"),
-        (land_flights, "open_source"),
+        (land_flights, "open_families"),
     ):
         monkeypatch.setattr(owner, name, _looked)
 

@@ -34,7 +34,8 @@ def write(path: Path, entries: Iterable[JsonRecord]) -> None:
 class RawMonth:
     """One month of one raw file, to be cleaned as the load `load_id`: where it is, and what its landing knows of it.
 
-    `path` is the HDFS path of the file and `file` its name; `layout` is one of aero.bts.LAYOUTS.
+    `path` is the HDFS path of the file and `file` its name; `layout` is one of aero.bts.LAYOUTS. `months` are those
+    that a Data Expo year was landed for, all twelve where there are none.
     """
 
     year: int
@@ -44,6 +45,7 @@ class RawMonth:
     family: str
     layout: str
     load_id: str
+    months: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return str(self.when)
@@ -68,7 +70,7 @@ class RawMonth:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "RawMonth":
-        return cls(**content)
+        return cls(**content | {"months": tuple(content.get("months", ()))})
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

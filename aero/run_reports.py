@@ -48,8 +48,8 @@ class Landing(_WithOutcome):
     """What became of one month that was asked for. `message` says why it failed.
 
     `path` is the HDFS path of the readable file. The fields after `message` are the current version's, and None where
-    there is nothing to use; each month of a Data Expo year has those of the year. `year` and `month` are None for a
-    file that does not tell its month.
+    there is nothing to use; each month of a Data Expo year has those of the year, whose `months` are those it holds.
+    `year` and `month` are None for a file that does not tell its month.
     """
 
     OUTCOMES = LandingOutcome
@@ -68,6 +68,12 @@ class Landing(_WithOutcome):
     size: int | None = None
     source: str | None = None
     landed_at: str | None = None
+    months: tuple[int, ...] | None = None
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        months = content.get("months")
+        return super().from_json(content | {"months": months and tuple(months)})
 
     @property
     def when(self) -> Month | None:

@@ -26,17 +26,17 @@ FLIGHT_COLUMNS = [column.name for column in hql.columns(FLIGHTS.hql("create"))][
 def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
     """The lines of `raw`'s month. BTS files hold one month; the Data Expo's hold a year, which is split unparsed.
 
-    A line of a year's file that has no month of that year goes to the year's first month (October in 1987), which
-    refuses it: so it is refused once and never lost.
+    A line of a year's file that tells none of the months it was landed for goes to the first of these, which refuses
+    it: so it is refused once and never lost.
     """
     if raw.layout != "dataexpo":
         return lines
     names = header_columns(header)
     values = F.split("line", ",")
     year, month = (F.trim(F.get(values, F.lit(names.index(name)))).try_cast("int") for name in ("Year", "Month"))
-    first_month = 10 if raw.year == 1987 else 1
-    is_of_year = F.coalesce((year == raw.year) & month.between(1, 12), F.lit(False))
-    return lines.where(F.when(is_of_year, month).otherwise(first_month) == raw.month)
+    first, *others = raw.months or range(1, 13)
+    is_told = F.coalesce((year == raw.year) & month.isin(first, *others), F.lit(False))
+    return lines.where(F.when(is_told, month).otherwise(first) == raw.month)
 
 
 def lines_of_batch(months: dict[RawMonth, DataFrame]) -> DataFrame:

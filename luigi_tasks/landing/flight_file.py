@@ -29,9 +29,9 @@ FIRST_ROWS = 100
 class Contents:
     """What a whole file holds.
 
-    `rows` are the lines under the header that are not empty; `months` how many of them say they belong to each month,
-    in order (a row that does not say is left for the cleaning to refuse). `in_table_order`: the columns stand as the
-    raw table has them, so that SQL by position reads them right.
+    `rows` are the lines under the header that are not empty, as many as the cleaning will read; `months` how many of
+    them say they belong to each month, in order (a row that does not say is left for the cleaning to refuse).
+    `in_table_order`: the columns stand as the raw table has them, so that SQL by position reads them right.
     """
 
     layout: bts.Layout
@@ -107,11 +107,20 @@ def _year_and_month(lines: IO[bytes], names: tuple[str, ...]) -> Iterator[tuple[
     last = max(year, month)
     # In what BTS sends only these stand before Month, and they hold no comma: cutting at commas is safe, and fast.
     plain = set(names[: last + 1]) <= {"Year", "Quarter", "Month"}
-    for line in lines:
-        if line.isspace():
+    for line in _lines(lines):
+        if not line.strip(b" \r\n"):
             continue
         fields = line.split(b",", last + 1) if plain else _csv_fields(line)
         yield (fields[year], fields[month]) if len(fields) > last else (b"", b"")
+
+
+def _lines(lines: IO[bytes]) -> Iterator[bytes]:
+    """The lines as Spark tells them apart: a \\r in the middle ends one too."""
+    for line in lines:
+        if b"\r" in line and b"\r" in line.removesuffix(b"\r\n"):
+            yield from line.splitlines()
+        else:
+            yield line
 
 
 def _csv_fields(line: bytes) -> list[bytes]:

@@ -72,7 +72,7 @@ def of_version(month: Month, outcome: LandingOutcome, manifest: Manifest) -> Lan
     if used and used.dataset != manifest.dataset:
         return Landing(*month, LandingOutcome.SUPERSEDED, f"{used.file} is used, the month's own file")
     message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"
-    same = "dataset family layout version path sha256 rows size source landed_at".split()
+    same = "dataset family layout version path sha256 rows size source landed_at months".split()
     return Landing(*month, outcome, message, **{name: getattr(manifest, name) for name in same})
 
 

@@ -24,6 +24,7 @@ VIEW = "aero_batch.airline_delays_monthly"
     ("record", "name", "written"),
     [
         (Landing(2013, 1, LandingOutcome.LANDED, rows=3), "2013-01", {"year": 2013, "outcome": "landed", "rows": 3}),
+        (Landing(2008, 5, LandingOutcome.LANDED, months=(5, 6)), "2008-05", {"months": [5, 6]}),
         (Landing(None, None, LandingOutcome.FAILED, "a.csv"), "?", {"year": None, "outcome": "failed"}),
         (Cleaning(2013, 1, CleaningOutcome.CLEANED, "a-1"), "2013-01", {"outcome": "cleaned", "load_id": "a-1"}),
         (BuiltView(VIEW, 2013, None, ViewOutcome.BUILT, "a"), f"{VIEW} 2013", {"month": None, "outcome": "built"}),

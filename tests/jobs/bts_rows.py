@@ -87,10 +87,10 @@ def cancelled(**changes: str) -> dict[str, str]:
     return dict.fromkeys(empty, "") | {"Cancelled": "1.00", "CancellationCode": '"B"'} | changes
 
 
-def raw(layout: str, year: int = 2013, month: int = 7) -> RawMonth:
-    """The month of a file of that layout."""
+def raw(layout: str, year: int = 2013, month: int = 7, months: tuple[int, ...] = tuple(range(1, 13))) -> RawMonth:
+    """The month of a file of that layout, landed for `months`."""
     family = "marketing" if layout == "marketing" else "reporting"
-    return RawMonth(year, month, "unused", "file.csv", family, layout, "load-1")
+    return RawMonth(year, month, "unused", "file.csv", family, layout, "load-1", months)
 
 
 def batch(lines, month: RawMonth):

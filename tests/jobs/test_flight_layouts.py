@@ -45,14 +45,24 @@ def test_the_data_expo_has_no_date_another_null_and_a_year_in_a_file(check):
     ]
 
 
-@pytest.mark.parametrize(("year", "month", "kept"), [(1987, 10, [2, 4, 5]), (1987, 12, [3]), (1988, 1, [2, 3, 4, 5])])
-def test_a_line_that_tells_no_month_belongs_to_the_first_month_of_its_year(spark, year, month, kept):
+@pytest.mark.parametrize(
+    ("months", "kept"),
+    [
+        ((10, 12), {10: [2, 4, 5], 12: [3]}),
+        ((12,), {12: [2, 3, 4, 5]}),
+        ((5, 10, 12), {5: [4, 5], 10: [2], 12: [3]}),
+    ],
+)
+def test_a_line_that_tells_no_month_belongs_to_the_first_month_that_its_file_was_landed_for(spark, months, kept):
     texts = ["1987,10,1", "1987,12,1", "NA,10,1", "nonsense"]
     lines = spark.createDataFrame(list(zip(texts, range(2, 6))), "line string, source_line int")
 
-    of_month = flight_cleaning.lines_of_month(lines, header("dataexpo"), raw("dataexpo", year, month))
+    of_months = {
+        month: flight_cleaning.lines_of_month(lines, header("dataexpo"), raw("dataexpo", 1987, month, months))
+        for month in months
+    }
 
-    assert [row.source_line for row in of_month.collect()] == kept
+    assert {month: [row.source_line for row in rows.collect()] for month, rows in of_months.items()} == kept
 
 
 def test_a_code_share_swap_is_no_duplicate_but_a_repeated_flight_is(check):

@@ -8,6 +8,7 @@ from aero.errors import AeroError
 from luigi_tasks.landing import flight_file
 from luigi_tasks.landing.damage import damage_named
 from luigi_tasks.landing.flight_file import Contents
+from luigi_tasks.produce_month import lines_of
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 from tests.samples import BTS_FILES
 
@@ -60,6 +61,18 @@ def test_rows_that_do_not_tell_their_month_are_counted_and_blank_lines_are_not(t
     odd = [row(2013, 1), row(2013, 1, Month='" 1"'), row(2013, 1, Year=""), row(2013, 1, Month="13")]
     path = _file(tmp_path, csv_bytes(odd) + b"\n\r\n  \nrubbish\n2013,1,1")
     assert flight_file.scan(path, "a") == Contents(REPORTING, {(2013, 1): 3}, 6, in_table_order=True)
+
+
+def test_landing_counts_the_lines_that_the_cleaning_reads_and_kafka_carries(tmp_path):
+    """However they end, and whatever month they tell."""
+    first, second = csv_bytes([row(2013, 1), row(2013, 2)]).splitlines()[1:]
+    lines = [first, second, b"", first + b"\r", first + b"\r" + first, b" ", b"\t", b"\xa0", first + b"\r\r", second]
+    path = _file(tmp_path, CSV.splitlines()[0] + b"\r\n" + b"\n".join(lines) + b"\r")
+    with path.open("rb") as content:
+        _header, *sent = lines_of(content)
+    read = [line for line in sent if line.strip(b" ")]  # As jobs/clean_flights.py and jobs/consume_month.py do.
+    assert flight_file.scan(path, "a").rows == len(read) == 9
+    assert flight_file.scan(path, "a").months == {(2013, 1): 5, (2013, 2): 2}
 
 
 def test_the_first_month_is_that_of_the_first_row_that_tells_one(tmp_path):

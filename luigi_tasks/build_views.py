@@ -32,7 +32,7 @@ class BuildViews(Run):
         plan = [load for year in years for load in view_loads.of_year(flights, year)]
         waiting = [load for load in plan if not webhdfs.exists(client, load.location)]
         output = spark_job.run("build_views", waiting) if waiting else ""
-        built = [load for load in plan if webhdfs.exists(client, load.location)]
+        built = [load for load in plan if load not in waiting or webhdfs.exists(client, load.location)]
         with connections.hive() as hive:
             for view in BATCH_VIEWS:
                 loads = {load.partition: load.location for load in built if load.view == view}

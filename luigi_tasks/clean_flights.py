@@ -1,6 +1,6 @@
 """Clean what was landed, and publish the months that pass the quality gates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +13,7 @@ from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.ops import checks
+from aero.ops.cleaning_report import CleaningReport
 from aero.ops.publications import Why
 from aero.run_reports import Cleaning, CleaningOutcome, Landing
 from luigi_tasks import clean_loads, partitions, spark_job
@@ -40,7 +41,8 @@ class CleanFlights(Run):
         landings = self.input().records()
         client = connections.webhdfs()
         plan = clean_loads.planned(client, landings, self.rebuild)
-        waiting = _waiting(client, plan)
+        reports = {raw: clean_loads.read_report(client, raw) for raw in plan}
+        waiting = _waiting(client, reports)
         with connections.hive() as hive:
             _publish_raw(hive.cursor(), client, landings, self.run_id, self.why)
         publication = Publication(client, self.run_id, self.why)
@@ -49,7 +51,8 @@ class CleanFlights(Run):
         for batch in _batches(plan, waiting):
             own = [raw for raw in batch if raw in waiting]
             output, fault = (f"Not tried: {fault}", fault) if fault else _cleaned(own)
-            cleanings += [_judged(publication, raw, raw in waiting, output) for raw in batch]
+            reports |= {raw: clean_loads.read_report(client, raw) for raw in own}
+            cleanings += [_judged(publication, raw, reports[raw], raw in own, output) for raw in batch]
             with connections.hive() as hive:  # Spark may have taken longer than HiveServer2 keeps a session.
                 publication.publish(hive.cursor())
         self.output().write_records(cleanings)
@@ -78,13 +81,12 @@ def _cleaned(waiting: Sequence[RawMonth]) -> tuple[str, str]:
         return str(fault), fault.problem
 
 
-def _waiting(client: hdfs.Client, plan: Sequence[RawMonth]) -> list[RawMonth]:
+def _waiting(client: hdfs.Client, reports: Mapping[RawMonth, CleaningReport | None]) -> list[RawMonth]:
     """The months to clean: those that are not complete, and those to be judged whose report lacks a measure of today's
     checks.
     """
-    reports = [(raw, clean_loads.read_report(client, raw)) for raw in plan]
-    incomplete = [raw for raw, report in reports if report is None]
-    unmeasured = [raw for raw, report in reports if report and report.get("checks") != checks.version()]
+    incomplete = [raw for raw, report in reports.items() if report is None]
+    unmeasured = [raw for raw, report in reports.items() if report and report.get("checks") != checks.version()]
     seen = metastore.locations(FLIGHTS) if unmeasured else {}
     waiting = incomplete + [raw for raw in unmeasured if seen.get(raw.when) != raw.folder()]
     for raw in waiting:
@@ -104,8 +106,9 @@ def _publish_raw(cursor: Any, client: hdfs.Client, landings: Sequence[Landing], 
         partitions.publish(cursor, client, dataset, versions, run_id, why)
 
 
-def _judged(publication: Publication, raw: RawMonth, was_waiting: bool, output: str) -> Cleaning:
-    report = clean_loads.read_report(publication.client, raw)
+def _judged(
+    publication: Publication, raw: RawMonth, report: CleaningReport | None, was_waiting: bool, output: str
+) -> Cleaning:
     if report is None:
         message = _about(raw, output)
         publication.give_up(raw, message)

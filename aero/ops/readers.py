@@ -6,22 +6,11 @@ from typing import Any
 
 import hdfs
 
-from aero import connections, metastore
-from aero.datasets import FLIGHTS, Dataset
+from aero import connections, metastore, webhdfs
+from aero.datasets import FLIGHTS, MONTHS, Dataset
 from aero.month import Month
 from aero.ops import months, tables
 from aero.ops.months import Ledger
-
-
-def partitions(cursor: Any, dataset: Dataset = FLIGHTS) -> list[tuple[int, ...]]:
-    """The partitions that a table has, by the values of their columns: of aero_clean.flights the months.
-
-    One whose values are not numbers, as somebody may add by hand, is left out.
-    """
-    cursor.execute(f"SHOW PARTITIONS {dataset.name}")
-    names = [row[0] for row in cursor.fetchall()]
-    values = [[part.partition("=")[2] for part in name.split("/")] for name in names]
-    return [tuple(map(int, partition)) for partition in values if all(value.isdigit() for value in partition)]
 
 
 def has_rows(client: hdfs.Client, folder: str) -> bool:
@@ -35,6 +24,8 @@ def has_rows(client: hdfs.Client, folder: str) -> bool:
     return any(not name.startswith(("_", ".")) and status["length"] for name, status in files)
 
 
+# A load writes the ledger once for each year of its range, which takes longer than a look.
+TRIES = 5
 # A folder that is renamed by hand leaves the counts as they are: all folders are looked at every so many turns.
 TURNS_TO_A_FULL_LOOK = 20
 
@@ -85,18 +76,22 @@ def reconciled() -> Ledger:
 
 
 def reconcile(holds_rows: Callable[[str], bool] | None = None) -> Ledger:
-    """Write down what is true now, if that is something else than the ledger says.
+    """Write down what is true now, if that is something else than the ledger says. Returns the ledger as it is true.
 
-    `holds_rows` tells whether a folder holds rows; by default HDFS is asked for each.
+    `holds_rows` tells whether a folder holds rows; by default HDFS is asked for each. The metastore and HDFS are asked
+    before the ledger is locked. Where a load wrote it meanwhile, what they said may be older: they are asked anew.
     """
     client = connections.webhdfs()
     answers = cache(holds_rows or partial(has_rows, client))
-    for location in _locations().values():
-        answers(location)  # Before the lock: it may take some seconds.
-    with tables.locked("months"):  # From here on no load writes the ledger.
-        there, before = _locations(), months.read(client)
-        ledger = months.reconciled(before, there, answers)
-        months.write_changed(client, before, ledger)
+    for _ in range(TRIES):
+        before = months.read(client)
+        ledger = months.reconciled(before, _locations(), answers)
+        if ledger == before and webhdfs.exists(client, tables.path(MONTHS)):
+            break
+        with tables.locked("months"):
+            if months.read(client) == before:
+                months.write_changed(client, before, ledger)
+                break
     return ledger
 
 

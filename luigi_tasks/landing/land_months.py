@@ -68,7 +68,8 @@ def _try_to_land(source: Source, offer: Offer, months: Sequence[Month], watch: W
 
 def of_version(month: Month, outcome: LandingOutcome, manifest: Manifest) -> Landing:
     """The Landing of a month that a raw version holds; superseded where the month has a file of its own."""
-    used = raw_versions.of_month(connections.webhdfs(), manifest.family, *month)
+    is_year = manifest.month is None
+    used = raw_versions.of_month(connections.webhdfs(), manifest.family, *month) if is_year else manifest
     if used and used.dataset != manifest.dataset:
         return Landing(*month, LandingOutcome.SUPERSEDED, f"{used.file} is used, the month's own file")
     message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"

@@ -20,7 +20,7 @@ class Tables:
     """Partitions of the flights and the views, as the metastore has them, and the ledger."""
 
     def __init__(self, span, at):
-        self.asked = Counter()
+        self.asked, self.locked = Counter(), False
         self.ledger = {one: months.published(months.empty(one), "aaaaaaaaaaaa-1", at, **COUNTS) for one in span}
         self.flights = {tuple(one): FLIGHTS.load_path("aaaaaaaaaaaa-1", *one) for one in span}
         self.views = {view: {} for view in BATCH_VIEWS}
@@ -32,6 +32,7 @@ class Tables:
                 self.views[load.view][load.partition] = load.location
 
     def locations(self, dataset, settings=None):
+        assert not self.locked
         self.asked[dataset.name] += 1
         return dict(self.flights if dataset == FLIGHTS else self.views[dataset])
 
@@ -130,10 +131,10 @@ def test_a_turn_of_the_watch_at_447_months_asks_little_and_nothing_slow_under_th
         def __enter__(self):
             self.lock = locked("months")
             self.lock.__enter__()
-            client.locked = True
+            client.locked = lake.locked = True
 
         def __exit__(self, *error):
-            client.locked = False
+            client.locked = lake.locked = False
             self.lock.__exit__(*error)
 
     monkeypatch.setattr(tables, "locked", lambda _name: Locked())
@@ -148,9 +149,30 @@ def test_a_turn_of_the_watch_at_447_months_asks_little_and_nothing_slow_under_th
         return ledger
 
     turn()
-    assert sum(client.calls.values()) <= 447 + 38 + 4 and client.calls[True] <= 4
+    assert client.calls[False] <= 447 + 38 + 4 and client.calls[True] == 0
     turn()
-    assert client.calls == {False: 1, True: 3} and sum(lake.asked.values()) == 11
+    assert client.calls == {False: 4} and set(lake.asked.values()) == {1, 2} and sum(lake.asked.values()) == 10
     client.gone.add(lake.flights[2013, 2])
     ledger = turn()
-    assert ledger[2013, 2].state == "missing" and client.calls[False] <= 1 + 38 + 12 and client.calls[True] <= 5
+    assert ledger[2013, 2].state == "missing" and client.calls[False] <= 4 + 38 + 12 and client.calls[True] == 4
+
+
+def test_what_the_metastore_said_before_a_load_wrote_the_ledger_is_not_written_over_it(opened, monkeypatch):
+    """The load switches the partition and writes the ledger while the watch looks: the watch's look is older."""
+    month = Month(2013, 1)
+    lake = opened([month])
+    client = Recorder(lake.ledger)
+    monkeypatch.setattr(readers.connections, "webhdfs", lambda: client)
+    asked = metastore.locations
+
+    def locations(dataset, settings=None):
+        seen = asked(dataset)
+        if lake.asked[FLIGHTS.name] == 1:
+            lake.publish(month, "bbbbbbbbbbbb-1", NOW)
+            client.text = "".join(map(tables._line, lake.ledger.values()))
+        return seen
+
+    monkeypatch.setattr(metastore, "locations", locations)
+    client.gone.add(lake.flights[month])  # There is something to write: the first load's files are gone.
+    assert readers.reconcile()[month] == months.read(client)[month] == lake.ledger[month]
+    assert lake.asked[FLIGHTS.name] == 2

@@ -5,8 +5,10 @@ fields that are not declared are passed over.
 """
 
 import io
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from aero.datasets import Dataset
@@ -14,6 +16,7 @@ from aero.errors import AeroError
 from aero.settings import Settings, load_settings
 
 TIMEOUT_MILLISECONDS = 60_000
+log = logging.getLogger("metastore")
 _DECLARED = """
 struct StorageDescriptor { 2: string location }
 struct Partition { 1: list<string> values, 6: StorageDescriptor sd }
@@ -31,16 +34,24 @@ Partition = tuple[int, ...]
 def locations(dataset: Dataset, settings: Settings | None = None) -> dict[Partition, str]:
     """The HDFS folder that readers see of each partition of a table, such as `/aero/clean/flights/…/load=8c1f`.
 
-    A partition whose values are not numbers, as somebody may add by hand, is left out. A table that is not there
-    has none. Raises AeroError where the metastore does not answer.
+    A partition whose values are not numbers, as somebody may add by hand, is left out and named in the log. A table
+    that is not there has none. Raises AeroError where the metastore does not answer.
     """
     with _connected(settings or load_settings()) as client:
         partitions = client.get_partitions(dataset.database, dataset.table, -1)
     found = {}
     for one in partitions:
-        if all(value.isdigit() for value in one.values):
+        if all(value.isdecimal() for value in one.values):
             found[tuple(map(int, one.values))] = _path(one.sd.location)
+        else:
+            _warn(f"{dataset.name} has a partition that is none of its: {', '.join(one.values)}")
     return dict(sorted(found.items()))
+
+
+@cache
+def _warn(problem: str) -> None:
+    """Say it once in a process."""
+    log.warning("%s. Readers see its rows: drop it.", problem)
 
 
 def _path(location: str) -> str:

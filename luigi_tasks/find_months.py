@@ -9,13 +9,13 @@ from aero import connections, metastore, raw_versions
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import months, readers, view_loads
+from aero.ops import readers, view_loads
 from aero.ops.months import MonthEntry
 from aero.run_reports import Finding, Found
 from luigi_tasks import clean_loads
 from luigi_tasks.run import Records, Run
 from luigi_tasks.sources.download import Refused
-from luigi_tasks.sources.families import open_families
+from luigi_tasks.sources.families import open_families, served
 from luigi_tasks.sources.offers import Offer, Source
 
 NOT_THERE = 404
@@ -29,7 +29,7 @@ class FindMonths(Run):
 
     def run(self) -> None:
         client, ledger = connections.webhdfs(), readers.reconciled()
-        families = months.families(self.months(), self.family, ledger)
+        families = served(self.months(), self.family, ledger)
         source = open_families(self.source, self.family, families)
         found = []
         for offer in source.offers(self.months()).files:

@@ -13,7 +13,7 @@ from luigi_tasks import spark_job
 from luigi_tasks.landing.land_months import land_months, of_version
 from luigi_tasks.landing.progress import LandingProgress
 from luigi_tasks.run import Records, Run
-from luigi_tasks.sources.families import in_words_where_unusual, open_families
+from luigi_tasks.sources.families import in_words_where_unusual, open_families, served
 
 RAW = "raw"  # As a source: what was landed before is loaded again, nothing is looked for elsewhere.
 
@@ -34,7 +34,7 @@ class LandFlights(Run):
         if self.source == RAW:
             self.output().write_records(landed_before(self.months(), self.family))
             return
-        families = ledger.families(self.months(), self.family, ledger.read(connections.webhdfs()))
+        families = served(self.months(), self.family, ledger.read(connections.webhdfs()))
         source = open_families(self.source, self.family, families)
         with LandingProgress() as progress:
             for line in () if self.family else in_words_where_unusual(self.source, families):

@@ -4,10 +4,12 @@ The pipeline writes to it what became of a month; `reconciled` compares it with 
 one file of a line a month, read and replaced whole.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import hdfs
@@ -16,12 +18,14 @@ from aero import webhdfs
 from aero.datasets import FLIGHTS, MONTHS
 from aero.month import Month, month_range
 from aero.ops import tables
+from aero.ops.tables import Damage
 
 FIRST = Month(1987, 10)
 # BTS publishes a month about two months after its end: by the fourth month after it, it should be there.
 PUBLISHED_AFTER_MONTHS = 3
 # Opens the message of a month that is served, and that its source could not give again.
 LAST_LOOK = "last look: "
+log = logging.getLogger("ledger")
 
 
 class MonthState(StrEnum):
@@ -92,10 +96,27 @@ def empty(month: Month) -> MonthEntry:
 
 
 def read(client: hdfs.Client, today: date | None = None) -> Ledger:
-    """Every month that should be there, and all others that something is known of, in order."""
-    known = {entry.when: _completed(entry) for entry in tables.read(client, MONTHS, MonthEntry)}
+    """Every month that should be there, and all others that something is known of, in order.
+
+    Lines that cannot be read are named in the log: of their months nothing is known, until a load writes them anew.
+    """
+    return look(client, today)[0]
+
+
+def look(client: hdfs.Client, today: date | None = None) -> tuple[Ledger, list[Damage]]:
+    """As `read`, and the lines that cannot be read."""
+    entries, damages = tables.read(client, MONTHS, MonthEntry)
+    for damage in damages:
+        _warn(damage.problem)
+    known = {entry.when: _completed(entry) for entry in entries}
     months = known.keys() | set(expected(today or tables.now().date()))
-    return {month: known.get(month) or empty(month) for month in sorted(months)}
+    return {month: known.get(month) or empty(month) for month in sorted(months)}, damages
+
+
+@cache
+def _warn(problem: str) -> None:
+    """Say it once in a process."""
+    log.warning("%s. Nothing is known of its month: load it again.", problem)
 
 
 def update(client: hdfs.Client, month: Month, **changes: Any) -> MonthEntry:
@@ -106,17 +127,21 @@ def update(client: hdfs.Client, month: Month, **changes: Any) -> MonthEntry:
 def change(client: hdfs.Client, changes: dict[Month, Callable[[MonthEntry], MonthEntry]]) -> Ledger:
     """Put each month's entry through its function, in one write. Returns the ledger."""
     with tables.locked("months"):
-        ledger = read(client)
+        ledger, damages = look(client)
         before = dict(ledger)
         for month, changed in changes.items():
             ledger[month] = changed(ledger.get(month) or empty(month))
-        write_changed(client, before, ledger)
+        write_changed(client, before, ledger, damages)
     return ledger
 
 
-def write_changed(client: hdfs.Client, before: Ledger, ledger: Ledger) -> None:
-    """Write the ledger if it differs from `before`, as it was read, or was never written. Call it `tables.locked`."""
-    if ledger != before or not webhdfs.exists(client, tables.path(MONTHS)):
+def write_changed(client: hdfs.Client, before: Ledger, ledger: Ledger, damages: Sequence[Damage]) -> None:
+    """Write the ledger if it differs from `before`, as it was read, or was never written, or has damaged lines. These
+    are kept beside it. Call it `tables.locked`.
+    """
+    if damages:
+        tables.keep_damaged(client, MONTHS, damages)
+    if damages or ledger != before or not webhdfs.exists(client, tables.path(MONTHS)):
         tables.replace(client, MONTHS, (ledger[month] for month in sorted(ledger)))
 
 
@@ -180,18 +205,6 @@ def _served_raw(entry: MonthEntry, load_id: str) -> dict[str, Any]:
     if (entry.served_load_id or "").startswith(load_id[:12]):
         return {}
     return {"served_family": None, "served_source": None, "served_raw_sha256": None}
-
-
-def families(asked: Iterable[Month], family: str | None, ledger: Ledger) -> dict[Month, str | None]:
-    """The family to look for of each month that is asked for: where none is given, that of the load that readers see.
-
-    None is the source's own choice.
-    """
-    known = ((month, ledger.get(month)) for month in asked)
-    return {
-        month: family or ((entry.served_family or entry.family) if entry and entry.is_served else None)
-        for month, entry in known
-    }
 
 
 def source_of(entry: MonthEntry, load_id: str) -> str | None:

@@ -84,13 +84,13 @@ def reconcile(holds_rows: Callable[[str], bool] | None = None) -> Ledger:
     client = connections.webhdfs()
     answers = cache(holds_rows or partial(has_rows, client))
     for _ in range(TRIES):
-        before = months.read(client)
+        before, damages = months.look(client)
         ledger = months.reconciled(before, _locations(), answers)
-        if ledger == before and webhdfs.exists(client, tables.path(MONTHS)):
+        if ledger == before and not damages and webhdfs.exists(client, tables.path(MONTHS)):
             break
         with tables.locked("months"):
-            if months.read(client) == before:
-                months.write_changed(client, before, ledger)
+            if months.look(client) == (before, damages):
+                months.write_changed(client, before, ledger, damages)
                 break
     return ledger
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import UnionType
-from typing import TypeVar, cast, get_args, get_type_hints
+from typing import NamedTuple, TypeVar, cast, get_args, get_type_hints
 
 import hdfs
 
@@ -41,9 +41,19 @@ def path(dataset: Dataset) -> str:
     return f"{dataset.path}/{dataset.table}.tsv"
 
 
-def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> list[Row]:
-    """All that `replace` wrote, as `row`s; none where nothing was. As `read_file` reads it."""
-    return read_file(client, path(dataset), row) if webhdfs.exists(client, path(dataset)) else []
+class Damage(NamedTuple):
+    """A line that cannot be read; `problem` names it and its file."""
+
+    line: str
+    problem: str
+
+
+def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> tuple[list[Row], list[Damage]]:
+    """All that `replace` wrote, as `row`s, and the lines that cannot be read; none where nothing was written."""
+    if not webhdfs.exists(client, path(dataset)):
+        return [], []
+    lines = list(_lines(client, path(dataset), row))
+    return [line for line in lines if not isinstance(line, Damage)], [one for one in lines if isinstance(one, Damage)]
 
 
 def read_file(client: hdfs.Client, path: str, row: type[Row]) -> list[Row]:
@@ -51,24 +61,35 @@ def read_file(client: hdfs.Client, path: str, row: type[Row]) -> list[Row]:
 
     Raises AeroError naming the file and the line that cannot be read, hdfs.HdfsError where there is no such file.
     """
-    with client.read(path, encoding="utf-8") as file:
-        text = file.read()
+    rows = []
+    for line in _lines(client, path, row):
+        if isinstance(line, Damage):
+            raise AeroError(
+                line.problem,
+                "The file was changed by hand. Mend the line, or delete the file: the next loads write it anew.",
+            )
+        rows.append(line)
+    return rows
+
+
+def keep_damaged(client: hdfs.Client, dataset: Dataset, damages: Iterable[Damage]) -> None:
+    """Write lines that could not be read beside the table's file, where SQL passes over them."""
+    name = f"_damaged-{now():%Y%m%dT%H%M%SZ}.txt"
+    webhdfs.replace(client, f"{dataset.path}/{name}", "".join(f"{one.line}\n" for one in damages).encode())
+
+
+def _lines(client: hdfs.Client, path: str, row: type[Row]) -> Iterator[Row | Damage]:
+    with client.read(path) as file:
+        text = file.read().decode("utf-8", errors="replace")
     kinds = list(get_type_hints(row).values())
-    lines = enumerate(text.splitlines(), 1)
-    return [_row(row, kinds, line, f"hdfs:{path}, line {number}") for number, line in lines]
-
-
-def _row(row: type[Row], kinds: list[object], line: str, where: str) -> Row:
-    values = line.split("\t")
-    try:
-        if len(values) > len(kinds):
-            raise ValueError(f"{len(values)} columns, not {len(kinds)}")
-        return row(*map(_value, kinds, values))
-    except (ValueError, TypeError) as damage:
-        raise AeroError(
-            f"{where}: it cannot be read: {damage}",
-            "The file was changed by hand. Mend the line, or delete the file: the next loads write it anew.",
-        ) from damage
+    for number, line in enumerate(text.splitlines(), 1):
+        values = line.split("\t")
+        try:
+            if len(values) > len(kinds):
+                raise ValueError(f"{len(values)} columns, not {len(kinds)}")
+            yield row(*map(_value, kinds, values))
+        except (ValueError, TypeError) as damage:
+            yield Damage(line, f"hdfs:{path}, line {number}: it cannot be read: {damage}")
 
 
 @contextmanager

@@ -1,16 +1,27 @@
 """A source of which some months are wanted of one family of BTS' files, and some of the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from aero.errors import AeroError
 from aero.month import Month, in_words
+from aero.ops.months import Ledger
 from aero.raw_versions import Revision
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.offers import Fault, Offer, Offers, Progress, Source
 
+# The family to look for of each month; None is the source's own choice.
 Families = Mapping[Month, str | None]
+
+
+def served(asked: Iterable[Month], family: str | None, ledger: Ledger) -> Families:
+    """The family that is asked for of each month, where none is, that of the load that readers see."""
+    known = ((month, ledger.get(month)) for month in asked)
+    return {
+        month: family or ((entry.served_family or entry.family) if entry and entry.is_served else None)
+        for month, entry in known
+    }
 
 
 def open_families(source: str, family: str | None, families: Families) -> Source:

@@ -102,7 +102,7 @@ class Recorder:
     def read(self, path, encoding=None):
         self._call()
         assert path == tables.path(MONTHS)
-        return io.StringIO(self.text)
+        return io.BytesIO(self.text.encode())
 
     def list(self, folder, status=False):
         self._call()

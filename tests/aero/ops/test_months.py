@@ -1,20 +1,22 @@
 """The month ledger: what becomes of a month's entry, and that its rows are the table's."""
 
 import io
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 
-from aero import hql
+from aero import connections, hql, metastore
 from aero.datasets import CHECKS, FLIGHTS, FRESHNESS, MONTHS, PUBLICATIONS
-from aero.errors import AeroError
-from aero.ops import months, tables
+from aero.ops import freshness, months, readers, tables
 from aero.ops.freshness import TableFreshness
 from aero.ops.months import MonthEntry
 from aero.ops.publications import Switch
+from aero.settings import load_settings
 from luigi_tasks.publication import CheckRow
+from tests.hdfs_in_memory import HdfsInMemory
 
 AT = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
 COUNTS = {"rows_in": 10, "rows_clean": 9, "rows_quarantined": 1}
@@ -136,7 +138,7 @@ def test_a_load_that_a_killed_run_published_is_known_as_served():
 
 def _read(monkeypatch, text):
     monkeypatch.setattr(tables.webhdfs, "exists", lambda _client, _path: True)
-    client = SimpleNamespace(read=lambda _path, encoding: io.StringIO(text))
+    client = SimpleNamespace(read=lambda _path: io.BytesIO(text.encode()))
     return months.read(client)
 
 
@@ -150,7 +152,49 @@ def test_lines_of_a_ledger_before_there_were_the_served_columns_are_read(monkeyp
     assert _served(_read(monkeypatch, "\t".join(old) + "\n")[2013, 2]) == (None, None, None)
 
 
-@pytest.mark.parametrize("damage", ["", "2013\tFebruary", "2013\t2\t2013-02-01\tpublished" + "\tx" * 40])
-def test_a_damaged_line_is_named_with_its_file(monkeypatch, damage):
-    with pytest.raises(AeroError, match=r"hdfs:/aero/ops/months/months.tsv, line 2: it cannot be read"):
-        _read(monkeypatch, tables._line(SERVED) + damage + "\n")
+@pytest.mark.parametrize("damage", ["", "2013\tFebruary", "2013\t2\t2013-02-01\tpublished" + "\tx" * 40, b"20\xff3\t1"])
+def test_a_damaged_line_is_named_and_kept_and_all_others_are_read(tmp_path, monkeypatch, caplog, damage):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    months._warn.cache_clear()
+    damage = damage.encode() if isinstance(damage, str) else damage
+    client = HdfsInMemory({tables.path(MONTHS): tables._line(SERVED).encode() + damage + b"\n"})
+    assert months.read(client)[2013, 2] == months.read(client)[2013, 2] == SERVED
+    [said] = caplog.messages
+    assert said.startswith("hdfs:/aero/ops/months/months.tsv, line 2: it cannot be read: ")
+    months.update(client, (2013, 3), message="a load writes")
+    assert months.look(client)[1] == [] and months.read(client)[2013, 2] == SERVED
+    [kept] = [text for path, text in client.files.items() if path.startswith("/aero/ops/months/_damaged-")]
+    assert kept.decode() == damage.decode(errors="replace") + "\n"
+
+
+def test_the_watch_and_those_who_look_go_on_beside_a_damaged_line_and_the_watch_heals_the_ledger(tmp_path, monkeypatch):
+    """Of the damaged month nothing is known but that readers see it; the other is what it was."""
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    served = THERE | {(2013, 3): FLIGHTS.load_path("bbbbbbbbbbbb-1", 2013, 3)}
+    client = HdfsInMemory({f"{folder}/part-0.orc": b"rows" for folder in served.values()})
+    client.files[tables.path(MONTHS)] = tables._line(SERVED).encode() + b"2013\t3\tgibberish\n"
+    monkeypatch.setattr(connections, "webhdfs", lambda: client)
+    monkeypatch.setattr(metastore, "locations", lambda dataset, settings=None: served if dataset == FLIGHTS else {})
+    monkeypatch.setattr(freshness, "_live", lambda *_: [])
+    for look in (readers.reconciled, readers.reconcile, readers.reconcile):
+        ledger = look()
+        assert ledger[2013, 2] == SERVED
+        assert ledger[2013, 3].is_served and "load the month again" in ledger[2013, 3].message
+        assert len(freshness.found(load_settings(), ledger)) == 9
+    assert months.look(client)[1] == []
+    assert len([path for path in client.files if "_damaged-" in path]) == 1
+
+
+def test_a_partition_that_is_none_is_named_once_and_the_others_are_found(monkeypatch, caplog):
+    """What Hive makes of a month that is NULL, and a digit that is no number."""
+    metastore._warn.cache_clear()
+    of_hive = [("2013", "2"), ("2013", "__HIVE_DEFAULT_PARTITION__"), ("2013", "²")]
+    rows = [SimpleNamespace(values=values, sd=SimpleNamespace(location="hdfs://a:1/b")) for values in of_hive]
+    client = SimpleNamespace(get_partitions=lambda *_: rows)
+    monkeypatch.setattr(metastore, "_connected", lambda _settings: nullcontext(client))
+    assert metastore.locations(FLIGHTS) == metastore.locations(FLIGHTS) == {(2013, 2): "/b"}
+    assert [message.partition(":")[0] for message in caplog.messages] == [
+        "aero_clean.flights has a partition that is none of its",
+        "aero_clean.flights has a partition that is none of its",
+    ]
+    assert "2013, __HIVE_DEFAULT_PARTITION__. Readers see its rows: drop it." in caplog.messages[0]

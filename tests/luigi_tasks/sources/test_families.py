@@ -11,7 +11,7 @@ from aero.month import Month
 from aero.ops import months
 from luigi_tasks import land_flights
 from luigi_tasks.land_flights import LandFlights
-from luigi_tasks.sources.families import in_words_where_unusual, open_families
+from luigi_tasks.sources.families import in_words_where_unusual, open_families, served
 from luigi_tasks.sources.offers import Offer
 from tests.hdfs_in_memory import HdfsInMemory
 from tests.luigi_tasks.bts_files import csv_bytes, row
@@ -25,7 +25,7 @@ LEDGER = {
 
 
 def families(family=None):
-    return months.families([JANUARY, FEBRUARY, MARCH], family, LEDGER)
+    return served([JANUARY, FEBRUARY, MARCH], family, LEDGER)
 
 
 def test_a_month_is_looked_for_in_the_family_that_readers_see_unless_one_is_asked_for():

@@ -1,13 +1,13 @@
 """Clean what was landed, and publish the months that pass the quality gates."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import hdfs
 import luigi
 
-from aero import connections, metastore
+from aero import connections, lease, metastore
 from aero.bts import RAW_FLIGHTS
 from aero.datasets import FLIGHTS
 from aero.errors import AeroError
@@ -15,8 +15,8 @@ from aero.load_plan import RawMonth
 from aero.ops import checks
 from aero.ops.cleaning_report import CleaningReport
 from aero.ops.publications import Why
-from aero.run_reports import Cleaning, CleaningOutcome, Landing
-from luigi_tasks import clean_loads, partitions, spark_job
+from aero.run_reports import BuiltView, Cleaning, CleaningOutcome, Landing
+from luigi_tasks import clean_loads, partitions, spark_job, views
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.publication import Publication
 from luigi_tasks.run import Records, Run
@@ -24,7 +24,7 @@ from luigi_tasks.run import Records, Run
 
 class CleanFlights(Run):
     """Clean every landed month of the range that is not clean yet, in one Spark application; publish those that pass
-    the quality gates, year by year, oldest first.
+    the quality gates, and the views that they touch, year by year, oldest first.
 
     A month that fails does not fail the task, nor keep others from readers: LoadFlights raises for it in the end. Where
     Spark itself fails, the years before are published, and their views are built.
@@ -47,6 +47,7 @@ class CleanFlights(Run):
             _publish_raw(hive.cursor(), client, landings, self.run_id, self.why)
         publication = Publication(client, self.run_id, self.why)
         cleanings: list[Cleaning] = []
+        built: list[BuiltView] = []
         fault = ""
         for batch in _batches(plan, waiting):
             own = [raw for raw in batch if raw in waiting]
@@ -55,7 +56,19 @@ class CleanFlights(Run):
             cleanings += [_judged(publication, raw, reports[raw], raw in own, output) for raw in batch]
             with connections.hive() as hive:  # Spark may have taken longer than HiveServer2 keeps a session.
                 publication.publish(hive.cursor())
+            if own and not fault:
+                built += self._views(client, {raw.year for raw in own})
+        views.built_by_year(self).write_records(built)
         self.output().write_records(cleanings)
+
+    def _views(self, client: hdfs.Client, years: Iterable[int]) -> list[BuiltView]:
+        """Build the views of these years. What fails is tried again by BuildViews, which says why."""
+        try:
+            return views.build(client, years, self.run_id, self.why)
+        except lease.Lost:
+            raise
+        except AeroError:
+            return []
 
 
 def _batches(plan: Sequence[RawMonth], waiting: Sequence[RawMonth]) -> Iterator[list[RawMonth]]:

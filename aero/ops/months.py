@@ -4,12 +4,10 @@ The pipeline writes to it what became of a month; `reconciled` compares it with 
 one file of a line a month, read and replaced whole.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import hdfs
@@ -25,7 +23,6 @@ FIRST = Month(1987, 10)
 PUBLISHED_AFTER_MONTHS = 3
 # Opens the message of a month that is served, and that its source could not give again.
 LAST_LOOK = "last look: "
-log = logging.getLogger("ledger")
 
 
 class MonthState(StrEnum):
@@ -106,17 +103,9 @@ def read(client: hdfs.Client, today: date | None = None) -> Ledger:
 def look(client: hdfs.Client, today: date | None = None) -> tuple[Ledger, list[Damage]]:
     """As `read`, and the lines that cannot be read."""
     entries, damages = tables.read(client, MONTHS, MonthEntry)
-    for damage in damages:
-        _warn(damage.problem)
     known = {entry.when: _completed(entry) for entry in entries}
     months = known.keys() | set(expected(today or tables.now().date()))
     return {month: known.get(month) or empty(month) for month in sorted(months)}, damages
-
-
-@cache
-def _warn(problem: str) -> None:
-    """Say it once in a process."""
-    log.warning("%s. Nothing is known of its month: load it again.", problem)
 
 
 def update(client: hdfs.Client, month: Month, **changes: Any) -> MonthEntry:

@@ -86,10 +86,10 @@ class History:
 
 
 def read(client: hdfs.Client, dataset: Dataset) -> History:
-    """The history of one table."""
+    """The history of one table. What cannot be read of it is passed over, and found anew by the next publication."""
     suffix = f".{dataset.name}.tsv"
     names = sorted(name for name in webhdfs.names(client, PUBLICATIONS.path) if name.endswith(suffix))
-    switches = [one for name in names for one in tables.read_file(client, f"{PUBLICATIONS.path}/{name}", Switch)]
+    switches = [one for name in names for one in tables.read_file(client, f"{PUBLICATIONS.path}/{name}", Switch)[0]]
     # A second has room for several switches: the writers' tokens, then the files' order, tell which came first.
     return History(sorted(switches, key=lambda one: (one.published_at, one.token or 0)))
 
@@ -100,7 +100,7 @@ def record(client: hdfs.Client, dataset: Dataset, run_id: str, switches: Iterabl
     if new:
         known = f"{name}.tsv" in webhdfs.names(client, PUBLICATIONS.path)
         path = f"{PUBLICATIONS.path}/{name}.tsv"
-        tables.add(client, PUBLICATIONS, name, [*(tables.read_file(client, path, Switch) if known else ()), *new])
+        tables.add(client, PUBLICATIONS, name, [*(tables.read_file(client, path, Switch)[0] if known else ()), *new])
 
 
 def record_found(client: hdfs.Client, dataset: Dataset, run_id: str, seen: Locations) -> History:

@@ -4,9 +4,11 @@ A file is replaced by one rename, or a new one is added: readers see it whole. T
 read often simple; ORC would need a Spark job for a dozen rows, and Hive's INSERT a Tez job and a file each.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from types import UnionType
 from typing import NamedTuple, TypeVar, cast, get_args, get_type_hints
 
@@ -14,10 +16,10 @@ import hdfs
 
 from aero import files, webhdfs
 from aero.datasets import Dataset
-from aero.errors import AeroError
 from aero.settings import load_settings
 
 NULL = r"\N"
+log = logging.getLogger("tables")
 Row = TypeVar("Row")
 
 
@@ -49,27 +51,25 @@ class Damage(NamedTuple):
 
 
 def read(client: hdfs.Client, dataset: Dataset, row: type[Row]) -> tuple[list[Row], list[Damage]]:
-    """All that `replace` wrote, as `row`s, and the lines that cannot be read; none where nothing was written."""
-    if not webhdfs.exists(client, path(dataset)):
-        return [], []
-    lines = list(_lines(client, path(dataset), row))
-    return [line for line in lines if not isinstance(line, Damage)], [one for one in lines if isinstance(one, Damage)]
+    """All that `replace` wrote; nothing where nothing was written. As `read_file` reads it."""
+    return read_file(client, path(dataset), row) if webhdfs.exists(client, path(dataset)) else ([], [])
 
 
-def read_file(client: hdfs.Client, path: str, row: type[Row]) -> list[Row]:
-    """The rows of one file of a table. Columns that a line lacks have their defaults.
-
-    Raises AeroError naming the file and the line that cannot be read, hdfs.HdfsError where there is no such file.
+def read_file(client: hdfs.Client, path: str, row: type[Row]) -> tuple[list[Row], list[Damage]]:
+    """The rows of one file of a table, and the lines that cannot be read, as where somebody changed it: the log names
+    each once. Columns that a line lacks have their defaults. Raises hdfs.HdfsError where there is no such file.
     """
-    rows = []
-    for line in _lines(client, path, row):
-        if isinstance(line, Damage):
-            raise AeroError(
-                line.problem,
-                "The file was changed by hand. Mend the line, or delete the file: the next loads write it anew.",
-            )
-        rows.append(line)
-    return rows
+    lines = list(_lines(client, path, row))
+    damages = [line for line in lines if isinstance(line, Damage)]
+    for damage in damages:
+        _warn(damage.problem)
+    return [line for line in lines if not isinstance(line, Damage)], damages
+
+
+@cache
+def _warn(problem: str) -> None:
+    """Say it once in a process."""
+    log.warning("%s. It is passed over.", problem)
 
 
 def keep_damaged(client: hdfs.Client, dataset: Dataset, damages: Iterable[Damage]) -> None:

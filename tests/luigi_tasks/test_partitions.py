@@ -109,6 +109,18 @@ def test_a_switch_that_nobody_recorded_and_a_dropped_partition_are_found_by_the_
     assert publications.read(client, FLIGHTS).of((2012, 1))[-1].to_location is None
 
 
+def test_a_damaged_line_of_the_history_is_named_and_its_switch_found_anew(hive, client, clock, caplog):
+    publish(hive, client, "load=a", "first")
+    client.files["/aero/ops/publications/first.aero_clean.flights.tsv"] = b"gibberish\n"
+    clock[0] += timedelta(hours=2)
+    publish(hive, client, "load=b", "second")
+    assert [(row.to_location, row.why) for row in publications.read(client, FLIGHTS).of(MONTH)] == [
+        (f"{FOLDER}/load=a", "found"),
+        (f"{FOLDER}/load=b", "load"),
+    ]
+    assert "first.aero_clean.flights.tsv, line 1: it cannot be read" in caplog.text
+
+
 def test_a_statement_that_fails_leaves_those_before_it_recorded(hive, client, monkeypatch):
     hive.tables[FLIGHTS.name] = {(2013, 1): "/a/load=1", (2013, 2): "/b/load=1"}
     execute = hive.execute

@@ -155,7 +155,7 @@ def test_lines_of_a_ledger_before_there_were_the_served_columns_are_read(monkeyp
 @pytest.mark.parametrize("damage", ["", "2013\tFebruary", "2013\t2\t2013-02-01\tpublished" + "\tx" * 40, b"20\xff3\t1"])
 def test_a_damaged_line_is_named_and_kept_and_all_others_are_read(tmp_path, monkeypatch, caplog, damage):
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
-    months._warn.cache_clear()
+    tables._warn.cache_clear()
     damage = damage.encode() if isinstance(damage, str) else damage
     client = HdfsInMemory({tables.path(MONTHS): tables._line(SERVED).encode() + damage + b"\n"})
     assert months.read(client)[2013, 2] == months.read(client)[2013, 2] == SERVED

@@ -20,7 +20,8 @@ from luigi_tasks.landing import flight_file, raw
 from luigi_tasks.landing.zip_member import rewrap
 from luigi_tasks.sources.offers import Offer, Progress, Source
 
-# The share of a file's rows that may tell other months: mistyped ones, not another month's file put behind it.
+# The share of a file's rows that may tell other months: mistyped ones, not another month's file put behind it. One row
+# may in any file.
 MOST_OF_OTHER_MONTHS = 0.01
 
 
@@ -95,7 +96,7 @@ def _is_of(offer: Offer, contents: flight_file.Contents) -> bool:
     """Whether the rows that tell a month tell the offer's, but for so few that they can be mistaken."""
     own = sum(contents.months[month] for month in _own_months(offer, contents))
     others = sum(contents.months.values()) - own
-    return own > others and others <= MOST_OF_OTHER_MONTHS * contents.rows
+    return own > others and others <= max(1, MOST_OF_OTHER_MONTHS * contents.rows)
 
 
 def _own_months(offer: Offer, contents: flight_file.Contents) -> list[Month]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from aero import connections
+from aero import connections, raw_versions
 from aero.datasets import FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
 from aero.month import Month
@@ -103,3 +103,12 @@ def test_a_load_without_a_family_asks_for_the_one_that_is_served_and_says_so(mon
     ]
     assert isinstance(asked[0], Offer)
     assert "2018-01: looked for in the marketing family, which readers see." in capsys.readouterr().err
+
+
+def test_a_rebuild_takes_the_newest_bytes_of_the_family_that_is_served(monkeypatch):
+    asked = []
+    monkeypatch.setattr(connections, "webhdfs", lambda: None)
+    monkeypatch.setattr(months, "read", lambda _client: LEDGER)
+    monkeypatch.setattr(raw_versions, "of_month", lambda _client, family, *month: asked.append((family, month)))
+    land_flights.landed_before([JANUARY, FEBRUARY], None)
+    assert asked == [("marketing", JANUARY), ("reporting", FEBRUARY)]

@@ -26,16 +26,18 @@ def publish(
     loads: Mapping[Any, str],
     run_id: str,
     why: Why = Why.LOAD,
+    seen: publications.Locations | None = None,
 ) -> None:
     """Let readers see the folders of these `loads`, write it into the history, and delete what is kept no longer.
 
     What is kept of a partition: the load that readers see, the last ones of the history (AERO_KEEP_LOADS), and what
-    readers were switched away from less than an hour ago.
+    readers were switched away from less than an hour ago. `seen` is what readers see of the table, where it was asked
+    with the lease held.
     """
     if not loads:
         return
     held = lease.hold(f"a publication of {dataset.name}")
-    seen = metastore.locations(dataset)
+    seen = metastore.locations(dataset) if seen is None else seen
     history = publications.record_found(client, dataset, run_id, seen)
     switched = publications.switch(cursor, client, dataset, loads, seen, run_id, why)
     history.switches += switched

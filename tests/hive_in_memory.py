@@ -17,5 +17,9 @@ class HiveInMemory:
     def execute(self, statement):
         table = self.tables[re.search(r"aero_\w+\.\w+", statement)[0]]
         named = [tuple(map(int, re.findall(r"=(\d+)", name))) for name in re.findall(r"PARTITION \(([^)]+)", statement)]
-        table.update(zip(named, re.findall(r"LOCATION '([^']+)'", statement), strict=True))
+        if " DROP IF EXISTS " in statement:
+            for partition in named:
+                table.pop(partition, None)
+        else:
+            table.update(zip(named, re.findall(r"LOCATION '([^']+)'", statement), strict=True))
         self.done.append(statement)

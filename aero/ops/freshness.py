@@ -1,7 +1,7 @@
 """How fresh each table is, aero_ops.freshness: its newest event and load, and whether these are new enough."""
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
@@ -27,8 +27,8 @@ LIVE_HOURS = 0.25
 
 
 class Freshness(StrEnum):
-    """Fresh or stale: the age is within the table's hours, or is not. Empty: nothing was ever loaded. Idle: a real-time
-    view while the stream does not run."""
+    """Fresh or stale: the age is within the table's hours, or is not, or a view has rows of flights that are gone.
+    Empty: nothing was ever loaded. Idle: a real-time view while the stream does not run."""
 
     FRESH = "fresh"
     STALE = "stale"
@@ -72,14 +72,17 @@ def found(settings: Settings, ledger: Ledger) -> list[TableFreshness]:
     now = tables.now()
     flights = metastore.locations(FLIGHTS, settings)
     views = {view: metastore.locations(view, settings) for view in BATCH_VIEWS}
-    behind = view_loads.behind(flights, views)
+    plan, behind = view_loads.expected(flights), view_loads.behind(flights, views)
     served = [entry for entry in ledger.values() if entry.is_served]
     event_at = max((_end_of(entry.when) for entry in served), default=None)
     load_at = max((entry.published_at for entry in served if entry.published_at), default=None)
     history = [judged(FLIGHTS.name, event_at, load_at, "event", MONTHLY_HOURS, now)]
     for view, partitions in views.items():
         missed = {load.partition for load in behind if load.view == view}
-        history.append(_view(view, partitions.keys() - missed, missed & partitions.keys(), missed, ledger, now))
+        left_over = view_loads.left_over(plan, view, partitions)
+        built, old = partitions.keys() - missed - left_over, missed & partitions.keys()
+        found = _view(view, built, old, missed, ledger, now)
+        history.append(replace(found, state=Freshness.STALE) if left_over else found)
     return [*history, *_live(settings, now)]
 
 

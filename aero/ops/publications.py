@@ -147,6 +147,19 @@ def switch(
     return done
 
 
+def withdraw(cursor: Any, client: hdfs.Client, dataset: Dataset, gone: Locations, run_id: str, why: Why) -> None:
+    """Let readers see nothing of these partitions any more, which they see with these folders, and write it down. The
+    folders stay. Raises lease.Lost where another writer took this process' place.
+    """
+    if not gone:
+        return
+    lease.hold(f"a publication of {dataset.name}").check()
+    dropped = ", ".join(f"PARTITION ({sql(dataset, one)})" for one in sorted(gone))
+    cursor.execute(f"ALTER TABLE {dataset.name} DROP IF EXISTS {dropped}")
+    switches = [_switch(dataset, one, location, None, run_id, why) for one, location in sorted(gone.items())]
+    record(client, dataset, run_id, switches)
+
+
 def sql(dataset: Dataset, partition: Partition) -> str:
     """A partition in SQL, `year=2013, month=1`."""
     return ", ".join(_parts(dataset, partition))

@@ -5,7 +5,7 @@ is the one that stands here: by content alone, whenever anything was written.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from aero.datasets import BATCH_VIEWS, Dataset
 from aero.load_plan import ViewLoad
@@ -27,11 +27,22 @@ def of_year(flights: Mapping[Partition, str], year: int) -> list[ViewLoad]:
     return plan
 
 
+def expected(flights: Mapping[Partition, str]) -> list[ViewLoad]:
+    """Every partition of every view of all years of which readers see flights."""
+    return [load for year in sorted({partition[0] for partition in flights}) for load in of_year(flights, year)]
+
+
 def behind(flights: Mapping[Partition, str], served: Mapping[Dataset, Mapping[Partition, str]]) -> list[ViewLoad]:
     """The loads that readers should see and do not. `served` are the partitions of each view with their folders."""
-    years = sorted({partition[0] for partition in flights})
-    expected = [load for year in years for load in of_year(flights, year)]
-    return [load for load in expected if served[load.view].get(load.partition) != load.location]
+    return [load for load in expected(flights) if served[load.view].get(load.partition) != load.location]
+
+
+def left_over(
+    plan: Sequence[ViewLoad], view: Dataset, served: Mapping[Partition, str], years: Container[int] | None = None
+) -> set[Partition]:
+    """The partitions of a view, of some years, that are not in a plan of all its loads: their flights are gone."""
+    planned = {load.partition for load in plan if load.view == view}
+    return {one for one in served if one not in planned and (years is None or one[0] in years)}
 
 
 def _load(view: Dataset, year: int, month: int | None, made_from: Sequence[str]) -> ViewLoad:

@@ -45,8 +45,7 @@ def clean(spark):
             numbered = spark.createDataFrame(list(zip(rest, range(2, count + 2))), "line string, source_line int")
             lines[raw] = flight_cleaning.lines_of_month(numbered, header, raw)
         gathered = flight_cleaning.gathered(flight_cleaning.lines_of_batch(lines), len(months))
-        causes = [slot for slot, when in enumerate(months) if when >= "2003-06"]
-        return flight_cleaning.checked(gathered, header, LAYOUTS[layout], zones, causes).localCheckpoint()
+        return flight_cleaning.checked(gathered, header, LAYOUTS[layout], zones).localCheckpoint()
 
     return cleaned
 

@@ -35,7 +35,7 @@ class RawMonth:
     """One month of one raw file, to be cleaned as the load `load_id`: where it is, and what its landing knows of it.
 
     `path` is the HDFS path of the file and `file` its name; `layout` is one of aero.bts.LAYOUTS. `months` are those
-    that a Data Expo year was landed for, all twelve where there are none.
+    that a Data Expo year was landed for, all twelve where there are none. `rows` are those that its landing counted.
     """
 
     year: int
@@ -46,6 +46,7 @@ class RawMonth:
     layout: str
     load_id: str
     months: tuple[int, ...] = ()
+    rows: int | None = None
 
     def __str__(self) -> str:
         return str(self.when)

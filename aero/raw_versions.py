@@ -49,7 +49,8 @@ class Manifest:
     """One version of a raw month, or with `month` None of a Data Expo year.
 
     `size` (bytes) and `sha256` are those of `original`, the bytes as they came; `file` is the readable file, the same
-    one unless a zip came. `rows` are lines under the header that are not empty. `landed_at` is UTC. `source_size`,
+    one unless a zip came. `rows` are lines under the header that are not empty; `month_rows` are those of each of a
+    year's `months`, the first of which has the lines that tell none of them. `landed_at` is UTC. `source_size`,
     `last_modified` and `etag` are what the source said of it. `in_table_order` is false where SQL by position on the
     raw table reads columns wrong.
     """
@@ -73,6 +74,13 @@ class Manifest:
     source_size: int | None = None
     last_modified: str | None = None
     etag: str | None = None
+    month_rows: tuple[int, ...] = ()
+
+    def rows_of(self, month: int) -> int | None:
+        """How many rows the cleaning of a month is to find; None where the landing did not count them by month."""
+        if self.month is not None:
+            return self.rows
+        return dict(zip(self.months, self.month_rows, strict=False)).get(month)
 
     @property
     def path(self) -> str:
@@ -98,7 +106,8 @@ def versions(client: hdfs.Client, dataset: Dataset, year: int, month: int | None
 def _manifest(client: hdfs.Client, path: str) -> Manifest:
     try:
         manifest = webhdfs.read_json(client, path)
-        return Manifest(**manifest | {"months": tuple(manifest["months"])})
+        lists = {"months": tuple(manifest["months"]), "month_rows": tuple(manifest.get("month_rows", ()))}
+        return Manifest(**manifest | lists)
     except (hdfs.HdfsError, ValueError, KeyError, TypeError) as damage:
         raise AeroError(
             f"hdfs:{path}: no manifest that can be read: {damage}",

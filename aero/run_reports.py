@@ -49,7 +49,7 @@ class Landing(_WithOutcome):
 
     `path` is the HDFS path of the readable file. The fields after `message` are the current version's, and None where
     there is nothing to use; each month of a Data Expo year has those of the year, whose `months` are those it holds.
-    `year` and `month` are None for a file that does not tell its month.
+    `month_rows` are the month's own rows. `year` and `month` are None for a file that does not tell its month.
     """
 
     OUTCOMES = LandingOutcome
@@ -69,6 +69,7 @@ class Landing(_WithOutcome):
     source: str | None = None
     landed_at: str | None = None
     months: tuple[int, ...] | None = None
+    month_rows: int | None = None
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:

@@ -102,7 +102,7 @@ class Publication:
             outcomes = [verdict.outcome for verdict in verdicts]
             known["checks_failed"] = outcomes.count(CheckOutcome.FAILED)
             known["checks_warned"] = outcomes.count(CheckOutcome.WARNED)
-            refusal = gates.refusal(verdicts)
+            refusal = _miscounted(raw, report) or gates.refusal(verdicts)
             if refusal:
                 self._remember(raw.when, months.failed, message=refusal, loaded_at=tables.now(), **known)
                 return refusal
@@ -184,3 +184,10 @@ class Publication:
             is_there = webhdfs.exists(self.client, path)
             self._profiles[folder] = Profile(**webhdfs.read_json(self.client, path)) if is_there else None
         return self._profiles[folder]
+
+
+def _miscounted(raw: RawMonth, report: CleaningReport) -> str:
+    """Why a load may not be published that was not cleaned of every line that landing counted, or an empty string."""
+    if raw.rows in (None, report["rows_in"]):
+        return ""
+    return f"{report['rows_in']:,} lines were cleaned, of {raw.rows:,} that landing counted in {raw.file}"

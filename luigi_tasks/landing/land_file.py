@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -107,16 +107,18 @@ def _own_months(offer: Offer, contents: flight_file.Contents) -> list[Month]:
 def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manifest:
     """The manifest of the arrival's version, all but where it came from."""
     landed_at = raw.landing_time(datetime.now(UTC), before)
-    names = list(arrival.files())
+    names, contents = list(arrival.files()), arrival.contents
+    own = _own_months(offer, contents)
     return Manifest(
         dataset=offer.dataset.table,
-        family=arrival.contents.layout.family,
-        layout=arrival.contents.layout.name,
+        family=contents.layout.family,
+        layout=contents.layout.name,
         year=offer.year,
         month=offer.month,
-        months=tuple(month.month for month in _own_months(offer, arrival.contents)),
-        rows=arrival.contents.rows,
-        in_table_order=arrival.contents.in_table_order,
+        months=tuple(month.month for month in own),
+        month_rows=_month_rows(own, contents) if offer.month is None else (),
+        rows=contents.rows,
+        in_table_order=contents.in_table_order,
         file=names[0],
         original=names[-1],
         size=arrival.original.stat().st_size,
@@ -124,6 +126,12 @@ def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manife
         landed_at=landed_at.isoformat(),
         version=raw.version_path(offer.dataset, offer.year, offer.month, landed_at, arrival.sha256),
     )
+
+
+def _month_rows(own: Sequence[Month], contents: flight_file.Contents) -> tuple[int, ...]:
+    """The rows of each month of a year's file, as jobs/flight_cleaning.py tells them apart."""
+    others = tuple(contents.months[month] for month in own[1:])
+    return contents.rows - sum(others), *others
 
 
 def _described(manifest: Manifest, source: Source, revision: Revision) -> Manifest:

@@ -74,7 +74,8 @@ def of_version(month: Month, outcome: LandingOutcome, manifest: Manifest) -> Lan
         return Landing(*month, LandingOutcome.SUPERSEDED, f"{used.file} is used, the month's own file")
     message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"
     same = "dataset family layout version path sha256 rows size source landed_at months".split()
-    return Landing(*month, outcome, message, **{name: getattr(manifest, name) for name in same})
+    fields = {name: getattr(manifest, name) for name in same}
+    return Landing(*month, outcome, message, **fields, month_rows=manifest.rows_of(month.month))
 
 
 def _not_there(source: Source, offers: Offers, months: Sequence[Month], landings: list[Landing]) -> list[Landing]:

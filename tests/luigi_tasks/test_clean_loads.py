@@ -20,6 +20,7 @@ LANDING = Landing(
     path="/aero/raw/february.csv.gz",
     sha256=SHA256,
     months=(2,),
+    month_rows=3,
 )
 
 
@@ -38,5 +39,5 @@ def test_the_same_bytes_are_the_same_load_unless_it_is_a_rebuild(monkeypatch, se
     monkeypatch.setattr(months, "read", lambda client: ledger)
     absent = Landing(2013, 3, LandingOutcome.ABSENT)
     assert clean_loads.planned(None, [LANDING, absent], rebuild) == [
-        RawMonth(2013, 2, LANDING.path, "february.csv.gz", "reporting", "reporting", load_id, (2,))
+        RawMonth(2013, 2, LANDING.path, "february.csv.gz", "reporting", "reporting", load_id, (2,), 3)
     ]

@@ -69,11 +69,11 @@ def publish(monkeypatch, tmp_path):
     monkeypatch.setattr(checks, "of", lambda dataset=FLIGHTS: (GATE,))
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
 
-    def run(lake, load, run_id, **report):
+    def run(lake, load, run_id, rows=None, **report):
         lake.files[f"{FLIGHTS.load_path(load, *MONTH)}/{PROFILE}"] = json.dumps(asdict(FLIGHTS_OF_MONTH)).encode()
         monkeypatch.setattr(metastore, "locations", lake.locations)
         publication = Publication(lake, run_id)
-        raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", load)
+        raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", load, rows=rows)
         refusal = publication.accept(raw, REPORT | report)
         publication.publish(lake)
         return refusal
@@ -119,6 +119,15 @@ def test_a_load_that_fails_a_gate_is_not_seen_and_judged_again_by_the_next_run(p
         assert b"failed" in lake.files[f"{CHECKS.path}/{run_id}.tsv"]
     entry = months.read(lake)[MONTH]
     assert (entry.state, entry.served_load_id, entry.load_id) == (MonthState.FAILED, OLD, BAD)
+
+
+@pytest.mark.parametrize(("counted", "cleaned"), [(4, 3), (2, 3)])
+def test_a_load_of_other_rows_than_landing_counted_is_not_seen(publish, counted, cleaned):
+    lake = Lake()
+    refusal = publish(lake, BAD, "run", rows=counted, rows_in=cleaned)
+    assert refusal == f"{cleaned} lines were cleaned, of {counted} that landing counted in february.csv"
+    assert lake.served(FLIGHTS) is None and months.read(lake)[MONTH].message == refusal
+    assert publish(lake, NEW, "next", rows=3) == ""
 
 
 def test_a_load_is_compared_with_months_that_are_served_from_its_source_whatever_was_tried_last(publish):

@@ -86,9 +86,11 @@ def test_a_few_rows_of_other_months_are_left_to_the_cleaning(tmp_path, own, stra
     arrival = _check(tmp_path, csv_bytes(rows))
     manifest = _manifest_of(arrival, JANUARY)
     assert (manifest.months, manifest.rows) == ((1,), own + strays)
+    assert manifest.rows_of(1) == own + strays
 
 
 def test_a_few_rows_of_another_year_leave_a_data_expo_year_its_own_months(tmp_path):
     rows = [row(2008, 10)] * 60 + [row(2008, 12)] * 60 + [row(2007, 3)]
     manifest = _manifest_of(_check(tmp_path, csv_bytes(rows, "dataexpo"), offer=YEAR), YEAR)
     assert (manifest.months, manifest.rows) == ((10, 12), 121)
+    assert [manifest.rows_of(month) for month in (10, 11, 12)] == [61, None, 60]

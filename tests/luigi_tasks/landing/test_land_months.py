@@ -66,6 +66,8 @@ def test_a_month_lands_as_it_came_and_as_sql_reads_it(prezip, lake):
         size=manifest.size,
         source="bts",
         landed_at=manifest.landed_at,
+        months=(1,),
+        month_rows=3,
     )
     original = f"_{NAME.format(1)}"
     assert set(lake.list(landing.version)) == {"On_Time_(1987_present)_2013_1.csv.gz", "_manifest.json", original}
@@ -118,7 +120,7 @@ def test_bad_months_are_told_each_in_its_way_and_good_ones_land(prezip, lake):
         4: "404, there is no such file",
         5: "the server answered 500 Internal Server Error (3 attempts)",
         6: "damaged: File is not a zip file",
-        7: "it should hold 2013-07 and nothing else; it has the months 2012-07",
+        7: "it should hold 2013-07 and nothing else; it has the months 2012-07 (3 rows)",
         8: "the zip holds no CSV, but readme.txt, readme.html",
     }
     failed = {month: landing.message for month, landing in landings.items() if landing.outcome == "failed"}

@@ -111,7 +111,7 @@ HBASE_DEPARTURES = "aero:departures"
 HBASE_DELAYS_HOURLY = "aero:delays_hourly"
 HBASE_STREAM_LOG = "aero:stream_log"
 
-# ZooKeeper: who writes (aero/lease.py), and the token of the newest writer.
+# ZooKeeper: who writes (aero/lease.py), and the node of the newest one there.
 LEASE_NODE = f"{ROOT}/writer"
 FENCE_NODE = f"{ROOT}/fence"
 

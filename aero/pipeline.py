@@ -84,6 +84,8 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
     if waiting:
         raise AeroError(f"These services are not ready: {', '.join(waiting)}.", "Start them: aero up")
     writes = {lease.WHAT: _in_words(task, parameters)} if task in WRITERS else {}
+    if writes:
+        lease.refuse_if_held(settings)
     given = {"run_id": run_id} | {name: str(value) for name, value in parameters.items() if value is not None}
     if os.path.exists(given.get("source", "")):
         given["source"] = os.path.abspath(given["source"])

@@ -16,6 +16,7 @@ from aero.ops import checks
 from aero.ops.cleaning_report import CleaningReport
 from aero.ops.publications import Why
 from aero.run_reports import BuiltView, Cleaning, CleaningOutcome, Landing
+from aero.steps import step
 from luigi_tasks import clean_loads, partitions, spark_job, views
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.publication import Publication
@@ -52,6 +53,7 @@ class CleanFlights(Run):
         for batch in _batches(plan, waiting):
             own = [raw for raw in batch if raw in waiting]
             output, fault = (f"Not tried: {fault}", fault) if fault else _cleaned(own)
+            step("months cleaned")
             reports |= {raw: clean_loads.read_report(client, raw) for raw in own}
             cleanings += [_judged(publication, raw, reports[raw], raw in own, output) for raw in batch]
             with connections.hive() as hive:  # Spark may have taken longer than HiveServer2 keeps a session.

@@ -9,6 +9,7 @@ from aero.month import Month
 from aero.ops import months as ledger
 from aero.ops.months import MonthEntry
 from aero.run_reports import Landing, LandingOutcome
+from aero.steps import step
 from luigi_tasks import spark_job
 from luigi_tasks.landing.land_months import land_months, of_version
 from luigi_tasks.landing.progress import LandingProgress
@@ -30,7 +31,7 @@ class LandFlights(Run):
         return self.records("landing", Landing)
 
     def run(self) -> None:
-        self.hold_lease()
+        held = self.hold_lease()
         if self.source == RAW:
             self.output().write_records(landed_before(self.months(), self.family))
             return
@@ -40,7 +41,9 @@ class LandFlights(Run):
             for line in () if self.family else in_words_where_unusual(self.source, families):
                 progress.say(line)
             landings = land_months(source, self.months(), self.threads, progress.watch, progress.tell, spark_job.begin)
+        held.check()
         _write_to_ledger(landings)
+        step("landing in ledger")
         self.output().write_records(landings)
 
 

@@ -27,6 +27,7 @@ from aero.errors import AeroError
 from aero.month import Month
 from aero.run_reports import CleaningOutcome, LandingOutcome, LoadReport, ViewOutcome
 from aero.settings import load_settings
+from aero.steps import step
 from aero.superset.refresh import refresh
 from luigi_tasks.archive_live_flights import ArchiveLiveFlights
 from luigi_tasks.build_views import BuildViews
@@ -88,6 +89,7 @@ def _refresh_dashboards() -> None:
     """Have the dashboards show what readers see now. A load is whole without it, so a failure is a warning."""
     try:
         refresh(load_settings())
+        step("dashboards refreshed")
     except AeroError as error:
         logging.getLogger("luigi-interface").warning("The dashboards may show what was before: %s", error)
 

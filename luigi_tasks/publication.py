@@ -8,7 +8,7 @@ from typing import Any
 
 import hdfs
 
-from aero import metastore, webhdfs
+from aero import lease, metastore, webhdfs
 from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
@@ -21,6 +21,7 @@ from aero.ops.gates import CheckOutcome, Verdict
 from aero.ops.months import Ledger, MonthEntry
 from aero.ops.profile import PROFILE, Profile
 from aero.ops.publications import Why
+from aero.steps import step
 from luigi_tasks import partitions
 
 # Months to compare with: the nearest two before and one after, and the same month of the nearest three years.
@@ -119,15 +120,20 @@ class Publication:
 
         The checks are written first: killed after that, the next run judges again, and none of its verdicts is missing.
         """
+        held = lease.hold(f"a publication of {FLIGHTS.name}")
+        held.check()
         if self._checks:
             tables.add(self.client, CHECKS, self.run_id, self._checks)
+        step("checks written")
         for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
             loads = {month: dataset.load_path(known["load_id"], *month) for month, known in self._accepted.items()}
             partitions.publish(cursor, self.client, dataset, loads, self.run_id, self.why)
         at = tables.now()
         for month, known in self._accepted.items():
             self._remember(month, months.published, at=at, **known)
+        held.check()
         months.change(self.client, self._changes)
+        step("publication in ledger")
         self._accepted, self._changes = {}, {}
 
     def _remember(self, month: Month, changed: Callable[..., MonthEntry], **known: Any) -> None:

@@ -73,10 +73,10 @@ class Run(Reported):
         """Every month of the range, both ends included. Raises AeroError where the end comes first."""
         return months_between(Month.of(self.start), Month.of(self.end))
 
-    def hold_lease(self) -> None:
+    def hold_lease(self) -> lease.Lease:
         """Wait until no other writes: before a writer looks at what is there. The process has the lease to its end."""
         first, last = Month.of(self.start), Month.of(self.end)
-        lease.hold(f"{'a rebuild' if self.rebuild else 'a load'} of {in_words(first, last)}")
+        return lease.hold(f"{'a rebuild' if self.rebuild else 'a load'} of {in_words(first, last)}")
 
 
 def months_between(first: Month, last: Month) -> list[Month]:

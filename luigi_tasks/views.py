@@ -10,6 +10,7 @@ from aero.load_plan import ViewLoad
 from aero.ops import publications, view_loads
 from aero.ops.publications import Why
 from aero.run_reports import BuiltView, ViewOutcome
+from aero.steps import step
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.run import Records, Run
 
@@ -29,6 +30,7 @@ def build(client: hdfs.Client, years: Iterable[int], run_id: str, why: Why) -> l
     plan = [load for year in years for load in view_loads.of_year(flights, year)]
     waiting = [load for load in plan if not webhdfs.exists(client, load.location)]
     output = spark_job.run("build_views", waiting) if waiting else ""
+    step("views built")
     built = [load for load in plan if load not in waiting or webhdfs.exists(client, load.location)]
     with connections.hive() as hive:
         for view in BATCH_VIEWS:

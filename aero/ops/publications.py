@@ -15,6 +15,7 @@ import hdfs
 from aero import hql, lease, webhdfs
 from aero.datasets import PUBLICATIONS, Dataset
 from aero.ops import tables
+from aero.steps import step
 
 # A query that began before a switch may still read the old folder.
 GRACE = timedelta(hours=1)
@@ -138,12 +139,15 @@ def switch(
             added = (f"PARTITION ({sql(dataset, one)}) LOCATION '{location}'" for one, location in new.items())
             cursor.execute(f"ALTER TABLE {dataset.name} ADD {' '.join(added)}")
             done += [_switch(dataset, one, None, location, run_id, why) for one, location in new.items()]
+            step(f"{dataset.table} switched")
         for one, location in moved.items():
             held.check()
             cursor.execute(f"ALTER TABLE {dataset.name} PARTITION ({sql(dataset, one)}) SET LOCATION '{location}'")
             done.append(_switch(dataset, one, seen[one], location, run_id, why))
+            step(f"{dataset.table} switched")
     finally:
         record(client, dataset, run_id, done)
+    step(f"{dataset.table} recorded")
     return done
 
 
@@ -157,6 +161,7 @@ def withdraw(cursor: Any, client: hdfs.Client, dataset: Dataset, gone: Locations
     dropped = ", ".join(f"PARTITION ({sql(dataset, one)})" for one in sorted(gone))
     cursor.execute(f"ALTER TABLE {dataset.name} DROP IF EXISTS {dropped}")
     switches = [_switch(dataset, one, location, None, run_id, why) for one, location in sorted(gone.items())]
+    step(f"{dataset.table} switched")
     record(client, dataset, run_id, switches)
 
 

@@ -16,6 +16,7 @@ from aero.month import Month
 from aero.raw_versions import Manifest, Revision
 from aero.run_reports import LandingOutcome
 from aero.settings import load_settings
+from aero.steps import step
 from luigi_tasks.landing import flight_file, raw
 from luigi_tasks.landing.zip_member import rewrap
 from luigi_tasks.sources.offers import Offer, Progress, Source
@@ -59,6 +60,7 @@ def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[Landing
         if before and revision.is_still(before.revision):
             return LandingOutcome.UNCHANGED, before
         original = source.fetch(offer, folder, progress)
+        step("file fetched")
         sha256 = _sha256(original)
         if before and before.sha256 == sha256:
             again = _described(before, source, revision)
@@ -67,6 +69,7 @@ def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[Landing
         arrival = check(original, sha256, offer, folder)
         manifest = _described(_manifest(arrival, offer, before), source, revision)
         raw.store_version(client, manifest, arrival.files())
+        step("raw version landed")
         return LandingOutcome.REVISED if before else LandingOutcome.LANDED, manifest
 
 

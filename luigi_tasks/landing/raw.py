@@ -13,7 +13,7 @@ from pathlib import Path
 
 import hdfs
 
-from aero import webhdfs
+from aero import lease, webhdfs
 from aero.datasets import LANDING, Dataset
 from aero.errors import AeroError
 from aero.raw_versions import LANDED, MANIFEST, Manifest
@@ -53,6 +53,7 @@ def store_version(client: hdfs.Client, manifest: Manifest, files: Mapping[str, P
             _upload(client, local, f"{temporary}/{name}")
         client.write(f"{temporary}/{MANIFEST}", data=webhdfs.to_json(asdict(manifest)))
         client.makedirs(manifest.version.rpartition("/")[0])
+        lease.hold("a landing").check()
         client.rename(temporary, manifest.version)
     finally:
         client.delete(temporary, recursive=True)

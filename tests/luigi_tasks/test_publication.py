@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from aero import metastore
-from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
+from aero import lease, metastore
+from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE, MONTHS
 from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops import checks, months
@@ -145,3 +145,28 @@ def test_a_load_is_compared_with_months_that_are_served_from_its_source_whatever
     publication = Publication(lake, "run")
     raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", NEW)
     assert [profile.rows for profile in publication._others(raw).all] == [3]
+
+
+def test_the_lease_is_asked_for_right_before_the_checks_and_the_ledger_and_a_writer_that_lost_it_writes_neither(
+    publish, monkeypatch
+):
+    class Held:
+        done: tuple[str, ...] = ()
+
+        def check(self):
+            self.done += ("asked",)
+
+    class Lost(Held):
+        def check(self):
+            raise lease.Lost("lost")
+
+    held, lake = Held(), Lake()
+    monkeypatch.setattr(lease, "hold", lambda what: held)
+    monkeypatch.setattr(lake, "_write", lambda: setattr(held, "done", (*held.done, "write")))
+    publish(lake, NEW, "first")
+    assert held.done[:3] == held.done[-3:] == ("asked", "write", "write")  # The file beside its place, the rename.
+    lost = Lake()
+    monkeypatch.setattr(lease, "hold", lambda what: Lost())
+    with pytest.raises(lease.Lost):
+        publish(lost, NEW, "first")
+    assert not any(path.startswith((CHECKS.path, MONTHS.path)) for path in lost.files)

@@ -21,6 +21,7 @@ NEEDED = ("datanode", "nodemanager", "hiveserver2", "luigid", "hbase")
 REPORTS = {
     "LoadFlights": "load",
     "MonthlyIncrement": "increment",
+    "BuildViews": "views",
     "FindMonths": "found",
     "ArchiveLiveFlights": "archive",
 }
@@ -28,6 +29,7 @@ REPORTS = {
 # The tasks that change what readers see, and what each is to those who wait for it.
 WRITERS = {
     "LoadFlights": "a load",
+    "BuildViews": "a build of views",
     "MonthlyIncrement": "an increment",
     "MonthlyIncrements": "an increment",
     "ArchiveLiveFlights": "an archiving of live flights",

@@ -32,7 +32,7 @@ class _WithOutcome:
 
 class LandingOutcome(StrEnum):
     """What became of a month's file. Absent: the source has none. Superseded: the month is in a Data Expo year, but has
-    a file of its own, which is the one to use.
+    a file of its own, which is the one to use. Pinned: nobody looked for it, its readers are to keep what they have.
     """
 
     LANDED = "landed"
@@ -41,6 +41,7 @@ class LandingOutcome(StrEnum):
     FAILED = "failed"
     ABSENT = "absent"
     SUPERSEDED = "superseded"
+    PINNED = "pinned"
 
 
 @dataclass(frozen=True)

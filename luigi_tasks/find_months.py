@@ -9,7 +9,7 @@ from aero import connections, metastore, raw_versions
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import readers, view_loads
+from aero.ops import months, readers, view_loads
 from aero.ops.months import MonthEntry
 from aero.run_reports import Finding, Found
 from luigi_tasks import clean_loads
@@ -56,7 +56,7 @@ def _months_behind(asked: Iterable[Month]) -> set[Month]:
 
 def _found(client: hdfs.Client, source: Source, offer: Offer, month: Month, entry: MonthEntry | None) -> Found:
     if entry and entry.pinned_load_id:
-        return Found(month, Finding.UNCHANGED)
+        return Found(month, Finding.UNCHANGED, months.pin_in_words(entry))
     try:
         revision = source.revision(offer)
     except AeroError as error:

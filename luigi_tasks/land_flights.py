@@ -1,12 +1,14 @@
 """Land a range of months of BTS flights in the raw layer."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from aero import connections, raw_versions
+from aero import connections, lease, raw_versions
 from aero.month import Month
 from aero.ops import months as ledger
+from aero.ops import rollback
 from aero.ops.months import MonthEntry
 from aero.run_reports import Landing, LandingOutcome
 from aero.steps import step
@@ -21,7 +23,8 @@ RAW = "raw"  # As a source: what was landed before is loaded again, nothing is l
 
 class LandFlights(Run):
     """Try every month from `start` to `end`, and write what became of each to HDFS: a list of Landings. Where no family
-    is asked for, a month that readers see is landed from the family that it is served from.
+    is asked for, a month that readers see is landed from the family that it is served from. Pinned months are passed
+    over, and said.
 
     Spark, which takes some 15 s to start, does so while the last files land. Months that fail do not fail the task:
     those that came are to be loaded first. LoadFlights reads the report at the end and raises for them.
@@ -32,19 +35,29 @@ class LandFlights(Run):
 
     def run(self) -> None:
         held = self.hold_lease()
-        if self.source == RAW:
-            self.output().write_records(landed_before(self.months(), self.family))
-            return
-        families = served(self.months(), self.family, ledger.read(connections.webhdfs()))
+        known = ledger.read(connections.webhdfs())
+        pins = rollback.pins(known, self.months())
+        for line in pins.values():
+            print(line, file=sys.stderr, flush=True)
+        passed = [Landing(*month, LandingOutcome.PINNED, line) for month, line in pins.items()]
+        asked = [month for month in self.months() if month not in pins]
+        if asked and self.source == RAW:
+            passed += landed_before(asked, self.family)
+        elif asked:
+            passed += self._landed(held, asked, known)
+        self.output().write_records(sorted(passed, key=lambda one: one.when or asked[0]) if pins else passed)
+
+    def _landed(self, held: lease.Lease, asked: Sequence[Month], known: ledger.Ledger) -> list[Landing]:
+        families = served(asked, self.family, known)
         source = open_families(self.source, self.family, families)
         with LandingProgress() as progress:
             for line in () if self.family else in_words_where_unusual(self.source, families):
                 progress.say(line)
-            landings = land_months(source, self.months(), self.threads, progress.watch, progress.tell, spark_job.begin)
+            landings = land_months(source, asked, self.threads, progress.watch, progress.tell, spark_job.begin)
         held.check()
         _write_to_ledger(landings)
         step("landing in ledger")
-        self.output().write_records(landings)
+        return landings
 
 
 def landed_before(months: Iterable[Month], family: str | None) -> list[Landing]:

@@ -41,7 +41,7 @@ from luigi_tasks.run import Reported, Run
 
 FAILED = (LandingOutcome.FAILED, CleaningOutcome.FAILED, ViewOutcome.FAILED)
 
-__all__ = ["ArchiveLiveFlights", "FindMonths", "LoadFlights", "MonthlyIncrement", "MonthlyIncrements"]
+__all__ = ["ArchiveLiveFlights", "BuildViews", "FindMonths", "LoadFlights", "MonthlyIncrement", "MonthlyIncrements"]
 
 
 class LoadFlights(Run):

@@ -29,11 +29,14 @@ PLACES = {
     "logs": "cluster.logs",
     "months": "months.months",
     "rebuild": "rebuild.rebuild",
+    "rollback": "versions.rollback",
     "schedule": "schedule.schedule",
     "sql": "sql.sql",
     "status": "cluster.status",
     "superset": "superset.superset",
+    "unpin": "versions.unpin",
     "up": "cluster.up",
+    "versions": "versions.versions",
 }
 
 

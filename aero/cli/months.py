@@ -14,7 +14,7 @@ from aero import connections, hql
 from aero.cli.load import month_option
 from aero.datasets import CHECKS
 from aero.month import Month
-from aero.ops import readers
+from aero.ops import readers, rollback
 from aero.ops.months import Ledger, MonthEntry, MonthState
 
 # A letter a month: seen at a glance, and without colours too.
@@ -53,6 +53,8 @@ def months(as_json: bool, only_failed: bool) -> None:
             sign, colour = SIGNS[entry.state]
             console.print(f"{entry.when} [{colour}]{sign} {entry.state}[/]  ", end="")
             console.print(entry.message, markup=False, soft_wrap=True)
+    for line in rollback.pins(ledger, ledger).values():
+        console.print(line, markup=False, soft_wrap=True)
     counts = Counter(entry.state for entry in ledger.values())
     console.print(", ".join(f"{SIGNS[state][0]} {counts[state]} {state}" for state in SIGNS if counts[state]))
 

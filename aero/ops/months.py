@@ -202,6 +202,12 @@ def source_of(entry: MonthEntry, load_id: str) -> str | None:
     return known["served_source"]
 
 
+def pin_in_words(entry: MonthEntry) -> str:
+    """Why a writer passes over a pinned month, and what ends that."""
+    pin = f"{entry.when} is pinned to {entry.pinned_load_id} by {entry.pinned_by}: {entry.pinned_because}"
+    return f"{pin}; aero unpin {entry.when}"
+
+
 def _completed(entry: MonthEntry) -> MonthEntry:
     """The entry of a line that was written before there were the columns of what is served."""
     if entry.served_load_id is None or entry.served_raw_sha256 is not None:

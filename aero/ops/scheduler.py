@@ -103,6 +103,8 @@ def _found(planned: Schedule) -> list[Found]:
     start = Month.of(today.replace(day=1) - timedelta(days=31 * planned.months_back))
     report = pipeline.run("FindMonths", start=start, end=Month.of(today), source=planned.source, family=planned.family)
     found = [Found.from_json(content) for content in report]
+    for pinned in (month for month in found if month.outcome == Finding.UNCHANGED and month.message):
+        log.info("%s", pinned.message)
     unreachable = [month for month in found if month.outcome == Finding.UNKNOWN]
     if unreachable:
         log.warning("%s: %s", unreachable[0].when, unreachable[0].message)

@@ -26,6 +26,7 @@ from aero.datasets import (
     FLIGHTS_QUARANTINE,
     FRESHNESS,
     MONTHS,
+    PUBLICATIONS,
     RUN_REPORTS,
     STAGING,
     STREAM_CHECKPOINTS,
@@ -142,7 +143,7 @@ def _raw(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
 
 
 def _ops(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
-    for dataset in (MONTHS, CHECKS, FRESHNESS):
+    for dataset in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS):
         yield _folder(client, dataset.path)
     yield _folder(client, RUN_REPORTS.path)
 

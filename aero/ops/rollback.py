@@ -1,0 +1,127 @@
+"""Going back: a month's flights, quarantine and views are pointed at a kept load again, and the month stays there.
+
+Pinned first, switched then: killed anywhere, no other writer touches the month, and the same command ends it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import hdfs
+
+from aero import lease, metastore, webhdfs
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE, Dataset
+from aero.errors import AeroError
+from aero.load_plan import ViewLoad
+from aero.month import Month
+from aero.ops import months, publications, readers, tables, view_loads
+from aero.ops.cleaning_report import REPORT, CleaningReport
+from aero.ops.publications import History, Why
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """What a rollback of a month does: `switched` are the tables whose partitions move, `waiting` the partitions of
+    views that are kept for these flights no longer, and must be built. `served` is the load that readers see now.
+    """
+
+    month: Month
+    load_id: str
+    served: str | None
+    report: CleaningReport
+    switched: dict[Dataset, dict[publications.Partition, str]]
+    waiting: list[ViewLoad]
+
+
+def planned(client: hdfs.Client, month: Month, to: str | None = None) -> Rollback:
+    """The rollback of a month to a load, by default to the one that it is pinned to, else to the one served before.
+
+    Raises AeroError where that load is kept no longer, or none is.
+    """
+    flights = metastore.locations(FLIGHTS)
+    entry = months.read(client).get(month)
+    served = flights.get(month, "").rpartition("load=")[2] or None
+    load_id = to or (entry.pinned_load_id if entry else None) or _before(client, month, served)
+    folder = FLIGHTS.load_path(load_id, *month)
+    if "/" in load_id or not webhdfs.exists(client, f"{folder}/{REPORT}") or not readers.has_rows(client, folder):
+        raise AeroError(f"Load {load_id} of {month} is not kept.", f"See those that are: aero versions {month}")
+    wanted = view_loads.of_year({**flights, tuple(month): folder}, month.year)
+    kept = [load for load in wanted if webhdfs.exists(client, load.location)]
+    loads: dict[Dataset, dict[publications.Partition, str]] = {
+        FLIGHTS_QUARANTINE: {tuple(month): FLIGHTS_QUARANTINE.load_path(load_id, *month)},
+        FLIGHTS: {tuple(month): folder},
+    }
+    loads |= {view: {load.partition: load.location for load in kept if load.view == view} for view in BATCH_VIEWS}
+    switched = {dataset: _moved(dataset, of_table) for dataset, of_table in loads.items()}
+    report = webhdfs.read_json(client, f"{folder}/{REPORT}")
+    return Rollback(month, load_id, served, report, switched, [load for load in wanted if load not in kept])
+
+
+def _moved(dataset: Dataset, loads: publications.Locations) -> dict[publications.Partition, str]:
+    seen = metastore.locations(dataset)
+    return {one: location for one, location in loads.items() if seen.get(one) != location}
+
+
+def _before(client: hdfs.Client, month: Month, served: str | None) -> str:
+    """The load that readers saw last before the one that they see, and that is kept."""
+    for folder in reversed(locations(publications.read(client, FLIGHTS), month)):
+        load_id = folder.rpartition("load=")[2]
+        if load_id != served and webhdfs.exists(client, f"{folder}/{REPORT}"):
+            return load_id
+    raise AeroError(f"No other load of {month} is kept.", f"See: aero versions {month}")
+
+
+def locations(history: History, month: Month) -> list[str]:
+    """The folders that readers saw of a month, each once, the newest last."""
+    seen: dict[str, None] = {}
+    for switch in history.of(tuple(month)):
+        for folder in (switch.from_location, switch.to_location):
+            if folder:
+                seen.pop(folder, None)
+                seen[folder] = None
+    return list(seen)
+
+
+def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: str, because: str | None) -> None:
+    """Pin the month, switch its tables, and write the ledger, in this order. Raises lease.Lost where another writer took
+    this process' place."""
+    held = lease.hold(f"a rollback of {plan.month}")
+    held.check()
+    pin = partial(_pinned, load_id=plan.load_id, by=by, because=because, served=plan.served)
+    months.change(client, {plan.month: pin})
+    for dataset, loads in plan.switched.items():
+        seen = metastore.locations(dataset)
+        publications.record_found(client, dataset, run_id, seen)
+        publications.switch(cursor, client, dataset, loads, seen, run_id, Why.ROLLBACK)
+    held.check()
+    report, load_id, at = plan.report, plan.load_id, tables.now()
+    counts = {
+        "rows_in": report["rows_in"],
+        "rows_clean": report["rows_clean"],
+        "rows_quarantined": report["rows_quarantined"],
+    }
+    months.change(client, {plan.month: lambda entry: months.published(entry, load_id, at, **counts)})
+
+
+def _pinned(entry: months.MonthEntry, load_id: str, by: str, because: str | None, served: str | None) -> Any:
+    if entry.pinned_load_id == load_id and because is None:
+        return entry
+    return replace(
+        entry, pinned_load_id=load_id, pinned_by=by, pinned_because=because or f"rolled back from {served or 'nothing'}"
+    )
+
+
+def unpin(client: hdfs.Client, month: Month) -> str | None:
+    """Let the next load go on with a month. Returns the load that it was pinned to; None where it was not pinned."""
+    entry = months.read(client).get(month)
+    if entry is None or entry.pinned_load_id is None:
+        return None
+    months.update(client, month, pinned_load_id=None, pinned_by=None, pinned_because=None)
+    return entry.pinned_load_id
+
+
+def pins(ledger: months.Ledger, asked: Iterable[Month]) -> dict[Month, str]:
+    """Those of these months that are pinned, each with the sentence that says so."""
+    entries = [ledger[month] for month in asked if month in ledger]
+    return {entry.when: months.pin_in_words(entry) for entry in entries if entry.pinned_load_id}

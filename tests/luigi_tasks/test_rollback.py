@@ -1,0 +1,152 @@
+"""Going back to a kept load, killed before any of its writes and run again: on an HDFS and a metastore in memory."""
+
+import json
+import math
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from aero import connections, metastore
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE
+from aero.errors import AeroError
+from aero.month import Month
+from aero.ops import months, publications, rollback, versions, view_loads
+from aero.ops.months import MonthState
+from aero.ops.publications import Why
+from luigi_tasks import land_flights, partitions
+from luigi_tasks.land_flights import LandFlights
+from tests.luigi_tasks.test_publication import Killed, Lake
+
+MONTH = Month(2013, 2)
+FIRST, OLD, NEW = "aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1", "cccccccccccc-1"
+ROWS = {FIRST: 100, OLD: 200, NEW: 300}
+
+
+@pytest.fixture
+def served(monkeypatch, tmp_path):
+    """A function that makes a Lake in which FIRST, then OLD, then NEW were published with their views."""
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+
+    def make():
+        lake = Lake()
+        monkeypatch.setattr(metastore, "locations", lake.locations)
+        for load_id, rows in ROWS.items():
+            folder = FLIGHTS.load_path(load_id, *MONTH)
+            report = {"rows_in": rows + 1, "rows_clean": rows, "rows_quarantined": 1}
+            lake.files |= {f"{folder}/_report.json": json.dumps(report).encode(), f"{folder}/part.orc": b"rows"}
+            for dataset in (FLIGHTS_QUARANTINE, FLIGHTS):
+                loads = {MONTH: dataset.load_path(load_id, *MONTH)}
+                lake.files[f"{loads[MONTH]}/part.orc"] = b"rows"
+                partitions.publish(lake, lake, dataset, loads, load_id)
+            for load in views_of(load_id):
+                lake.files[f"{load.location}/part.orc"] = b"rows"
+                partitions.publish(lake, lake, load.view, {load.partition: load.location}, load_id)
+            published = {"load_id": load_id, "at": publications.tables.now(), **report}
+            months.change(lake, {MONTH: lambda entry, known=published: months.published(entry, **known)})
+        lake.done.clear()
+        return lake
+
+    return make
+
+
+def views_of(load_id):
+    """The loads of the views where readers see this load of the month alone."""
+    return view_loads.of_year({MONTH: FLIGHTS.load_path(load_id, *MONTH)}, MONTH.year)
+
+
+def seen(lake):
+    return {dataset: dict(lake.tables[dataset.name]) for dataset in (FLIGHTS, FLIGHTS_QUARANTINE, *BATCH_VIEWS)}
+
+
+def place_of(load_id):
+    """What readers see of all tables where a load is served whole."""
+    whole = {dataset: {MONTH: dataset.load_path(load_id, *MONTH)} for dataset in (FLIGHTS, FLIGHTS_QUARANTINE)}
+    return whole | {load.view: {load.partition: load.location} for load in views_of(load_id)}
+
+
+def go_back(lake, to=None, because=None):
+    plan = rollback.planned(lake, MONTH, to)
+    rollback.execute(lake, lake, plan, "rollback", "ann", because)
+    return plan
+
+
+def test_killed_before_any_write_and_run_again_the_month_is_whole_at_the_load_before(served):
+    for writes in count():
+        lake = served()
+        assert seen(lake) == place_of(NEW)
+        lake.writes_left = writes
+        try:
+            go_back(lake)
+        except Killed:
+            if seen(lake) != place_of(NEW):
+                assert months.read(lake)[MONTH].pinned_load_id == OLD
+        was_killed, lake.writes_left = not lake.writes_left, math.inf
+        assert go_back(lake).waiting == []
+        assert seen(lake) == place_of(OLD)
+        entry = months.read(lake)[MONTH]
+        assert (entry.served_load_id, entry.served_rows, entry.state) == (OLD, 200, MonthState.REVISED)
+        assert (entry.pinned_load_id, entry.pinned_by) == (OLD, "ann")
+        for dataset in (FLIGHTS, FLIGHTS_QUARANTINE, *BATCH_VIEWS):
+            newest = publications.read(lake, dataset).switches[-1]
+            assert newest.to_location == seen(lake)[dataset][newest.partition]
+            assert newest.why in (Why.ROLLBACK, Why.FOUND) and (was_killed or newest.why == Why.ROLLBACK)
+        if not was_killed:
+            break
+    assert writes > len(BATCH_VIEWS)
+
+
+def test_a_switch_is_all_that_readers_meet_and_the_same_command_again_does_nothing(served):
+    lake = served()
+    go_back(lake, because="wrong ids")
+    assert len(lake.done) == 2 + len(BATCH_VIEWS) and all("SET LOCATION" in one for one in lake.done)
+    go_back(lake)
+    assert len(lake.done) == 2 + len(BATCH_VIEWS)
+    assert months.read(lake)[MONTH].pinned_because == "wrong ids"
+    go_back(lake, to=FIRST)
+    assert seen(lake) == place_of(FIRST) and months.read(lake)[MONTH].pinned_because == f"rolled back from {OLD}"
+
+
+def test_views_that_are_not_kept_are_named_and_the_others_switched(served):
+    lake = served()
+    gone = views_of(OLD)[-1]
+    lake.files = {path: data for path, data in lake.files.items() if not path.startswith(gone.location)}
+    assert go_back(lake).waiting == [gone]
+    assert seen(lake) == place_of(OLD) | {gone.view: place_of(NEW)[gone.view]}
+
+
+@pytest.mark.parametrize("load_id", ["dddddddddddd-1", "../month=01/load=aaaaaaaaaaaa-1"])
+def test_a_load_that_is_not_kept_is_refused(served, load_id):
+    with pytest.raises(AeroError, match="is not kept"):
+        rollback.planned(served(), MONTH, load_id)
+
+
+def test_the_kept_loads_with_rows_checks_and_which_is_served(served):
+    lake = served()
+    go_back(lake, because="wrong ids")
+    row = {"load_id": OLD, "checked_at": "2026-11-01 12:00:00", "outcome": "warned"}
+    found = {one.load_id: one for one in versions.kept(lake, MONTH, [row, row | {"outcome": "passed"}])}
+    assert found.keys() == ROWS.keys() and {load: one.rows for load, one in found.items()} == ROWS
+    assert [load for load, one in found.items() if one.is_served] == [OLD]
+    assert (found[OLD].checks, found[OLD].why, found[OLD].pinned_by) == ("1 warned", "rollback", "ann")
+    assert (found[NEW].checks, found[NEW].why, found[NEW].pinned_because) == ("", "load", None)
+
+
+def test_a_pinned_month_is_said_and_passed_over_until_it_is_unpinned(served, monkeypatch, capsys, tmp_path):
+    lake, asked, reports = served(), [], []
+    go_back(lake, because="wrong ids")
+    monkeypatch.setattr(connections, "webhdfs", lambda: lake)
+    monkeypatch.setattr(land_flights, "landed_before", lambda wanted, _family: asked.extend(wanted) or [])
+    monkeypatch.setattr(LandFlights, "output", lambda self: self)
+    monkeypatch.setattr(
+        LandFlights, "write_records", lambda self, records: reports.append(list(records)), raising=False
+    )
+    task = LandFlights(run_id="r", start=Month(2013, 1).first_day, end=Month(2013, 3).first_day, source="raw")
+    task.run()
+    said = f"2013-02 is pinned to {OLD} by ann: wrong ids; aero unpin 2013-02"
+    assert capsys.readouterr().err.strip() == said
+    assert asked == [(2013, 1), (2013, 3)]
+    assert [(one.when, one.outcome, one.message, one.path) for one in reports[0]] == [(MONTH, "pinned", said, None)]
+    assert rollback.unpin(lake, MONTH) == OLD and rollback.unpin(lake, MONTH) is None
+    assert rollback.pins(months.read(lake), [MONTH]) == {}
+    assert replace(months.read(lake)[MONTH]).served_load_id == OLD

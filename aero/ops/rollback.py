@@ -84,8 +84,10 @@ def locations(history: History, month: Month) -> list[str]:
 
 
 def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: str, because: str | None) -> None:
-    """Pin the month, switch its tables, and write the ledger, in this order. Raises lease.Lost where another writer took
-    this process' place."""
+    """Pin the month, switch its tables, and write the ledger, in this order.
+
+    Raises lease.Lost where another writer took this process' place.
+    """
     held = lease.hold(f"a rollback of {plan.month}")
     held.check()
     pin = partial(_pinned, load_id=plan.load_id, by=by, because=because, served=plan.served)

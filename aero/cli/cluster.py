@@ -53,7 +53,8 @@ def down(names: tuple[str, ...]) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts.")
-def status(as_json: bool) -> None:
+@click.option("--writers", "only_writers", is_flag=True, help="Only who writes, then who waits to, in their order.")
+def status(as_json: bool, only_writers: bool) -> None:
     """Show every service: state, process, ports, readiness, memory and since when. Exit code 3 if one is not ready.
 
     The stream and the live sources run on demand (aero live start); one that does not run is no fault.
@@ -61,8 +62,13 @@ def status(as_json: bool) -> None:
     \b
     aero status
     aero status --json | jq '.[] | select(.ready | not) | .name'
+    aero --profile compose status --writers
     """
     settings = load_settings()
+    if only_writers:
+        writers = lease.holders(settings)
+        click.echo(json.dumps([asdict(one) for one in writers], indent=2) if as_json else _in_lines(writers))
+        return
     processes = Supervisor(settings).processes()
     rows = [_state(settings, service, processes.get(service.name)) for service in services.SERVICES]
     rows = [replace(row, writers=_writers(settings)) if row.name == "hbase" and row.ready else row for row in rows]
@@ -142,8 +148,14 @@ def _print_status(rows: list[_Row], settings: Settings) -> None:
     console.print(
         f"\n{sum(row.ready for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}"
     )
-    for place, writer in enumerate(writer for row in rows for writer in row.writers):
-        console.print(f"{'waits ' if place else 'writes'}  {writer}")
+    for row in rows:
+        if row.writers:
+            console.print(_in_lines(row.writers))
+
+
+def _in_lines(writers: list[lease.Holder]) -> str:
+    lines = [f"{'waits ' if place else 'writes'}  {writer}" for place, writer in enumerate(writers)]
+    return "\n".join(lines) or "Nobody writes."
 
 
 @click.command()

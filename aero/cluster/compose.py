@@ -42,7 +42,7 @@ def run(arguments: list[str]) -> int:
     """Do what `aero ARGUMENTS` means for the cluster. Returns the exit code."""
     own: dict[str, Callable[[list[str]], int]] = {"up": up, "down": down, "status": status, "logs": logs, "demo": demo}
     first, *rest = arguments
-    if {"-h", "--help"} & set(rest):
+    if {"-h", "--help"} & set(rest) or (first == "status" and "--writers" in rest):  # ZooKeeper has no door.
         return client(*arguments)
     if first in own:
         return own[first](rest)

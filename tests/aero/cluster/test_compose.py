@@ -50,3 +50,9 @@ def test_help_starts_nothing(handed):
     assert CliRunner().invoke(main, ["--profile", "compose", "live", "start", "--help"]).exit_code == 0
     [client] = handed
     assert client[-5:] == ("client", "aero", "live", "start", "--help")
+
+
+def test_who_writes_is_asked_in_a_container_as_zookeeper_has_no_door(handed):
+    assert CliRunner().invoke(main, ["--profile", "compose", "status", "--writers"]).exit_code == 0
+    [client] = handed
+    assert client[-4:] == ("client", "aero", "status", "--writers")

@@ -10,8 +10,8 @@ from typing import Any
 
 import hdfs
 
-from aero import lease, metastore, webhdfs
-from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE, Dataset
+from aero import lease, metastore, raw_versions, webhdfs
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_DATAEXPO, FLIGHTS_QUARANTINE, Dataset
 from aero.errors import AeroError
 from aero.load_plan import ViewLoad
 from aero.month import Month
@@ -103,7 +103,22 @@ def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: s
         "rows_clean": report["rows_clean"],
         "rows_quarantined": report["rows_quarantined"],
     }
-    months.change(client, {plan.month: lambda entry: months.published(entry, load_id, at, **counts)})
+    raw = _raw_of(client, plan.month, load_id)
+    months.change(client, {plan.month: lambda entry: replace(months.published(entry, load_id, at, **counts), **raw)})
+
+
+def _raw_of(client: hdfs.Client, month: Month, load_id: str) -> dict[str, Any]:
+    """The ledger's family, source and bytes of a load; nothing where the raw layer does not have them any more."""
+    places = [(dataset, month.month) for dataset in raw_versions.MONTHLY.values()]
+    for dataset, of_month in (*places, (FLIGHTS_DATAEXPO, None)):
+        for version in raw_versions.versions(client, dataset, month.year, of_month):
+            if version.sha256.startswith(load_id[:12]):
+                return {
+                    "served_family": version.family,
+                    "served_source": version.source,
+                    "served_raw_sha256": version.sha256,
+                }
+    return {}
 
 
 def _pinned(entry: months.MonthEntry, load_id: str, by: str, because: str | None, served: str | None) -> Any:

@@ -2,20 +2,22 @@
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import asdict
 from itertools import count
 
 import pytest
 
 from aero import connections, metastore
-from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_MARKETING, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
-from aero.month import Month
+from aero.month import Month, month_range
 from aero.ops import months, publications, rollback, versions, view_loads
 from aero.ops.months import MonthState
 from aero.ops.publications import Why
+from aero.raw_versions import MANIFEST, Manifest
 from luigi_tasks import land_flights, partitions
 from luigi_tasks.land_flights import LandFlights
+from tests.luigi_tasks.served_months import load, serving
 from tests.luigi_tasks.test_publication import Killed, Lake
 
 MONTH = Month(2013, 2)
@@ -39,9 +41,9 @@ def served(monkeypatch, tmp_path):
                 loads = {MONTH: dataset.load_path(load_id, *MONTH)}
                 lake.files[f"{loads[MONTH]}/part.orc"] = b"rows"
                 partitions.publish(lake, lake, dataset, loads, load_id)
-            for load in views_of(load_id):
-                lake.files[f"{load.location}/part.orc"] = b"rows"
-                partitions.publish(lake, lake, load.view, {load.partition: load.location}, load_id)
+            for view_load in views_of(load_id):
+                lake.files[f"{view_load.location}/part.orc"] = b"rows"
+                partitions.publish(lake, lake, view_load.view, {view_load.partition: view_load.location}, load_id)
             published = {"load_id": load_id, "at": publications.tables.now(), **report}
             months.change(lake, {MONTH: lambda entry, known=published: months.published(entry, **known)})
         lake.done.clear()
@@ -115,6 +117,38 @@ def test_views_that_are_not_kept_are_named_and_the_others_switched(served):
     assert seen(lake) == place_of(OLD) | {gone.view: place_of(NEW)[gone.view]}
 
 
+def test_the_ledger_has_the_family_and_source_of_the_load_that_is_served_again(served):
+    """The scheduler looks for the month in that family once it is unpinned."""
+    lake = served()
+    version = f"{FLIGHTS_MARKETING.partition_path(*MONTH)}/landed=20260101T000000Z-bbbbbbbb"
+    manifest = Manifest(
+        "flights_marketing", "marketing", "marketing", *MONTH, (MONTH.month,), 3, True, "a.csv", "a.csv", 9,
+        OLD[:12] + "0" * 52, "2026-01-01T00:00:00+00:00", version, "bts",
+    )  # fmt: skip
+    lake.files[f"{version}/{MANIFEST}"] = json.dumps(asdict(manifest)).encode()
+    months.update(lake, MONTH, family="reporting", source="folder", raw_sha256=NEW[:12] + "0" * 52)
+    go_back(lake)
+    entry = months.read(lake)[MONTH]
+    assert (entry.served_family, entry.served_source, entry.family) == ("marketing", "bts", "reporting")
+    assert entry.served_raw_sha256 == manifest.sha256
+
+
+def test_a_load_of_a_pinned_month_builds_the_views_that_the_rollback_did_not_find(monkeypatch, tmp_path):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    cluster = serving(monkeypatch, month_range(Month(2013, 1), Month(2013, 3)))
+    folder = FLIGHTS.load_path(OLD, *MONTH)
+    report = {"rows_in": 3, "rows_clean": 2, "rows_quarantined": 1}
+    cluster.lake.put(f"{folder}/_report.json", json.dumps(report).encode())
+    cluster.lake.put(f"{folder}/part.orc", b"rows")
+    plan = rollback.planned(cluster.lake, MONTH, OLD)
+    rollback.execute(cluster.hive, cluster.lake, plan, "rollback", "ann", None)
+    assert {load.view for load in plan.waiting} == set(BATCH_VIEWS) and cluster.built == []
+    assert load(MONTH, MONTH) == [{"pinned"}, set(), {"built", "unchanged"}]
+    assert cluster.built == plan.waiting
+    assert cluster.hive.tables[FLIGHTS.name][MONTH] == folder
+    assert all(cluster.hive.tables[one.view.name][one.partition] == one.location for one in plan.waiting)
+
+
 @pytest.mark.parametrize("load_id", ["dddddddddddd-1", "../month=01/load=aaaaaaaaaaaa-1"])
 def test_a_load_that_is_not_kept_is_refused(served, load_id):
     with pytest.raises(AeroError, match="is not kept"):
@@ -149,4 +183,4 @@ def test_a_pinned_month_is_said_and_passed_over_until_it_is_unpinned(served, mon
     assert [(one.when, one.outcome, one.message, one.path) for one in reports[0]] == [(MONTH, "pinned", said, None)]
     assert rollback.unpin(lake, MONTH) == OLD and rollback.unpin(lake, MONTH) is None
     assert rollback.pins(months.read(lake), [MONTH]) == {}
-    assert replace(months.read(lake)[MONTH]).served_load_id == OLD
+    assert months.read(lake)[MONTH].served_load_id == OLD

@@ -1,18 +1,21 @@
 """The small tables that the flights' codes point to: airports and airlines."""
 
 import hdfs
-import luigi
 
 from aero import connections, lease, webhdfs
 from aero.datasets import AIRLINES, AIRPORTS, Dataset
 from aero.steps import step
 from luigi_tasks import dimensions
+from luigi_tasks.run import Reported
 
 ROWS = {AIRPORTS: dimensions.airports_tsv, AIRLINES: dimensions.airlines_tsv}
 
 
-class LoadDimensions(luigi.Task):
-    """Put the rows that this version of the project has into HDFS: one file a table, replaced by one rename."""
+class LoadDimensions(Reported):
+    """Put the rows that this version of the project has into HDFS: one file a table, replaced by one rename.
+
+    Each run has a task of its own: luigid would keep one back that another run has begun, which waits for the lease.
+    """
 
     def complete(self) -> bool:
         client = connections.webhdfs()

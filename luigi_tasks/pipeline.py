@@ -55,7 +55,7 @@ class LoadFlights(Run):
             "landing": self.clone(LandFlights),
             "cleaning": self.clone(CleanFlights),
             "views": self.clone(BuildViews),
-            "dimensions": LoadDimensions(),
+            "dimensions": self.clone(LoadDimensions),
         }
 
     def output(self) -> HdfsFile:

@@ -94,3 +94,8 @@ def test_rows_that_are_there_are_not_written_again(start):
     LoadDimensions().run()
     hdfs.writes_left = 0
     LoadDimensions().run()
+
+
+def test_two_runs_have_a_task_each():
+    """luigid would keep a run back whose task another one has begun, which waits for the lease of the first."""
+    assert LoadDimensions(run_id="one").task_id != LoadDimensions(run_id="other").task_id

@@ -42,6 +42,10 @@ PAUSE_SECONDS = 60.0
 # Places in a state vector; an 18th value comes only with extended=1.
 CALL_SIGN, TIME_POSITION, LONGITUDE, LATITUDE, BAROMETRIC, VELOCITY, TRACK, GEOMETRIC = 1, 3, 5, 6, 7, 9, 10, 13
 VECTOR_FIELDS = 17
+# So long after its expected arrival a leg that left may still be in the air: holding, or gone to another airport.
+LANDING_ALLOWANCE = timedelta(hours=2)
+# A leg of which no source says when it comes is not in the air longer; Singapore to New York takes 19 hours.
+LONGEST_FLIGHT = timedelta(hours=20)
 log = logging.getLogger(__name__)
 
 # Finds the flight that a carrier has in the air under a number at an instant, None if it is not known. It may raise
@@ -226,19 +230,34 @@ def _position(vector: Any, lookup: Lookup, now: datetime) -> FlightEvent | str:
 def leg_in_the_air(states: Iterable[FlightEvent], at: datetime) -> FlightEvent | None:
     """Of the states of one number's legs, the one that flies at `at`: departed, not landed, the last to depart.
 
-    Where none is known to have left, the one whose scheduled times hold `at`. For a Lookup over a store of states.
+    A leg of which nobody said that it landed flies until its expected arrival and LANDING_ALLOWANCE; an aircraft seen
+    later is on another leg. Where none is known to have left, the one whose planned times hold `at`. For a Lookup over
+    a store of states.
     """
     states = list(states)
     flying = [
         (state.departure_at, state)
         for state in states
-        if state.status == "active" and state.departure_at and state.departure_at <= at
+        if state.status == "active"
+        and state.departure_at
+        and state.departure_at <= at <= _expected_arrival(state, state.departure_at) + LANDING_ALLOWANCE
     ]
     if flying:
         return max(flying, key=itemgetter(0))[1]
     planned = [
         state
         for state in states
-        if state.status == "scheduled" and state.scheduled_departure_at <= at <= (state.scheduled_arrival_at or at)
+        if state.status == "scheduled"
+        and state.scheduled_departure_at <= at <= _expected_arrival(state, state.scheduled_departure_at)
     ]
     return max(planned, key=lambda state: state.scheduled_departure_at, default=None)
+
+
+def _expected_arrival(state: FlightEvent, departure_at: datetime) -> datetime:
+    """When a leg that leaves at `departure_at` is expected at its gate: the latest of the estimate and its schedule.
+
+    The schedule is as late as the departure is. Without any arrival it is the longest flight there is.
+    """
+    late = max(departure_at - state.scheduled_departure_at, timedelta(0))
+    scheduled_at = state.scheduled_arrival_at and state.scheduled_arrival_at + late
+    return max(filter(None, (state.estimated_arrival_at, scheduled_at)), default=departure_at + LONGEST_FLIGHT)

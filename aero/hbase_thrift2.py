@@ -20,17 +20,20 @@ struct TColumnValue {
 }
 struct TPut { 1: required binary row, 2: required list<TColumnValue> columnValues }
 struct TGet { 1: required binary row, 2: optional list<TColumn> columns }
+struct TScan { 1: optional binary startRow, 2: optional binary stopRow }
 struct TResult { 1: optional binary row, 2: required list<TColumnValue> columnValues }
 exception TIOError { 1: optional string message }
 service THBaseService {
   bool exists(1: required binary table, 2: required TGet get) throws (1: TIOError io)
   list<TResult> getMultiple(1: required binary table, 2: required list<TGet> gets) throws (1: TIOError io)
+  list<TResult> getScannerResults(1: required binary table, 2: required TScan scan, 3: optional i32 numRows)
+    throws (1: TIOError io)
   void putMultiple(1: required binary table, 2: required list<TPut> puts) throws (1: TIOError io)
 }
 """
 _declared = load_fp(io.StringIO(_DECLARED), "hbase_thrift2_thrift")
-TColumn, TColumnValue, TGet, TPut, TResult = (
-    getattr(_declared, name) for name in ("TColumn", "TColumnValue", "TGet", "TPut", "TResult")
+TColumn, TColumnValue, TGet, TPut, TResult, TScan = (
+    getattr(_declared, name) for name in ("TColumn", "TColumnValue", "TGet", "TPut", "TResult", "TScan")
 )
 
 

@@ -75,6 +75,23 @@ def write_text(spark: SparkSession, location: str, text: str) -> None:
         stream.close()
 
 
+def read_text(spark: SparkSession, location: str) -> str:
+    """What a small UTF-8 file holds."""
+    path = _path(spark, location)
+    stream = _file_system(spark, path).open(path)
+    try:
+        return bytes(stream.readAllBytes()).decode()
+    finally:
+        stream.close()
+
+
+def names(spark: SparkSession, location: str) -> list[str]:
+    """Names of what is in a folder; none where there is no folder."""
+    path = _path(spark, location)
+    files = _file_system(spark, path)
+    return [status.getPath().getName() for status in files.listStatus(path)] if files.exists(path) else []
+
+
 def _path(spark: SparkSession, location: str) -> JavaObject:
     jvm = spark._jvm
     assert jvm is not None  # Only a session of Spark Connect has none.

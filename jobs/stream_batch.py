@@ -8,9 +8,10 @@
 4. `flights.processed` and `flights.rejected`. 5. The Live Log. Then Spark commits the batch.
 """
 
+import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -23,10 +24,12 @@ from stream_events import Record, outgoing
 from stream_hbase import Address, on_hbase
 from stream_log import Entry, Lag
 from stream_parts import PartitionResult, judge, write_states
+from stream_topic import Beginning, Broker
 from stream_windows import sum_up
 
 CORES = 2
 WATERMARK = timedelta(minutes=10)
+log = logging.getLogger(__name__)
 OUTGOING = "topic string, key string, value string, partition int, offset bigint"
 
 
@@ -37,10 +40,13 @@ class FlightBatches:
     bootstrap: str
     address: Address
     lag: Lag
+    broker: Broker
+    beginning: Beginning
 
     def __call__(self, records: DataFrame, batch_id: int) -> None:
         started_at, clock = datetime.now(UTC), time.monotonic()
-        before = stream_log.read(self.address, batch_id - 1)
+        self.broker.check(self.beginning.origin.topic_id)
+        before = self._before(batch_id)
         watermark_at = watermark(before.newest_event_at)
         columns = records.withColumn("sent_at", F.unix_millis("timestamp")).select(*Record._fields)
         # As many tasks as the executor has cores; each task costs a start. A flight's records stay together.
@@ -53,8 +59,18 @@ class FlightBatches:
         finally:
             read.unpersist()
         entry = self._entry(batch_id, result, before, watermark_at)
+        if entry.rows_missing:
+            log.warning("batch %d: Kafka had deleted %d records before they were read", batch_id, entry.rows_missing)
         took = round((time.monotonic() - clock) * 1000)
         stream_log.write(self.address, entry, started_at=started_at, batch_milliseconds=took)
+
+    def _before(self, batch_id: int) -> Entry:
+        """What the batch goes on from. Records that were gone when the stream started are behind it."""
+        before = stream_log.read(self.address, self.beginning.origin.first_batch + batch_id - 1)
+        if batch_id != self.beginning.next_batch:
+            return before
+        begins = {at: max(offset, before.positions.get(at, 0)) for at, offset in self.beginning.begins.items()}
+        return replace(before, positions={**before.positions, **begins})
 
     def _send(self, records: DataFrame) -> None:
         writer = records.select("topic", "key", "value").write.format("kafka")
@@ -62,13 +78,14 @@ class FlightBatches:
 
     def _entry(self, batch_id: int, result: PartitionResult, before: Entry, watermark_at: str) -> Entry:
         positions = {**before.positions, **result.positions}
+        first = self.beginning if batch_id == self.beginning.next_batch else None
         return Entry(
-            batch_id,
+            self.beginning.origin.first_batch + batch_id,
             rows_in=result.rows.total(),
             rows_processed=result.processed,
             rows_rejected=result.rows.total() - result.processed,
             rows_late=result.late,
-            rows_missing=missing(result, before.positions),
+            rows_missing=missing(result, before.positions) + (first.lost if first else 0),
             flights=result.flights,
             windows=len(result.windows),
             kafka_lag=self.lag.behind(positions),
@@ -76,6 +93,7 @@ class FlightBatches:
             batch_newest_event_at=result.newest_event_at,
             newest_event_at=max(before.newest_event_at, result.newest_event_at),
             positions=positions,
+            note=first.note if first else "",
         )
 
 
@@ -87,4 +105,4 @@ def watermark(newest_event_at: str) -> str:
 def missing(result: PartitionResult, before: Mapping[int, int]) -> int:
     """Records that Kafka no longer had when the stream came to read them: offsets passed without a record."""
     known = before.keys() & result.positions.keys()
-    return sum(result.positions[at] - before[at] - result.rows[at] for at in known)
+    return sum(max(result.positions[at] - before[at] - result.rows[at], 0) for at in known)

@@ -13,15 +13,18 @@ import threading
 from pathlib import Path
 
 import click
+import stream_topic
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 from stream_batch import FlightBatches
 from stream_hbase import Address
 from stream_log import QUERY, Lag
+from stream_topic import Broker
 
 from aero import process_state
 from aero.datasets import TOPIC_LIVE
+from aero.errors import AeroError
 from aero.producer import quiet_library
 
 # What the executors import from beside this file.
@@ -35,7 +38,8 @@ MAX_OFFSETS = 20_000
 def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> DataFrame:
     """The topic from its beginning, at most `max_offsets` records a batch.
 
-    Records that Kafka has thrown away before they were read do not end the stream: the Live Log counts them.
+    Records that Kafka has thrown away before they were read do not end the stream: the Live Log counts them, and
+    stream_topic.py looks at each start whether the topic is the same.
     """
     options: dict[str, str | int] = {
         "kafka.bootstrap.servers": bootstrap,
@@ -48,12 +52,14 @@ def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> Dat
 
 
 def start(session: SparkSession, bootstrap: str, address: Address, checkpoint: str, max_offsets: int) -> StreamingQuery:
-    """The running query, as it goes on from its checkpoint."""
+    """The running query, as it goes on from its checkpoint. Raises AeroError where there is no topic."""
     for module in MODULES:
         session.sparkContext.addPyFile(str(Path(__file__).with_name(f"{module}.py")))
-    batches = FlightBatches(bootstrap, address, Lag(bootstrap, TOPIC_LIVE))
+    folder, broker = f"{checkpoint}/{QUERY}", Broker(bootstrap, TOPIC_LIVE)
+    beginning = stream_topic.begin(session, folder, address, broker.topic())
+    batches = FlightBatches(bootstrap, address, Lag(bootstrap, TOPIC_LIVE), broker, beginning)
     writer = live_records(session, bootstrap, max_offsets).writeStream.queryName(QUERY)
-    return writer.option("checkpointLocation", f"{checkpoint}/{QUERY}").foreachBatch(batches).start()
+    return writer.option("checkpointLocation", folder).foreachBatch(batches).start()
 
 
 def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
@@ -85,7 +91,7 @@ def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: in
     try:
         watch(start(session, kafka, Address(host, int(port)), checkpoint, max_offsets), stop, report)
         process_state.write(report, process_state.ENDED)
-    except StreamingQueryException as failure:
+    except (StreamingQueryException, AeroError) as failure:
         problem = str(failure).strip().splitlines()[0]
         process_state.write(report, process_state.FAILED, problem=problem)
         print(f"stream: {failure}", file=sys.stderr)

@@ -13,7 +13,7 @@ from stream_cells import Cell, Put
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 from thriftpy2.thrift import TClient, TException
 
-from aero.hbase_thrift2 import TColumn, TColumnValue, TGet, TPut, connect
+from aero.hbase_thrift2 import TColumn, TColumnValue, TGet, TPut, TResult, TScan, connect
 
 FAMILY = b"d"
 # Long enough for a Thrift server that is started again, short enough for a batch that the supervisor should restart.
@@ -77,11 +77,18 @@ def read(
     for some in _batched(keys):
         for row in connection.getMultiple(table.encode(), [TGet(key.encode(), wanted) for key in some]):
             if row.columnValues:
-                cells = {
-                    cell.qualifier.decode(): Cell(cell.value.decode(), cell.timestamp) for cell in row.columnValues
-                }
-                found[row.row.decode()] = cells
+                found[row.row.decode()] = _cells(row)
     return found
+
+
+def first(connection: TClient, table: str, start: str, end: str) -> dict[str, Cell]:
+    """The cells of the first row whose key is `start` or behind it, and before `end`; none where there is no row."""
+    rows = connection.getScannerResults(table.encode(), TScan(start.encode(), end.encode()), 1)
+    return _cells(rows[0]) if rows else {}
+
+
+def _cells(row: TResult) -> dict[str, Cell]:
+    return {cell.qualifier.decode(): Cell(cell.value.decode(), cell.timestamp) for cell in row.columnValues}
 
 
 def _batched(rows: Iterable[Item]) -> Iterator[list[Item]]:

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class Entry:
     """One micro-batch; its fields are columns of aero_live.log. Instants are texts as in a cell, empty where unknown.
 
-    `positions` is the next offset of each partition of the topic.
+    `positions` is the next offset of each partition of the topic. `note` says what a reader must know of the batch.
     """
 
     batch_id: int
@@ -44,20 +44,34 @@ class Entry:
     batch_newest_event_at: str = ""
     newest_event_at: str = ""
     positions: Mapping[int, int] = field(default_factory=dict)
+    note: str = ""
+
+
+def newest(address: Address) -> Entry | None:
+    """The part of the newest batch's entry that the next batch goes on from; None where the log is empty."""
+    row = on_hbase(
+        address, lambda connection: stream_hbase.first(connection, HBASE_STREAM_LOG, *row_keys.all_of(QUERY))
+    )
+    return _entry(int(row["batch_id"].text), row) if row else None
 
 
 def read(address: Address, batch_id: int) -> Entry:
     """The part of a batch's entry that the next batch goes on from; an empty entry where the batch has none."""
     key = row_keys.batch(QUERY, batch_id)
     row = on_hbase(address, lambda connection: stream_hbase.read(connection, HBASE_STREAM_LOG, [key])).get(key)
-    if row is None:
-        return Entry(batch_id)
+    return Entry(batch_id) if row is None else _entry(batch_id, row)
+
+
+def _entry(batch_id: int, row: Mapping[str, Cell]) -> Entry:
     positions = {int(partition): offset for partition, offset in json.loads(row["positions"].text).items()}
     return Entry(batch_id, newest_event_at=row["newest_event_at"].text, positions=positions)
 
 
 def write(address: Address, entry: Entry, started_at: datetime, batch_milliseconds: int) -> None:
-    """Upsert the entry of a batch. An unknown value is an empty cell, which Hive reads as NULL."""
+    """Upsert the entry of a batch. An unknown value is an empty cell, which Hive reads as NULL.
+
+    A text without anything in it is no cell: Hive reads an empty one as an empty text.
+    """
     values = asdict(entry) | {
         "query": QUERY,
         "started_at": stored_instant(started_at),
@@ -66,7 +80,9 @@ def write(address: Address, entry: Entry, started_at: datetime, batch_millisecon
     }
     key = row_keys.batch(QUERY, entry.batch_id)
     puts = [
-        Put(HBASE_STREAM_LOG, key, name, Cell("" if value is None else str(value))) for name, value in values.items()
+        Put(HBASE_STREAM_LOG, key, name, Cell("" if value is None else str(value)))
+        for name, value in values.items()
+        if name != "note" or value
     ]
     on_hbase(address, lambda connection: put(connection, puts))
 
@@ -89,4 +105,4 @@ class Lag:
         except (KafkaError, TypeError) as error:
             log.warning("Kafka does not tell the end of %s: %r", self._topic, error)
             return None
-        return sum(ends[at] - max(positions.get(at.partition, 0), begins[at]) for at in partitions)
+        return sum(max(ends[at] - max(positions.get(at.partition, 0), begins[at]), 0) for at in partitions)

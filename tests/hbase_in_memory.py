@@ -5,7 +5,7 @@ import itertools
 import math
 from collections import defaultdict
 
-from aero.hbase_thrift2 import TColumnValue, TResult
+from aero.hbase_thrift2 import TColumnValue, TGet, TResult
 
 
 class Killed(Exception):
@@ -34,6 +34,10 @@ class HBaseInMemory:
 
     def getMultiple(self, table, gets):
         return [self._result(table.decode(), get) for get in gets]
+
+    def getScannerResults(self, table, scan, count):
+        keys = sorted(key for key in self.tables[table.decode()] if scan.startRow <= key < scan.stopRow)
+        return [self._result(table.decode(), TGet(key)) for key in keys[:count]]
 
     def _result(self, table, get):
         wanted = None if get.columns is None else {column.qualifier for column in get.columns}

@@ -1,5 +1,5 @@
 -- The Live Log: what each micro-batch of the stream did, the newest first.
--- Grain: one row a micro-batch.
+-- Grain: one row a micro-batch, and one where the stream began the topic anew.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_live/log/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_live.log (
@@ -19,12 +19,13 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_live.log (
   watermark_at TIMESTAMP COMMENT 'UTC; ten minutes before the newest event of all batches before; NULL in the first',
   batch_newest_event_at TIMESTAMP COMMENT 'UTC; newest event of the batch; NULL if it had none',
   newest_event_at TIMESTAMP COMMENT 'UTC; newest event of this batch and all before; NULL if there was none',
-  positions STRING COMMENT 'Next offset by partition of flights.live, JSON; never NULL'
+  positions STRING COMMENT 'Next offset by partition of flights.live, JSON; never NULL',
+  note STRING COMMENT 'That the topic was made anew, or that records were gone before the stream started; NULL if nothing is to be said'
 )
 COMMENT 'One row a micro-batch of the stream, over HBase'
 STORED BY 'aero.hive.HBaseTableHandler'
 WITH SERDEPROPERTIES ('hbase.columns.mapping' = '
   :key,d:query,d:batch_id,d:started_at,d:batch_milliseconds,d:rows_in,d:rows_processed,d:rows_rejected,
   d:rows_late,d:rows_missing,d:flights,d:windows,d:kafka_lag,d:watermark_at,d:batch_newest_event_at,
-  d:newest_event_at,d:positions')
+  d:newest_event_at,d:positions,d:note')
 TBLPROPERTIES ('hbase.table.name' = 'aero:stream_log', 'external.table.purge' = 'false');

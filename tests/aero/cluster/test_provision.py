@@ -6,7 +6,7 @@ import pytest
 
 from aero import hql
 from aero.cluster import provision
-from aero.datasets import FLIGHTS
+from aero.datasets import FLIGHTS, LIVE_LOG
 
 CREATE = FLIGHTS.hql("create")
 COLUMNS = [(column.name, column.type.replace(" ", "").lower()) for column in hql.columns(CREATE)]
@@ -39,6 +39,18 @@ def test_columns_that_a_file_has_more_at_its_end_are_added():
     added = [f"{column.name} {column.type} COMMENT '{column.comment}'" for column in hql.columns(CREATE)[-4:-2]]
     assert statements == [f"ALTER TABLE aero_clean.flights ADD COLUMNS ({', '.join(added)}) CASCADE"]
     assert drift == []
+
+
+def test_a_table_over_hbase_is_made_again_with_its_new_columns():
+    log = LIVE_LOG.hql("create")
+    columns = [(column.name, column.type.lower()) for column in hql.columns(log)]
+    cursor = Cursor(columns[:-1])
+    cursor.fetchall = lambda: [(name, kind, "") for name, kind in columns[:-1]]
+    assert provision._column_drift(cursor, LIVE_LOG.name, log) == []
+    described, drop, create = cursor.statements
+    assert (described, drop) == ("DESCRIBE aero_live.log", "DROP TABLE aero_live.log")
+    assert create.startswith("CREATE EXTERNAL TABLE IF NOT EXISTS aero_live.log") and "d:note" in create
+    assert "'external.table.purge' = 'false'" in create
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from aero.errors import AeroError
 from aero.live import board as boards
@@ -112,7 +113,7 @@ def _legs(legs: list[store.Row]) -> Table:
     for leg in legs:
         origin, destination = leg["origin_id"], leg["destination_id"]
         late = leg.get("departure_delay_minutes")
-        table.add_row(
+        cells = (
             leg["flight_date"],
             origin,
             _clock(leg.get("scheduled_departure_at"), origin),
@@ -124,6 +125,7 @@ def _legs(legs: list[store.Row]) -> Table:
             f"{late} min, {leg['delay_category']}" if late else "",
             leg.get("tail_number", ""),
         )
+        table.add_row(*map(Text, cells))  # What a source tells is text, never Rich's markup.
     return table
 
 

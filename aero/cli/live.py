@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from aero import process_state
 from aero.cluster import startup
@@ -143,7 +144,7 @@ def _print_status(shown: dict[str, Any], console: Console) -> None:
             continue
         state = process["state"] if process["running"] or process["state"] in ("ended", "failed") else "stopped"
         facts = process.get("problem") or process.get("budget") or ""
-        table.add_row(name, f"[green]{state}[/]" if process["running"] else state, facts)
+        table.add_row(name, f"[green]{state}[/]" if process["running"] else state, Text(facts))
     if batch := shown["batch"]:
         table.add_row(
             "batch", str(batch["batch_id"]), f"{batch['started_at'][:19]} UTC, {batch['batch_milliseconds']} ms"

@@ -145,9 +145,8 @@ def _table(title: str, end: str, board: Board, flights: list[Line]) -> Table:
         table.add_row(
             f"{flight.scheduled_at.astimezone(board.zone):%H:%M}",
             f"{flight.expected_at.astimezone(board.zone):%H:%M}",
-            flight.number,
-            flight.airport_id,
-            flight.gate,
+            # What a source tells is text, never Rich's markup.
+            *map(Text, (flight.number, flight.airport_id, flight.gate)),
             Text(flight.words, style=STYLES.get(flight.words, "")),
         )
     return table

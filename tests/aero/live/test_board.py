@@ -101,3 +101,12 @@ def test_a_small_terminal_shows_the_flights_nearest_to_now():
 def test_an_airport_that_is_none_is_named():
     with pytest.raises(AeroError, match="XX1 is no airport"):
         board.zone_of("XX1")
+
+
+@pytest.mark.parametrize("gate", ["[/b]", "[red]7[/]", "[link=http://a.example]B4[/link]"])
+def test_a_gate_is_shown_as_the_source_tells_it(gate):
+    departures = board.departures([row(departure_gate=gate)], NOW)
+    output = StringIO()
+    shown = board.Board("JFK", board.zone_of("JFK"), NOW, departures, [])
+    Console(file=output, width=140).print(board.rendered(shown))
+    assert gate in output.getvalue()

@@ -73,6 +73,7 @@ FLIGHTS_DATAEXPO = Dataset("raw", "flights_dataexpo", ("year",))
 FLIGHTS = Dataset("clean", "flights", ("year", "month"))
 FLIGHTS_QUARANTINE = Dataset("clean", "flights_quarantine", ("year", "month"))
 LIVE_FLIGHTS = Dataset("clean", "live_flights", ("year", "month"))
+LIVE_FLIGHTS_MOVING = Dataset("clean", "live_flights_moving")
 AIRPORTS = Dataset("clean", "airports")
 AIRLINES = Dataset("clean", "airlines")
 

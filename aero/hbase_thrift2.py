@@ -14,13 +14,17 @@ from thriftpy2.thrift import TClient
 from thriftpy2.transport import TCyBufferedTransportFactory
 
 _DECLARED = """
-struct TColumn { 1: required binary family, 2: optional binary qualifier }
+struct TColumn { 1: required binary family, 2: optional binary qualifier, 3: optional i64 timestamp }
 struct TColumnValue {
   1: required binary family, 2: required binary qualifier, 3: required binary value, 4: optional i64 timestamp
 }
 struct TPut { 1: required binary row, 2: required list<TColumnValue> columnValues }
 struct TGet { 1: required binary row, 2: optional list<TColumn> columns }
 struct TScan { 1: optional binary startRow, 2: optional binary stopRow }
+enum TDeleteType { DELETE_COLUMN = 0, DELETE_COLUMNS = 1 }
+struct TDelete {
+  1: required binary row, 2: optional list<TColumn> columns, 4: optional TDeleteType deleteType
+}
 struct TResult { 1: optional binary row, 2: required list<TColumnValue> columnValues }
 exception TIOError { 1: optional string message }
 service THBaseService {
@@ -28,12 +32,14 @@ service THBaseService {
   list<TResult> getMultiple(1: required binary table, 2: required list<TGet> gets) throws (1: TIOError io)
   list<TResult> getScannerResults(1: required binary table, 2: required TScan scan, 3: optional i32 numRows)
     throws (1: TIOError io)
+  list<TDelete> deleteMultiple(1: required binary table, 2: required list<TDelete> deletes) throws (1: TIOError io)
   void putMultiple(1: required binary table, 2: required list<TPut> puts) throws (1: TIOError io)
 }
 """
 _declared = load_fp(io.StringIO(_DECLARED), "hbase_thrift2_thrift")
-TColumn, TColumnValue, TGet, TPut, TResult, TScan = (
-    getattr(_declared, name) for name in ("TColumn", "TColumnValue", "TGet", "TPut", "TResult", "TScan")
+TColumn, TColumnValue, TDelete, TDeleteType, TGet, TPut, TResult, TScan = (
+    getattr(_declared, name)
+    for name in ("TColumn", "TColumnValue", "TDelete", "TDeleteType", "TGet", "TPut", "TResult", "TScan")
 )
 
 

@@ -5,6 +5,7 @@ Functions take the client of `aero.connections.webhdfs()`.
 
 import json
 import uuid
+from collections.abc import Iterable
 from typing import IO, Any
 
 import hdfs
@@ -38,7 +39,7 @@ def create(client: hdfs.Client, path: str, data: bytes | IO[bytes]) -> None:
     client.rename(temporary, path)
 
 
-def replace(client: hdfs.Client, path: str, data: bytes | IO[bytes]) -> None:
+def replace(client: hdfs.Client, path: str, data: bytes | IO[bytes] | Iterable[bytes]) -> None:
     """Write a file beside its place and put it there by one rename, over what was there."""
     temporary = _beside(path)
     client.write(temporary, data=data)

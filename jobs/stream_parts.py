@@ -17,7 +17,8 @@ from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows, read
 from thriftpy2.thrift import TClient
 
-from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_PROCESSED
+from aero.datasets import HBASE_DEPARTURES, HBASE_FLIGHT_STATE, TOPIC_PROCESSED
+from aero.live import row_keys
 
 
 @dataclass
@@ -82,12 +83,24 @@ def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) ->
 def _place(connection: TClient, flights: Mapping[str, Flight]) -> set[str]:
     """Write departures and, for new flights, the index rows. Returns the row keys of the windows touched."""
     known = read(connection, HBASE_FLIGHT_STATE, flights, JUDGED_BY)
+    archived = _archived_departures(connection, flights, known)
     departures = [
-        departure for key, flight in flights.items() for departure in departure_puts(key, flight, known.get(key, {}))
+        departure
+        for key, flight in flights.items()
+        for departure in departure_puts(key, flight, archived.get(key, {}) | known.get(key, {}))
     ]
     put(connection, departures)
     put(connection, (entry for key in flights.keys() - known.keys() for entry in index_puts(key, flights[key])))
     return {departure.row for departure in departures}
+
+
+def _archived_departures(
+    connection: TClient, flights: Mapping[str, Flight], known: Mapping[str, Flight]
+) -> dict[str, Flight]:
+    """When flights left whose state, or what it knew of the departure, was archived (aero/live/old_states.py)."""
+    departed = [key for key in flights if "departure_at" in flights[key] and "departure_at" not in known.get(key, {})]
+    noted = read(connection, HBASE_DEPARTURES, map(row_keys.archived, departed), ["departure_at"])
+    return {key: noted[row] for key in departed if (row := row_keys.archived(key)) in noted}
 
 
 def write_states(address: Address, records: Iterable[Outgoing]) -> None:

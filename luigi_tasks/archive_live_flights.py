@@ -1,25 +1,43 @@
 """Move the states of flights that are too old for HBase into ORC."""
 
-from datetime import date, timedelta
+from __future__ import annotations
 
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import hdfs
 import luigi
 
-from aero import connections, hql, lease
-from aero.datasets import LIVE_FLIGHT_STATE, LIVE_FLIGHTS
-from aero.live import store
+from aero import connections, hql, lease, webhdfs
+from aero.datasets import LIVE_FLIGHTS, LIVE_FLIGHTS_MOVING
+from aero.live import old_states, store
+from aero.live.old_states import State
 from aero.month import Month
 from aero.ops.publications import Why
 from luigi_tasks import partitions
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.run import Reported
 
+if TYPE_CHECKING:
+    import happybase
+
+MOVING = f"{LIVE_FLIGHTS_MOVING.path}/states.json"
+
 
 class ArchiveLiveFlights(Reported):
-    """States older than `days` go to aero_clean.live_flights and then out of HBase, with their places in its indexes.
+    """States of which nothing was told for `days` go to aero_clean.live_flights and then out of HBase.
 
-    Days are counted back by the clock of the live flights, which a replay sets to the past. The hourly windows stay:
-    they are few. Killed between the two steps and run again, each flight is there once. HBase remembers a deletion
-    until its next major compaction, a week at most: until then a replay does not bring such a flight back.
+    Days are counted back from the clock of the live flights, which a replay sets to the past, to the newest event of
+    each flight. What was read from HBase is kept in aero_clean.live_flights_moving; it is merged with what was moved
+    before, column by column by the time at which each was told, and only it is deleted. So a flight that is told of
+    again after it was moved loses nothing, and an event that comes meanwhile stays in HBase. Killed between two steps
+    and run again, each flight is there once. The hourly windows stay: they are few. HBase remembers a deletion until
+    its next major compaction, a week at most: until then a replay does not bring such a flight back.
     """
 
     days = luigi.IntParameter(default=30, description="How long states stay in HBase")
@@ -28,31 +46,55 @@ class ArchiveLiveFlights(Reported):
         return self.report("archive")
 
     def run(self) -> None:
-        lease.hold("an archiving of live flights")
+        held = lease.hold("an archiving of live flights")
+        client = connections.webhdfs()
         with store.opened() as hbase:
             clock = store.clock(hbase)
-        before = clock.date() - timedelta(days=self.days) if clock else date.min
-        months = _archived(before, self.run_id) if clock else []
-        deleted = _dropped(before) if months else 0
-        self.output().write({"before": before.isoformat(), "months": months, "flights": deleted})
+            before = clock - timedelta(days=self.days) if clock else None
+            months = _read(client, hbase, before) if before else []
+        _publish(client, months, self.run_id)
+        held.check()
+        deleted = _delete(client, before) if before else 0
+        self.output().write(
+            {
+                "before": before.isoformat() if before else "",
+                "months": [str(month) for month in months],
+                "flights": deleted,
+            }
+        )
 
 
-def _archived(before: date, run_id: str) -> list[str]:
-    """Write and publish every month that has old states; the months."""
-    client = connections.webhdfs()
+def _read(client: hdfs.Client, hbase: happybase.Connection, before: datetime) -> list[Month]:
+    """Write the old states of HBase to MOVING; their months."""
+    months = set()
+
+    def lines() -> Iterator[bytes]:
+        for state in old_states.read(hbase, before):
+            months.add(state.month)
+            yield json.dumps(state.row(), ensure_ascii=False).encode() + b"\n"
+
+    webhdfs.replace(client, MOVING, lines())
+    return sorted(months)
+
+
+def _publish(client: hdfs.Client, months: list[Month], run_id: str) -> None:
+    """Write and publish every month that has old states."""
+    if not months:
+        return
     with connections.hive() as hive:
         cursor = hive.cursor()
-        hql.run(cursor, LIVE_FLIGHT_STATE.hql("months_before"), {"before": before})
-        months = sorted(Month(*row) for row in cursor.fetchall())
         for month in months:
             location = LIVE_FLIGHTS.load_path(run_id, *month)
-            parameters = {"location": location, "year": month.year, "month": month.month, "before": before}
-            hql.run(cursor, LIVE_FLIGHTS.hql("load"), parameters)
+            hql.run(cursor, LIVE_FLIGHTS.hql("load"), {"location": location, "year": month.year, "month": month.month})
             partitions.publish(cursor, client, LIVE_FLIGHTS, {month: location}, run_id, Why.ARCHIVE)
-    return [str(month) for month in months]
 
 
-def _dropped(before: date) -> int:
-    """Delete the old states and their places in the indexes from HBase. Returns how many states."""
-    with store.opened() as hbase:
-        return store.drop_before(hbase, before)
+def _delete(client: hdfs.Client, before: datetime) -> int:
+    """Delete the states of MOVING, and places in the indexes of flights without one. Returns how many states."""
+    with tempfile.TemporaryFile() as lines, store.opened() as hbase, closing(old_states.connected()) as connection:
+        with client.read(MOVING) as file:
+            shutil.copyfileobj(file, lines)  # What WebHDFS answers cannot be read by lines.
+        lines.seek(0)
+        deleted = old_states.delete(connection, (State.of(json.loads(line)) for line in lines))
+        old_states.delete_places(hbase, connection, before)
+    return deleted

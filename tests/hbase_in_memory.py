@@ -5,7 +5,7 @@ import itertools
 import math
 from collections import defaultdict
 
-from aero.hbase_thrift2 import TColumnValue, TGet, TResult
+from aero.hbase_thrift2 import TColumnValue, TDeleteType, TGet, TResult
 
 
 class Killed(Exception):
@@ -38,6 +38,19 @@ class HBaseInMemory:
     def getScannerResults(self, table, scan, count):
         keys = sorted(key for key in self.tables[table.decode()] if scan.startRow <= key < scan.stopRow)
         return [self._result(table.decode(), TGet(key)) for key in keys[:count]]
+
+    def deleteMultiple(self, table, deletes):
+        """As HBase does after a major compaction: its marks of deletions, which cover what comes later, are gone."""
+        for row in deletes:
+            stored = self.tables[table.decode()][row.row]
+            for column in row.columns:
+                at, _ = stored.get(b"d:" + column.qualifier, (math.inf, None))
+                is_older = at < column.timestamp and row.deleteType == TDeleteType.DELETE_COLUMNS
+                if at == column.timestamp or is_older:
+                    del stored[b"d:" + column.qualifier]
+            if not stored:
+                del self.tables[table.decode()][row.row]
+        return []
 
     def _result(self, table, get):
         wanted = None if get.columns is None else {column.qualifier for column in get.columns}
@@ -94,10 +107,12 @@ class _Table:
             if row in stored and (found := self._read(row, columns, include_timestamp))
         ]
 
-    def scan(self, row_start=None, row_stop=None, columns=None, limit=None, batch_size=None):
+    def scan(self, row_start=None, row_stop=None, columns=None, limit=None, batch_size=None, include_timestamp=False):
         keys = sorted(self._hbase.tables[self._name])
         wanted = [row for row in keys if (row_start or b"") <= row and (row_stop is None or row < row_stop)]
-        yield from itertools.islice(filter(None, (self._read(row, columns, False) for row in wanted)), limit)
+        yield from itertools.islice(
+            filter(None, (self._read(row, columns, include_timestamp) for row in wanted)), limit
+        )
 
     def _read(self, row, columns, include_timestamp):
         cells = {

@@ -30,7 +30,7 @@ class HdfsInMemory:
         return io.StringIO(self.files[path].decode()) if encoding else io.BytesIO(self.files[path])
 
     def write(self, path, data):
-        self.files[path] = data
+        self.files[path] = data if isinstance(data, bytes) else b"".join(data)
 
     def delete(self, path, recursive=False):
         self.files = {one: data for one, data in self.files.items() if one != path and not one.startswith(f"{path}/")}

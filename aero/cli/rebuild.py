@@ -97,12 +97,12 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
 def archive(days: int) -> None:
     """Move the states of old live flights from HBase to aero_clean.live_flights. The scheduler does it daily.
 
-    Days are counted back from the newest live event: of a replay, in the time that it plays.
+    A flight is old that left, and of which nothing was told, for so many days before the newest live event: of a
+    replay, in the time that it plays.
 
     \b
     aero archive --days 30
     """
-    account = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift"), days=days)
-    click.echo(
-        f"{account['flights']:,} flights before {account['before']} moved: {', '.join(account['months']) or 'none'}"
-    )
+    account = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift", "hbase-thrift2"), days=days)
+    months = ", ".join(account["months"]) or "none"
+    click.echo(f"{account['flights']:,} flights last told of before {account['before'][:10]} moved: {months}")

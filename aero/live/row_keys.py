@@ -52,6 +52,16 @@ def window_parts(key: str) -> tuple[str, str, datetime]:
     return kind, code, datetime.strptime(hour, "%Y%m%d%H").replace(tzinfo=UTC)
 
 
+def archived(flight_key: str) -> str:
+    """Key in aero:departures of when a flight left whose state was archived, `flight-JFK-201307102230-DL1234-ATL`."""
+    return f"flight-{flight_key}"
+
+
+def scheduled_at(flight_key: str) -> datetime:
+    """When the flight of a key was to leave."""
+    return datetime.strptime(flight_key.split("-")[1], "%Y%m%d%H%M").replace(tzinfo=UTC)
+
+
 def batch(query: str, batch_id: int) -> str:
     """Key in the log of the stream, `flights-9999999994` for batch 5: the newest batch comes first."""
     return f"{query}-{_MOST_BATCHES - batch_id:010d}"

@@ -49,7 +49,7 @@ def opened() -> Iterator[happybase.Connection]:
 def departures(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
     """Flights out of an airport, scheduled from `start_at` until before `end_at`, in the order of their schedule."""
     first, end = row_keys.between(airport_id, start_at, end_at)
-    return [_row(key, cells) for key, cells in _scan(hbase, HBASE_FLIGHT_STATE, first, end)]
+    return list(_states(_scan(hbase, HBASE_FLIGHT_STATE, first, end)))
 
 
 def arrivals(hbase: happybase.Connection, airport_id: str, start_at: datetime, end_at: datetime) -> list[Row]:
@@ -60,8 +60,9 @@ def arrivals(hbase: happybase.Connection, airport_id: str, start_at: datetime, e
 def newest_departure(hbase: happybase.Connection, airport_id: str) -> datetime | None:
     """When the newest flight out of an airport was scheduled to leave; None where none is known."""
     first, end = row_keys.all_of(airport_id)
-    rows = hbase.table(HBASE_FLIGHT_STATE).scan(row_start=end.encode(), row_stop=first.encode(), reverse=True, limit=1)
-    return next((instant(_row(key, cells)["scheduled_departure_at"]) for key, cells in rows), None)
+    table = hbase.table(HBASE_FLIGHT_STATE)
+    rows = table.scan(row_start=end.encode(), row_stop=first.encode(), reverse=True, batch_size=10)
+    return next((instant(row["scheduled_departure_at"]) for row in _states(rows)), None)
 
 
 def legs(
@@ -76,7 +77,7 @@ def legs(
 def statuses(hbase: happybase.Connection) -> Counter[str]:
     """Flights by status; `position only` for those of which no source knows a status. Reads the whole table."""
     rows = _scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=["status", "flight_id"])
-    return Counter(_row(key, cells).get("status", "position only") for key, cells in rows)
+    return Counter(row.get("status", "position only") for row in _states(rows))
 
 
 def batches(hbase: happybase.Connection, count: int) -> list[Row]:
@@ -120,7 +121,7 @@ def _indexed(hbase: happybase.Connection, index: str, first: str, end: str) -> l
     keys = [cells[b"d:flight"] for _, cells in _scan(hbase, index, first, end)]
     found = dict(hbase.table(HBASE_FLIGHT_STATE).rows(keys)) if keys else {}
     # A flight's place in the index is written a moment before its state.
-    return [_row(key, found[key]) for key in keys if key in found]
+    return list(_states((key, found[key]) for key in keys if key in found))
 
 
 def _scan(
@@ -135,22 +136,10 @@ def _scan(
     )
 
 
+def _states(rows: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> Iterator[Row]:
+    """Rows of flight_state. One without the flight's identity is left out: it is a late event of an archived flight."""
+    return (_row(key, cells) for key, cells in rows if b"d:flight_id" in cells)
+
+
 def _row(key: bytes, cells: dict[bytes, bytes]) -> Row:
     return {"row_key": key.decode()} | {name.decode()[2:]: value.decode() for name, value in cells.items()}
-
-
-def drop_before(hbase: happybase.Connection, day: date) -> int:
-    """Delete the states of flights before `day`, and their places in the indexes first. Returns how many states."""
-    rows = _scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=["flight_date"])
-    old = {key for key, cells in rows if cells[b"d:flight_date"].decode() < day.isoformat()}
-    for index in (HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS):
-        places = [place for place, cells in _scan(hbase, index, "", "") if cells[b"d:flight"] in old]
-        _delete(hbase, index, places)
-    _delete(hbase, HBASE_FLIGHT_STATE, sorted(old))
-    return len(old)
-
-
-def _delete(hbase: happybase.Connection, table: str, keys: list[bytes]) -> None:
-    with hbase.table(table).batch(batch_size=1000) as batch:
-        for key in keys:
-            batch.delete(key)

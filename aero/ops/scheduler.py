@@ -83,7 +83,7 @@ def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
         _load(planned, facts["months"])
         failed = [month for month in facts["months"] if month["outcome"] == FAILED]
         facts["outcome"] = f"{len(failed)} of {len(facts['months'])} months failed" if failed else "done"
-        needed = (*pipeline.NEEDED, "hbase-thrift")
+        needed = (*pipeline.NEEDED, "hbase-thrift", "hbase-thrift2")
         facts["archived"] = pipeline.run("ArchiveLiveFlights", needed, days=planned.live_days)
     except FAULTS as error:
         log.error("%s", error)

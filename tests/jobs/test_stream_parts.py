@@ -5,6 +5,7 @@ import gc
 import json
 import math
 from collections import Counter
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -19,6 +20,7 @@ from stream_parts import PartitionResult, judge, write_states
 from stream_windows import sum_up
 
 from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_PROCESSED, TOPIC_REJECTED
+from aero.live import old_states
 from tests.hbase_in_memory import HBaseInMemory, Killed
 from tests.jobs.live_events import KEY, LANDED, LEFT, LEFT_LATER, event
 
@@ -83,6 +85,29 @@ def test_windows_count_each_departure_once_where_its_newest_event_has_it(hbase):
     assert windows["airport-JFK-2013071023"] == window | {
         "hour_at": "2013-07-10 23:00:00", "departure_delay_minutes": "40", "longest_departure_delay_minutes": "40",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("position", [{}, POSITION])
+def test_a_departure_that_is_corrected_after_its_state_was_archived_counts_once(hbase, position):
+    """Also where another event came first, so that there is a state again that knows no departure."""
+    work_off(records([event(**LEFT)]))
+    old_states.delete(hbase, list(old_states.read(hbase, datetime(2013, 8, 1, tzinfo=UTC))))
+    assert not hbase.tables["aero:flight_state"]
+    for one in (position, LEFT_LATER, LEFT_LATER):
+        work_off(records([event(**one)]))
+    windows = hbase.texts("aero:delays_hourly")
+    assert {row: cells["departures"] for row, cells in windows.items() if "JFK" in row} == {
+        "airport-JFK-2013071022": "0",
+        "airport-JFK-2013071023": "1",
+    }
+
+
+def test_a_departure_that_is_told_again_after_its_state_was_archived_changes_no_window(hbase):
+    work_off(records([event(**LEFT)]))
+    before = hbase.texts("aero:delays_hourly")
+    old_states.delete(hbase, list(old_states.read(hbase, datetime(2013, 8, 1, tzinfo=UTC))))
+    assert work_off(records([event(**LANDED)])).windows == set()
+    assert hbase.texts("aero:delays_hourly") == before
 
 
 def test_a_window_that_lost_its_only_departure_counts_none(hbase):

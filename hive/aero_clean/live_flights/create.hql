@@ -31,7 +31,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.live_flights (
   ground_speed_knots DOUBLE COMMENT 'Knots over the ground, where it was last seen; NULL if never',
   heading_degrees DOUBLE COMMENT 'Degrees clockwise from true north, where it was last seen; NULL if never',
   departure_delay_minutes BIGINT COMMENT 'Whole minutes from schedule to departure, negative when early; NULL if it did not depart',
-  delay_category STRING COMMENT 'On-Time <= 0 < Minor <= 15 < Moderate <= 60 < Major minutes; NULL if it did not depart'
+  delay_category STRING COMMENT 'On-Time <= 0 < Minor <= 15 < Moderate <= 60 < Major minutes; NULL if it did not depart',
+  told_at MAP<STRING, BIGINT> COMMENT 'When the value of each column was told: milliseconds since 1970 by name of column, -1 if never; NULL in rows of before this column'
 )
 COMMENT 'Last state of live flights that are too old for HBase'
 PARTITIONED BY (year INT COMMENT 'Year of flight_date', month INT COMMENT 'Month of flight_date')

@@ -1,38 +1,102 @@
--- One month of aero_clean.live_flights as it is to be: what was moved there before, and the states that are old now.
--- A flight that is in both, after a crash between moving and deleting, is there once, as HBase has it.
--- Parameters: location (new folder for the rows), year (of the flights), month (of the flights, 1 to 12), before (first
--- flight_date that stays in HBase, YYYY-MM-DD).
--- Usage: aero sql hive/aero_clean/live_flights/load.hql --set location=/aero/clean/live_flights/year=2013/month=07/load=by-hand --set year=2013 --set month=7 --set before=2013-08-01
+-- One month of aero_clean.live_flights as it is to be: the states that were moved there before, and those that are moved
+-- now, a row a flight. Of each column the value stays that was told last, whichever of both has it; NULL covers nothing.
+-- Rows of before the column told_at count as told at their event_at.
+-- Parameters: location (new folder for the rows), year (of the flights), month (of the flights, 1 to 12).
+-- Usage: aero sql hive/aero_clean/live_flights/load.hql --set location=/aero/clean/live_flights/year=2013/month=07/load=by-hand --set year=2013 --set month=7
 INSERT OVERWRITE DIRECTORY '${location}' STORED AS ORC
 SELECT
-  row_key, flight_id, event_at, source, status, flight_date, airline_id, flight_number, origin_id,
-  destination_id, code_shares, tail_number, scheduled_departure_at, estimated_departure_at, departure_at,
-  scheduled_arrival_at, estimated_arrival_at, arrival_at, departure_terminal, departure_gate,
-  arrival_terminal, arrival_gate, latitude, longitude, altitude_feet, ground_speed_knots, heading_degrees,
-  departure_delay_minutes, delay_category
-FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY row_key ORDER BY is_in_hbase DESC) AS place
-  FROM (
-    SELECT
-    row_key, flight_id, event_at, source, status, flight_date, airline_id, flight_number, origin_id,
-    destination_id, code_shares, tail_number, scheduled_departure_at, estimated_departure_at,
-    departure_at, scheduled_arrival_at, estimated_arrival_at, arrival_at, departure_terminal,
-    departure_gate, arrival_terminal, arrival_gate, latitude, longitude, altitude_feet,
-    ground_speed_knots, heading_degrees, departure_delay_minutes, delay_category,
-    1 AS is_in_hbase
-    FROM aero_live.flight_state
-    WHERE flight_date < DATE '${before}' AND YEAR(flight_date) = ${year} AND MONTH(flight_date) = ${month}
-    UNION ALL
-    SELECT
-    row_key, flight_id, event_at, source, status, flight_date, airline_id, flight_number, origin_id,
-    destination_id, code_shares, tail_number, scheduled_departure_at, estimated_departure_at,
-    departure_at, scheduled_arrival_at, estimated_arrival_at, arrival_at, departure_terminal,
-    departure_gate, arrival_terminal, arrival_gate, latitude, longitude, altitude_feet,
-    ground_speed_knots, heading_degrees, departure_delay_minutes, delay_category,
-    0 AS is_in_hbase
-    FROM aero_clean.live_flights
-    WHERE year = ${year} AND month = ${month}
-  ) AS both_places
-) AS ranked
-WHERE place = 1
+  coalesce(new.row_key, old.row_key) AS row_key,
+  coalesce(if(coalesce(new.told_at['flight_id'], -1) >= coalesce(old.told_at['flight_id'], old.told, -1),
+    new.flight_id, old.flight_id), new.flight_id, old.flight_id) AS flight_id,
+  coalesce(if(coalesce(new.told_at['event_at'], -1) >= coalesce(old.told_at['event_at'], old.told, -1),
+    new.event_at, old.event_at), new.event_at, old.event_at) AS event_at,
+  coalesce(if(coalesce(new.told_at['source'], -1) >= coalesce(old.told_at['source'], old.told, -1),
+    new.source, old.source), new.source, old.source) AS source,
+  coalesce(if(coalesce(new.told_at['status'], -1) >= coalesce(old.told_at['status'], old.told, -1),
+    new.status, old.status), new.status, old.status) AS status,
+  coalesce(if(coalesce(new.told_at['flight_date'], -1) >= coalesce(old.told_at['flight_date'], old.told, -1),
+    new.flight_date, old.flight_date), new.flight_date, old.flight_date) AS flight_date,
+  coalesce(if(coalesce(new.told_at['airline_id'], -1) >= coalesce(old.told_at['airline_id'], old.told, -1),
+    new.airline_id, old.airline_id), new.airline_id, old.airline_id) AS airline_id,
+  coalesce(if(coalesce(new.told_at['flight_number'], -1) >= coalesce(old.told_at['flight_number'], old.told, -1),
+    new.flight_number, old.flight_number), new.flight_number, old.flight_number) AS flight_number,
+  coalesce(if(coalesce(new.told_at['origin_id'], -1) >= coalesce(old.told_at['origin_id'], old.told, -1),
+    new.origin_id, old.origin_id), new.origin_id, old.origin_id) AS origin_id,
+  coalesce(if(coalesce(new.told_at['destination_id'], -1) >= coalesce(old.told_at['destination_id'], old.told, -1),
+    new.destination_id, old.destination_id), new.destination_id, old.destination_id) AS destination_id,
+  coalesce(if(coalesce(new.told_at['code_shares'], -1) >= coalesce(old.told_at['code_shares'], old.told, -1),
+    new.code_shares, old.code_shares), new.code_shares, old.code_shares) AS code_shares,
+  coalesce(if(coalesce(new.told_at['tail_number'], -1) >= coalesce(old.told_at['tail_number'], old.told, -1),
+    new.tail_number, old.tail_number), new.tail_number, old.tail_number) AS tail_number,
+  coalesce(if(coalesce(new.told_at['scheduled_departure_at'], -1) >= coalesce(old.told_at['scheduled_departure_at'], old.told, -1),
+    new.scheduled_departure_at, old.scheduled_departure_at), new.scheduled_departure_at, old.scheduled_departure_at) AS scheduled_departure_at,
+  coalesce(if(coalesce(new.told_at['estimated_departure_at'], -1) >= coalesce(old.told_at['estimated_departure_at'], old.told, -1),
+    new.estimated_departure_at, old.estimated_departure_at), new.estimated_departure_at, old.estimated_departure_at) AS estimated_departure_at,
+  coalesce(if(coalesce(new.told_at['departure_at'], -1) >= coalesce(old.told_at['departure_at'], old.told, -1),
+    new.departure_at, old.departure_at), new.departure_at, old.departure_at) AS departure_at,
+  coalesce(if(coalesce(new.told_at['scheduled_arrival_at'], -1) >= coalesce(old.told_at['scheduled_arrival_at'], old.told, -1),
+    new.scheduled_arrival_at, old.scheduled_arrival_at), new.scheduled_arrival_at, old.scheduled_arrival_at) AS scheduled_arrival_at,
+  coalesce(if(coalesce(new.told_at['estimated_arrival_at'], -1) >= coalesce(old.told_at['estimated_arrival_at'], old.told, -1),
+    new.estimated_arrival_at, old.estimated_arrival_at), new.estimated_arrival_at, old.estimated_arrival_at) AS estimated_arrival_at,
+  coalesce(if(coalesce(new.told_at['arrival_at'], -1) >= coalesce(old.told_at['arrival_at'], old.told, -1),
+    new.arrival_at, old.arrival_at), new.arrival_at, old.arrival_at) AS arrival_at,
+  coalesce(if(coalesce(new.told_at['departure_terminal'], -1) >= coalesce(old.told_at['departure_terminal'], old.told, -1),
+    new.departure_terminal, old.departure_terminal), new.departure_terminal, old.departure_terminal) AS departure_terminal,
+  coalesce(if(coalesce(new.told_at['departure_gate'], -1) >= coalesce(old.told_at['departure_gate'], old.told, -1),
+    new.departure_gate, old.departure_gate), new.departure_gate, old.departure_gate) AS departure_gate,
+  coalesce(if(coalesce(new.told_at['arrival_terminal'], -1) >= coalesce(old.told_at['arrival_terminal'], old.told, -1),
+    new.arrival_terminal, old.arrival_terminal), new.arrival_terminal, old.arrival_terminal) AS arrival_terminal,
+  coalesce(if(coalesce(new.told_at['arrival_gate'], -1) >= coalesce(old.told_at['arrival_gate'], old.told, -1),
+    new.arrival_gate, old.arrival_gate), new.arrival_gate, old.arrival_gate) AS arrival_gate,
+  coalesce(if(coalesce(new.told_at['latitude'], -1) >= coalesce(old.told_at['latitude'], old.told, -1),
+    new.latitude, old.latitude), new.latitude, old.latitude) AS latitude,
+  coalesce(if(coalesce(new.told_at['longitude'], -1) >= coalesce(old.told_at['longitude'], old.told, -1),
+    new.longitude, old.longitude), new.longitude, old.longitude) AS longitude,
+  coalesce(if(coalesce(new.told_at['altitude_feet'], -1) >= coalesce(old.told_at['altitude_feet'], old.told, -1),
+    new.altitude_feet, old.altitude_feet), new.altitude_feet, old.altitude_feet) AS altitude_feet,
+  coalesce(if(coalesce(new.told_at['ground_speed_knots'], -1) >= coalesce(old.told_at['ground_speed_knots'], old.told, -1),
+    new.ground_speed_knots, old.ground_speed_knots), new.ground_speed_knots, old.ground_speed_knots) AS ground_speed_knots,
+  coalesce(if(coalesce(new.told_at['heading_degrees'], -1) >= coalesce(old.told_at['heading_degrees'], old.told, -1),
+    new.heading_degrees, old.heading_degrees), new.heading_degrees, old.heading_degrees) AS heading_degrees,
+  coalesce(if(coalesce(new.told_at['departure_delay_minutes'], -1) >= coalesce(old.told_at['departure_delay_minutes'], old.told, -1),
+    new.departure_delay_minutes, old.departure_delay_minutes), new.departure_delay_minutes, old.departure_delay_minutes) AS departure_delay_minutes,
+  coalesce(if(coalesce(new.told_at['delay_category'], -1) >= coalesce(old.told_at['delay_category'], old.told, -1),
+    new.delay_category, old.delay_category), new.delay_category, old.delay_category) AS delay_category,
+  map(
+    'flight_id', greatest(coalesce(new.told_at['flight_id'], -1), coalesce(old.told_at['flight_id'], old.told, -1)),
+    'event_at', greatest(coalesce(new.told_at['event_at'], -1), coalesce(old.told_at['event_at'], old.told, -1)),
+    'source', greatest(coalesce(new.told_at['source'], -1), coalesce(old.told_at['source'], old.told, -1)),
+    'status', greatest(coalesce(new.told_at['status'], -1), coalesce(old.told_at['status'], old.told, -1)),
+    'flight_date', greatest(coalesce(new.told_at['flight_date'], -1), coalesce(old.told_at['flight_date'], old.told, -1)),
+    'airline_id', greatest(coalesce(new.told_at['airline_id'], -1), coalesce(old.told_at['airline_id'], old.told, -1)),
+    'flight_number', greatest(coalesce(new.told_at['flight_number'], -1), coalesce(old.told_at['flight_number'], old.told, -1)),
+    'origin_id', greatest(coalesce(new.told_at['origin_id'], -1), coalesce(old.told_at['origin_id'], old.told, -1)),
+    'destination_id', greatest(coalesce(new.told_at['destination_id'], -1), coalesce(old.told_at['destination_id'], old.told, -1)),
+    'code_shares', greatest(coalesce(new.told_at['code_shares'], -1), coalesce(old.told_at['code_shares'], old.told, -1)),
+    'tail_number', greatest(coalesce(new.told_at['tail_number'], -1), coalesce(old.told_at['tail_number'], old.told, -1)),
+    'scheduled_departure_at', greatest(coalesce(new.told_at['scheduled_departure_at'], -1), coalesce(old.told_at['scheduled_departure_at'], old.told, -1)),
+    'estimated_departure_at', greatest(coalesce(new.told_at['estimated_departure_at'], -1), coalesce(old.told_at['estimated_departure_at'], old.told, -1)),
+    'departure_at', greatest(coalesce(new.told_at['departure_at'], -1), coalesce(old.told_at['departure_at'], old.told, -1)),
+    'scheduled_arrival_at', greatest(coalesce(new.told_at['scheduled_arrival_at'], -1), coalesce(old.told_at['scheduled_arrival_at'], old.told, -1)),
+    'estimated_arrival_at', greatest(coalesce(new.told_at['estimated_arrival_at'], -1), coalesce(old.told_at['estimated_arrival_at'], old.told, -1)),
+    'arrival_at', greatest(coalesce(new.told_at['arrival_at'], -1), coalesce(old.told_at['arrival_at'], old.told, -1)),
+    'departure_terminal', greatest(coalesce(new.told_at['departure_terminal'], -1), coalesce(old.told_at['departure_terminal'], old.told, -1)),
+    'departure_gate', greatest(coalesce(new.told_at['departure_gate'], -1), coalesce(old.told_at['departure_gate'], old.told, -1)),
+    'arrival_terminal', greatest(coalesce(new.told_at['arrival_terminal'], -1), coalesce(old.told_at['arrival_terminal'], old.told, -1)),
+    'arrival_gate', greatest(coalesce(new.told_at['arrival_gate'], -1), coalesce(old.told_at['arrival_gate'], old.told, -1)),
+    'latitude', greatest(coalesce(new.told_at['latitude'], -1), coalesce(old.told_at['latitude'], old.told, -1)),
+    'longitude', greatest(coalesce(new.told_at['longitude'], -1), coalesce(old.told_at['longitude'], old.told, -1)),
+    'altitude_feet', greatest(coalesce(new.told_at['altitude_feet'], -1), coalesce(old.told_at['altitude_feet'], old.told, -1)),
+    'ground_speed_knots', greatest(coalesce(new.told_at['ground_speed_knots'], -1), coalesce(old.told_at['ground_speed_knots'], old.told, -1)),
+    'heading_degrees', greatest(coalesce(new.told_at['heading_degrees'], -1), coalesce(old.told_at['heading_degrees'], old.told, -1)),
+    'departure_delay_minutes', greatest(coalesce(new.told_at['departure_delay_minutes'], -1), coalesce(old.told_at['departure_delay_minutes'], old.told, -1)),
+    'delay_category', greatest(coalesce(new.told_at['delay_category'], -1), coalesce(old.told_at['delay_category'], old.told, -1))
+  ) AS told_at
+FROM (SELECT * FROM aero_clean.live_flights_moving WHERE year(flight_date) = ${year} AND month(flight_date) = ${month}) AS new
+FULL OUTER JOIN (
+  SELECT *, if(told_at IS NULL, unix_timestamp(event_at) * 1000, NULL) AS told
+  FROM aero_clean.live_flights
+  WHERE year = ${year} AND month = ${month}
+) AS old
+  ON old.row_key = new.row_key
 SORT BY row_key;

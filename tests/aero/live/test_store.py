@@ -1,12 +1,12 @@
 """Reading the live tables, on an HBase in memory that the stream's own functions have filled."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from stream_cells import flights_of, index_puts
 from stream_hbase import put, put_rows
 
-from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
+from aero.datasets import HBASE_FLIGHT_STATE
 from aero.live import store
 from tests.hbase_in_memory import HBaseInMemory
 from tests.jobs.live_events import KEY, LANDED, LEFT, event
@@ -80,17 +80,11 @@ def test_a_state_is_an_event_again(hbase):
     assert state.tail_number is None
 
 
-def test_states_before_a_day_are_dropped_with_their_places_in_the_indexes(hbase):
-    later = event(
-        flight_id="DL1234-20130711-JFK-ATL-1830",
-        flight_date="2013-07-11",
-        scheduled_departure_at="2013-07-11T22:30:00.000Z",
-    )
-    for key, flight in flights_of([later]).items():
-        put_rows(hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
-        put(hbase, index_puts(key, flight))
-    assert store.drop_before(hbase, date(2013, 7, 10)) == 0
-    assert store.drop_before(hbase, date(2013, 7, 11)) == 3
-    assert [row["flight_date"] for row in store.legs(hbase, "DL1234")] == ["2013-07-11"]
-    tables = (HBASE_FLIGHT_STATE, HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS)
-    assert [len(hbase.tables[table]) for table in tables] == [1, 1, 1]
+def test_a_row_without_the_flights_identity_is_passed_over(hbase):
+    """What a late event of an archived flight told beyond the archived state."""
+    key = b"JFK-201307102240-DL9-ATL"
+    hbase.table("aero:flight_state").put(key, {b"d:departure_gate": b"B4"}, 1)
+    hbase.table("aero:arrivals").put(b"ATL-201307110100-" + key, {b"d:flight": key}, 1)
+    assert len(store.departures(hbase, "JFK", at(10, 22), at(10, 23))) == 2
+    assert len(store.arrivals(hbase, "ATL", at(11, 1), at(11, 2))) == 2
+    assert sum(store.statuses(hbase).values()) == 3

@@ -1,0 +1,104 @@
+"""Taking old states out of HBase: by the newest event of each flight, and cell by cell."""
+
+from datetime import UTC, datetime
+
+import pytest
+from stream_cells import flights_of, index_puts
+from stream_hbase import put, put_rows
+
+from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
+from aero.live import old_states, store
+from aero.live.old_states import State
+from aero.month import Month
+from tests.hbase_in_memory import HBaseInMemory
+from tests.jobs.live_events import KEY, LANDED, event
+
+BEFORE = datetime(2013, 7, 12, tzinfo=UTC)
+TABLES = (HBASE_FLIGHT_STATE, HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS)
+# Months later another source tells of the gate, and takes it for a flight to come.
+LATE = {"event_at": "2013-09-01T10:00:00.000Z", "status": "scheduled", "departure_gate": "B4"}
+
+
+def tell(hbase, *events):
+    for key, flight in flights_of(events).items():
+        is_new = key.encode() not in hbase.tables[HBASE_FLIGHT_STATE]
+        put_rows(hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
+        if is_new:
+            put(hbase, index_puts(key, flight))
+
+
+@pytest.fixture
+def hbase():
+    memory = HBaseInMemory()
+    tell(memory, event(**LANDED))
+    return memory
+
+
+def read(hbase, before=BEFORE):
+    return list(old_states.read(hbase, before))
+
+
+def test_a_state_has_the_time_of_each_cell_and_comes_back_from_its_row(hbase):
+    tell(hbase, event(event_at="2013-07-11T02:00:00.000Z", status=None, latitude=38.5))
+    [state] = read(hbase)
+    assert (state.row_key, state.month, state.values["status"]) == (KEY, Month(2013, 7), "landed")
+    assert state.told_at["latitude"] > state.told_at["status"] == 1373504700000
+    assert state.told_at.keys() == state.values.keys()
+    assert State.of(state.row()) == state
+
+
+@pytest.mark.parametrize(
+    ("change", "is_old"),
+    [
+        ({}, True),
+        # It was to leave long ago, and news of it is new.
+        ({"event_at": "2013-07-12T00:00:00.000Z"}, False),
+        # It was told of long ago, and is still to leave.
+        ({"flight_date": "2013-07-12"}, False),
+    ],
+)
+def test_a_flight_is_old_by_its_own_newest_event(change, is_old):
+    hbase = HBaseInMemory()
+    tell(hbase, event(**LANDED | change))
+    assert bool(read(hbase)) == is_old
+
+
+def test_what_was_read_is_deleted_with_its_places_in_the_indexes(hbase):
+    tell(hbase, event(flight_id="new", flight_number="7", flight_date="2013-07-20",
+                      scheduled_departure_at="2013-07-20T22:30:00.000Z"))  # fmt: skip
+    assert old_states.delete(hbase, read(hbase)) == 1
+    old_states.delete_places(hbase, hbase, BEFORE)
+    assert [len(hbase.tables[table]) for table in TABLES] == [1, 1, 1]
+    assert [row["flight_number"] for row in store.legs(hbase, "DL7")] == ["7"]
+
+
+def test_an_event_that_comes_after_the_reading_stays(hbase):
+    states = read(hbase)
+    tell(hbase, event(**LATE))
+    old_states.delete(hbase, states)
+    old_states.delete_places(hbase, hbase, BEFORE)
+    [row] = store.legs(hbase, "DL1234")
+    assert (row["status"], row["departure_gate"]) == ("scheduled", "B4")
+    assert "arrival_at" not in row and "departure_at" not in row
+    assert read(hbase) == []
+
+
+def test_run_again_after_a_kill_it_deletes_the_rest(hbase):
+    states = read(hbase)
+    old_states.delete(hbase, states)
+    old_states.delete(hbase, states)
+    assert len(hbase.tables[HBASE_ARRIVALS]) == 1
+    old_states.delete_places(hbase, hbase, BEFORE)
+    assert not any(hbase.tables[table] for table in TABLES)
+
+
+def test_what_a_late_event_adds_to_an_archived_state_is_taken_along(hbase):
+    """HBase's mark of the deletion covers the rest of that event, its identity too."""
+    old_states.delete(hbase, read(hbase))
+    hbase.table(HBASE_FLIGHT_STATE).put(KEY.encode(), {b"d:departure_gate": b"B4"}, 1373496600000)
+    hbase.table(HBASE_FLIGHT_STATE).put(b"JFK-201307102240-DL9-ATL", {b"d:departure_gate": b"C1"}, 1373496600000)
+    [state] = read(hbase)
+    assert (state.row_key, state.month) == (KEY, Month(2013, 7))
+    assert state.told_at == {"departure_gate": 1373496600000}
+    old_states.delete(hbase, [state])
+    assert KEY.encode() not in hbase.tables[HBASE_FLIGHT_STATE]

@@ -1,0 +1,100 @@
+"""The archiving of live states, on an HBase and an HDFS in memory; Hive's part is in tests/hive/aero_clean."""
+
+import contextlib
+import json
+
+import pytest
+
+from aero import connections, hql
+from aero.datasets import LIVE_FLIGHTS
+from aero.live import old_states, store
+from luigi_tasks import archive_live_flights, partitions
+from luigi_tasks.archive_live_flights import MOVING, ArchiveLiveFlights
+from luigi_tasks.hdfs_file import HdfsFile
+from tests.aero.live.test_old_states import TABLES, tell
+from tests.hbase_in_memory import HBaseInMemory, Killed
+from tests.hdfs_in_memory import HdfsInMemory
+from tests.jobs.live_events import KEY, LANDED, event
+
+
+@pytest.fixture
+def hbase(monkeypatch):
+    memory = HBaseInMemory()
+    tell(memory, event(**LANDED))
+    august = dict.fromkeys(("event_at", "scheduled_departure_at"), "2013-08-09T22:30:00.000Z")
+    tell(memory, event(flight_id="new", flight_number="7", flight_date="2013-08-09", **august))
+    memory.table("aero:stream_log").put(b"flights-9999999999", {b"d:batch_newest_event_at": b"2013-08-12 01:10:00.000"})
+    monkeypatch.setattr(store, "opened", lambda: contextlib.nullcontext(memory))
+    monkeypatch.setattr(old_states, "connected", lambda: memory)
+    return memory
+
+
+@pytest.fixture
+def steps(monkeypatch, hbase):
+    """What is done beside HBase, in its order; `write` is what the report says."""
+    done = []
+    client = HdfsInMemory()
+    monkeypatch.setattr(connections, "webhdfs", lambda: client)
+    monkeypatch.setattr(connections, "hive", lambda: contextlib.nullcontext(Cursor()))
+
+    def loaded(_cursor, _path, parameters):
+        lines = client.files[MOVING].splitlines()
+        done.append(("load", parameters, [json.loads(line)["row_key"] for line in lines]))
+
+    monkeypatch.setattr(hql, "run", loaded)
+    monkeypatch.setattr(partitions, "publish", lambda *arguments: done.append(("publish", arguments[3])))
+    monkeypatch.setattr(HdfsFile, "write", lambda _self, content: done.append(("report", content)))
+    return done
+
+
+class Cursor:
+    def cursor(self):
+        return self
+
+
+def run(days=30):
+    ArchiveLiveFlights(run_id="r1", days=days).run()
+
+
+def test_old_states_are_merged_published_and_then_deleted(steps, hbase):
+    run()
+    location = LIVE_FLIGHTS.load_path("r1", 2013, 7)
+    assert steps == [
+        ("load", {"location": location, "year": 2013, "month": 7}, [KEY]),
+        ("publish", {(2013, 7): location}),
+        ("report", {"before": "2013-07-13T01:10:00+00:00", "months": ["2013-07"], "flights": 1}),
+    ]
+    assert [row["flight_number"] for row in store.legs(hbase, "DL7")] == ["7"]
+    assert store.legs(hbase, "DL1234") == []
+
+
+def test_where_nothing_is_old_nothing_is_published(steps):
+    run(days=60)
+    assert steps == [("report", {"before": "2013-06-13T01:10:00+00:00", "months": [], "flights": 0})]
+
+
+def test_an_event_that_comes_while_states_are_merged_is_not_deleted(steps, hbase, monkeypatch):
+    late = {"event_at": "2013-08-12T01:11:00.000Z", "status": "diverted"}
+    monkeypatch.setattr(partitions, "publish", lambda *_arguments: tell(hbase, event(**late)))
+    run()
+    [row] = store.legs(hbase, "DL1234")
+    assert row["status"] == "diverted" and "arrival_at" not in row
+
+
+@pytest.mark.parametrize("step", ["publish", "delete", "delete_places"])
+def test_killed_at_any_step_and_run_again_each_state_is_archived_and_none_is_left(steps, hbase, monkeypatch, step):
+    def killed(*_arguments):
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(partitions if step == "publish" else old_states, step, killed)
+        run()
+    run()
+    loads = [one for kind, *one in steps if kind == "load"]
+    assert [keys for _, keys in loads] in ([[KEY]], [[KEY], [KEY]])
+    assert {len(hbase.tables[name]) for name in TABLES} == {1}
+    assert store.legs(hbase, "DL1234") == []
+
+
+def test_the_file_is_where_its_table_is():
+    assert MOVING.startswith(archive_live_flights.LIVE_FLIGHTS_MOVING.path)

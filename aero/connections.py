@@ -28,20 +28,27 @@ def webhdfs(user: str = USER) -> hdfs.InsecureClient:
     return hdfs.InsecureClient(f"http://{load_settings().address('NAMENODE_HTTP')}", user=user)
 
 
-def hive(database: str = "default") -> pyhive.Connection:
+def hive() -> pyhive.Connection:
     """Connection to HiveServer2. Raises AeroError where it does not answer."""
+    return _sql("HiveServer2", "HIVESERVER2", "hiveserver2")
+
+
+def spark() -> pyhive.Connection:
+    """Connection to the Spark Thrift Server. Raises AeroError where it does not answer."""
+    return _sql("The Spark Thrift Server", "SPARK_THRIFT", "spark-thrift")
+
+
+def _sql(server: str, name: str, service: str) -> pyhive.Connection:
     from pyhive import hive as pyhive
     from thrift.transport.TTransport import TTransportException
 
     settings = load_settings()
     try:
         with _unlogged("thrift.transport.TSocket"):
-            return pyhive.connect(
-                settings.host("HIVESERVER2"), settings.port("HIVESERVER2"), username=USER, database=database
-            )
+            return pyhive.connect(settings.host(name), settings.port(name), username=USER)
     except TTransportException as refused:
         raise AeroError(
-            f"HiveServer2 does not answer at {settings.address('HIVESERVER2')}.", "Start it: aero up hiveserver2"
+            f"{server} does not answer at {settings.address(name)}.", f"Start it: aero up {service}"
         ) from refused
 
 

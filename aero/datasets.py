@@ -136,3 +136,17 @@ MONTHS = Dataset("ops", "months")
 CHECKS = Dataset("ops", "checks")
 FRESHNESS = Dataset("ops", "freshness")
 PUBLICATIONS = Dataset("ops", "publications")
+
+# Tables whose partitions are switched from load to load, of which PUBLICATIONS has the history.
+SWITCHED = (
+    FLIGHTS_REPORTING,
+    FLIGHTS_MARKETING,
+    FLIGHTS_DATAEXPO,
+    FLIGHTS,
+    FLIGHTS_QUARANTINE,
+    LIVE_FLIGHTS,
+    *BATCH_VIEWS,
+)
+
+# Databases of tables as they were at some time, which `aero sql --as-of` makes and drops; an id follows.
+AS_OF = "aero_as_of_"

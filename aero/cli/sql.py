@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,26 @@ from rich.table import Table
 from aero import connections, hql
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
+from aero.ops import as_of, tables
+
+ENGINES = {"hive": connections.hive, "spark": connections.spark}
+FORMS = "A date is its first moment; UTC, or with its zone: 2026-11-01, '2026-11-01 14:30', '2026-11-01 14:30 +02:00'."
+# Columns and rows.
+Answer = tuple[list[str], list[tuple[Any, ...]]]
+SHORT_TIME = re.compile(r"'\d{4}-\d\d-\d\d[ T]\d\d:\d\d'")
+
+
+def _past(_context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
+    """The instant that --as-of gives, if it is given."""
+    if value is None:
+        return None
+    try:
+        at = as_of.instant(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}. {FORMS}", param=option) from None
+    if at > tables.now():
+        raise click.BadParameter(f"{at:{as_of.TIME}} UTC is in the future.", param=option)
+    return at
 
 
 @click.command()
@@ -23,27 +45,70 @@ from aero.errors import AeroError
 @click.option("-e", "--execute", help="Statements, separated by ;")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter of the file, ${NAME}.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-def sql(file: str | None, execute: str | None, assignments: tuple[str, ...], form: str) -> None:
-    """Ask HiveServer2: statements, or a file of them.
+@click.option("--engine", type=click.Choice(list(ENGINES)), default="hive", show_default=True, help="Who answers.")
+@click.option("--as-of", "at", callback=_past, metavar="TIME", help=f"Ask the loads that were served then. {FORMS}")
+@click.option("--partial", is_flag=True, help="With --as-of: leave out partitions whose load of then is not kept.")
+def sql(
+    file: str | None,
+    execute: str | None,
+    assignments: tuple[str, ...],
+    form: str,
+    engine: str,
+    at: datetime | None,
+    partial: bool,
+) -> None:
+    """Ask HiveServer2 or the Spark Thrift Server: statements, or a file of them.
 
     \b
     aero sql -e "select count(*) from aero_clean.flights where year = 2013"
     aero sql -e "show tables in aero_batch" --format csv
     aero sql hive/aero_clean/flights/create.hql
+    aero sql --as-of "2026-11-01 14:30" -e "select count(*) from aero_clean.flights where year = 2013"
+
+    As of a time, tables are named with their database. Those with a history (raw, clean and batch, but airports and
+    airlines) answer from the loads that were served then, all others as they are now.
     """
     if bool(file) == bool(execute):
         raise click.UsageError('Give either a FILE or -e "statements".')
+    if partial and not at:
+        raise click.UsageError("--partial goes with --as-of.")
     parameters = dict(_assignment(text) for text in assignments)
     statements = _of_file(Path(file), parameters) if file else hql.split(execute or "")
-    with connections.hive() as hive:
-        cursor = hive.cursor()
+    for text in SHORT_TIME.findall(" ".join(statements)) if engine == "hive" else ():
+        click.echo(f"HiveServer2 reads {text} as the midnight before: give the seconds too.", err=True)
+    if at:
+        _ask_the_past(statements, at, partial, form, engine)
+        return
+    with ENGINES[engine]() as connection:
         for statement in statements:
-            try:
-                cursor.execute(statement)
-            except (OperationalError, DatabaseError) as error:
-                raise AeroError(_reason(error), f"The statement was:\n{statement}") from None
-            if cursor.description:
-                _print([column[0].split(".")[-1] for column in cursor.description], cursor.fetchall(), form)
+            _print(_answer(connection, statement, statement), form)
+
+
+def _ask_the_past(statements: list[str], at: datetime, partial: bool, form: str, engine: str) -> None:
+    as_of.must_be_questions(statements)
+    client = connections.webhdfs()
+    past = as_of.looked_up(client, statements, at, partial)
+    named = [f"{dataset.name} ({len(loads)} partitions)" for dataset, loads in past.loads.items()]
+    click.echo(f"As of {at:{as_of.TIME}} UTC: {', '.join(named) or 'no table'}; all others as they are now.", err=True)
+    if past.gone:
+        click.echo(f"Left out, for they are kept no longer: {', '.join(past.gone)}.", err=True)
+    with as_of.database(past) as database, ENGINES[engine]() as connection:
+        for statement in statements:
+            answer = _answer(connection, statement, past.statement(statement, database))
+            as_of.must_be_kept(client, past)
+            _print(answer, form)
+
+
+def _answer(connection: Any, statement: str, asked: str) -> Answer | None:
+    """What is answered to a statement, which is `asked` in these words; None where nothing is."""
+    cursor = connection.cursor()
+    try:
+        cursor.execute(asked)
+    except (OperationalError, DatabaseError) as error:
+        raise AeroError(_reason(error), f"The statement was:\n{statement}") from None
+    if not cursor.description:
+        return None
+    return [column[0].split(".")[-1] for column in cursor.description], cursor.fetchall()
 
 
 def _of_file(file: Path, parameters: dict[str, str]) -> list[str]:
@@ -64,7 +129,10 @@ def _reason(error: Exception) -> str:
     return status.errorMessage if status and status.errorMessage else str(error)
 
 
-def _print(columns: list[str], rows: list[tuple[Any, ...]], form: str) -> None:
+def _print(answer: Answer | None, form: str) -> None:
+    if answer is None:
+        return
+    columns, rows = answer
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([columns, *rows])

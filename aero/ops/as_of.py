@@ -43,6 +43,10 @@ class Past:
     old: list[str]
     gone: list[str]
 
+    def statement(self, statement: str, database: str) -> str:
+        """A statement that asks the tables in `database` in the place of those of now."""
+        return sql_names.moved(statement, {dataset.name: database for dataset in self.loads})
+
 
 def instant(text: str) -> datetime:
     """The instant of a date (its first moment), or a date and time, in UTC or the zone behind it. Raises ValueError."""
@@ -52,7 +56,7 @@ def instant(text: str) -> datetime:
     when, zone = datetime.fromisoformat(match[1]), match[2] or "Z"
     try:
         known = datetime.strptime(zone, "%z").tzinfo if zone[0] in "+-Z" else ZoneInfo(zone)
-    except KeyError:
+    except (KeyError, OSError):
         raise ValueError(f"{zone!r} is no time zone") from None
     return when.replace(tzinfo=known).astimezone(UTC)
 
@@ -90,7 +94,7 @@ def looked_up(client: hdfs.Client, statements: Iterable[str], at: datetime, is_p
 def _served(client: hdfs.Client, dataset: Dataset, at: datetime) -> publications.Locations:
     history = publications.read(client, dataset)
     if not history.switches:
-        raise AeroError(f"{dataset.name} has no history: nothing was published yet.", "Load a month: aero load --help")
+        raise AeroError(f"{dataset.name} has no history yet.", "It begins with the next load: aero load --help")
     began = history.switches[0].published_at
     if at < began:
         raise AeroError(
@@ -134,11 +138,6 @@ def database(past: Past) -> Iterator[str]:
             hive.cursor().execute(f"DROP DATABASE IF EXISTS {name} CASCADE")
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def statement(past: Past, statement: str, database: str) -> str:
-    """A statement on the tables of `database` in the place of those of now."""
-    return sql_names.moved(statement, {dataset.name: database for dataset in past.loads})
 
 
 def _create(cursor: Any, dataset: Dataset, loads: publications.Locations, database: str) -> None:

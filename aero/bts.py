@@ -195,6 +195,9 @@ COLUMNS = _columns("""
   diversion_distance_miles             integer DivDistance
 """)
 
+# What tells two flights of a load apart; where there was no schedule (some of 1996-1999), also departure_local.
+KEY = ("flight_date", "airline_id", "flight_number", "origin_id", "destination_id", "scheduled_departure_local")
+
 # The fields of one element of `diversions`; the source has them five times, `Div1Airport` … `Div5TailNum`.
 DIVERSION_COLUMNS = _columns("""
   airport_id                           text    Airport

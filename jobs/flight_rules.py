@@ -8,9 +8,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
-from aero.bts import COLUMNS, DIVERSION_COLUMNS, DIVERSIONS, Layout
+from aero.bts import COLUMNS, DIVERSION_COLUMNS, DIVERSIONS, KEY, Layout
 
-KEY = ("flight_date", "airline_id", "flight_number", "origin_id", "destination_id", "scheduled_departure_local")
 # The key in the order in which a month's file is sorted: the window below needs a sort, and this is the only one.
 SORTED = ("airline_id", "origin_id", "flight_date", "flight_number", "destination_id", "scheduled_departure_local")
 REASONS = ("wrong_field_count", "untypable", "missing_key", "wrong_month", "contradiction", "duplicate_key")

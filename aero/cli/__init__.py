@@ -17,6 +17,7 @@ PLACES = {
     "checks": "months.checks",
     "clean-slate": "rebuild.clean_slate",
     "demo": "demo.demo",
+    "diff": "diff.diff",
     "down": "cluster.down",
     "explain": "explain.explain",
     "fetch": "cluster.fetch",

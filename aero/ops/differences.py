@@ -55,14 +55,14 @@ def _one(month: Month, kept: Sequence[str], given: str) -> str:
 
 def between(cursor: Any, month: Month, before: str, after: str) -> Difference:
     """What the second load of a month has else than the first."""
-    folders = [FLIGHTS.load_path(load_id, *month) for load_id in (before, after)]
-    for folder in folders:
+    one, other = (FLIGHTS.load_path(load_id, *month) for load_id in (before, after))
+    for folder in (one, other):
         hql.must_be_plain(folder, f"The folder of a load of {FLIGHTS.name}")
     cursor.execute(SESSION)
-    columns = [_columns(cursor, folder) for folder in folders]
+    columns = _columns(cursor, one), _columns(cursor, other)
     compared = [name for name in columns[0] if name in columns[1] and name not in NOT_COMPARED]
     values = [name for name in compared if name not in KEY]
-    cursor.execute(_question(*folders, values))
+    cursor.execute(_question(one, other, values))
     [counts] = hql.rows(cursor)
     return Difference(
         before,

@@ -1,4 +1,4 @@
-"""Going back on the running services: what was served is asked again, two loads are compared, a month is rolled back."""
+"""Going back on the running services: the past is asked, two loads are compared, a month is rolled back."""
 
 import signal
 import subprocess

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from aero import connections
 from aero.cli import main, sql
-from aero.datasets import FLIGHTS
+from aero.datasets import FLIGHTS, REPOSITORY
 from aero.ops import as_of
 
 COUNT = "select count(*) as n from aero_clean.flights"
@@ -55,6 +55,13 @@ def test_an_engine_is_asked_the_loads_of_then_and_it_is_said_which_tables_answer
     assert result.stderr == (
         "As of 2026-11-01 00:00:00 UTC: aero_clean.flights (1 partitions); all others as they are now.\n"
     )
+
+
+def test_a_file_is_asked_of_the_past_too(asked):
+    file = REPOSITORY / "hive" / "demo" / "flights_by_month.hql"
+    assert run(str(file), "--set", "year=2013", "--as-of", "2026-11-01").exit_code == 0
+    [_, (_, statement), _] = asked
+    assert "FROM then.flights\nWHERE year = 2013" in statement
 
 
 def test_partial_says_what_is_left_out(asked):

@@ -45,7 +45,9 @@ def _past(_context: click.Context, option: click.Parameter, value: str | None) -
 @click.option("-e", "--execute", help="Statements, separated by ;")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter of the file, ${NAME}.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@click.option("--engine", type=click.Choice(list(ENGINES)), default="hive", show_default=True, help="Who answers.")
+@click.option(
+    "--engine", type=click.Choice(list(ENGINES)), default="hive", show_default=True, help="HiveServer2 or Spark's."
+)
 @click.option("--as-of", "at", callback=_past, metavar="TIME", help=f"Ask the loads that were served then. {FORMS}")
 @click.option("--partial", is_flag=True, help="With --as-of: leave out partitions whose load of then is not kept.")
 def sql(
@@ -65,8 +67,8 @@ def sql(
     aero sql hive/aero_clean/flights/create.hql
     aero sql --as-of "2026-11-01 14:30" -e "select count(*) from aero_clean.flights where year = 2013"
 
-    As of a time, tables are named with their database. Those with a history (raw, clean and batch, but airports and
-    airlines) answer from the loads that were served then, all others as they are now.
+    As of a time, tables are named with their database. The partitioned ones of raw, clean and batch answer from the
+    loads that were served then, all others as they are now.
     """
     if bool(file) == bool(execute):
         raise click.UsageError('Give either a FILE or -e "statements".')

@@ -136,6 +136,7 @@ MONTHS = Dataset("ops", "months")
 CHECKS = Dataset("ops", "checks")
 FRESHNESS = Dataset("ops", "freshness")
 PUBLICATIONS = Dataset("ops", "publications")
+ACCEPTANCES = Dataset("ops", "acceptances")
 
 # Tables whose partitions are switched from load to load, of which PUBLICATIONS has the history.
 SWITCHED = (

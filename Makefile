@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 AERO := .venv/bin/aero
 INSTALLED := .venv/installed
 
-.PHONY: demo test lint test-unit fetch up down help compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test kill-test lint test-unit fetch up down help compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,7 +15,10 @@ demo: $(INSTALLED) ## start everything, load all flights out of New York in 2013
 test: $(INSTALLED) ## lint and the tests, on real services that they start for themselves; not those of the containers
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j 2 test-unit fetch
-	@.venv/bin/python -m pytest -m cluster
+	@.venv/bin/python -m pytest -m "cluster and not kills"
+
+kill-test: $(INSTALLED) ## writers side by side, and killed at each step of a publication; half an hour, not in `make test`
+	@.venv/bin/python -m pytest -m kills
 
 lint: $(INSTALLED) ## format, style, types and the direction of imports; changes nothing
 	@.venv/bin/ruff format --quiet --check . || { echo "Format them: .venv/bin/ruff format ."; exit 1; }

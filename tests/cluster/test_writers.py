@@ -1,0 +1,187 @@
+"""Writers side by side, and killed at each step of a publication: what readers see is what an undisturbed load leaves.
+
+`make test` runs the first of them; `make kill-test` all, which takes half an hour.
+"""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from aero import connections, hql, metastore
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE, FLIGHTS_REPORTING
+from aero.month import Month
+from tests import real_months
+from tests.cluster.months import in_ledger
+from tests.command import AERO, aero
+
+pytestmark = pytest.mark.cluster
+
+FIRST, SECOND = Month(2019, 1), Month(2019, 2)  # No other test loads this year.
+YEAR = FIRST.year
+STEP = 30  # Every thirtieth of the real rows of a month: 900.
+PATIENCE = 300
+SEEN = (FLIGHTS, FLIGHTS_QUARANTINE, *BATCH_VIEWS)
+KNOWN = "state message is_served rows_in rows_clean rows_quarantined served_rows".split()
+STEPS = [
+    "file fetched",
+    "raw version landed",
+    "landing in ledger",
+    "flights_reporting switched",
+    "flights_reporting recorded",
+    "months cleaned",
+    "checks written",
+    "flights_quarantine switched",
+    "flights_quarantine recorded",
+    "flights recorded",
+    "publication in ledger",
+    "views built",
+    "flight_statistics_daily switched",
+    "flight_statistics_daily recorded",
+    "route_delays_monthly switched",
+    "dashboards refreshed",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two months of real rows, in which one line is to be refused."""
+    folder = tmp_path_factory.mktemp("source")
+    for month in (FIRST, SECOND):
+        rows = list(real_months.rows(*month))[::STEP]
+        rows[0] = rows[0] | {"Origin": ""}
+        (folder / f"{month}.csv").write_bytes(real_months.csv_bytes(rows))
+    return folder
+
+
+def load(folder, first=FIRST, last=SECOND):
+    """The command that loads these months."""
+    return ["load", "--from", str(first), "--to", str(last), "--source", str(folder)]
+
+
+def batched(questions: list[str], size: int) -> list[list[str]]:
+    return [questions[at : at + size] for at in range(0, len(questions), size)]
+
+
+def contents() -> list:
+    """Of each table what readers see of the year, by count and hash over all columns, whatever the order of rows."""
+    questions = []
+    for table in SEEN:
+        names = [column.name for column in hql.columns(table.hql("create")) if column.name != "diversions"]
+        columns = ", ".join(f"coalesce(cast({name} as string), 'NULL')" for name in names)
+        counted = f"count(*) as n, sum(cast(crc32(concat_ws('|', {columns})) as bigint)) as hash"
+        questions.append(f"select '{table.name}' as seen, {counted} from {table.name} where year = {YEAR}")
+    with connections.hive() as hive:
+        cursor = hive.cursor()
+        found = []
+        for few in batched(questions, 4):  # Tez counts 120 things in a question at most.
+            cursor.execute(" union all ".join(few))
+            found += cursor.fetchall()
+    return sorted(found)
+
+
+def freshness() -> dict:
+    """The states of the views. The command ends with 3 where any table is stale, as flights of 2019 alone are."""
+    views = {view.name for view in BATCH_VIEWS}
+    output = subprocess.run([AERO, "freshness", "--json"], stdout=subprocess.PIPE, timeout=PATIENCE).stdout
+    return {row["table_name"]: row["state"] for row in json.loads(output) if row["table_name"] in views}
+
+
+def world() -> dict:
+    """What readers see, what the ledger knows, and how fresh the tables are."""
+    entries = {str(month): in_ledger(month) for month in (FIRST, SECOND)}
+    return {
+        "contents": contents(),
+        "ledger": {month: {name: entry[name] for name in KNOWN} for month, entry in entries.items()},
+        "freshness": freshness(),
+    }
+
+
+def folders() -> dict:
+    """The folders that readers see of the year."""
+    return {
+        table.name: {at: path for at, path in metastore.locations(table).items() if at[0] == YEAR} for table in SEEN
+    }
+
+
+def forget() -> None:
+    """Take the year away, as if it had never been loaded."""
+    client = connections.webhdfs()
+    with connections.hive() as hive:
+        cursor = hive.cursor()
+        for table in (FLIGHTS_REPORTING, *SEEN):
+            cursor.execute(f"ALTER TABLE {table.name} DROP IF EXISTS PARTITION (year={YEAR})")
+            client.delete(table.partition_path(YEAR), recursive=True)
+    in_ledger(FIRST)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(cluster, folder):
+    """The world, and the folders that readers see, after a load of both months with nobody beside it."""
+    aero(*load(folder))
+    return world(), folders()
+
+
+@pytest.fixture
+def nothing(undisturbed):
+    forget()
+
+
+def both(*commands: list[str]) -> None:
+    """Run these at once; each must succeed."""
+    processes = [subprocess.Popen([AERO, *one], env=os.environ, stderr=subprocess.PIPE) for one in commands]
+    for process in processes:
+        _, words = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, words.decode()
+
+
+def test_two_loads_at_once_of_two_months_of_a_year_leave_what_one_leaves(nothing, undisturbed, folder):
+    both(load(folder, FIRST, FIRST), load(folder, SECOND, SECOND))
+    assert (world(), folders()) == undisturbed
+
+
+def killed_and_run_again(folder, step):
+    aero(*load(folder), fails=True, AERO_STOP_AT=step)
+    aero(*load(folder))
+
+
+def test_killed_between_the_flights_and_their_row_of_the_history_and_run_again(nothing, undisturbed, folder):
+    killed_and_run_again(folder, "flights switched")
+    assert (world(), folders()) == undisturbed
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_and_run_again_all_is_as_without_a_kill(nothing, undisturbed, folder, step):
+    killed_and_run_again(folder, step)
+    assert (world(), folders()) == undisturbed
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize("step", ["checks written", "flights switched", "views built"])
+def test_two_loads_at_once_of_the_same_months_one_of_them_killed(nothing, undisturbed, folder, step):
+    killed = subprocess.Popen([AERO, *load(folder)], env=os.environ | {"AERO_STOP_AT": step})
+    both(load(folder))
+    assert killed.wait(PATIENCE) != 0
+    aero(*load(folder))
+    assert (world(), folders()) == undisturbed
+
+
+@pytest.mark.kills
+def test_a_load_beside_a_rebuild_leaves_the_same_rows(undisturbed, folder):
+    both(load(folder), ["rebuild", "--from", str(FIRST), "--to", str(SECOND)])
+    assert world() == undisturbed[0]
+
+
+@pytest.mark.kills
+def test_a_load_beside_an_increment_as_the_scheduler_makes_leaves_the_same_rows(nothing, undisturbed, folder):
+    both(load(folder), ["increment", str(SECOND), "--source", str(folder)])
+    assert (world(), folders()) == undisturbed
+
+
+@pytest.mark.kills
+def test_a_load_beside_a_clean_slate_of_the_views_is_before_or_behind_it(nothing, undisturbed, folder):
+    both(load(folder), ["clean-slate", "--layer", "batch", "--delete", "--confirm", "batch"])
+    aero(*load(folder))
+    assert (world(), folders()) == undisturbed

@@ -66,17 +66,21 @@ def next_after(schedule: Schedule, moment: datetime) -> datetime:
 
 
 def due(schedule: Schedule, ran_at: datetime, now: datetime) -> bool:
-    """Whether a run is due now, if the last one began at `ran_at`. Times that were missed make one run."""
-    if schedule.asked_at and datetime.fromisoformat(schedule.asked_at) > ran_at:
+    """Whether a run is due now, if the last one began at `ran_at`. Times that were missed make one run.
+
+    A run that was asked for while the clock was ahead waits for its time: it would be due without end before it.
+    """
+    if schedule.asked_at and ran_at < datetime.fromisoformat(schedule.asked_at) <= now:
         return True
     return not schedule.is_paused and next_after(schedule, ran_at) <= now
 
 
 def report(settings: Settings) -> dict[str, Any]:
-    """The last run's `ran_at` (when it began), `ended_at`, `outcome` and `months`; empty before the first."""
+    """The last run's `ran_at` (when it began), `ended_at`, `outcome` and `months`; empty before the first, and where a
+    power cut left half a file."""
     try:
         return json.loads((folder(settings) / "report.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return {}
 
 

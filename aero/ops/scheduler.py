@@ -63,8 +63,11 @@ def _look_when_due(settings: Settings, watch: threading.Thread | None = None) ->
     while True:
         if watch and not watch.is_alive():
             raise AeroError("The watch over the ledger has ended.", "The reason is above; the service starts anew.")
-        planned = schedule.read(settings)
-        is_due = schedule.due(planned, datetime.fromisoformat(last["ran_at"]), datetime.now(UTC))
+        planned, now = schedule.read(settings), datetime.now(UTC)
+        if datetime.fromisoformat(last["ran_at"]) > now:  # The clock was ahead: no time would come until then.
+            last |= {"ran_at": now.isoformat()}
+            schedule.write_report(settings, last)
+        is_due = schedule.due(planned, datetime.fromisoformat(last["ran_at"]), now)
         if is_due or (was_cut and not planned.is_paused):
             last, was_cut = _run(settings, planned), False
         time.sleep(POLL_SECONDS)

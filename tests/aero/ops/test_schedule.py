@@ -49,3 +49,16 @@ def test_a_schedule_is_kept_and_a_wrong_one_is_refused(settings):
     with pytest.raises(AeroError, match="is no cron expression"):
         schedule.change(settings, cron="every morning")
     assert schedule.read(settings).cron == "0 5 * * 1"
+
+
+def test_a_run_that_was_asked_for_by_a_clock_ahead_runs_once_at_that_time():
+    asked = Schedule(cron="0 0 1 1 *", asked_at=(MORNING + timedelta(hours=1)).isoformat())
+    assert not schedule.due(asked, MORNING - timedelta(hours=1), MORNING)
+    assert schedule.due(asked, MORNING, MORNING + timedelta(hours=1))
+    assert not schedule.due(asked, MORNING + timedelta(hours=1), MORNING + timedelta(hours=2))
+
+
+def test_half_a_report_is_none(settings):
+    schedule.write_report(settings, {})
+    (schedule.folder(settings) / "report.json").write_text('{"ran_at": "2026')
+    assert schedule.report(settings) == {}

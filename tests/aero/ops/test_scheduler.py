@@ -40,6 +40,27 @@ def test_a_run_that_was_killed_is_run_again_at_the_next_start(monkeypatch, tmp_p
         scheduler._look_when_due(settings)
 
 
+def test_a_clock_that_was_ahead_at_the_last_run_keeps_no_run_back(monkeypatch, tmp_path):
+    turns = []
+
+    def wait(_seconds):
+        turns.append("turn")
+        if len(turns) == 2:
+            raise Waited
+        schedule.change(settings, asked_at=datetime.now(UTC).isoformat())
+
+    def runs(*_):
+        raise Ran
+
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    monkeypatch.setattr(scheduler, "_run", runs)
+    monkeypatch.setattr(scheduler.time, "sleep", wait)
+    settings = load_settings()
+    schedule.write_report(settings, {"ran_at": "2999-01-01T00:00:00+00:00", "outcome": "done"})
+    with pytest.raises(Ran):
+        scheduler._look_when_due(settings)
+
+
 def test_the_watch_goes_on_after_a_fault_that_nobody_expected_and_logs_it(monkeypatch, caplog):
     faults = [ValueError("__HIVE_DEFAULT_PARTITION__"), AeroError("months.tsv, line 2: it cannot be read"), Ran()]
     turns = []

@@ -38,9 +38,7 @@ def publish(
         return
     held = lease.hold(f"a publication of {dataset.name}")
     seen = metastore.locations(dataset) if seen is None else seen
-    history = publications.record_found(client, dataset, run_id, seen)
-    switched = publications.switch(cursor, client, dataset, loads, seen, run_id, why)
-    history.switches += switched
+    history = publications.switch(cursor, client, dataset, loads, seen, run_id, why)
     kept = history.kept(load_settings().keep_loads)
     for partition, location in loads.items():
         held.check()

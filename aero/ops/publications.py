@@ -4,6 +4,7 @@
 who changes a partition by hand, leaves a switch unrecorded: `record_found` notices it at the next publication.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,6 +60,10 @@ class History:
 
     switches: list[Switch] = field(default_factory=list)
 
+    def now(self) -> datetime:
+        """This instant; that of the newest switch where a clock went back since, or another machine's is behind."""
+        return max([tables.now(), *(switch.published_at for switch in self.switches)])
+
     def of(self, partition: Partition) -> list[Switch]:
         """The switches of one partition."""
         return [switch for switch in self.switches if switch.partition == partition]
@@ -90,7 +95,9 @@ def read(client: hdfs.Client, dataset: Dataset) -> History:
     """The history of one table. What cannot be read of it is passed over, and found anew by the next publication."""
     suffix = f".{dataset.name}.tsv"
     names = sorted(name for name in webhdfs.names(client, PUBLICATIONS.path) if name.endswith(suffix))
-    switches = [one for name in names for one in tables.read_file(client, f"{PUBLICATIONS.path}/{name}", Switch)[0]]
+    lines = [one for name in names for one in tables.read_file(client, f"{PUBLICATIONS.path}/{name}", Switch)[0]]
+    is_one = re.compile("/".join(rf"{column}=\d+" for column in dataset.partitions), re.ASCII).fullmatch
+    switches = [one for one in lines if is_one(one.partition_name)]
     # A second has room for several switches: the writers' tokens, then the files' order, tell which came first.
     return History(sorted(switches, key=lambda one: (one.published_at, one.token or 0)))
 
@@ -108,9 +115,9 @@ def record_found(client: hdfs.Client, dataset: Dataset, run_id: str, seen: Locat
     """Write down what readers see (`seen`, all of the table's partitions) where the history says something else.
     Returns the history."""
     history = read(client, dataset)
-    known = history.served()
+    known, at = history.served(), history.now()
     found = [
-        _switch(dataset, partition, known.get(partition), seen.get(partition), run_id, Why.FOUND)
+        _switch(at, dataset, partition, known.get(partition), seen.get(partition), run_id, Why.FOUND)
         for partition in sorted(known.keys() | seen.keys())
         if known.get(partition) != seen.get(partition)
     ]
@@ -120,35 +127,37 @@ def record_found(client: hdfs.Client, dataset: Dataset, run_id: str, seen: Locat
 
 def switch(
     cursor: Any, client: hdfs.Client, dataset: Dataset, loads: Locations, seen: Locations, run_id: str, why: Why
-) -> list[Switch]:
-    """Point partitions at the folders of these `loads`, and write it down. Returns what was switched.
+) -> History:
+    """Point partitions at the folders of these `loads`, and write it down. Returns the history.
 
-    `seen` is what readers see of the table now. All new partitions come in one statement, each that moves in one of its
-    own, atomic for readers. Raises AeroError where a folder's name could end its statement, lease.Lost where another
-    writer took this process' place.
+    `seen` is what readers see of the table now; where the history says something else, that is written down before.
+    All new partitions come in one statement, each that moves in one of its own, atomic for readers. Raises AeroError
+    where a folder's name could end its statement, lease.Lost where another writer took this process' place.
     """
     for location in loads.values():
         hql.must_be_plain(location, f"The folder of a load of {dataset.name}")
     new = {partition: location for partition, location in loads.items() if partition not in seen}
     moved = {one: location for one, location in loads.items() if one in seen and seen[one] != location}
     held = lease.hold(f"a publication of {dataset.name}")
+    history = record_found(client, dataset, run_id, seen)
     done: list[Switch] = []
     try:
         if new:
             held.check()
             added = (f"PARTITION ({sql(dataset, one)}) LOCATION '{location}'" for one, location in new.items())
             cursor.execute(f"ALTER TABLE {dataset.name} ADD {' '.join(added)}")
-            done += [_switch(dataset, one, None, location, run_id, why) for one, location in new.items()]
+            at = history.now()
+            done += [_switch(at, dataset, one, None, location, run_id, why) for one, location in new.items()]
             step(f"{dataset.table} switched")
         for one, location in moved.items():
             held.check()
             cursor.execute(f"ALTER TABLE {dataset.name} PARTITION ({sql(dataset, one)}) SET LOCATION '{location}'")
-            done.append(_switch(dataset, one, seen[one], location, run_id, why))
+            done.append(_switch(history.now(), dataset, one, seen[one], location, run_id, why))
             step(f"{dataset.table} switched")
     finally:
         record(client, dataset, run_id, done)
     step(f"{dataset.table} recorded")
-    return done
+    return History([*history.switches, *done])
 
 
 def withdraw(cursor: Any, client: hdfs.Client, dataset: Dataset, gone: Locations, run_id: str, why: Why) -> None:
@@ -160,7 +169,8 @@ def withdraw(cursor: Any, client: hdfs.Client, dataset: Dataset, gone: Locations
     lease.hold(f"a publication of {dataset.name}").check()
     dropped = ", ".join(f"PARTITION ({sql(dataset, one)})" for one in sorted(gone))
     cursor.execute(f"ALTER TABLE {dataset.name} DROP IF EXISTS {dropped}")
-    switches = [_switch(dataset, one, location, None, run_id, why) for one, location in sorted(gone.items())]
+    at = read(client, dataset).now()
+    switches = [_switch(at, dataset, one, location, None, run_id, why) for one, location in sorted(gone.items())]
     step(f"{dataset.table} switched")
     record(client, dataset, run_id, switches)
 
@@ -175,7 +185,7 @@ def _parts(dataset: Dataset, partition: Partition) -> list[str]:
 
 
 def _switch(
-    dataset: Dataset, partition: Partition, before: str | None, after: str | None, run_id: str, why: Why
+    at: datetime, dataset: Dataset, partition: Partition, before: str | None, after: str | None, run_id: str, why: Why
 ) -> Switch:
     name = "/".join(_parts(dataset, partition))
-    return Switch(tables.now(), dataset.name, name, before, after, run_id, why, lease.token())
+    return Switch(at, dataset.name, name, before, after, run_id, why, lease.token())

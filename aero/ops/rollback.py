@@ -94,7 +94,6 @@ def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: s
     months.change(client, {plan.month: pin})
     for dataset, loads in plan.switched.items():
         seen = metastore.locations(dataset)
-        publications.record_found(client, dataset, run_id, seen)
         publications.switch(cursor, client, dataset, loads, seen, run_id, Why.ROLLBACK)
     held.check()
     report, load_id, at = plan.report, plan.load_id, tables.now()

@@ -137,6 +137,30 @@ def test_a_statement_that_fails_leaves_those_before_it_recorded(hive, client, mo
     assert served == {(2013, 1): "/a/load=2", (2013, 2): "/b/load=1"} == hive.tables[FLIGHTS.name]
 
 
+@pytest.mark.parametrize(
+    "damage", ["year=2013/month=x", "year=2013", "", "month=2/year=2013", "year=2013/month=2/day=1"]
+)
+def test_a_line_of_the_history_whose_partition_is_none_keeps_no_publication_back(hive, client, clock, damage):
+    publish(hive, client, "load=a", "first")
+    [path] = [path for path in client.files if path.endswith("flights.tsv")]
+    client.files[path] = client.files[path].replace(b"year=2013/month=2", damage.encode())
+    publish(hive, client, "load=b", "second")
+    assert publications.read(client, FLIGHTS).served() == {MONTH: f"{FOLDER}/load=b"}
+
+
+def test_where_a_clock_went_back_the_history_keeps_the_order_of_the_switches(hive, client, clock, monkeypatch):
+    for token, load, run_id in ((1, "load=a", "2"), (2, "load=b", "1"), (3, "load=b", "0")):
+        monkeypatch.setattr(publications.lease, "token", lambda token=token: token)
+        publish(hive, client, load, run_id)
+        clock[0] -= timedelta(hours=3)
+    history = publications.read(client, FLIGHTS)
+    assert [(row.to_location, row.why) for row in history.of(MONTH)] == [
+        (f"{FOLDER}/load=a", Why.LOAD),
+        (f"{FOLDER}/load=b", Why.LOAD),
+    ]
+    assert history.served() == {MONTH: f"{FOLDER}/load=b"}
+
+
 def test_the_last_loads_of_the_history_are_kept_and_older_ones_go(hive, client, clock, monkeypatch):
     for load in "abcdefg":
         clock[0] += timedelta(hours=2)

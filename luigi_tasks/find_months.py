@@ -63,7 +63,10 @@ def _found(client: hdfs.Client, source: Source, offer: Offer, month: Month, entr
         cause = error if isinstance(error, Refused) else error.__cause__
         is_absent = isinstance(cause, Refused) and cause.status == NOT_THERE
         return Found(month, Finding.ABSENT if is_absent else Finding.UNKNOWN, error.problem)
-    landed = raw_versions.current(client, offer.dataset, *month)
+    try:
+        landed = raw_versions.current(client, offer.dataset, *month)
+    except AeroError as damage:  # One month's: it is known of the others.
+        return Found(month, Finding.UNKNOWN, damage.problem)
     if landed is None:
         return Found(month, Finding.NEW)
     if not revision.is_still(landed.revision):

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from aero import connections, lease, raw_versions
+from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import months as ledger
 from aero.ops import rollback
@@ -61,7 +62,8 @@ class LandFlights(Run):
 
 
 def landed_before(months: Iterable[Month], family: str | None) -> list[Landing]:
-    """The newest raw version of each month, as it lies there; months without one are left out.
+    """The newest raw version of each month, as it lies there; months without one are left out, and one whose manifest
+    cannot be read has failed.
 
     Where no family is given, a month's is the one that it is served from, or was landed from, or that is there.
     """
@@ -72,9 +74,11 @@ def landed_before(months: Iterable[Month], family: str | None) -> list[Landing]:
         entry = known.get(month) or ledger.empty(month)
         own = family or entry.served_family or entry.family
         families = [own] if own else list(raw_versions.MONTHLY)
-        found = next((one for one in (raw_versions.of_month(client, name, *month) for name in families) if one), None)
-        if found:
-            landings.append(of_version(month, LandingOutcome.UNCHANGED, found))
+        try:
+            found = next(filter(None, (raw_versions.of_month(client, name, *month) for name in families)), None)
+            landings += [of_version(month, LandingOutcome.UNCHANGED, found)] if found else []
+        except AeroError as damage:
+            landings.append(Landing(*month, LandingOutcome.FAILED, str(damage)))
     return landings
 
 

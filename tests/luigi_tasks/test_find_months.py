@@ -12,6 +12,7 @@ from aero.ops import months, view_loads
 from aero.raw_versions import Revision
 from luigi_tasks import clean_loads, find_months
 from luigi_tasks.sources.offers import Offer
+from tests.hdfs_in_memory import HdfsInMemory
 
 MONTH = Month(2013, 2)
 LOAD = clean_loads.load_id("a" * 64)
@@ -38,6 +39,14 @@ def test_a_month_is_done_when_readers_see_the_load_of_its_newest_bytes(monkeypat
     source = SimpleNamespace(revision=lambda _offer: SAME)
     offer = Offer(FLIGHTS_REPORTING, *MONTH, SAME.url)
     assert find_months._found(None, source, offer, MONTH, entry).outcome == outcome
+
+
+def test_a_manifest_that_cannot_be_read_keeps_no_other_month_from_being_found():
+    version = f"{FLIGHTS_REPORTING.partition_path(*MONTH)}/landed=20260101T000000Z-aaaaaaaa"
+    client = HdfsInMemory({f"{version}/_manifest.json": b"{"})
+    source = SimpleNamespace(revision=lambda _offer: SAME)
+    found = find_months._found(client, source, Offer(FLIGHTS_REPORTING, *MONTH, SAME.url), MONTH, SERVED)
+    assert found.outcome == "unknown" and "_manifest.json: no manifest that can be read" in found.message
 
 
 def test_of_a_year_whose_views_are_not_built_from_what_readers_see_one_month_is_not_done(monkeypatch):

@@ -112,3 +112,15 @@ def test_a_rebuild_takes_the_newest_bytes_of_the_family_that_is_served(monkeypat
     monkeypatch.setattr(raw_versions, "of_month", lambda _client, family, *month: asked.append((family, month)))
     land_flights.landed_before([JANUARY, FEBRUARY], None)
     assert asked == [("marketing", JANUARY), ("reporting", FEBRUARY)]
+
+
+def test_a_rebuild_goes_on_beside_a_month_whose_manifest_cannot_be_read(monkeypatch):
+    def of_month(_client, _family, year, month):
+        if (year, month) == JANUARY:
+            raise AeroError("no manifest that can be read")
+
+    monkeypatch.setattr(connections, "webhdfs", lambda: None)
+    monkeypatch.setattr(months, "read", lambda _client: LEDGER)
+    monkeypatch.setattr(raw_versions, "of_month", of_month)
+    [failed] = land_flights.landed_before([JANUARY, FEBRUARY], None)
+    assert (failed.when, failed.outcome, failed.message) == (JANUARY, "failed", "no manifest that can be read")

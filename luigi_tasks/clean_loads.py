@@ -59,10 +59,15 @@ def report_path(raw: RawMonth) -> str:
 
 
 def read_report(client: hdfs.Client, raw: RawMonth) -> CleaningReport | None:
-    """The counts and measures that a complete load has beside its rows; None where it is not complete."""
+    """The counts and measures that a complete load has beside its rows; None where it is not complete, or they are
+    damaged: it is cleaned again.
+    """
     if not webhdfs.exists(client, report_path(raw)):
         return None
-    report: CleaningReport = webhdfs.read_json(client, report_path(raw))
+    try:
+        report: CleaningReport = webhdfs.read_json(client, report_path(raw))
+    except ValueError:
+        return None
     return report if readers.has_rows(client, raw.folder()) or not report["rows_clean"] else None
 
 

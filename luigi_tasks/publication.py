@@ -1,6 +1,7 @@
 """The way of a cleaned month to its readers: the quality gates, the partition, and what the ledger is to know of it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -187,11 +188,12 @@ class Publication:
         return tuple(profile for profile in profiles if profile is not None)
 
     def _profile(self, folder: str) -> Profile | None:
-        """The profile beside a load; None of one that was written before there were any."""
+        """The profile beside a load; None of one that was written before there were any, or whose is damaged."""
         if folder not in self._profiles:
-            path = f"{folder}/{PROFILE}"
-            is_there = webhdfs.exists(self.client, path)
-            self._profiles[folder] = Profile(**webhdfs.read_json(self.client, path)) if is_there else None
+            path, self._profiles[folder] = f"{folder}/{PROFILE}", None
+            if webhdfs.exists(self.client, path):
+                with suppress(ValueError, TypeError):
+                    self._profiles[folder] = Profile(**webhdfs.read_json(self.client, path))
         return self._profiles[folder]
 
 

@@ -9,6 +9,7 @@ from aero.month import Month
 from aero.ops import months
 from aero.run_reports import Landing, LandingOutcome
 from luigi_tasks import clean_loads
+from tests.hdfs_in_memory import HdfsInMemory
 
 MONTH = Month(2013, 2)
 SHA256 = "aaaaaaaaaaaa" + "0" * 52
@@ -41,3 +42,9 @@ def test_the_same_bytes_are_the_same_load_unless_it_is_a_rebuild(monkeypatch, se
     assert clean_loads.planned(None, [LANDING, absent], rebuild) == [
         RawMonth(2013, 2, LANDING.path, "february.csv.gz", "reporting", "reporting", load_id, (2,), 3)
     ]
+
+
+def test_a_load_whose_report_is_damaged_is_not_complete_and_stops_no_other():
+    raw = RawMonth(*MONTH, "unused", "february.csv.gz", "reporting", "reporting", "aaaaaaaaaaaa-2")
+    client = HdfsInMemory({clean_loads.report_path(raw): b'{"rows_in": 3, "ro', f"{raw.folder()}/part-0.orc": b"rows"})
+    assert clean_loads.read_report(client, raw) is None

@@ -138,10 +138,12 @@ def test_a_load_is_compared_with_months_that_are_served_from_its_source_whatever
     bts = {"is_served": True, "served_rows": 400_000, "served_source": "bts", "source": "folder"}
     folder = bts | {"served_source": "folder", "source": "bts"}
     known = {Month(2013, 3): bts, Month(2012, 12): folder, Month(2013, 1): bts | {"is_served": False}}
+    known[Month(2013, 4)] = bts
     for month, facts in known.items():
         months.update(lake, month, served_load_id="dddddddddddd-1", **facts)
         profile = asdict(replace(FLIGHTS_OF_MONTH, rows=month.month))
         lake.files[f"{FLIGHTS.load_path('dddddddddddd-1', *month)}/{PROFILE}"] = json.dumps(profile).encode()
+    lake.files[f"{FLIGHTS.load_path('dddddddddddd-1', 2013, 4)}/{PROFILE}"] = b'{"rows": 4'  # Somebody damaged it.
     months.update(lake, MONTH, source="bts", raw_sha256=NEW.partition("-")[0] + "0" * 52)
     publication = Publication(lake, "run")
     raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", NEW)

@@ -216,12 +216,14 @@ def _completed(entry: MonthEntry) -> MonthEntry:
 
 
 def reconciled(ledger: Ledger, locations: Mapping[Month, str], has_rows: Callable[[str], bool]) -> Ledger:
-    """The ledger as it is true now: months whose partition or files went by another hand are missing.
+    """The ledger as it is true now: months whose partition or files went by another hand are missing, and those of
+    which the ledger has no line are in it.
 
     `locations` are the partitions of aero_clean.flights and their folders, `has_rows` tells whether a folder of HDFS
     holds any.
     """
-    return {month: _reconciled(entry, locations.get(month), has_rows) for month, entry in ledger.items()}
+    known = {month: ledger.get(month) or empty(month) for month in sorted(ledger.keys() | locations.keys())}
+    return {month: _reconciled(entry, locations.get(month), has_rows) for month, entry in known.items()}
 
 
 def _reconciled(entry: MonthEntry, location: str | None, has_rows: Callable[[str], bool]) -> MonthEntry:

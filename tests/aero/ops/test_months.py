@@ -102,6 +102,11 @@ def test_rows_that_came_by_another_hand_are_seen():
     assert entry.is_served and "load the month again" in entry.message
 
 
+def test_a_month_of_which_the_ledger_has_no_line_is_seen_where_readers_see_it():
+    newest = months.reconciled({}, THERE, lambda _: True)[2013, 2]
+    assert newest.is_served and "readers see rows that the ledger does not know" in newest.message
+
+
 def test_a_partition_that_somebody_adds_and_drops_again_leaves_the_month_as_it_was():
     landed = months.landed(EMPTY, raw_sha256="a" * 64, raw_file="/aero/raw/february.csv.gz")
     for before in (EMPTY, landed):

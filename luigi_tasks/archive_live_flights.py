@@ -72,6 +72,7 @@ def _read(client: hdfs.Client, hbase: happybase.Connection, before: datetime) ->
         for state in old_states.read(hbase, before):
             months.add(state.month)
             yield json.dumps(state.row(), ensure_ascii=False).encode() + b"\n"
+        lease.hold("an archiving of live flights").check()  # Behind this it is renamed over what another may merge.
 
     webhdfs.replace(client, MOVING, lines())
     return sorted(months)

@@ -74,9 +74,14 @@ class Run(Reported):
         return months_between(Month.of(self.start), Month.of(self.end))
 
     def hold_lease(self) -> lease.Lease:
-        """Wait until no other writes: before a writer looks at what is there. The process has the lease to its end."""
+        """Wait until no other writes: before a writer looks at what is there. The process has the lease to its end.
+
+        Raises lease.Lost where it had it before, and another writer took its place since: it may not even sweep.
+        """
         first, last = Month.of(self.start), Month.of(self.end)
-        return lease.hold(f"{'a rebuild' if self.rebuild else 'a load'} of {in_words(first, last)}")
+        held = lease.hold(f"{'a rebuild' if self.rebuild else 'a load'} of {in_words(first, last)}")
+        held.check()
+        return held
 
 
 def months_between(first: Month, last: Month) -> list[Month]:

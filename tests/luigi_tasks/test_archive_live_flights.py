@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from aero import connections, hql
+from aero import connections, hql, lease
 from aero.datasets import LIVE_FLIGHTS
 from aero.live import old_states, store
 from luigi_tasks import archive_live_flights, partitions
@@ -66,6 +66,19 @@ def test_old_states_are_merged_published_and_then_deleted(steps, hbase):
     ]
     assert [row["flight_number"] for row in store.legs(hbase, "DL7")] == ["7"]
     assert store.legs(hbase, "DL1234") == []
+
+
+def test_who_lost_the_lease_while_it_read_leaves_the_states_that_another_merges(steps, hbase, monkeypatch):
+    class Anothers:
+        def check(self):
+            raise lease.Lost("lost")
+
+    monkeypatch.setattr(lease, "hold", lambda _what: Anothers())
+    client = connections.webhdfs()
+    client.files[MOVING] = b"another's"
+    with pytest.raises(lease.Lost):
+        run()
+    assert client.files[MOVING] == b"another's" and steps == []
 
 
 def test_where_nothing_is_old_nothing_is_published(steps):

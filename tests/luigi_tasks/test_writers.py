@@ -59,6 +59,20 @@ def nothing_to_see(monkeypatch):
         monkeypatch.setattr(owner, name, _looked)
 
 
+class Anothers:
+    """The lease of a writer that was frozen until another had it."""
+
+    def check(self):
+        raise Lost
+
+
+@pytest.mark.parametrize("task", WRITERS[:5], ids=lambda task: task.task_family)
+def test_who_lost_the_lease_between_two_tasks_looks_at_nothing_and_sweeps_nothing(monkeypatch, nothing_to_see, task):
+    monkeypatch.setattr(lease, "hold", lambda _what: Anothers())
+    with pytest.raises(Lost):
+        task.run()
+
+
 @pytest.mark.parametrize("task", WRITERS, ids=lambda task: type(task).__name__)
 def test_a_writer_takes_the_lease_before_it_looks_at_what_is_there(monkeypatch, nothing_to_see, task):
     monkeypatch.setattr(lease, "hold", _taken)

@@ -49,8 +49,9 @@ class FilledFolders:
             self._counts.clear()
             self._known.clear()
         if self._has_changed(self._path):
-            changed = {year for year in {_year(folder) for folder in self._known} if self._has_changed(year)}
-            self._known = {folder: holds for folder, holds in self._known.items() if _year(folder) not in changed}
+            known, self._known = self._known, {}  # Where HDFS does not answer, nothing is known any more.
+            changed = {year for year in {_year(folder) for folder in known} if self._has_changed(year)}
+            self._known = {folder: holds for folder, holds in known.items() if _year(folder) not in changed}
 
     def __call__(self, folder: str) -> bool:
         if folder not in self._known:

@@ -157,6 +157,26 @@ def test_a_turn_of_the_watch_at_447_months_asks_little_and_nothing_slow_under_th
     assert ledger[2013, 2].state == "missing" and client.calls[False] <= 4 + 38 + 12 and client.calls[True] == 4
 
 
+def test_where_hdfs_fails_in_the_middle_of_a_look_the_next_one_sees_what_went():
+    client, folder = Recorder({}), FLIGHTS.load_path("aaaaaaaaaaaa-1", 2013, 2)
+    folders, content = readers.FilledFolders(client), client.content
+    folders.look()
+    assert folders(folder)
+    client.gone.add(folder)
+
+    def fails(of, strict=True):
+        if "year=" in of:
+            raise OSError("the NameNode does not answer")
+        return content(of)
+
+    client.content = fails
+    with pytest.raises(OSError):
+        folders.look()
+    client.content = content
+    folders.look()
+    assert not folders(folder)
+
+
 def test_what_the_metastore_said_before_a_load_wrote_the_ledger_is_not_written_over_it(opened, monkeypatch):
     """The load switches the partition and writes the ledger while the watch looks: the watch's look is older."""
     month = Month(2013, 1)

@@ -23,6 +23,8 @@ from luigi_tasks.landing.zip_member import csv_member
 
 MAGIC = {b"PK": "zip", b"\x1f\x8b": "csv.gz", b"BZh": "csv.bz2"}
 FIRST_ROWS = 100
+# Python makes no number of more than 4,300 digits, and a year and a month have six.
+MOST_DIGITS = 20
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,10 @@ def _lines(lines: IO[bytes]) -> Iterator[bytes]:
 
 
 def _csv_fields(line: bytes) -> list[bytes]:
-    return [field.encode("latin-1") for field in next(csv.reader([line.decode("latin-1")]))]
+    try:
+        return [field.encode("latin-1") for field in next(csv.reader([line.decode("latin-1")]))]
+    except csv.Error:  # A field of 128 KiB: it tells no month.
+        return []
 
 
 def _rows_by_month(pairs: Mapping[tuple[bytes, bytes], int]) -> Counter[Month]:
@@ -132,6 +137,6 @@ def _rows_by_month(pairs: Mapping[tuple[bytes, bytes], int]) -> Counter[Month]:
     rows: Counter[Month] = Counter()
     for (year, month), count in pairs.items():
         year, month = year.strip(b' "\r\n'), month.strip(b' "\r\n')
-        if year.isdigit() and month.isdigit() and 1 <= int(month) <= 12:
+        if year.isdigit() and month.isdigit() and len(year + month) < MOST_DIGITS and 1 <= int(month) <= 12:
             rows[Month(int(year), int(month))] += count
     return rows

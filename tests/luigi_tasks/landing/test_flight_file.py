@@ -1,5 +1,6 @@
 import bz2
 import gzip
+from collections import Counter
 
 import pytest
 
@@ -128,3 +129,9 @@ def test_an_unknown_column_is_named(tmp_path):
     path = _file(tmp_path, CSV.replace(b'"TaxiOut"', b'"TaxiAway"'))
     with pytest.raises(AeroError, match="january: .* unknown: TaxiAway; missing: TaxiOut"):
         flight_file.scan(path, "january")
+
+
+def test_a_line_that_no_number_can_be_made_of_tells_no_month():
+    fields = flight_file._csv_fields(b'"' + b"a" * 200_000 + b'",2013,1')
+    assert flight_file._rows_by_month(Counter({(b"9" * 5000, b"1"): 1, (b"2013", b"1"): 2})) == {(2013, 1): 2}
+    assert fields == []

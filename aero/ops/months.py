@@ -168,9 +168,11 @@ def published(entry: MonthEntry, load_id: str, at: datetime, **counts: Any) -> M
     """After a publication; `counts` are the load's. A month whose load was replaced is `revised` from then on."""
     is_new = entry.served_load_id != load_id
     is_revised = entry.state == MonthState.REVISED or (entry.served_load_id or load_id)[:12] != load_id[:12]
+    # A load that readers saw before is not judged again: the verdicts that are known may be of another one.
+    judged = {} if entry.load_id == load_id else {"checks_failed": None, "checks_warned": None}
     return replace(
         entry,
-        **counts,
+        **judged | counts,
         **_served_raw(entry, load_id),
         state=MonthState.REVISED if is_revised else MonthState.PUBLISHED,
         message=None,

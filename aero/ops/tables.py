@@ -35,7 +35,7 @@ def replace(client: hdfs.Client, dataset: Dataset, rows: Iterable[object]) -> No
 
 def add(client: hdfs.Client, dataset: Dataset, name: str, rows: Iterable[object]) -> None:
     """Add rows to the table, as a file of this name; one that is there is replaced."""
-    webhdfs.replace(client, f"{dataset.path}/{name}.tsv", "".join(map(_line, rows)).encode())
+    webhdfs.replace(client, f"{dataset.path}/{name}.tsv", "".join(map(_line, rows)).encode(errors="backslashreplace"))
 
 
 def path(dataset: Dataset) -> str:

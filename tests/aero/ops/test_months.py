@@ -102,6 +102,19 @@ def test_rows_that_came_by_another_hand_are_seen():
     assert entry.is_served and "load the month again" in entry.message
 
 
+def test_the_failed_checks_of_a_refused_load_are_not_those_of_the_one_that_is_served_again():
+    refused = months.failed(SERVED, "3 checks", load_id="bbbbbbbbbbbb-1", checks_failed=3, checks_warned=1)
+    again = months.published(refused, "aaaaaaaaaaaa-1", AT, **COUNTS)
+    assert (again.load_id, again.checks_failed, again.checks_warned) == ("aaaaaaaaaaaa-1", None, None)
+    assert months.published(replace(SERVED, checks_failed=0), "aaaaaaaaaaaa-1", AT, **COUNTS).checks_failed == 0
+
+
+def test_text_that_is_no_unicode_such_as_a_files_name_is_written_as_it_can_be():
+    client = HdfsInMemory()
+    tables.replace(client, MONTHS, [months.failed(EMPTY, "caf\udce9.csv: damaged")])
+    assert months.look(client)[0][2013, 2].message == "caf\\udce9.csv: damaged"
+
+
 def test_a_month_of_which_the_ledger_has_no_line_is_seen_where_readers_see_it():
     newest = months.reconciled({}, THERE, lambda _: True)[2013, 2]
     assert newest.is_served and "readers see rows that the ledger does not know" in newest.message

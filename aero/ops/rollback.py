@@ -37,19 +37,26 @@ class Rollback:
 def planned(client: hdfs.Client, month: Month, to: str | None = None) -> Rollback:
     """The rollback of a month to a load, by default to the one that it is pinned to, else to the one served before.
 
-    Raises AeroError where that load is kept no longer, or none is.
+    Raises AeroError where that load is kept no longer, or none is, or readers never saw it: the gates may have refused
+    it, or a killed run never asked them.
     """
     flights = metastore.locations(FLIGHTS)
     entry = months.read(client).get(month)
     served = flights.get(month, "").rpartition("load=")[2] or None
     load_id = to or (entry.pinned_load_id if entry else None) or _before(client, month, served)
     folder = FLIGHTS.load_path(load_id, *month)
-    if "/" in load_id or not webhdfs.exists(client, f"{folder}/{REPORT}") or not readers.has_rows(client, folder):
+    quarantine = FLIGHTS_QUARANTINE.load_path(load_id, *month)
+    whole = (f"{folder}/{REPORT}", quarantine)
+    if "/" in load_id or not all(webhdfs.exists(client, one) for one in whole) or not readers.has_rows(client, folder):
         raise AeroError(f"Load {load_id} of {month} is not kept.", f"See those that are: aero versions {month}")
+    if folder not in {*locations(publications.read(client, FLIGHTS), month), flights.get(month)}:
+        raise AeroError(
+            f"Load {load_id} of {month} was never published.", f"See those that were: aero versions {month}"
+        )
     wanted = view_loads.of_year({**flights, tuple(month): folder}, month.year)
     kept = [load for load in wanted if webhdfs.exists(client, load.location)]
     loads: dict[Dataset, dict[publications.Partition, str]] = {
-        FLIGHTS_QUARANTINE: {tuple(month): FLIGHTS_QUARANTINE.load_path(load_id, *month)},
+        FLIGHTS_QUARANTINE: {tuple(month): quarantine},
         FLIGHTS: {tuple(month): folder},
     }
     loads |= {view: {load.partition: load.location for load in kept if load.view == view} for view in BATCH_VIEWS}
@@ -90,6 +97,7 @@ def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: s
     """
     held = lease.hold(f"a rollback of {plan.month}")
     held.check()
+    raw = _raw_of(client, plan.month, plan.load_id)  # A manifest that cannot be read is said before anything changes.
     pin = partial(_pinned, load_id=plan.load_id, by=by, because=because, served=plan.served)
     months.change(client, {plan.month: pin})
     for dataset, loads in plan.switched.items():
@@ -102,7 +110,6 @@ def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: s
         "rows_clean": report["rows_clean"],
         "rows_quarantined": report["rows_quarantined"],
     }
-    raw = _raw_of(client, plan.month, load_id)
     months.change(client, {plan.month: lambda entry: replace(months.published(entry, load_id, at, **counts), **raw)})
 
 

@@ -11,7 +11,7 @@ from aero import connections, metastore
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_MARKETING, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.month import Month, month_range
-from aero.ops import months, publications, rollback, versions, view_loads
+from aero.ops import months, publications, rollback, tables, versions, view_loads
 from aero.ops.months import MonthState
 from aero.ops.publications import Why
 from aero.raw_versions import MANIFEST, Manifest
@@ -140,6 +140,9 @@ def test_a_load_of_a_pinned_month_builds_the_views_that_the_rollback_did_not_fin
     report = {"rows_in": 3, "rows_clean": 2, "rows_quarantined": 1}
     cluster.lake.put(f"{folder}/_report.json", json.dumps(report).encode())
     cluster.lake.put(f"{folder}/part.orc", b"rows")
+    cluster.lake.put(f"{FLIGHTS_QUARANTINE.load_path(OLD, *MONTH)}/part.orc", b"rows")
+    seen_before = publications.Switch(tables.now(), FLIGHTS.name, "year=2013/month=2", None, folder, "r", Why.LOAD)
+    publications.record(cluster.lake, FLIGHTS, "0", [seen_before])
     plan = rollback.planned(cluster.lake, MONTH, OLD)
     rollback.execute(cluster.hive, cluster.lake, plan, "rollback", "ann", None)
     assert {load.view for load in plan.waiting} == set(BATCH_VIEWS) and cluster.built == []
@@ -153,6 +156,29 @@ def test_a_load_of_a_pinned_month_builds_the_views_that_the_rollback_did_not_fin
 def test_a_load_that_is_not_kept_is_refused(served, load_id):
     with pytest.raises(AeroError, match="is not kept"):
         rollback.planned(served(), MONTH, load_id)
+
+
+def test_a_load_whose_refused_lines_are_kept_no_longer_is_refused(served):
+    lake = served()
+    lake.delete(FLIGHTS_QUARANTINE.load_path(OLD, *MONTH))
+    with pytest.raises(AeroError, match="is not kept"):
+        rollback.planned(lake, MONTH, OLD)
+
+
+def test_a_load_that_the_gates_refused_or_never_judged_is_refused(served):
+    lake, tried = served(), "eeeeeeeeeeee-1"
+    for path in [path for path in lake.files if f"load={OLD}" in path and "flights" in path]:
+        lake.files[path.replace(OLD, tried)] = lake.files[path]
+    with pytest.raises(AeroError, match="was never published"):
+        rollback.planned(lake, MONTH, tried)
+
+
+def test_a_manifest_that_cannot_be_read_is_said_before_anything_is_switched(served):
+    lake = served()
+    lake.files[f"{FLIGHTS_MARKETING.partition_path(*MONTH)}/landed=20260101T000000Z-bbbbbbbb/{MANIFEST}"] = b"{"
+    with pytest.raises(AeroError, match="no manifest that can be read"):
+        go_back(lake)
+    assert seen(lake) == place_of(NEW) and months.read(lake)[MONTH].pinned_load_id is None
 
 
 def test_the_kept_loads_with_rows_checks_and_which_is_served(served):

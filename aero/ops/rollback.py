@@ -140,8 +140,14 @@ def unpin(client: hdfs.Client, month: Month) -> str | None:
     entry = months.read(client).get(month)
     if entry is None or entry.pinned_load_id is None:
         return None
-    months.update(client, month, pinned_load_id=None, pinned_by=None, pinned_because=None)
+    let_all_go(client, [month])
     return entry.pinned_load_id
+
+
+def let_all_go(client: hdfs.Client, pinned: Iterable[Month]) -> None:
+    """Unpin these months, in one write of the ledger."""
+    free = partial(replace, pinned_load_id=None, pinned_by=None, pinned_because=None)
+    months.change(client, dict.fromkeys(pinned, free))
 
 
 def pins(ledger: months.Ledger, asked: Iterable[Month]) -> dict[Month, str]:

@@ -39,7 +39,7 @@ from aero.datasets import (
 )
 from aero.errors import AeroError
 from aero.live.sources import SOURCES
-from aero.ops import months
+from aero.ops import months, rollback
 from aero.settings import Settings
 from aero.superset.refresh import refresh
 
@@ -128,6 +128,14 @@ def _clean(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     yield _folder(client, STAGING.path)
     for dataset in (FLIGHTS, FLIGHTS_QUARANTINE):
         yield from _table(client, dataset)
+    yield _pins(client)
+
+
+def _pins(client: hdfs.Client) -> Item:
+    """The pins go with the loads that they are to: every later load would pass the months over, of which nothing is
+    there."""
+    pinned = [month for month, entry in months.read(client).items() if entry.pinned_load_id]
+    return Item("pins in the month ledger", f"{len(pinned)} months", lambda: rollback.let_all_go(client, pinned))
 
 
 def _batch(settings: Settings, client: hdfs.Client) -> Iterator[Item]:

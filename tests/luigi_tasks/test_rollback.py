@@ -11,10 +11,11 @@ from aero import connections, metastore
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_MARKETING, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.month import Month, month_range
-from aero.ops import months, publications, rollback, tables, versions, view_loads
+from aero.ops import months, publications, rollback, slate, tables, versions, view_loads
 from aero.ops.months import MonthState
 from aero.ops.publications import Why
 from aero.raw_versions import MANIFEST, Manifest
+from aero.settings import load_settings
 from luigi_tasks import land_flights, partitions
 from luigi_tasks.land_flights import LandFlights
 from tests.luigi_tasks.served_months import load, serving
@@ -210,3 +211,18 @@ def test_a_pinned_month_is_said_and_passed_over_until_it_is_unpinned(served, mon
     assert rollback.unpin(lake, MONTH) == OLD and rollback.unpin(lake, MONTH) is None
     assert rollback.pins(months.read(lake), [MONTH]) == {}
     assert months.read(lake)[MONTH].served_load_id == OLD
+
+
+def test_clean_slate_of_the_clean_layer_takes_the_pins_along(served, monkeypatch):
+    """Their loads are gone: every later load would pass the months over."""
+    lake = served()
+    go_back(lake)
+    monkeypatch.setattr(connections, "webhdfs", lambda: lake)
+    monkeypatch.setattr(slate, "_topic", lambda name: slate.Item(name, "", lambda: None))
+    monkeypatch.setattr(slate, "_table", lambda *_: ())
+    monkeypatch.setattr(slate, "_folder", lambda *_: slate.Item("a folder", "", lambda: None))
+    items = slate.items(load_settings(), "clean")
+    assert ("pins in the month ledger", "1 months") in [(item.what, item.holds) for item in items]
+    for item in items:
+        item.clear()
+    assert rollback.pins(months.read(lake), [MONTH]) == {}

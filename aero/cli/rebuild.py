@@ -21,8 +21,8 @@ def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
     The clean months are written beside those there are, judged, and taken into use one after the other; then the views
     are. What was in use before is deleted by a later load, an hour after.
 
-    The same command goes on with a rebuild that was killed, or in which months failed; a new one begins where jobs/ was
-    changed since.
+    The same command goes on with a rebuild that was killed, or in which months failed; a new one begins where jobs/, or
+    the columns or airports that it cleans by, were changed since.
 
     \b
     aero rebuild

@@ -3,11 +3,12 @@
 import hashlib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hdfs
 
-from aero import run_reports, webhdfs
-from aero.datasets import REPOSITORY
+from aero import airports, bts, run_reports, webhdfs
+from aero.datasets import FLIGHTS, REPOSITORY
 from aero.month import Month
 
 # A range of months, both ends included.
@@ -16,7 +17,7 @@ Range = tuple[Month, Month]
 
 @dataclass(frozen=True)
 class Rebuild:
-    """One rebuild: `stamp` is part of its loads' names, `jobs` the hash of the code that makes them."""
+    """One rebuild: `stamp` is part of its loads' names, `jobs` the hash of the code and tables that make them."""
 
     stamp: str
     ranges: list[Range]
@@ -47,6 +48,7 @@ def _path(name: str) -> str:
 
 
 def _jobs() -> str:
-    """Hash of jobs/: what it makes is no load of another's."""
-    sources = sorted((REPOSITORY / "jobs").glob("*.py"))
+    """Hash of jobs/ and what it cleans by, columns and airports: what these make is no load of another's."""
+    cleaned_by = [Path(bts.__file__), Path(airports.__file__), airports.SUPPLEMENT, FLIGHTS.hql("create")]
+    sources = [*sorted((REPOSITORY / "jobs").glob("*.py")), *cleaned_by]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]

@@ -5,7 +5,7 @@ import io
 import pytest
 from click.testing import CliRunner
 
-from aero import connections, pipeline
+from aero import airports, connections, pipeline
 from aero.cli import rebuild
 from aero.month import Month
 from aero.ops import months, rebuilds
@@ -80,6 +80,16 @@ def test_a_rebuild_goes_on_only_with_loads_of_the_same_jobs(monkeypatch, is_chan
     later, is_resumed = rebuilds.begun(client, "first-last", [])
     assert is_resumed is not is_changed
     assert later == first if is_resumed else later.ranges == []
+
+
+def test_a_time_zone_that_was_mended_is_in_the_next_rebuild(monkeypatch, tmp_path):
+    """As where the rebuild before never ended because one month fails, and the supplement of airports was mended."""
+    client = Hdfs()
+    rebuilds.begun(client, "first-last", RANGES)
+    mended = tmp_path / "supplement.csv"
+    mended.write_bytes(airports.SUPPLEMENT.read_bytes() + b"\n")
+    monkeypatch.setattr(airports, "SUPPLEMENT", mended)
+    assert rebuilds.begun(client, "first-last", RANGES)[1] is False
 
 
 def test_another_range_is_another_rebuild():

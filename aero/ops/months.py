@@ -74,6 +74,10 @@ class MonthEntry:
     pinned_by: str | None = None
     pinned_because: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.month_date != date(self.year, self.month, 1):  # Somebody changed the line.
+            raise ValueError(f"{self.month_date} is not the first day of month {self.month} of {self.year}")
+
     @property
     def when(self) -> Month:
         return Month(self.year, self.month)

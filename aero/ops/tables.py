@@ -82,9 +82,12 @@ def _lines(client: hdfs.Client, path: str, row: type[Row]) -> Iterator[Row | Dam
     with client.read(path) as file:
         text = file.read().decode("utf-8", errors="replace")
     kinds = list(get_type_hints(row).values())
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, ended in enumerate(text.splitlines(keepends=True), 1):
+        line = ended.rstrip("\r\n")
         values = line.split("\t")
         try:
+            if line == ended and len(values) < len(kinds):
+                raise ValueError("it is cut")
             if len(values) > len(kinds):
                 raise ValueError(f"{len(values)} columns, not {len(kinds)}")
             yield row(*map(_value, kinds, values))

@@ -102,6 +102,16 @@ def test_rows_that_came_by_another_hand_are_seen():
     assert entry.is_served and "load the month again" in entry.message
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [b"2013\t13\t2013-01-01\n", b"2013\t2\t2013-01-01\n", tables._line(SERVED).encode()[:60]],
+    ids=["a 13th month", "two months", "cut in the middle"],
+)
+def test_a_line_that_is_cut_or_of_no_month_is_damaged(damage):
+    ledger, damages = months.look(HdfsInMemory({tables.path(MONTHS): damage}))
+    assert len(damages) == 1 and ledger[2013, 2] == EMPTY and (2013, 13) not in ledger
+
+
 def test_the_failed_checks_of_a_refused_load_are_not_those_of_the_one_that_is_served_again():
     refused = months.failed(SERVED, "3 checks", load_id="bbbbbbbbbbbb-1", checks_failed=3, checks_warned=1)
     again = months.published(refused, "aaaaaaaaaaaa-1", AT, **COUNTS)

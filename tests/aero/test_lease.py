@@ -4,7 +4,6 @@ import os
 import selectors
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from aero import lease, zookeeper
 from aero.cluster import java, readiness, services
 from aero.errors import AeroError
 from aero.settings import load_settings
+from tests.ports import free_port
 from tests.waiting import until
 
 pytestmark = pytest.mark.cluster
@@ -53,18 +53,12 @@ for line in sys.stdin:
 PATIENCE = 90
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
 class ZooKeeper:
     """A server that may be stopped and started again, with what it knew or without."""
 
     def __init__(self, folder):
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.settings = load_settings()
         self.settings.environment.update(ZOOKEEPER_HOST="localhost", ZOOKEEPER_PORT=str(self.port))
         self.process = None

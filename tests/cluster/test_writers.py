@@ -1,6 +1,6 @@
 """Writers side by side, and killed at each step of a publication: what readers see is what an undisturbed load leaves.
 
-`make test` runs the first two of them; `make kill-test` the others, which take two hours on two slow cores.
+`make test` runs the first of them; `make kill-test` the others, which take two hours on two slow cores.
 """
 
 import json
@@ -158,6 +158,7 @@ def test_two_loads_at_once_of_two_months_of_a_year_leave_what_one_leaves(nothing
     assert (world(), folders()) == undisturbed
 
 
+@pytest.mark.kills
 def test_killed_between_the_flights_and_their_row_of_the_history_and_run_again(nothing, undisturbed, folder):
     aero(*load(folder), fails=True, AERO_STOP_AT="flights switched")
     aero(*load(folder))

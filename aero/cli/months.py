@@ -85,10 +85,7 @@ def checks(month: Month) -> None:
     \b
     aero checks 2013-02
     """
-    with connections.hive() as hive:
-        cursor = hive.cursor()
-        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {month.year} AND month = {month.month}")
-        rows = hql.rows(cursor)
+    rows = judged(month)
     newest = max((row["checked_at"] for row in rows), default=None)
     table = Table(box=None, pad_edge=False)
     for column in ("check", "outcome", "value", "passes", "what"):
@@ -99,6 +96,14 @@ def checks(month: Month) -> None:
             table.add_row(row["check_name"], row["outcome"], value, _bounds(row), row["message"] or row["what"])
     Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
     click.echo(f"judged {newest} UTC" if newest else f"{month} was never judged")
+
+
+def judged(month: Month) -> list[dict[str, Any]]:
+    """The rows of aero_ops.checks of a month."""
+    with connections.hive() as hive:
+        cursor = hive.cursor()
+        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {month.year} AND month = {month.month}")
+        return hql.rows(cursor)
 
 
 def _bounds(row: dict[str, Any]) -> str:

@@ -141,12 +141,14 @@ def _refused(entry: months.MonthEntry) -> months.MonthEntry:
 
 
 def _failed(rows: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
-    """The gates that refused a load when it was judged last, with what each said."""
+    """The gates that refused a load when it was judged last, or would have if nobody had overruled them, as where the
+    run was killed after that; with what each said.
+    """
     newest = max((str(row["checked_at"]) for row in rows), default=None)
     return {
         row["check_name"]: row["message"]
         for row in rows
-        if str(row["checked_at"]) == newest and row["outcome"] == CheckOutcome.FAILED
+        if str(row["checked_at"]) == newest and row["outcome"] in (CheckOutcome.FAILED, CheckOutcome.ACCEPTED)
     }
 
 

@@ -20,6 +20,7 @@ from aero.month import Month
 from aero.ops import months, tables
 from aero.ops.gates import CheckOutcome, Verdict
 from aero.ops.months import MonthState
+from aero.steps import step
 
 # In a load's id, before the stamp of the rebuild that made it (luigi_tasks/clean_loads.py).
 REBUILT = "-r"
@@ -177,6 +178,7 @@ def keep(client: hdfs.Client, plan: Plan, by: str, because: str) -> list[Accepta
     if new:
         lease.hold(f"an acceptance of {plan.month}").check()
         tables.add(client, ACCEPTANCES, f"{now:%Y%m%dT%H%M%S.%fZ}-{plan.month}", new)
+        step("acceptance kept")
     return [*plan.known, *new]
 
 

@@ -16,17 +16,13 @@ from aero.month import Month
 from aero.ops import gates, months, tables
 from aero.ops.checks import Severity
 from aero.ops.cleaning_report import CleaningReport
-from aero.ops.comparisons import LEAST_ROWS, Others
+from aero.ops.comparisons import LEAST_ROWS, Others, chosen
 from aero.ops.gates import CheckOutcome, Verdict
 from aero.ops.months import Ledger, MonthEntry
 from aero.ops.profile import PROFILE, Profile
 from aero.ops.publications import Why
 from aero.steps import step
 from luigi_tasks import partitions
-
-# Months to compare with: the nearest two before and one after, and the same month of the nearest three years.
-NEAR_MONTHS = 3
-OTHER_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -164,19 +160,10 @@ class Publication:
             if entry.is_served and entry.served_source == source and (entry.served_rows or 0) >= LEAST_ROWS
             if entry.served_load_id
         }
-        distance = {other: other.index - month.index for other in comparable}
-        near = [other for other in comparable if abs(distance[other]) <= NEAR_MONTHS]
-        before = sorted((other for other in near if distance[other] < 0), reverse=True)[:2]
-        after = sorted(other for other in near if distance[other] >= 0)[:2]
-        years = [
-            other
-            for other in comparable
-            if other.month == month.month and 0 < abs(other.year - month.year) <= OTHER_YEARS
-        ]
-        nearest_years = sorted(years, key=lambda other: abs(distance[other]))[:3]
+        years, near = chosen(month, comparable)
         return Others(
-            self._profiles_of([comparable[other] for other in nearest_years]),
-            self._profiles_of([comparable[other] for other in (*before, *after)]),
+            self._profiles_of([comparable[other] for other in years]),
+            self._profiles_of([comparable[other] for other in near]),
         )
 
     def _profiles_of(self, folders: list[str]) -> tuple[Profile, ...]:

@@ -17,6 +17,9 @@ from aero.ops.profile import Profile
 
 # Fewer rows are a sample, which other months cannot be compared with.
 LEAST_ROWS = 1000
+# Months to compare with: the nearest two before and after, and the same month of the nearest three years.
+NEAR_MONTHS = 3
+OTHER_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,18 @@ class Others:
     @property
     def all(self) -> tuple[Profile, ...]:
         return (*self.same_month, *self.near)
+
+
+def chosen(month: Month, comparable: Iterable[Month]) -> tuple[list[Month], list[Month]]:
+    """Which of the comparable months a month is compared with: the same month of the nearest years, and those near."""
+    distance = {other: other.index - month.index for other in comparable}
+    near = [other for other in distance if abs(distance[other]) <= NEAR_MONTHS]
+    before = sorted((other for other in near if distance[other] < 0), reverse=True)[:2]
+    after = sorted(other for other in near if distance[other] >= 0)[:2]
+    years = [
+        other for other in distance if other.month == month.month and 0 < abs(other.year - month.year) <= OTHER_YEARS
+    ]
+    return sorted(years, key=lambda other: abs(distance[other]))[:3], [*before, *after]
 
 
 def _rows(month: Profile, others: Others) -> float | None:

@@ -116,7 +116,8 @@ def clean_batch(
         reasons = _write(rows, clean, refused)
         written = spark.read.schema(flights(rows).schema).orc(clean)
         reports: dict[RawMonth, CleaningReport] = {}
-        for raw, slot, profile, measured in zip(months, slots, profiles(written, slots), measures(written, slots)):
+        measured_of = measures(written, slots)
+        for raw, slot, profile, measured in zip(months, slots, profiles(written, measured_of), measured_of):
             unknown_zones = sorted(profile.airports - zones.keys())
             counts = counted.get[str(slot)], profile.rows
             reports[raw] = _report(raw, *counts, reasons[slot], measured, unknown_zones)

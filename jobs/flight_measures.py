@@ -1,16 +1,21 @@
-"""What is measured on the new files of a batch, before anyone else reads them: three aggregations, no row leaves Spark.
+"""What is measured on the new files of a batch, before anyone else reads them: four aggregations, no row leaves Spark.
 
 Great Expectations and pandera would run a Spark job (pandera) or a session of their own (Great Expectations: 5 s and 90
 packages) for what is one SELECT here; the checks themselves are data, hive/aero_clean/flights/checks.toml.
+bench/twin/measured.py measures the same in pandas; tests/jobs/test_twin.py holds them equal.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from aero.bts import COLUMNS
 from aero.ops import checks
-from aero.ops.profile import Profile
+from aero.ops.profile import ColumnProfile, Profile
+
+ROTATIONS = ("legs", "broken", "no_tail")
 
 
 def measures(flights: DataFrame, slots: Iterable[int]) -> list[dict[str, float | None]]:
@@ -21,20 +26,33 @@ def measures(flights: DataFrame, slots: Iterable[int]) -> list[dict[str, float |
     return [measured.get(slot, dict.fromkeys(own)) for slot in slots]
 
 
-def profiles(flights: DataFrame, slots: Iterable[int]) -> list[Profile]:
-    """For every slot how the month's flights are distributed: what other months are compared with."""
-    names = [name for name, _ in flights.drop("slot").dtypes]
-    by_slot = flights.groupBy("slot")
-    filled = by_slot.agg(
-        F.count(F.lit(1)).alias("rows"), *[F.count(name).alias(f"_{name}") for name in names]
-    ).collect()
-    of_slot = {row.slot: row for row in filled}
+def profiles(flights: DataFrame, measured: list[dict[str, float | None]]) -> list[Profile]:
+    """For every slot, of which `measured` has the measures, how the month's flights are distributed: what other months
+    are compared with."""
+    slots = range(len(measured))
+    counts, columns, rotations = _counts(flights, slots), _columns(flights), _rotations(flights, slots)
+    return [
+        Profile(
+            sum(counts[slot]["days"].values()),
+            **counts[slot],
+            columns=columns.get(slot, {}),
+            **rotations[slot],
+            measures=measured[slot],
+        )
+        for slot in slots
+    ]
+
+
+def _counts(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, dict[str, int]]]:
+    """By slot the flights of each route, day, hour, delay group and DOT number."""
     quarter = F.floor(F.col("departure_delay_minutes") / 15)
     columns = {
-        "route": F.concat_ws(" ", "airline_id", "origin_id", "destination_id"),
-        "day": F.col("flight_date").cast("string"),
-        "hour": F.substring("scheduled_departure_local", 1, 2),
-        "delay_group": F.greatest(F.lit(-2), F.least(F.lit(12), quarter)).cast("string"),
+        "routes": F.concat_ws(" ", "airline_id", "origin_id", "destination_id"),
+        "days": F.col("flight_date").cast("string"),
+        "hours": F.substring("scheduled_departure_local", 1, 2),
+        # greatest and least pass over NULL.
+        "delay_groups": F.when(quarter.isNotNull(), F.greatest(F.lit(-2), F.least(F.lit(12), quarter))).cast("string"),
+        "dot_numbers": F.concat("airline_id", F.lit(" "), F.coalesce(F.col("airline_dot_id").cast("string"), F.lit(""))),
     }
     keys = flights.select("slot", *[column.alias(name) for name, column in columns.items()])
     counted = keys.groupingSets([[F.col("slot"), F.col(name)] for name in columns], "slot", *columns)
@@ -43,9 +61,50 @@ def profiles(flights: DataFrame, slots: Iterable[int]) -> list[Profile]:
     for row in counted.agg(F.count(F.lit(1)).alias("rows"), *which).collect():
         name = next(name for name in columns if not row[f"{name}_is_rolled_up"])
         counts[row.slot][name][row[name] or ""] = row.rows
-    found = []
-    for slot, of in counts.items():
-        own = of_slot.get(slot)
-        shares = {name: own[f"_{name}"] / own.rows if own else 0.0 for name in names}
-        found.append(Profile(own.rows if own else 0, of["route"], of["day"], of["hour"], of["delay_group"], shares))
+    return counts
+
+
+def _columns(flights: DataFrame) -> dict[int, dict[str, ColumnProfile]]:
+    """By slot what is known of each column that BTS fills, among the flights that were neither cancelled nor
+    diverted."""
+    flown = flights.where(~F.col("is_cancelled") & ~F.coalesce("is_diverted", F.lit(False)))
+    asked: dict[str, Column] = {}
+    for column in COLUMNS:
+        name, value = column.name, F.col(column.name)
+        asked |= {f"{name} filled": F.count(name), f"{name} least": F.min(name), f"{name} most": F.max(name)}
+        if column.kind == "integer":
+            asked |= {f"{name} zero": F.count_if(value == 0), f"{name} sum": F.sum(value)}
+    rows = flown.groupBy("slot").agg(F.count(F.lit(1)).alias("rows"), *[ask.alias(key) for key, ask in asked.items()])
+    return {row.slot: {one.name: _column(row, one.name) for one in COLUMNS} for row in rows.collect()}
+
+
+def _column(row: Any, name: str) -> ColumnProfile:
+    filled = row[f"{name} filled"]
+    is_number = filled and f"{name} zero" in row
+    return ColumnProfile(
+        filled=filled / row.rows,
+        zero=row[f"{name} zero"] / filled if is_number else None,
+        mean=row[f"{name} sum"] / filled if is_number else None,
+        is_constant=filled > 1 and row[f"{name} least"] == row[f"{name} most"],
+    )
+
+
+def _rotations(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, dict[str, int]]]:
+    """By slot and ROTATIONS the flights of each airline."""
+    is_told = F.col("tail_number").isNotNull() & F.col("scheduled_departure_at").isNotNull()
+    of_aircraft = Window.partitionBy("slot", "tail_number", "flight_date", is_told).orderBy(
+        "scheduled_departure_at", "flight_number", "origin_id", "destination_id"
+    )
+    before = F.when(is_told, F.lag("destination_id").over(of_aircraft))
+    told = flights.select("slot", "airline_id", "origin_id", "tail_number", before.alias("before"))
+    counted = told.groupBy("slot", "airline_id").agg(
+        F.count("before").alias("legs"),
+        F.count_if(F.col("before") != F.col("origin_id")).alias("broken"),
+        F.count_if(F.col("tail_number").isNull()).alias("no_tail"),
+    )
+    found: dict[int, dict[str, dict[str, int]]] = {slot: {name: {} for name in ROTATIONS} for slot in slots}
+    for row in counted.collect():
+        for name in ROTATIONS:
+            if row[name]:
+                found[row.slot][name][row.airline_id] = row[name]
     return found

@@ -11,6 +11,7 @@ from typing import Any
 from aero.datasets import FLIGHTS, Dataset
 from aero.errors import AeroError
 from aero.month import Month
+from aero.ops import profile
 
 
 class Severity(StrEnum):
@@ -38,6 +39,9 @@ class Check:
     compare: str | None = None
     lowest: float | None = None
     highest: float | None = None
+    usual_within: float | None = None
+    side: str = "both"
+    unless: str | None = None
     since: Month | None = None
     until: Month | None = None
     rows: int = 0
@@ -78,8 +82,9 @@ def _check(path: Path, entry: dict[str, Any]) -> Check:
 
 @cache
 def version(dataset: Dataset = FLIGHTS) -> str:
-    """Name of what the checks measure on the rows: other SQL is another version, another threshold is not."""
+    """Name of what is measured on the rows: other SQL or another profile is another version, another threshold is not."""
     measured = "\n".join(f"{check.name} {check.measure()}" for check in of(dataset) if check.measure())
+    measured += f"\nprofile {profile.VERSION}"
     return hashlib.sha256(measured.encode()).hexdigest()[:12]
 
 

@@ -53,10 +53,14 @@ def _typed(texts: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     columns, bad = {}, np.zeros(len(texts), dtype=bool)
     for column in COLUMNS:
         source = next((name for name in (*column.sources, *(f"{one} " for one in column.sources)) if name in texts), "")
-        text = texts[source].str.strip() if source else pd.Series("", index=texts.index, dtype=object)
-        columns[column.name], is_wrong = KINDS[column.kind](text)
-        bad |= is_wrong
-    table = pd.DataFrame(columns).reset_index(drop=True)
+        if not source:
+            columns[column.name] = np.full(len(texts), None if column.kind in ("text", "date") else np.nan)
+            continue
+        places, distinct = pd.factorize(texts[source])
+        values, is_wrong = KINDS[column.kind](pd.Series(distinct, dtype=object).str.strip())
+        columns[column.name] = values.to_numpy()[places]
+        bad |= is_wrong[places]
+    table = pd.DataFrame(columns, index=texts.index)
     table["tail_number"] = table["tail_number"].where(~table["tail_number"].isin(NO_TAIL_NUMBER))
     table["flight_number"] = table["flight_number"].str.replace(r"^0+(?!$)", "", regex=True)
     return table, bad
@@ -113,25 +117,33 @@ def _contradictions(table: pd.DataFrame) -> Iterator[np.ndarray]:
 def _derived(flights: pd.DataFrame, month: Month) -> pd.DataFrame:
     """With the causes of flights on time, where any were collected, and the scheduled minutes between instants."""
     names = [f"{cause}_delay_minutes" for cause in CAUSES]
-    collected = str(month) >= "2003-06" and bool(flights[names].notna().any().any())
-    if collected:
+    late = flights["arrival_delay_minutes"] >= 15
+    given = int((late & flights[names].notna().any(axis=1)).sum())
+    if str(month) >= "2003-06" and given >= 2 and given >= late.sum() * 0.1:
         for name in names:
             flights[name] = flights[name].mask(flights[name].isna() & (flights["arrival_delay_minutes"] < 15), 0.0)
     zones = time_zones()
     for end in ("origin", "destination"):
         flights[f"{end}_zone"] = flights[f"{end}_id"].map(zones)
-    flights["scheduled_minutes"] = flights["scheduled_elapsed_minutes"].fillna(_by_clocks(flights, month))
+    flights["scheduled_minutes"] = flights["scheduled_elapsed_minutes"].fillna(_by_clocks(flights))
     flights.loc[flights["scheduled_departure_local"].isna() | flights["origin_zone"].isna(), "scheduled_minutes"] = None
     return flights
 
 
-def _by_clocks(flights: pd.DataFrame, month: Month) -> pd.Series:
+def _by_clocks(flights: pd.DataFrame) -> pd.Series:
     """Minutes between the scheduled clocks, with the offsets that the zones have in the middle of the month."""
     if flights["scheduled_elapsed_minutes"].notna().all():
         return flights["scheduled_elapsed_minutes"]
-    middle = pd.Timestamp(month.year, month.month, 15, tz="UTC")
-    every = pd.unique(flights[["origin_zone", "destination_zone"]].to_numpy().ravel())
-    ahead = {zone: middle.tz_convert(zone).utcoffset().total_seconds() / 60 for zone in every if isinstance(zone, str)}
+    ahead = offsets(flights)
     west = flights["origin_zone"].map(ahead) - flights["destination_zone"].map(ahead)
     minutes = (flights["scheduled_arrival_local"] - flights["scheduled_departure_local"] + west) % 1440
     return minutes.where(minutes > 0, 1440.0)
+
+
+def offsets(flights: pd.DataFrame) -> dict[str, float]:
+    """Minutes that each zone is ahead of UTC in the middle of the month."""
+    if not len(flights):
+        return {}
+    middle = pd.Timestamp(flights["flight_date"].iloc[0][:7] + "-15", tz="UTC")
+    every = pd.unique(flights[["origin_zone", "destination_zone"]].to_numpy().ravel())
+    return {zone: middle.tz_convert(zone).utcoffset().total_seconds() / 60 for zone in every if isinstance(zone, str)}

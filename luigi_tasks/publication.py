@@ -24,6 +24,9 @@ from aero.ops.publications import Why
 from aero.steps import step
 from luigi_tasks import partitions
 
+# A month is compared with those of two years, and a profile takes a megabyte of memory.
+PROFILES_KEPT = 60
+
 
 @dataclass(frozen=True)
 class CheckRow:
@@ -58,8 +61,8 @@ class CheckRow:
             severity=check.severity,
             outcome=verdict.outcome,
             value=verdict.value,
-            lowest=check.lowest,
-            highest=check.highest,
+            lowest=verdict.lowest,
+            highest=verdict.highest,
             message=verdict.message or None,
         )
 
@@ -149,8 +152,8 @@ class Publication:
         return verdicts
 
     def _others(self, raw: RawMonth) -> Others:
-        """Months that readers see, or will when this run is done, from the source that the load was made from, the
-        month's own old load among them.
+        """Months that readers see, or will when this run is done, of the family and from the source that the load was
+        made from, the month's own old load among them.
         """
         month = raw.when
         source = months.source_of(self.ledger[month], raw.load_id) if month in self.ledger else None
@@ -158,13 +161,10 @@ class Publication:
             other: FLIGHTS.load_path(entry.served_load_id, *other)
             for other, entry in self.ledger.items()
             if entry.is_served and entry.served_source == source and (entry.served_rows or 0) >= LEAST_ROWS
-            if entry.served_load_id
+            if entry.served_load_id and entry.served_family in (None, raw.family)
         }
-        years, near = chosen(month, comparable)
-        return Others(
-            self._profiles_of([comparable[other] for other in years]),
-            self._profiles_of([comparable[other] for other in near]),
-        )
+        sides = chosen(month, comparable)
+        return Others(*(self._profiles_of([comparable[other] for other in side]) for side in sides))
 
     def _profiles_of(self, folders: list[str]) -> tuple[Profile, ...]:
         profiles = map(self._profile, folders)
@@ -173,9 +173,11 @@ class Publication:
     def _profile(self, folder: str) -> Profile | None:
         """The profile beside a load; None of one that was written before there were any."""
         if folder not in self._profiles:
+            if len(self._profiles) >= PROFILES_KEPT:
+                del self._profiles[next(iter(self._profiles))]
             path = f"{folder}/{PROFILE}"
             is_there = webhdfs.exists(self.client, path)
-            self._profiles[folder] = Profile(**webhdfs.read_json(self.client, path)) if is_there else None
+            self._profiles[folder] = Profile.of(webhdfs.read_json(self.client, path)) if is_there else None
         return self._profiles[folder]
 
 

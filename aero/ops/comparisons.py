@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from itertools import chain
 from statistics import median
 
+from aero import airports
 from aero.datasets import AIRLINES
 from aero.month import Month
 from aero.ops import likeness
@@ -118,7 +119,7 @@ def _rows(profile: Profile, beside: Beside) -> Values:
 
 
 def _rows_by_airline(profile: Profile, beside: Beside) -> Values:
-    return _logarithms({name: profile.airlines.get(name, 0) for name in beside.airlines})
+    return _logarithms({name: flights for name, flights in profile.airlines.items() if name in beside.airlines})
 
 
 def _rows_by_hour(profile: Profile, beside: Beside) -> Values:
@@ -167,6 +168,17 @@ def _unknown_airlines(profile: Profile, beside: Beside) -> Values:
 def _airlines() -> frozenset[str]:
     with AIRLINES.hql("create").with_name("airlines.csv").open(encoding="utf-8", newline="") as file:
         return frozenset(row["airline_id"] for row in csv.DictReader(file))
+
+
+def _unknown_airports(profile: Profile, beside: Beside) -> Values:
+    known = _airports()
+    strange = sum(flights for route, flights in profile.routes.items() if not known.issuperset(route.rsplit(" ", 2)[1:]))
+    return {"": strange / (profile.rows or 1)}
+
+
+@cache
+def _airports() -> frozenset[str]:
+    return frozenset(airports.time_zones())
 
 
 def _airlines_gone(profile: Profile, beside: Beside) -> Values:
@@ -278,6 +290,13 @@ def _broken(profile: Profile) -> float | None:
     return max(sum(profile.broken.values()) - unknown, 0.0) / legs if legs >= LEAST_FLIGHTS else None
 
 
+def _torn(profile: Profile, beside: Beside) -> Values:
+    """As `_broken`, of a file of flights there and back: needs no other month."""
+    broken = _broken(profile)
+    is_whole = broken is not None and _imbalance(profile, beside)[""] < PARTS_OF_ROTATIONS
+    return {"": broken} if broken is not None and is_whole else {}
+
+
 def _airlines_alike(profile: Profile, beside: Beside) -> Values:
     """How much larger an airline's share of broken rotations is than the middle airline's: a file that was cut in the
     middle of an airline's lines has one that is torn, needing no other month."""
@@ -318,6 +337,7 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "days": _days,
     "thinnest_day": _thinnest_day,
     "unknown_airlines": _unknown_airlines,
+    "unknown_airports": _unknown_airports,
     "airlines_gone": _airlines_gone,
     "airlines_between": _airlines_between,
     "new_routes": _new_routes,
@@ -331,6 +351,7 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "constant": _constant,
     "broken_rotations": _broken_rotations,
     "airlines_alike": _airlines_alike,
+    "torn": _torn,
     "imbalance": _imbalance,
     "dot_numbers": _dot_numbers,
 }

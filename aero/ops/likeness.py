@@ -57,14 +57,18 @@ def _distance(
     if not others:
         return None
     usual = _usual(others, len(before))
-    own = [abs(other - _usual([*others[:at], *others[at + 1 :]], at)) for at, other in enumerate(others)]
-    spread = STANDARD * median(own) if len(others) > 2 else 0.0
+    spread = STANDARD * median(_own_distances(others)) if len(others) > 2 else 0.0
     chance = CHANCE / math.sqrt(max(math.exp(usual) * limits.rows, 1)) if limits.rows else 0.0
     allowed = max(limits.within * (1 + 2 / len(others)), SPREADS * spread, chance)
     lowest = -math.inf if limits.side == "above" else usual - allowed
     highest = math.inf if limits.side == "below" else usual + allowed
     is_judged = limits.side != ("above" if value < usual else "below")
     return Distance(key, value, lowest, highest, abs(value - usual) / allowed if is_judged else 0.0)
+
+
+def _own_distances(values: Sequence[float]) -> list[float]:
+    """How far each is from what the others make usual."""
+    return [abs(value - _usual([*values[:at], *values[at + 1 :]], at)) for at, value in enumerate(values)]
 
 
 def _usual(values: Sequence[float], at: int) -> float:

@@ -32,14 +32,12 @@ def _rows(f: pd.DataFrame) -> Shares:
     yield from _clocks(f)
     yield from _told_twice(f)
     yield from _sums(f)
-    yield "departed_have_delay", f["departure_delay_minutes"].isna(), flown
-    yield "arrived_have_delay", f["arrival_delay_minutes"].isna(), flown & (f["is_diverted"] != 1)
+    yield "departed_have_delay", f["departure_delay_minutes"].isna() | f["departure_local"].isna(), flown
+    arrived = flown & (f["is_diverted"] != 1)
+    yield "arrived_have_delay", f["arrival_delay_minutes"].isna() | f["arrival_local"].isna(), arrived
     yield "tail_numbers_known", f["tail_number"].isna(), flown
     yield "taxi_times_only_since_1995", f["taxi_out_minutes"].notna() | f["air_minutes"].notna(), every
     yield "causes_only_since_2003", f["carrier_delay_minutes"].notna(), every
-    unknown = f["scheduled_departure_local"].notna() & f["origin_zone"].isna()
-    unknown |= f["scheduled_arrival_local"].notna() & f["scheduled_minutes"].isna() & f["destination_zone"].isna()
-    yield "airports_known", unknown | (f["scheduled_arrival_local"].notna() & f["scheduled_minutes"].isna()), every
     yield "cancelled_share", ~flown, every
     yield "diverted_share", f["is_diverted"] == 1, f["is_diverted"].notna()
     delay = f["departure_delay_minutes"]

@@ -16,6 +16,11 @@ from aero.ops import checks
 from aero.ops.profile import ColumnProfile, Profile
 
 ROTATIONS = ("legs", "broken", "no_tail")
+RETURNS = ("due", "absent")
+# What makes a flight the same one on another day.
+FLIGHT = ("airline_id", "flight_number", "origin_id", "destination_id")
+# Of a flight with the bits `days`: the days of the month that it goes seven days before, and seven days after.
+DUE = "filter(sequence(8, 24), day -> (shiftright(days, day - 7) & shiftright(days, day + 7) & 1) = 1)"
 
 
 def measures(flights: DataFrame, slots: Iterable[int]) -> list[dict[str, float | None]]:
@@ -30,13 +35,15 @@ def profiles(flights: DataFrame, measured: list[dict[str, float | None]]) -> lis
     """For every slot, of which `measured` has the measures, how the month's flights are distributed: what other months
     are compared with."""
     slots = range(len(measured))
-    counts, columns, rotations = _counts(flights, slots), _columns(flights), _rotations(flights, slots)
+    counts, columns = _counts(flights, slots), _columns(flights)
+    rotations, returns = _rotations(flights, slots), _returns(flights, slots)
     return [
         Profile(
             sum(counts[slot]["days"].values()),
             **counts[slot],
             columns=columns.get(slot, {}),
             **rotations[slot],
+            **returns[slot],
             measures=measured[slot],
         )
         for slot in slots
@@ -107,4 +114,23 @@ def _rotations(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, 
         for name in ROTATIONS:
             if row[name]:
                 found[row.slot][name][row.airline_id] = row[name]
+    return found
+
+
+def _returns(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, dict[str, int]]]:
+    """By slot and RETURNS the flights by airline and day, hour, and origin."""
+    hour, days = F.min(F.substring("scheduled_departure_local", 1, 2)), F.expr("bit_or(shiftleft(1L, day(flight_date)))")
+    each = flights.groupBy("slot", *FLIGHT).agg(hour.alias("hour"), days.alias("days"))
+    due = each.select("*", F.explode(F.expr(DUE)).alias("due"))
+    day = F.lpad(F.col("due").cast("string"), 2, "0")
+    airline = F.concat(F.lit("airline "), "airline_id", F.lit(" "), day)
+    keys = F.array(airline, F.concat(F.lit("hour "), F.coalesce("hour", F.lit(""))), F.concat(F.lit("origin "), "origin_id"))
+    is_absent = F.expr("(shiftright(days, due) & 1) = 0")
+    counted = due.select("slot", is_absent.alias("is_absent"), F.explode(keys).alias("key"))
+    found: dict[int, dict[str, dict[str, int]]] = {slot: {name: {} for name in RETURNS} for slot in slots}
+    sums = F.count(F.lit(1)).alias("due"), F.count_if("is_absent").alias("absent")
+    for row in counted.groupBy("slot", "key").agg(*sums).collect():
+        for name in RETURNS:
+            if row[name]:
+                found[row.slot][name][row.key] = row[name]
     return found

@@ -44,6 +44,8 @@ class Profile:
     legs: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
     no_tail: dict[str, int] = field(default_factory=dict)
+    due: dict[str, int] = field(default_factory=dict)
+    absent: dict[str, int] = field(default_factory=dict)
     measures: dict[str, float | None] = field(default_factory=dict)
 
     @property

@@ -1,6 +1,7 @@
 """What the gates are told of a month's clean flights: the values of the checks on rows, and the month's profile."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from aero.ops.profile import ColumnProfile, Profile
 from bench.twin.clean import offsets
 
 NUMBERS = {column.name for column in COLUMNS if column.kind == "integer"}
+FLIGHT = ("airline_id", "flight_number", "origin_id", "destination_id")
 Shares = Iterator[tuple[str, pd.Series, pd.Series]]
 
 
@@ -31,7 +33,7 @@ def _rows(f: pd.DataFrame) -> Shares:
     flown = f["is_cancelled"] != 1
     yield from _clocks(f)
     yield from _told_twice(f)
-    yield from _sums(f)
+    yield from _sums_told(f)
     yield "departed_have_delay", f["departure_delay_minutes"].isna() | f["departure_local"].isna(), flown
     arrived = flown & (f["is_diverted"] != 1)
     yield "arrived_have_delay", f["arrival_delay_minutes"].isna() | f["arrival_local"].isna(), arrived
@@ -89,7 +91,7 @@ def _told_twice(f: pd.DataFrame) -> Shares:
     yield "cancelled_did_not_land", landed, f["is_cancelled"] == 1
 
 
-def _sums(f: pd.DataFrame) -> Shares:
+def _sums_told(f: pd.DataFrame) -> Shares:
     causes = sum(f[f"{cause}_delay_minutes"] for cause in ("carrier", "weather", "nas", "security", "late_aircraft"))
     late = f["arrival_delay_minutes"] >= 15
     yield (
@@ -127,6 +129,7 @@ def profile(flights: pd.DataFrame, measured: dict[str, float | None]) -> Profile
         columns={column.name: _column(flown[column.name]) for column in COLUMNS},
         dot_numbers=_counts(numbers),
         **_rotations(flights),
+        **_returns(flights),
         measures=measured,
     )
 
@@ -153,6 +156,28 @@ def _rotations(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
     no_tail = flights["airline_id"][flights["tail_number"].isna()]
     counted = {"legs": told["airline_id"][same], "broken": told["airline_id"][broken], "no_tail": no_tail}
     return {name: _counts(airlines) for name, airlines in counted.items()}
+
+
+def _returns(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """By airline and day, hour, and origin the flights that go a week before and a week after, and those of them that
+    are absent."""
+    of = flights.assign(bit=2 ** flights["day"].astype(int), hour=flights["scheduled_departure_local"] // 60)
+    hours = of.groupby(list(FLIGHT))["hour"].min().map("{:02.0f}".format, na_action="ignore").fillna("")
+    days = of.drop_duplicates([*FLIGHT, "day"]).groupby(list(FLIGHT))["bit"].sum().to_numpy()
+    airlines, origins = hours.index.get_level_values("airline_id"), hours.index.get_level_values("origin_id")
+    due = (days >> 7) & (days << 7)
+    found: dict[str, dict[str, int]] = {}
+    for name, bits in (("due", due), ("absent", due & ~days)):
+        on = [pd.Series((bits >> day) & 1) for day in range(32)]
+        counts = {f"airline {key} {day:02d}": count for day in range(32) for key, count in _sums(on[day], airlines)}
+        for kind, keys in (("hour", hours.to_numpy()), ("origin", origins)):
+            counts |= {f"{kind} {key}": count for key, count in _sums(sum(on), keys)}
+        found[name] = {key: int(count) for key, count in counts.items() if count}
+    return found
+
+
+def _sums(counts: pd.Series, keys: Any) -> Iterator[tuple[str, int]]:
+    yield from counts.groupby(keys).sum().items()
 
 
 def _counts(column: pd.Series) -> dict[str, int]:

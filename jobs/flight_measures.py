@@ -59,7 +59,9 @@ def _counts(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, dic
         "hours": F.substring("scheduled_departure_local", 1, 2),
         # greatest and least pass over NULL.
         "delay_groups": F.when(quarter.isNotNull(), F.greatest(F.lit(-2), F.least(F.lit(12), quarter))).cast("string"),
-        "dot_numbers": F.concat("airline_id", F.lit(" "), F.coalesce(F.col("airline_dot_id").cast("string"), F.lit(""))),
+        "dot_numbers": F.concat(
+            "airline_id", F.lit(" "), F.coalesce(F.col("airline_dot_id").cast("string"), F.lit(""))
+        ),
     }
     keys = flights.select("slot", *[column.alias(name) for name, column in columns.items()])
     counted = keys.groupingSets([[F.col("slot"), F.col(name)] for name in columns], "slot", *columns)
@@ -119,12 +121,17 @@ def _rotations(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, 
 
 def _returns(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, dict[str, int]]]:
     """By slot and RETURNS the flights by airline and day, hour, and origin."""
-    hour, days = F.min(F.substring("scheduled_departure_local", 1, 2)), F.expr("bit_or(shiftleft(1L, day(flight_date)))")
+    hour, days = (
+        F.min(F.substring("scheduled_departure_local", 1, 2)),
+        F.expr("bit_or(shiftleft(1L, day(flight_date)))"),
+    )
     each = flights.groupBy("slot", *FLIGHT).agg(hour.alias("hour"), days.alias("days"))
     due = each.select("*", F.explode(F.expr(DUE)).alias("due"))
     day = F.lpad(F.col("due").cast("string"), 2, "0")
     airline = F.concat(F.lit("airline "), "airline_id", F.lit(" "), day)
-    keys = F.array(airline, F.concat(F.lit("hour "), F.coalesce("hour", F.lit(""))), F.concat(F.lit("origin "), "origin_id"))
+    keys = F.array(
+        airline, F.concat(F.lit("hour "), F.coalesce("hour", F.lit(""))), F.concat(F.lit("origin "), "origin_id")
+    )
     is_absent = F.expr("(shiftright(days, due) & 1) = 0")
     counted = due.select("slot", is_absent.alias("is_absent"), F.explode(keys).alias("key"))
     found: dict[int, dict[str, dict[str, int]]] = {slot: {name: {} for name in RETURNS} for slot in slots}

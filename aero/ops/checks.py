@@ -45,7 +45,6 @@ class Check:
     since: Month | None = None
     until: Month | None = None
     rows: int = 0
-    excepted: tuple[Month, ...] = ()
 
     def measure(self) -> str | None:
         """The SQL aggregate whose value is judged; None where it is not measured on the rows."""
@@ -71,18 +70,16 @@ def of(dataset: Dataset = FLIGHTS) -> tuple[Check, ...]:
 
 
 def _check(path: Path, entry: dict[str, Any]) -> Check:
-    known = {field.name for field in fields(Check)} - {"excepted"} | {"except"}
+    known = {field.name for field in fields(Check)}
     if len([name for name in SOURCES if name in entry]) != 1 or not entry.keys() <= known:
         raise AeroError(f"{path}: {entry.get('name', entry)} is no check", "Its form stands at the top of the file.")
-    given = {name: value for name, value in entry.items() if name != "except"}
-    given |= {name: Month.parse(entry[name]) for name in ("since", "until") if name in entry}
-    given |= {"severity": Severity(entry["severity"]), "excepted": tuple(map(Month.parse, entry.get("except", ())))}
-    return Check(**given)
+    typed: dict[str, Any] = {name: Month.parse(entry[name]) for name in ("since", "until") if name in entry}
+    return Check(**entry | typed | {"severity": Severity(entry["severity"])})
 
 
 @cache
 def version(dataset: Dataset = FLIGHTS) -> str:
-    """Name of what is measured on the rows: other SQL or another profile is another version, another threshold is not."""
+    """Name of what is measured on the rows: other SQL or another profile is another version, other limits are not."""
     measured = "\n".join(f"{check.name} {check.measure()}" for check in of(dataset) if check.measure())
     measured += f"\nprofile {profile.VERSION}"
     return hashlib.sha256(measured.encode()).hexdigest()[:12]

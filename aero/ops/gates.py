@@ -3,15 +3,14 @@
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 
 from aero.datasets import FLIGHTS, Dataset
 from aero.month import Month
 from aero.ops import checks, likeness
 from aero.ops.checks import Check, Severity
 from aero.ops.cleaning_report import CleaningReport
-from aero.ops.comparisons import COMPARISONS, RATIOS, SHARES, Beside, Others
-from aero.ops.likeness import Distance, Limits
+from aero.ops.comparisons import COMPARISONS, LOGARITHMS, Beside, Others
+from aero.ops.likeness import Distance, Values
 from aero.ops.profile import Profile
 
 
@@ -65,32 +64,29 @@ def _verdict(check: Check, month: Month, report: CleaningReport, profile: Profil
         return Verdict(check, CheckOutcome.SKIPPED, None, "of another era")
     if profile.rows < check.rows:
         return Verdict(check, CheckOutcome.SKIPPED, None, f"{profile.rows:,} rows are too few to tell")
-    value = _value(check, report, profile, beside)
-    learned = _learned(check, report, profile, beside)
-    if value is None and learned is None:
-        return Verdict(
-            check, CheckOutcome.SKIPPED, None, "nothing to compare with" if check.compare else "no row tells"
-        )
-    if value is not None and not check.passes(value):
-        return _not_passed(check, month, value, "", check.lowest, check.highest)
+    own = _own(check, report, profile, beside)
+    learned = _learned(check, own, beside)
+    if not own or (learned is None and check.lowest is None and check.highest is None):
+        reason = "nothing to compare with" if check.compare else "no row tells"
+        return Verdict(check, CheckOutcome.SKIPPED, None, reason)
+    for key, (value, _) in own.items():
+        if not check.passes(value):
+            return _not_passed(check, key, value, check.lowest, check.highest)
     if learned is None:
-        return Verdict(check, CheckOutcome.PASSED, value, "", check.lowest, check.highest)
-    bounds = tuple(bound if math.isfinite(bound) else None for bound in (learned.lowest, learned.highest))
+        worst = max(value for value, _ in own.values())
+        return Verdict(check, CheckOutcome.PASSED, worst, "", check.lowest, check.highest)
+    lowest, highest = (bound if math.isfinite(bound) else None for bound in (learned.lowest, learned.highest))
     if learned.times > 1:
-        return _not_passed(check, month, learned.value, learned.key, *bounds)
-    return Verdict(check, CheckOutcome.PASSED, learned.value, "", *bounds)
+        return _not_passed(check, learned.key, learned.value, lowest, highest, " in comparable months")
+    return Verdict(check, CheckOutcome.PASSED, learned.value, "", lowest, highest)
 
 
 def _not_passed(
-    check: Check, month: Month, value: float, key: str, lowest: float | None, highest: float | None
+    check: Check, key: str, value: float, lowest: float | None, highest: float | None, where: str = ""
 ) -> Verdict:
-    of = f" of {key}" if key else ""
-    learned = " in comparable months" if (lowest, highest) != (check.lowest, check.highest) else ""
-    message = f"{check.what}:{of} {value:.4g}, {_bounds(lowest, highest)}{learned}"
-    if month in check.excepted:
-        message = f"{message}; this month is known to be otherwise"
-    is_failed = check.severity == Severity.FAIL and month not in check.excepted
-    return Verdict(check, CheckOutcome.FAILED if is_failed else CheckOutcome.WARNED, value, message, lowest, highest)
+    message = f"{check.what}:{f' {key}' if key else ''} {value:.4g}, {_bounds(lowest, highest)}{where}"
+    outcome = CheckOutcome.FAILED if check.severity == Severity.FAIL else CheckOutcome.WARNED
+    return Verdict(check, outcome, value, message, lowest, highest)
 
 
 def _explained(verdict: Verdict, passed: set[str]) -> Verdict:
@@ -100,37 +96,34 @@ def _explained(verdict: Verdict, passed: set[str]) -> Verdict:
     return replace(verdict, outcome=CheckOutcome.WARNED, message=f"{verdict.message}; {verdict.check.unless} passes")
 
 
-def _value(check: Check, report: CleaningReport, profile: Profile, beside: Beside) -> float | None:
-    """The value for the check's own bounds; None if it has none, or no row tells."""
-    if check.lowest is None and check.highest is None:
-        return None
+def _own(check: Check, report: CleaningReport, profile: Profile, beside: Beside) -> Values:
+    """The month's values by key; none where nothing tells."""
     if check.compare:
-        # None of several passes unless the worst does.
-        return max(COMPARISONS[check.compare](profile, beside).values(), default=None)
+        return COMPARISONS[check.compare](profile, beside)
     if check.refused:
         lines = report["rows_quarantined"] if check.refused == "any" else report["reasons"].get(check.refused, 0)
-        return lines / report["rows_in"] if report["rows_in"] else None
-    return report["measures"].get(check.name)
+        return likeness.only(lines / report["rows_in"]) if report["rows_in"] else {}
+    return _given(report["measures"].get(check.name))
 
 
-def _learned(check: Check, report: CleaningReport, profile: Profile, beside: Beside) -> Distance | None:
+def _learned(check: Check, own: Values, beside: Beside) -> Distance | None:
     """How far the month is from what other months learn the limits from; None where the check learns none."""
     if check.usual_within is None:
         return None
-    limits = Limits(check.usual_within, check.side, profile.rows if check.compare in SHARES else 0)
-    values = partial(_values, check, beside)
-    before, after = ([values(other) for other in side] for side in (beside.others.before, beside.others.after))
-    own = values(profile) if check.compare else _given(report["measures"].get(check.name))
-    found = likeness.farthest(own, before, after, limits)
-    return likeness.as_ratios(found) if found and check.compare in RATIOS else found
+    before, after = (
+        [_of(check, other, beside) for other in side] for side in (beside.others.before, beside.others.after)
+    )
+    found = likeness.farthest(own, before, after, check.usual_within, check.side)
+    return likeness.as_ratios(found) if found and check.compare in LOGARITHMS else found
 
 
-def _values(check: Check, beside: Beside, profile: Profile) -> dict[str, float]:
-    return COMPARISONS[check.compare](profile, beside) if check.compare else _given(profile.measures.get(check.name))
+def _of(check: Check, other: Profile, beside: Beside) -> Values:
+    """The values of a month that is compared with."""
+    return COMPARISONS[check.compare](other, beside) if check.compare else _given(other.measures.get(check.name))
 
 
-def _given(value: float | None) -> dict[str, float]:
-    return {} if value is None else {"": value}
+def _given(value: float | None) -> Values:
+    return {} if value is None else likeness.only(value)
 
 
 def _bounds(lowest: float | None, highest: float | None) -> str:

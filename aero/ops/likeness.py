@@ -5,16 +5,27 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 # So many standard deviations, as the middle one of the months' own distances tells them, always pass.
 SPREADS = 6
 STANDARD = 1.4826
+# So many of those that chance alone makes always pass, too.
+CHANCES = 4
 # What is usual is the middle of so many months, those nearest in time: it follows a trend.
 NEIGHBOURS = 4
-# A schedule is made of flights that go every day: a count varies by chance more than its root.
-CHANCE = 12
+# A schedule is made of flights that go every day: a count varies by chance as one of a ninth as many flights.
+SERIES = 9
 
-Values = Mapping[str, float]
+
+class Value(NamedTuple):
+    """A value to compare, and the standard deviation that chance alone gives it."""
+
+    value: float
+    chance: float = 0.0
+
+
+Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
@@ -24,46 +35,42 @@ class Distance:
 
     key: str
     value: float
+    usual: float
     lowest: float
     highest: float
     times: float
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How limits are learned. What is `within` of the usual value always passes; where there are few months to learn
-    from, up to three times that. `side` "above" or "below": only that is wrong. `rows`: values are logarithms of
-    shares of so many rows, which vary by chance where they are few; 0: they are none."""
-
-    within: float
-    side: str = "both"
-    rows: int = 0
-
-
-def farthest(own: Values, before: Sequence[Values], after: Sequence[Values], limits: Limits) -> Distance | None:
+def farthest(
+    own: Values, before: Sequence[Values], after: Sequence[Values], within: float, side: str = "both"
+) -> Distance | None:
     """Of a month's values by key, the one that is farthest from what is usual in other months that have the key; None
-    where no other month has any. `before` and `after` are the other months, the nearest first."""
-    distances = (
-        _distance(key, value, [one[key] for one in before if key in one], [one[key] for one in after if key in one], limits)
-        for key, value in own.items()
-    )
-    return max((one for one in distances if one), key=lambda one: one.times, default=None)
+    where no other month has any. `before` and `after` are the other months, the nearest first.
+
+    What is `within` of the usual value always passes; beside one month twice that, beside many hardly more. `side`
+    "above" or "below": only that is wrong.
+    """
+    found: list[Distance] = []
+    for key, (value, _) in own.items():
+        earlier, later = ([one[key] for one in months if key in one] for months in (before, after))
+        if earlier or later:
+            found.append(_distance(key, value, earlier, later, within, side))
+    return max(found, key=lambda one: one.times, default=None)
 
 
 def _distance(
-    key: str, value: float, before: Sequence[float], after: Sequence[float], limits: Limits
-) -> Distance | None:
+    key: str, value: float, before: Sequence[Value], after: Sequence[Value], within: float, side: str
+) -> Distance:
     others = [*reversed(before), *after]
-    if not others:
-        return None
-    usual = _usual(others, len(before))
-    spread = STANDARD * median(_own_distances(others)) if len(others) > 2 else 0.0
-    chance = CHANCE / math.sqrt(max(math.exp(usual) * limits.rows, 1)) if limits.rows else 0.0
-    allowed = max(limits.within * (1 + 2 / len(others)), SPREADS * spread, chance)
-    lowest = -math.inf if limits.side == "above" else usual - allowed
-    highest = math.inf if limits.side == "below" else usual + allowed
-    is_judged = limits.side != ("above" if value < usual else "below")
-    return Distance(key, value, lowest, highest, abs(value - usual) / allowed if is_judged else 0.0)
+    values = [other.value for other in others]
+    usual = _usual(values, len(before))
+    spread = STANDARD * median(_own_distances(values)) if len(values) > 2 else 0.0
+    chance = median(other.chance for other in others)
+    allowed = max(max(within, CHANCES * chance) * (1 + 1 / len(others)), SPREADS * spread)
+    lowest = -math.inf if side == "above" else usual - allowed
+    highest = math.inf if side == "below" else usual + allowed
+    is_judged = side != ("above" if value < usual else "below")
+    return Distance(key, value, usual, lowest, highest, abs(value - usual) / allowed if is_judged else 0.0)
 
 
 def _own_distances(values: Sequence[float]) -> list[float]:
@@ -72,17 +79,32 @@ def _own_distances(values: Sequence[float]) -> list[float]:
 
 
 def _usual(values: Sequence[float], at: int) -> float:
-    """The middle of the nearest values to the place `at` in a series, half of them before it where there are so many."""
+    """The middle of the values nearest to the place `at` in a series, half of them before it where it has so many."""
     first = max(0, min(at - NEIGHBOURS // 2, len(values) - NEIGHBOURS))
     return median(values[first : first + NEIGHBOURS])
 
 
 def as_ratios(found: Distance) -> Distance:
     """Of logarithms: the value and its limits as shares of what is usual."""
-    known = [limit for limit in (found.lowest, found.highest) if math.isfinite(limit)]
-    usual = sum(known) / 2 if len(known) == 2 else max(found.value, *known)
-    value, lowest, highest = (math.exp(one - usual) for one in (found.value, found.lowest, found.highest))
-    return Distance(found.key, value, lowest, highest, found.times)
+    value, lowest, highest = (math.exp(one - found.usual) for one in (found.value, found.lowest, found.highest))
+    return Distance(found.key, value, 1.0, lowest, highest, found.times)
+
+
+def only(value: float, chance: float = 0.0) -> dict[str, Value]:
+    """The values of a comparison that has one."""
+    return {"": Value(value, chance)}
+
+
+def logarithms(counts: Mapping[str, float]) -> dict[str, Value]:
+    """Of each count's share in all."""
+    total = sum(counts.values())
+    known = {key: max(count, 0.5) for key, count in counts.items()} if total else {}
+    return {key: Value(math.log(count / total), math.sqrt(SERIES / count)) for key, count in known.items()}
+
+
+def of_share(share: float, among: int) -> Value:
+    """A share of so many flights."""
+    return Value(share, math.sqrt(share * (1 - share) / among))
 
 
 def shares(counts: Mapping[str, int]) -> dict[str, float]:

@@ -29,9 +29,11 @@ class Profile:
     departure, `delay_groups` by quarter of an hour of the departure delay, -2 to 12, `dot_numbers` by "airline number";
     "" is NULL.
 
-    By airline: `legs` are flights that an aircraft makes after another one of the day, `broken` those of them that begin
-    elsewhere than the one before ended, `no_tail` flights without a tail number. `measures` are the values of the checks on rows, by the check's name. A month
-    that was measured before there was a field has it empty.
+    By airline: `legs` are flights that an aircraft makes after another one of the day, `broken` those of them that
+    begin elsewhere than the one before ended, `no_tail` flights without a tail number. Flights that go a week before
+    and a week after are `due`, those of them that do not go `absent`: by "airline AA 08" (day), "hour 06" and
+    "origin JFK". `measures` are the values of the checks on rows, by the check's name. A month that was measured before
+    there was a field has it empty.
     """
 
     rows: int

@@ -1,7 +1,6 @@
 """What the gates are told of a month's clean flights: the values of the checks on rows, and the month's profile."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +32,7 @@ def _rows(f: pd.DataFrame) -> Shares:
     flown = f["is_cancelled"] != 1
     yield from _clocks(f)
     yield from _told_twice(f)
-    yield from _sums_told(f)
+    yield from _sums(f)
     yield "departed_have_delay", f["departure_delay_minutes"].isna() | f["departure_local"].isna(), flown
     arrived = flown & (f["is_diverted"] != 1)
     yield "arrived_have_delay", f["arrival_delay_minutes"].isna() | f["arrival_local"].isna(), arrived
@@ -91,7 +90,7 @@ def _told_twice(f: pd.DataFrame) -> Shares:
     yield "cancelled_did_not_land", landed, f["is_cancelled"] == 1
 
 
-def _sums_told(f: pd.DataFrame) -> Shares:
+def _sums(f: pd.DataFrame) -> Shares:
     causes = sum(f[f"{cause}_delay_minutes"] for cause in ("carrier", "weather", "nas", "security", "late_aircraft"))
     late = f["arrival_delay_minutes"] >= 15
     yield (
@@ -116,7 +115,9 @@ def _sums_told(f: pd.DataFrame) -> Shares:
 def profile(flights: pd.DataFrame, measured: dict[str, float | None]) -> Profile:
     """How the month's flights are distributed; `columns` of those that BTS fills."""
     keys = flights["airline_id"] + " " + flights["origin_id"] + " " + flights["destination_id"]
-    numbers = flights["airline_id"] + " " + flights["airline_dot_id"].map("{:.0f}".format, na_action="ignore").fillna("")
+    numbers = (
+        flights["airline_id"] + " " + flights["airline_dot_id"].map("{:.0f}".format, na_action="ignore").fillna("")
+    )
     hour = flights["scheduled_departure_local"] // 60
     group = np.floor(flights["departure_delay_minutes"] / 15).clip(-2, 12)
     flown = flights[(flights["is_cancelled"] != 1) & (flights["is_diverted"] != 1)]
@@ -168,16 +169,12 @@ def _returns(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
     due = (days >> 7) & (days << 7)
     found: dict[str, dict[str, int]] = {}
     for name, bits in (("due", due), ("absent", due & ~days)):
-        on = [pd.Series((bits >> day) & 1) for day in range(32)]
-        counts = {f"airline {key} {day:02d}": count for day in range(32) for key, count in _sums(on[day], airlines)}
+        on = pd.DataFrame((bits[:, None] >> np.arange(32)) & 1)
+        counts = {f"airline {key} {day:02d}": count for (key, day), count in on.groupby(airlines).sum().stack().items()}
         for kind, keys in (("hour", hours.to_numpy()), ("origin", origins)):
-            counts |= {f"{kind} {key}": count for key, count in _sums(sum(on), keys)}
+            counts |= {f"{kind} {key}": count for key, count in on.sum(axis=1).groupby(keys).sum().items()}
         found[name] = {key: int(count) for key, count in counts.items() if count}
     return found
-
-
-def _sums(counts: pd.Series, keys: Any) -> Iterator[tuple[str, int]]:
-    yield from counts.groupby(keys).sum().items()
 
 
 def _counts(column: pd.Series) -> dict[str, int]:

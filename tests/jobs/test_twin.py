@@ -4,7 +4,6 @@ import clean_flights
 import pytest
 
 from aero import airports
-from aero.datasets import FLIGHTS
 from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops.profile import PROFILE, Profile
@@ -60,7 +59,8 @@ def test_the_twin_refuses_the_same_lines_and_measures_the_same(texts, cleaned):
         assert profile.rows == twin.profile.rows
         assert profile.measures == report["measures"]
         assert twin.report["measures"] == pytest.approx(
-            {name: report["measures"][name] for name in twin.report["measures"]}, abs=1e-5  # Spark's decimals
+            {name: report["measures"][name] for name in twin.report["measures"]},
+            abs=1e-5,  # Spark's decimals
         ), key
         assert report["measures"].keys() == twin.report["measures"].keys()
         for name, column in profile.columns.items():

@@ -1,0 +1,132 @@
+"""What goes on from flight to flight: a flight that goes again a week later, an aircraft that departs from where it
+landed, an airport that is left as often as it is reached. A file that lost lines breaks all three, and needs no other
+month to show it; fewer flights in the schedule, as in April 2020, break none."""
+
+from collections import Counter, defaultdict
+from statistics import median
+
+from aero.ops.comparisons.beside import Beside, month_of
+from aero.ops.comparisons.counts import WEEKDAYS, parts_of_day
+from aero.ops.likeness import Value, Values, of_share, only
+from aero.ops.profile import Profile
+
+# What has fewer flights varies by chance.
+LEAST_FLIGHTS = 200
+# A file that has not more of the flights was made as a sample; what a file lost is less.
+SAMPLE = 0.6
+# A flight of which the aircraft is unknown, as of most that were cancelled, often goes with the flight back.
+BROKEN_BY_UNKNOWN = 0.5
+# A source with only some of the flights of an aircraft, as departures from one town, has no whole rotations.
+PARTS_OF_ROTATIONS = 0.3
+
+
+def absent(profile: Profile, beside: Beside) -> Values:
+    """Share of the flights that are missing, of those that go a week before and a week after."""
+    due, gone = _by_day(profile.due), _by_day(profile.absent)
+    return {"": _usual_day(due, gone)} if due.total() >= LEAST_FLIGHTS else {}
+
+
+def absent_of_whole(profile: Profile, beside: Beside) -> Values:
+    """As `absent`; none of a file that was made as a sample of the flights."""
+    return {key: of for key, of in absent(profile, beside).items() if of.value < 1 - SAMPLE}
+
+
+def absent_by_airline(profile: Profile, beside: Beside) -> Values:
+    due, gone = _by_airline(profile.due), _by_airline(profile.absent)
+    enough = {airline: days for airline, days in due.items() if days.total() >= LEAST_FLIGHTS}
+    return {airline: _usual_day(days, gone[airline]) for airline, days in enough.items()}
+
+
+def absent_by_part(profile: Profile, beside: Beside) -> Values:
+    """By part of the day, by weekday, of which the best day counts, and by size of the airport."""
+    due, gone = _by_part(profile.due, beside), _by_part(profile.absent, beside)
+    found = {key: of_share(gone[key] / count, count) for key, count in due.items() if count >= LEAST_FLIGHTS}
+    return found | _by_weekday(profile)
+
+
+def _by_day(counts: dict[str, int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for days in _by_airline(counts).values():
+        found.update(days)
+    return found
+
+
+def _by_airline(counts: dict[str, int]) -> dict[str, Counter[str]]:
+    """By airline and day."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, flights in counts.items():
+        if key.startswith("airline "):
+            airline, day = key.removeprefix("airline ").rsplit(" ", 1)
+            found[airline][day] += flights
+    return found
+
+
+def _usual_day(due: Counter[str], gone: Counter[str]) -> Value:
+    """The share of the day that is worse than only a quarter of the days: holidays and storms change nothing."""
+    shares = sorted(gone[day] / flights for day, flights in due.items())
+    return of_share(shares[len(shares) // 4], due.total())
+
+
+def _by_part(counts: dict[str, int], beside: Beside) -> Counter[str]:
+    found: Counter[str] = Counter()
+    hours = {key.removeprefix("hour "): flights for key, flights in counts.items() if key.startswith("hour ")}
+    found.update({f"hours {part}": flights for part, flights in parts_of_day(hours).items()})
+    for airport, size in beside.sizes.items():
+        found[f"{size} airports"] += counts.get(f"origin {airport}", 0)
+    return found
+
+
+def _by_weekday(profile: Profile) -> dict[str, Value]:
+    """The weekday's day with least missing: a holiday changes nothing."""
+    month, due, gone = month_of(profile), _by_day(profile.due), _by_day(profile.absent)
+    found: dict[str, Value] = {}
+    for day in month.days if month else ():
+        flights, weekday = due[f"{day.day:02d}"], WEEKDAYS[day.weekday()]
+        if flights >= LEAST_FLIGHTS / 4:
+            share = of_share(gone[f"{day.day:02d}"] / flights, flights)
+            found[weekday] = min(found.get(weekday, share), share)
+    return found
+
+
+def broken_rotations(profile: Profile, beside: Beside) -> Values:
+    """Share of an aircraft's flights that begin elsewhere than the one before ended, without those that flights of
+    unknown aircraft account for."""
+    usual = [value for other in beside.all if (value := _broken(other)) is not None]
+    own = _broken(profile)
+    return only(own) if own is not None and usual and median(usual) < PARTS_OF_ROTATIONS else {}
+
+
+def _broken(profile: Profile) -> float | None:
+    legs = sum(profile.legs.values())
+    unknown = BROKEN_BY_UNKNOWN * sum(profile.no_tail.values())
+    return max(sum(profile.broken.values()) - unknown, 0.0) / legs if legs >= LEAST_FLIGHTS else None
+
+
+def torn(profile: Profile, beside: Beside) -> Values:
+    """As `broken_rotations`, of a file of flights there and back: needs no other month."""
+    broken = _broken(profile)
+    return only(broken) if broken is not None and imbalance(profile, beside) else {}
+
+
+def broken_by_airline(profile: Profile, beside: Beside) -> Values:
+    """How much larger an airline's share of broken rotations is than the middle airline's: a file that was cut in the
+    middle of an airline's lines has one that is torn."""
+    broken = {
+        airline: profile.broken.get(airline, 0) / legs
+        for airline, legs in profile.legs.items()
+        if legs >= LEAST_FLIGHTS
+    }
+    middle = median(broken.values()) if len(broken) > 2 else 1.0
+    return {airline: Value(max(share - middle, 0.0)) for airline, share in broken.items()}
+
+
+def imbalance(profile: Profile, beside: Beside) -> Values:
+    """Share of the flights that an airline makes to an airport more than from it, or less; none of a file of flights
+    one way."""
+    balance: Counter[str] = Counter()
+    for route, flights in profile.routes.items():
+        airline, origin, destination = route.rsplit(" ", 2)
+        balance[f"{airline} {origin}"] += flights
+        balance[f"{airline} {destination}"] -= flights
+    share = sum(map(abs, balance.values())) / 2 / (profile.rows or 1)
+    return only(share) if share < PARTS_OF_ROTATIONS else {}

@@ -70,7 +70,7 @@ def test_columns_begin_at_an_era_in_order_and_out_of_order():
         month: month_profile(month, columns=began if month >= Month(1995, 1) else COLUMNS | none)
         for month in month_range(Month(1994, 10), Month(1995, 4))
     }
-    nothing = dict.fromkeys(months, set())
+    nothing = {month: set() for month in months}
     assert loaded(months) == nothing
     assert loaded(dict(reversed(months.items()))) == nothing
     for order in list(permutations(months))[::97]:
@@ -107,9 +107,8 @@ def test_half_of_the_schedule_gone_is_a_shock_where_all_flights_left_return_and_
         MONTH, thinned(month_profile(MONTH), 0.5), year_around(MONTH)
     )
     after = month_range(MONTH.plus(1), MONTH.plus(4))
-    assert loaded(year_around(MONTH) | {month: month_profile(month, scale=0.5) for month in after}) == dict.fromkeys(
-        year_around(MONTH), set()
-    )
+    fewer = {month: month_profile(month, scale=0.5) for month in after}
+    assert set().union(*loaded(year_around(MONTH) | fewer).values()) == set()
 
 
 def test_a_sample_is_compared_with_samples():

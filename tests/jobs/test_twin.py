@@ -54,7 +54,7 @@ def test_the_twin_refuses_the_same_lines_and_measures_the_same(texts, cleaned):
         assert {name: report[name] for name in ("rows_in", "rows_clean", "reasons")} == {
             name: twin.report[name] for name in ("rows_in", "rows_clean", "reasons")
         }, key
-        for name in ("routes", "days", "hours", "delay_groups", "dot_numbers", "legs", "broken", "no_tail"):
+        for name in ("routes", "days", "hours", "delay_groups", "dot_numbers", "legs", "broken", "no_tail", "due", "absent"):
             assert getattr(profile, name) == getattr(twin.profile, name), (*key, name)
         assert profile.rows == twin.profile.rows
         assert profile.measures == report["measures"]

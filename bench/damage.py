@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bench.damages import lost, values
+from bench.damages import lost, together, values, written
 from bench.damages.sample import Sample
 
 STRENGTHS = (0.02, 0.10, 0.33)
@@ -43,7 +43,7 @@ class Damage:
 
 DAMAGES = tuple(
     Damage(name, make)
-    for module in (lost, values)
+    for module in (lost, values, written, together)
     for name, make in vars(module).items()
     if getattr(make, "__module__", None) == module.__name__ and not name.startswith("_")
 )

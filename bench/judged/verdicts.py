@@ -8,7 +8,8 @@ from aero.month import Month
 from aero.ops import gates
 from aero.ops.comparisons import LEAST_ROWS, Others, chosen
 from aero.ops.gates import CheckOutcome
-from bench.judged.loads import Load
+from bench.damage import FIRST, SEEN
+from bench.judged.loads import Load, Wanted
 from bench.judged.months import Key
 
 Loads = Mapping[Key, Load]
@@ -46,7 +47,13 @@ def of_true_months(true: Loads, wanted: set[Key], seed: int) -> dict[str, dict[s
     return found
 
 
-def of_damaged(key: Key, loads: Mapping[float, Load], true: Loads) -> Iterator[dict[str, Any]]:
-    """By strength the gates that refuse a damaged month beside all true ones."""
+def of_damaged(wanted: Wanted, loads: Mapping[float, Load], true: Loads) -> Iterator[dict[str, Any]]:
+    """By strength the gates that refuse a damaged month beside all true ones; one damaged as SEEN_IN only beside the
+    months before and after it, or beside none."""
+    key, kind = wanted.key, wanted.damage.name if wanted.damage else ""
+    beside = list(true)
+    if kind in {damage.name for damage in SEEN}:
+        beside = [] if kind == FIRST else [other for other in true if abs(other.month.index - key.month.index) == 1]
     for strength, load in loads.items():
-        yield {"month": str(key), "strength": strength, "refused_by": refused_by(key, load, true, true)}
+        gates_of = refused_by(key, load, beside, true)
+        yield {"kind": kind, "month": str(key), "strength": strength, "refused_by": gates_of}

@@ -1,4 +1,4 @@
-"""bench.gates: what is made is kept until it would be made otherwise, orders are told apart, tables say what was found."""
+"""bench.gates: what is made is kept until it would be made otherwise, orders differ, tables say what was found."""
 
 import pandas as pd
 import pytest

@@ -10,7 +10,7 @@ from typing import NamedTuple
 # So many standard deviations, as the middle one of the months' own distances tells them, always pass.
 SPREADS = 6
 STANDARD = 1.4826
-# So many of those that chance alone makes always pass, too.
+# So many of those that chance alone makes.
 CHANCES = 4
 # What is usual is the middle of so many months, those nearest in time: it follows a trend.
 NEIGHBOURS = 4
@@ -47,8 +47,8 @@ def farthest(
     """Of a month's values by key, the one that is farthest from what is usual in other months that have the key; None
     where no other month has any. `before` and `after` are the other months, the nearest first.
 
-    What is `within` of the usual value always passes; beside one month twice that, beside many hardly more. `side`
-    "above" or "below": only that is wrong.
+    What is `within` of the usual value, and what chance makes, always passes; beside one month twice that, beside many
+    hardly more. `side` "above" or "below": only that is wrong.
     """
     found: list[Distance] = []
     for key, (value, _) in own.items():
@@ -66,7 +66,7 @@ def _distance(
     usual = _usual(values, len(before))
     spread = STANDARD * median(_own_distances(values)) if len(values) > 2 else 0.0
     chance = median(other.chance for other in others)
-    allowed = max(max(within, CHANCES * chance) * (1 + 1 / len(others)), SPREADS * spread)
+    allowed = max((within + CHANCES * chance) * (1 + 1 / len(others)), SPREADS * spread)
     lowest = -math.inf if side == "above" else usual - allowed
     highest = math.inf if side == "below" else usual + allowed
     is_judged = side != ("above" if value < usual else "below")
@@ -103,8 +103,9 @@ def logarithms(counts: Mapping[str, float]) -> dict[str, Value]:
 
 
 def of_share(share: float, among: int) -> Value:
-    """A share of so many flights."""
-    return Value(share, math.sqrt(share * (1 - share) / among))
+    """A share of so many flights; of 0 and 1, too, chance makes a little."""
+    likely = (share * among + 1) / (among + 2)
+    return Value(share, math.sqrt(likely * (1 - likely) / among))
 
 
 def shares(counts: Mapping[str, int]) -> dict[str, float]:

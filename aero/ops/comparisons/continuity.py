@@ -2,6 +2,7 @@
 landed, an airport that is left as often as it is reached. A file that lost lines breaks all three, and needs no other
 month to show it; fewer flights in the schedule, as in April 2020, break none."""
 
+import math
 from collections import Counter, defaultdict
 from statistics import median
 
@@ -129,4 +130,5 @@ def imbalance(profile: Profile, beside: Beside) -> Values:
         balance[f"{airline} {origin}"] += flights
         balance[f"{airline} {destination}"] -= flights
     share = sum(map(abs, balance.values())) / 2 / (profile.rows or 1)
-    return only(share) if share < PARTS_OF_ROTATIONS else {}
+    # The sum of so many that are above or below 0 by chance varies by less, the more they are.
+    return only(share, share / math.sqrt(len(balance) or 1)) if share < PARTS_OF_ROTATIONS else {}

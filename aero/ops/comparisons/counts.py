@@ -3,6 +3,7 @@
 import csv
 import math
 from collections import Counter
+from collections.abc import Set
 from functools import cache
 from statistics import median
 
@@ -10,7 +11,7 @@ from aero import airports
 from aero.datasets import AIRLINES
 from aero.ops import likeness
 from aero.ops.comparisons.beside import Beside, month_of
-from aero.ops.likeness import Values, logarithms, only
+from aero.ops.likeness import SERIES, Values, logarithms, only
 from aero.ops.profile import Profile
 
 PARTS_OF_DAY = {"0-5": (0, 6), "6-8": (6, 9), "9-11": (9, 12), "12-14": (12, 15), "15-17": (15, 18), "18-20": (18, 21)}
@@ -110,17 +111,18 @@ def airlines_gone(profile: Profile, beside: Beside) -> Values:
     before = next(iter(beside.others.before), None)
     of = month_of(before) if before else None
     is_recent = own and of and own.index - of.index <= RECENT_MONTHS
-    return only(_missing(profile, before)) if before and is_recent else {}
+    return only(_missing(profile, before, before.airlines.keys())) if before and is_recent else {}
 
 
 def airlines_between(profile: Profile, beside: Beside) -> Values:
-    """Of these, airlines that have some again in the month after."""
+    """Of the flights of the month before, those of airlines that fly in the month after, too, and not in this one."""
     before, after = beside.others.before, beside.others.after
-    return only(min(_missing(profile, before[0]), _missing(profile, after[0]))) if before and after else {}
+    between = before[0].airlines.keys() & after[0].airlines.keys() if before and after else set()
+    return only(_missing(profile, before[0], between)) if between else {}
 
 
-def _missing(profile: Profile, other: Profile) -> float:
-    gone = sum(flights for airline, flights in other.airlines.items() if airline not in profile.airlines)
+def _missing(profile: Profile, other: Profile, among: Set[str]) -> float:
+    gone = sum(other.airlines[airline] for airline in among if airline not in profile.airlines)
     return gone / (other.rows or 1)
 
 
@@ -133,4 +135,5 @@ def new_routes(profile: Profile, beside: Beside) -> Values:
 
 
 def hour_drift(profile: Profile, beside: Beside) -> Values:
-    return only(likeness.apart(likeness.shares(profile.hours), beside.hours)) if beside.all else {}
+    distance = likeness.apart(likeness.shares(profile.hours), beside.hours)
+    return only(distance, math.sqrt(SERIES / (profile.rows or 1)) / 2) if beside.all else {}

@@ -6,9 +6,8 @@ bench/twin/measured.py measures the same in pandas; tests/jobs/test_twin.py hold
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Row, Window
 from pyspark.sql import functions as F
 
 from aero.bts import COLUMNS
@@ -23,28 +22,20 @@ FLIGHT = ("airline_id", "flight_number", "origin_id", "destination_id")
 DUE = "filter(sequence(8, 24), day -> (shiftright(days, day - 7) & shiftright(days, day + 7) & 1) = 1)"
 
 
-def measures(flights: DataFrame, slots: Iterable[int]) -> list[dict[str, float | None]]:
-    """For every slot the value of every check that is measured on the rows, by its name; None where no row has one."""
-    own = {check.name: sql for check in checks.of() if (sql := check.measure())}
-    rows = flights.groupBy("slot").agg(*[F.expr(sql).cast("double").alias(name) for name, sql in own.items()]).collect()
-    measured = {row.slot: {name: row[name] for name in own} for row in rows}
-    return [measured.get(slot, dict.fromkeys(own)) for slot in slots]
-
-
-def profiles(flights: DataFrame, measured: list[dict[str, float | None]]) -> list[Profile]:
-    """For every slot, of which `measured` has the measures, how the month's flights are distributed: what other months
-    are compared with."""
-    slots = range(len(measured))
-    counts, columns = _counts(flights, slots), _columns(flights)
+def profiles(flights: DataFrame, slots: Iterable[int]) -> list[Profile]:
+    """For every slot how the month's flights are distributed, what other months are compared with; among it `measures`,
+    the value of every check that is measured on the rows, by its name; None where no row has one."""
+    counts, rows = _counts(flights, slots), _rows(flights)
     rotations, returns = _rotations(flights, slots), _returns(flights, slots)
+    own = [check.name for check in checks.of() if check.measure()]
     return [
         Profile(
             sum(counts[slot]["days"].values()),
             **counts[slot],
-            columns=columns.get(slot, {}),
+            columns={one.name: _column(rows[slot], one.name) for one in COLUMNS} if slot in rows else {},
             **rotations[slot],
             **returns[slot],
-            measures=measured[slot],
+            measures={name: rows[slot][name] if slot in rows else None for name in own},
         )
         for slot in slots
     ]
@@ -73,25 +64,29 @@ def _counts(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, dic
     return counts
 
 
-def _columns(flights: DataFrame) -> dict[int, dict[str, ColumnProfile]]:
-    """By slot what is known of each column that BTS fills, among the flights that were neither cancelled nor
-    diverted."""
-    flown = flights.where(~F.col("is_cancelled") & ~F.coalesce("is_diverted", F.lit(False)))
-    asked: dict[str, Column] = {}
+def _rows(flights: DataFrame) -> dict[int, Row]:
+    """By slot, in one pass, the values of the checks on rows, by their names, and what is known of each column that BTS
+    fills among the flights that were neither cancelled nor diverted, `flown` of them."""
+    is_flown = ~F.col("is_cancelled") & ~F.coalesce("is_diverted", F.lit(False))
+    asked = {check.name: F.expr(sql).cast("double") for check in checks.of() if (sql := check.measure())}
+    asked["flown"] = F.count_if(is_flown)
     for column in COLUMNS:
-        name, value = column.name, F.col(column.name)
-        asked |= {f"{name} filled": F.count(name), f"{name} least": F.min(name), f"{name} most": F.max(name)}
+        value = F.when(is_flown, F.col(column.name))
+        # A constant has one hash, and numbers are compared faster than texts.
+        told = F.when(is_flown & F.col(column.name).isNotNull(), F.hash(column.name))
+        asked |= {f"{column.name} filled": F.count(value), f"{column.name} least": F.min(told)}
+        asked[f"{column.name} most"] = F.max(told)
         if column.kind == "integer":
-            asked |= {f"{name} zero": F.count_if(value == 0), f"{name} sum": F.sum(value)}
-    rows = flown.groupBy("slot").agg(F.count(F.lit(1)).alias("rows"), *[ask.alias(key) for key, ask in asked.items()])
-    return {row.slot: {one.name: _column(row, one.name) for one in COLUMNS} for row in rows.collect()}
+            asked |= {f"{column.name} zero": F.count_if(value == 0), f"{column.name} sum": F.sum(value)}
+    rows = flights.groupBy("slot").agg(*[ask.alias(name) for name, ask in asked.items()]).collect()
+    return {row.slot: row for row in rows}
 
 
-def _column(row: Any, name: str) -> ColumnProfile:
+def _column(row: Row, name: str) -> ColumnProfile:
     filled = row[f"{name} filled"]
     is_number = filled and f"{name} zero" in row
     return ColumnProfile(
-        filled=filled / row.rows,
+        filled=filled / row.flown if row.flown else 0.0,
         zero=row[f"{name} zero"] / filled if is_number else None,
         mean=row[f"{name} sum"] / filled if is_number else None,
         is_constant=filled > 1 and row[f"{name} least"] == row[f"{name} most"],

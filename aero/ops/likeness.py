@@ -102,10 +102,10 @@ def logarithms(counts: Mapping[str, float]) -> dict[str, Value]:
     return {key: Value(math.log(count / total), math.sqrt(SERIES / count)) for key, count in known.items()}
 
 
-def of_share(share: float, among: int) -> Value:
-    """A share of so many flights; of 0 and 1, too, chance makes a little."""
-    likely = (share * among + 1) / (among + 2)
-    return Value(share, math.sqrt(likely * (1 - likely) / among))
+def of_share(count: float, among: int, series: int = 1) -> Value:
+    """The share of so many flights `among` some, which come in `series`; of none, too, chance makes a little."""
+    likely = (count + 1) / (among + 2)
+    return Value(count / among, math.sqrt(series * likely * (1 - likely) / among))
 
 
 def shares(counts: Mapping[str, int]) -> dict[str, float]:

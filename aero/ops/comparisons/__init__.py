@@ -40,6 +40,7 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "absent_of_whole": continuity.absent_of_whole,
     "absent_by_airline": continuity.absent_by_airline,
     "absent_by_part": continuity.absent_by_part,
+    "absent_by_weekday": continuity.absent_by_weekday,
     "broken_rotations": continuity.broken_rotations,
     "torn": continuity.torn,
     "broken_by_airline": continuity.broken_by_airline,

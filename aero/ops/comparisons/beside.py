@@ -46,6 +46,11 @@ class Beside:
         # An airline that begins to report is nothing to compare.
         self.airlines = {airline for airline in month.airlines if seen[airline] * 2 >= len(self.all)}
 
+    def is_near(self, months: int) -> bool:
+        """Whether one of the others is so many months away, or fewer."""
+        own, others = month_of(self.month), filter(None, map(month_of, self.all))
+        return own is not None and any(abs(own.index - other.index) <= months for other in others)
+
     @cached_property
     def routes(self) -> Counter[str]:
         """How many of the months have a route."""

@@ -4,11 +4,12 @@ month to show it; fewer flights in the schedule, as in April 2020, break none.""
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from statistics import median
 
 from aero.ops.comparisons.beside import Beside, month_of
 from aero.ops.comparisons.counts import WEEKDAYS, parts_of_day
-from aero.ops.likeness import Value, Values, of_share, only
+from aero.ops.likeness import SERIES, Value, Values, of_share, only
 from aero.ops.profile import Profile
 
 # What has fewer flights varies by chance.
@@ -22,9 +23,16 @@ PARTS_OF_ROTATIONS = 0.3
 
 
 def absent(profile: Profile, beside: Beside) -> Values:
-    """Share of the flights that are missing, of those that go a week before and a week after."""
-    due, gone = _by_day(profile.due), _by_day(profile.absent)
-    return {"": _usual_day(due, gone)} if due.total() >= LEAST_FLIGHTS else {}
+    """Share of the flights that are missing, of those that go a week before and a week after: on the middle day or of
+    the middle airline, whichever is less. A holiday or storm is not on most days, a new schedule not of most airlines; a
+    loss is both."""
+    due, gone = _by_airline(profile.due), _by_airline(profile.absent)
+    total = sum(days.total() for days in due.values())
+    if total < LEAST_FLIGHTS:
+        return {}
+    of_days, of_airlines = (_by_day(counts) for counts in (due, gone)), (_totals(counts) for counts in (due, gone))
+    share = min(_middle(*of_days), _middle(*of_airlines))
+    return {"": of_share(share * total, total)}
 
 
 def absent_of_whole(profile: Profile, beside: Beside) -> Values:
@@ -33,23 +41,41 @@ def absent_of_whole(profile: Profile, beside: Beside) -> Values:
 
 
 def absent_by_airline(profile: Profile, beside: Beside) -> Values:
+    """On the airline's day that is worse than a quarter of its days: new schedules change many days."""
     due, gone = _by_airline(profile.due), _by_airline(profile.absent)
     enough = {airline: days for airline, days in due.items() if days.total() >= LEAST_FLIGHTS}
-    return {airline: _usual_day(days, gone[airline]) for airline, days in enough.items()}
+    found = {airline: (_middle(days, gone[airline], 0.25), days.total()) for airline, days in enough.items()}
+    return {airline: of_share(share * total, total) for airline, (share, total) in found.items()}
 
 
 def absent_by_part(profile: Profile, beside: Beside) -> Values:
-    """By part of the day, by weekday, of which the best day counts, and by size of the airport."""
+    """By part of the day, and by size of the airport."""
     due, gone = _by_part(profile.due, beside), _by_part(profile.absent, beside)
-    found = {key: of_share(gone[key] / count, count) for key, count in due.items() if count >= LEAST_FLIGHTS}
-    return found | _by_weekday(profile)
+    return {key: of_share(gone[key], count, SERIES) for key, count in due.items() if count >= LEAST_FLIGHTS}
 
 
-def _by_day(counts: dict[str, int]) -> Counter[str]:
+def absent_by_weekday(profile: Profile, beside: Beside) -> Values:
+    """Of the weekday's day with least missing: a holiday changes nothing."""
+    month = month_of(profile)
+    due, gone = (_by_day(_by_airline(counts)) for counts in (profile.due, profile.absent))
+    found: dict[str, Value] = {}
+    for day in month.days if month else ():
+        key, weekday = f"{day.day:02d}", WEEKDAYS[day.weekday()]
+        if due[key] >= LEAST_FLIGHTS / 4:
+            share = of_share(gone[key], due[key], SERIES)
+            found[weekday] = min(found.get(weekday, share), share)
+    return found
+
+
+def _by_day(counts: Mapping[str, Counter[str]]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for days in _by_airline(counts).values():
+    for days in counts.values():
         found.update(days)
     return found
+
+
+def _totals(counts: Mapping[str, Counter[str]]) -> Counter[str]:
+    return Counter({airline: days.total() for airline, days in counts.items()})
 
 
 def _by_airline(counts: dict[str, int]) -> dict[str, Counter[str]]:
@@ -62,10 +88,14 @@ def _by_airline(counts: dict[str, int]) -> dict[str, Counter[str]]:
     return found
 
 
-def _usual_day(due: Counter[str], gone: Counter[str]) -> Value:
-    """The share of the day that is worse than only a quarter of the days: holidays and storms change nothing."""
-    shares = sorted(gone[day] / flights for day, flights in due.items())
-    return of_share(shares[len(shares) // 4], due.total())
+def _middle(due: Counter[str], gone: Counter[str], at: float = 0.5) -> float:
+    """The share gone of the key at half of the flights due, or another part of them, from the key with least."""
+    so_far = 0
+    for key in sorted(due, key=lambda key: gone[key] / due[key]):
+        so_far += due[key]
+        if so_far >= due.total() * at:
+            return gone[key] / due[key]
+    return 0.0
 
 
 def _by_part(counts: dict[str, int], beside: Beside) -> Counter[str]:
@@ -74,18 +104,6 @@ def _by_part(counts: dict[str, int], beside: Beside) -> Counter[str]:
     found.update({f"hours {part}": flights for part, flights in parts_of_day(hours).items()})
     for airport, size in beside.sizes.items():
         found[f"{size} airports"] += counts.get(f"origin {airport}", 0)
-    return found
-
-
-def _by_weekday(profile: Profile) -> dict[str, Value]:
-    """The weekday's day with least missing: a holiday changes nothing."""
-    month, due, gone = month_of(profile), _by_day(profile.due), _by_day(profile.absent)
-    found: dict[str, Value] = {}
-    for day in month.days if month else ():
-        flights, weekday = due[f"{day.day:02d}"], WEEKDAYS[day.weekday()]
-        if flights >= LEAST_FLIGHTS / 4:
-            share = of_share(gone[f"{day.day:02d}"] / flights, flights)
-            found[weekday] = min(found.get(weekday, share), share)
     return found
 
 

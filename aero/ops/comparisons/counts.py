@@ -10,14 +10,14 @@ from statistics import median
 from aero import airports
 from aero.datasets import AIRLINES
 from aero.ops import likeness
-from aero.ops.comparisons.beside import Beside, month_of
+from aero.ops.comparisons.beside import Beside, Others, month_of
 from aero.ops.likeness import SERIES, Values, logarithms, only
 from aero.ops.profile import Profile
 
 PARTS_OF_DAY = {"0-5": (0, 6), "6-8": (6, 9), "9-11": (9, 12), "12-14": (12, 15), "15-17": (15, 18), "18-20": (18, 21)}
 PARTS_OF_DAY |= {"21-24": (21, 25)}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# An airline that stopped longer ago stopped for another reason.
+# Farther from each other, months have other airlines and another season's routes.
 RECENT_MONTHS = 3
 # A day is compared with so many days before it and after it: the week that it is in the middle of.
 DAYS_AROUND = 3
@@ -107,11 +107,9 @@ def _airports() -> frozenset[str]:
 
 def airlines_gone(profile: Profile, beside: Beside) -> Values:
     """Share of the flights of the month before that airlines made which have none now."""
-    own = month_of(profile)
-    before = next(iter(beside.others.before), None)
-    of = month_of(before) if before else None
-    is_recent = own and of and own.index - of.index <= RECENT_MONTHS
-    return only(_missing(profile, before, before.airlines.keys())) if before and is_recent else {}
+    before = beside.others.before[:1]
+    is_recent = before and Beside(profile, Others(before)).is_near(RECENT_MONTHS)
+    return only(_missing(profile, before[0], before[0].airlines.keys())) if is_recent else {}
 
 
 def airlines_between(profile: Profile, beside: Beside) -> Values:
@@ -127,11 +125,16 @@ def _missing(profile: Profile, other: Profile, among: Set[str]) -> float:
 
 
 def new_routes(profile: Profile, beside: Beside) -> Values:
-    """Share of the flights of airlines in common on routes that they fly in no other month."""
+    """Share of the flights of airlines in common on routes that they fly in no other month; none where the nearest
+    month is of another season."""
+    if not beside.is_near(RECENT_MONTHS):
+        return {}
     own = 0 if profile is beside.month else 1
     flights = {route: count for route, count in profile.routes.items() if route.rsplit(" ", 2)[0] in beside.airlines}
     new = sum(count for route, count in flights.items() if beside.routes[route] <= own)
-    return only(new / sum(flights.values())) if flights and len(beside.all) > own else {}
+    total = sum(flights.values())
+    # A route of few flights is flown in one month and not in another.
+    return only(new / total, math.sqrt(len(flights) / total) / 10) if flights and len(beside.all) > own else {}
 
 
 def hour_drift(profile: Profile, beside: Beside) -> Values:

@@ -6,7 +6,7 @@ from statistics import median
 
 from aero.ops import likeness
 from aero.ops.comparisons.beside import Beside
-from aero.ops.likeness import SERIES, Value, Values, only
+from aero.ops.likeness import Value, Values, only
 from aero.ops.profile import Profile
 
 # So many of the month's flights must usually be filled, or not 0, that none is no chance.
@@ -79,7 +79,7 @@ def events(profile: Profile, beside: Beside) -> Values:
     """Logarithms of the shares of flights that were cancelled, diverted and late."""
     shares = {name.partition("_")[0]: profile.measures.get(name) for name in EVENTS}
     counts = {name: max(share * profile.rows, 0.5) for name, share in shares.items() if share is not None}
-    return {name: Value(math.log(of / profile.rows), math.sqrt(SERIES / of)) for name, of in counts.items()}
+    return {name: Value(math.log(of / profile.rows), 1 / math.sqrt(of)) for name, of in counts.items()}
 
 
 def delay_drift(profile: Profile, beside: Beside) -> Values:

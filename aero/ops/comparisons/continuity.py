@@ -24,14 +24,13 @@ PARTS_OF_ROTATIONS = 0.3
 
 def absent(profile: Profile, beside: Beside) -> Values:
     """Share of the flights that are missing, of those that go a week before and a week after: on the middle day or of
-    the middle airline, whichever is less. A holiday or storm is not on most days, a new schedule not of most airlines; a
-    loss is both."""
+    the middle airline, whichever is less. A holiday is not on most days, a new schedule not of most airlines; a loss is
+    both."""
     due, gone = _by_airline(profile.due), _by_airline(profile.absent)
     total = sum(days.total() for days in due.values())
     if total < LEAST_FLIGHTS:
         return {}
-    of_days, of_airlines = (_by_day(counts) for counts in (due, gone)), (_totals(counts) for counts in (due, gone))
-    share = min(_middle(*of_days), _middle(*of_airlines))
+    share = min(_middle(_by_day(due), _by_day(gone)), _middle(_totals(due), _totals(gone)))
     return {"": of_share(share * total, total)}
 
 

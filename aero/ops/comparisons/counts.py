@@ -134,7 +134,7 @@ def new_routes(profile: Profile, beside: Beside) -> Values:
     new = sum(count for route, count in flights.items() if beside.routes[route] <= own)
     total = sum(flights.values())
     # A route of few flights is flown in one month and not in another.
-    return only(new / total, math.sqrt(len(flights) / total) / 10) if flights and len(beside.all) > own else {}
+    return only(new / total, math.sqrt(len(flights) / total) / 20) if flights and len(beside.all) > own else {}
 
 
 def hour_drift(profile: Profile, beside: Beside) -> Values:

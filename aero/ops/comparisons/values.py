@@ -15,6 +15,8 @@ LEAST_FILLED = 50
 NEVER_ZERO = 0.01
 CAUSES = ("carrier", "weather", "nas", "security", "late_aircraft")
 EVENTS = ("cancelled_share", "diverted_share", "delayed_share")
+# No event at all counts as so many.
+NONE = 0.3
 # A taxi is half as long where few fly, as in 2020.
 STEADY = ("distance_miles", "scheduled_elapsed_minutes", "air_minutes")
 
@@ -78,7 +80,7 @@ def causes(profile: Profile, beside: Beside) -> Values:
 def events(profile: Profile, beside: Beside) -> Values:
     """Logarithms of the shares of flights that were cancelled, diverted and late."""
     shares = {name.partition("_")[0]: profile.measures.get(name) for name in EVENTS}
-    counts = {name: max(share * profile.rows, 0.5) for name, share in shares.items() if share is not None}
+    counts = {name: max(share * profile.rows, NONE) for name, share in shares.items() if share is not None}
     return {name: Value(math.log(of / profile.rows), 1 / math.sqrt(of)) for name, of in counts.items()}
 
 

@@ -129,7 +129,7 @@ def test_one_airline_s_loss_is_named_and_a_holiday_is_none():
 def test_one_weekday_s_loss_is_named_and_one_part_of_the_day_s():
     true, fridays = month_profile(MONTH), (" 10", " 17", " 24")
     lost = {key: count // 4 for key, count in true.due.items() if key.endswith(fridays)}
-    assert refused(MONTH, replace(true, absent=lost), year_around(MONTH)) == {"flights_return_by_part"}
+    assert refused(MONTH, replace(true, absent=lost), year_around(MONTH)) == {"flights_return_by_weekday"}
     evening = {f"hour {hour}": true.due[f"hour {hour}"] // 4 for hour in (18, 19, 20)}
     assert refused(MONTH, replace(true, absent=evening), year_around(MONTH)) == {"flights_return_by_part"}
     assert len(DUE_DAYS) == 17

@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 # So many standard deviations, as the middle one of the months' own distances tells them, always pass.
-SPREADS = 6
+SPREADS = 5
 STANDARD = 1.4826
 # So many of those that chance alone makes.
 CHANCES = 4

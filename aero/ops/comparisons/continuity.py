@@ -4,7 +4,7 @@ month to show it; fewer flights in the schedule, as in April 2020, break none.""
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from statistics import median
 
 from aero.ops.comparisons.beside import Beside, month_of
@@ -14,6 +14,8 @@ from aero.ops.profile import Profile
 
 # What has fewer flights varies by chance.
 LEAST_FLIGHTS = 200
+# Of flights that an aircraft makes after another one fewer tell whether they are torn.
+LEAST_LEGS = 50
 # A file that has not more of the flights was made as a sample; what a file lost is less.
 SAMPLE = 0.6
 # A flight of which the aircraft is unknown, as of most that were cancelled, often goes with the flight back.
@@ -54,16 +56,21 @@ def absent_by_part(profile: Profile, beside: Beside) -> Values:
 
 
 def absent_by_weekday(profile: Profile, beside: Beside) -> Values:
-    """Of the weekday's day with least missing: a holiday changes nothing."""
+    """Of the weekday's best day, or of the middle airline on these days, whichever is less."""
     month = month_of(profile)
-    due, gone = (_by_day(_by_airline(counts)) for counts in (profile.due, profile.absent))
     found: dict[str, Value] = {}
-    for day in month.days if month else ():
-        key, weekday = f"{day.day:02d}", WEEKDAYS[day.weekday()]
-        if due[key] >= LEAST_FLIGHTS / 4:
-            share = of_share(gone[key], due[key], SERIES)
-            found[weekday] = min(found.get(weekday, share), share)
+    for number, weekday in enumerate(WEEKDAYS):
+        own = {f"{day.day:02d}" for day in month.days if day.weekday() == number} if month else set()
+        due, gone = (_on(own, _by_airline(counts)) for counts in (profile.due, profile.absent))
+        days, total = _by_day(due), _by_day(due).total()
+        if total >= LEAST_FLIGHTS:
+            share = min(_middle(days, _by_day(gone), 0.0), _middle(_totals(due), _totals(gone)))
+            found[weekday] = of_share(share * total, total)
     return found
+
+
+def _on(days: Set[str], counts: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
+    return {airline: Counter({day: of[day] for day in of.keys() & days}) for airline, of in counts.items()}
 
 
 def _by_day(counts: Mapping[str, Counter[str]]) -> Counter[str]:
@@ -90,7 +97,7 @@ def _by_airline(counts: dict[str, int]) -> dict[str, Counter[str]]:
 def _middle(due: Counter[str], gone: Counter[str], at: float = 0.5) -> float:
     """The share gone of the key at half of the flights due, or another part of them, from the key with least."""
     so_far = 0
-    for key in sorted(due, key=lambda key: gone[key] / due[key]):
+    for key in sorted((key for key in due if due[key]), key=lambda key: gone[key] / due[key]):
         so_far += due[key]
         if so_far >= due.total() * at:
             return gone[key] / due[key]
@@ -129,13 +136,10 @@ def torn(profile: Profile, beside: Beside) -> Values:
 def broken_by_airline(profile: Profile, beside: Beside) -> Values:
     """How much larger an airline's share of broken rotations is than the middle airline's: a file that was cut in the
     middle of an airline's lines has one that is torn."""
-    broken = {
-        airline: profile.broken.get(airline, 0) / legs
-        for airline, legs in profile.legs.items()
-        if legs >= LEAST_FLIGHTS
-    }
-    middle = median(broken.values()) if len(broken) > 2 else 1.0
-    return {airline: Value(max(share - middle, 0.0)) for airline, share in broken.items()}
+    enough = {airline: legs for airline, legs in profile.legs.items() if legs >= LEAST_LEGS}
+    broken = {airline: of_share(profile.broken.get(airline, 0), legs) for airline, legs in enough.items()}
+    middle = median(share.value for share in broken.values()) if len(broken) > 2 else 1.0
+    return {airline: Value(max(share - middle, 0.0), chance) for airline, (share, chance) in broken.items()}
 
 
 def imbalance(profile: Profile, beside: Beside) -> Values:

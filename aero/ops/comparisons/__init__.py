@@ -27,6 +27,7 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "airlines_gone": counts.airlines_gone,
     "airlines_between": counts.airlines_between,
     "new_routes": counts.new_routes,
+    "routes_gone": counts.routes_gone,
     "hour_drift": counts.hour_drift,
     "filled": values.filled,
     "zero": values.zero,

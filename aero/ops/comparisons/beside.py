@@ -57,6 +57,15 @@ class Beside:
         return Counter(chain.from_iterable(other.routes for other in self.all))
 
     @cached_property
+    def route_flights(self) -> Counter[str]:
+        """Flights of all other months on each route of the airlines in common."""
+        flights: Counter[str] = Counter()
+        for other in self.all:
+            flights.update(other.routes)
+        own = {route: count for route, count in flights.items() if route.rsplit(" ", 2)[0] in self.airlines}
+        return Counter(own)
+
+    @cached_property
     def delays(self) -> dict[str, float]:
         """The usual share of each delay group."""
         return likeness.mean_shares(other.delay_groups for other in self.all)

@@ -14,8 +14,8 @@ from aero.ops.profile import Profile
 
 # What has fewer flights varies by chance.
 LEAST_FLIGHTS = 200
-# Of flights that an aircraft makes after another one fewer tell whether they are torn.
-LEAST_LEGS = 50
+# Of one airline's flights fewer tell.
+LEAST_OF_AIRLINE = 50
 # A file that has not more of the flights was made as a sample; what a file lost is less.
 SAMPLE = 0.6
 # A flight of which the aircraft is unknown, as of most that were cancelled, often goes with the flight back.
@@ -44,7 +44,7 @@ def absent_of_whole(profile: Profile, beside: Beside) -> Values:
 def absent_by_airline(profile: Profile, beside: Beside) -> Values:
     """On the airline's day that is worse than a quarter of its days: new schedules change many days."""
     due, gone = _by_airline(profile.due), _by_airline(profile.absent)
-    enough = {airline: days for airline, days in due.items() if days.total() >= LEAST_FLIGHTS}
+    enough = {airline: days for airline, days in due.items() if days.total() >= LEAST_OF_AIRLINE}
     found = {airline: (_middle(days, gone[airline], 0.25), days.total()) for airline, days in enough.items()}
     return {airline: of_share(share * total, total) for airline, (share, total) in found.items()}
 
@@ -136,7 +136,7 @@ def torn(profile: Profile, beside: Beside) -> Values:
 def broken_by_airline(profile: Profile, beside: Beside) -> Values:
     """How much larger an airline's share of broken rotations is than the middle airline's: a file that was cut in the
     middle of an airline's lines has one that is torn."""
-    enough = {airline: legs for airline, legs in profile.legs.items() if legs >= LEAST_LEGS}
+    enough = {airline: legs for airline, legs in profile.legs.items() if legs >= LEAST_OF_AIRLINE}
     broken = {airline: of_share(profile.broken.get(airline, 0), legs) for airline, legs in enough.items()}
     middle = median(share.value for share in broken.values()) if len(broken) > 2 else 1.0
     return {airline: Value(max(share - middle, 0.0), chance) for airline, (share, chance) in broken.items()}

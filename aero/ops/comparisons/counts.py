@@ -137,6 +137,16 @@ def new_routes(profile: Profile, beside: Beside) -> Values:
     return only(new / total, math.sqrt(len(flights) / total) / 20) if flights and len(beside.all) > own else {}
 
 
+def routes_gone(profile: Profile, beside: Beside) -> Values:
+    """Share of the flights of airlines in common that the other months have on routes without any in this one; none
+    where the nearest month is of another season."""
+    total = beside.route_flights.total()
+    if not beside.is_near(RECENT_MONTHS) or not total:
+        return {}
+    gone = total - sum(beside.route_flights[route] for route in profile.routes)
+    return only(gone / total, math.sqrt(len(profile.routes) / (profile.rows or 1)) / 40)
+
+
 def hour_drift(profile: Profile, beside: Beside) -> Values:
     distance = likeness.apart(likeness.shares(profile.hours), beside.hours)
     return only(distance, math.sqrt(SERIES / (profile.rows or 1)) / 2) if beside.all else {}

@@ -155,3 +155,38 @@ def test_airlines_begin_and_merge_but_do_not_leave_for_a_month():
     assert "airlines_still_there" in refused(MONTH, month_profile(MONTH, airlines=("AA", "DL")), year_around(MONTH))
     small = {month: month_profile(month) for month in (MONTH.plus(-1), MONTH.plus(1))}
     assert "airlines_between" in refused(MONTH, month_profile(MONTH, airlines=("AA", "DL")), small)
+
+
+def test_a_new_schedule_of_one_airline_in_the_middle_of_the_month_is_no_loss():
+    true = month_profile(MONTH)
+    renumbered = {
+        key: count // 2 for key, count in true.due.items() if key.startswith("airline AA") and key[-2:] < "12"
+    }
+    assert refused(MONTH, replace(true, absent=renumbered), year_around(MONTH)) == set()
+
+
+def test_an_airline_cut_in_the_middle_is_torn_beside_others_and_alone():
+    true = month_profile(MONTH)
+    half = {route: count // (2 if route.startswith("EV") else 1) for route, count in true.routes.items()}
+    cut = replace(true, routes=half, broken={"EV": true.legs["EV"] // 5}, legs=true.legs | {"EV": true.legs["EV"] // 2})
+    assert "no_airline_torn" in refused(MONTH, cut, year_around(MONTH))
+    assert refused(MONTH, cut, {}) == {"no_airline_torn"}
+
+
+def test_routes_that_have_no_flights_now_are_named_of_a_file_one_way_and_explained_of_one_there_and_back():
+    one_way = {f"AA JFK {dest}": 300 for dest in ("LAX", "SFO", "ORD", "MIA", "BOS", "SEA", "DEN", "PHX", "LAS", "ATL")}
+    others = {month: month_profile(month, routes=one_way) for month in year_around(MONTH)}
+    assert "routes_still_there" not in refused(MONTH, month_profile(MONTH, routes=one_way), others)
+    without = {route: flights for route, flights in one_way.items() if not route.endswith("ATL")}
+    assert "routes_still_there" in refused(MONTH, month_profile(MONTH, routes=without), others)
+    both = one_way | {f"AA {dest} JFK": 300 for dest in (route[-3:] for route in one_way)}
+    others = {month: month_profile(month, routes=both) for month in year_around(MONTH)}
+    without = {route: flights for route, flights in both.items() if "ATL" not in route}
+    assert "routes_still_there" not in refused(MONTH, month_profile(MONTH, routes=without), others)
+
+
+def test_months_of_another_season_tell_nothing_of_routes_and_of_airlines_that_are_gone():
+    half_a_year_on = {MONTH.plus(6): month_profile(MONTH.plus(6), airlines=("DL", "EV"))}
+    assert refused(MONTH, month_profile(MONTH, airlines=("EV",)), half_a_year_on) == set()
+    long_ago = {MONTH.plus(-6): month_profile(MONTH.plus(-6))}
+    assert "airlines_still_there" not in refused(MONTH, month_profile(MONTH, airlines=("AA",)), long_ago)

@@ -36,13 +36,14 @@ def by_airline(profile: Profile, beside: Beside) -> Values:
 
 
 def by_part_of_day(profile: Profile, beside: Beside) -> Values:
-    return logarithms(parts_of_day({hour: flights for hour, flights in profile.hours.items() if hour}))
+    return logarithms(parts_of_day(profile.hours))
 
 
 def parts_of_day(hours: dict[str, int]) -> dict[str, int]:
-    """Sums of counts by hour."""
+    """Sums of counts by hour; "" (NULL) is in none."""
+    told = {int(hour): count for hour, count in hours.items() if hour}
     return {
-        name: sum(count for hour, count in hours.items() if first <= int(hour) < last)
+        name: sum(count for hour, count in told.items() if first <= hour < last)
         for name, (first, last) in PARTS_OF_DAY.items()
     }
 

@@ -62,6 +62,12 @@ def test_a_month_without_a_flight_and_a_month_measured_long_ago_are_compared_wit
             COMPARISONS[name](other, Beside(one, Others((other,))))
 
 
+def test_flights_without_a_schedule_are_of_no_part_of_the_day():
+    true = month_profile(MONTH)
+    unscheduled = replace(true, hours=true.hours | {"": 900}, due=true.due | {"hour ": 500}, absent={"hour ": 500})
+    assert refused(MONTH, unscheduled, year_around(MONTH)) == set()
+
+
 def test_columns_begin_at_an_era_in_order_and_out_of_order():
     """Tail numbers and times in the air began with 1995."""
     began = COLUMNS | {"air_minutes": ColumnProfile(0.99, 0.0, 100.0), "tail_number": ColumnProfile(0.98)}

@@ -35,6 +35,7 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "constant": values.constant,
     "causes": values.causes,
     "events": values.events,
+    "delayed": values.delayed,
     "delay_drift": values.delay_drift,
     "dot_numbers": values.dot_numbers,
     "absent": continuity.absent,
@@ -48,12 +49,4 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "imbalance": continuity.imbalance,
 }
 # Those whose values are logarithms.
-LOGARITHMS = {
-    "rows",
-    "rows_by_airline",
-    "rows_by_part_of_day",
-    "rows_by_weekday",
-    "rows_by_airport_size",
-    "mean",
-    "events",
-}
+LOGARITHMS = {name for name in COMPARISONS if name.startswith("rows")} | {"mean", "events", "delayed"}

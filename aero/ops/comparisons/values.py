@@ -14,7 +14,7 @@ LEAST_FILLED = 50
 # A column that is 0 more often than that is so because of what happened.
 NEVER_ZERO = 0.01
 CAUSES = ("carrier", "weather", "nas", "security", "late_aircraft")
-EVENTS = ("cancelled_share", "diverted_share", "delayed_share")
+EVENTS, DELAYED = ("cancelled_share", "diverted_share"), "delayed_share"
 # No event at all counts as so many.
 NONE = 0.3
 # A taxi is half as long where few fly, as in 2020.
@@ -78,10 +78,18 @@ def causes(profile: Profile, beside: Beside) -> Values:
 
 
 def events(profile: Profile, beside: Beside) -> Values:
-    """Logarithms of the shares of flights that were cancelled, diverted and late."""
-    shares = {name.partition("_")[0]: profile.measures.get(name) for name in EVENTS}
-    counts = {name: max(share * profile.rows, NONE) for name, share in shares.items() if share is not None}
-    return {name: Value(math.log(of / profile.rows), 1 / math.sqrt(of)) for name, of in counts.items()}
+    """Logarithms of the shares of flights that were cancelled and diverted."""
+    return {name.partition("_")[0]: _event(profile, name) for name in EVENTS if profile.measures.get(name) is not None}
+
+
+def delayed(profile: Profile, beside: Beside) -> Values:
+    """The logarithm of the share of flights that were late."""
+    return {"": _event(profile, DELAYED)} if profile.measures.get(DELAYED) is not None else {}
+
+
+def _event(profile: Profile, name: str) -> Value:
+    count = max((profile.measures[name] or 0.0) * profile.rows, NONE)
+    return Value(math.log(count / profile.rows), 1 / math.sqrt(count))
 
 
 def delay_drift(profile: Profile, beside: Beside) -> Values:

@@ -35,5 +35,5 @@ def thinned(profile, share):
         for name in ("routes", "days", "hours", "delay_groups", "legs")
     }
     absent = {key: round(count * share) for key, count in profile.due.items()}
-    broken = {airline: round(legs * share) for airline, legs in profile.legs.items()}
+    broken = {airline: round(legs * share) for airline, legs in thin["legs"].items()}
     return replace(profile, rows=sum(thin["days"].values()), absent=absent, broken=broken, **thin)

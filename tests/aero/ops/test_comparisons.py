@@ -16,12 +16,12 @@ MONTH = Month(2013, 5)
 MEASURES = {"cancelled_share": 0.02, "diverted_share": 0.002, "delayed_share": 0.2}
 
 
-def refused(month, profile, months):
+def refused(month, profile, months, measures=MEASURES):
     """Names of the gates that refuse a month beside other months, by month."""
     sides = chosen(month, months)
-    others = Others(*(tuple(months[other] for other in side) for side in sides))
-    profile = replace(profile, measures=MEASURES)
-    report = {"rows_in": profile.rows, "rows_quarantined": 0, "reasons": {}, "measures": MEASURES}
+    others = Others(*(tuple(replace(months[other], measures=MEASURES) for other in side) for side in sides))
+    profile = replace(profile, measures=measures)
+    report = {"rows_in": profile.rows, "rows_quarantined": 0, "reasons": {}, "measures": measures}
     verdicts = gates.judge(month, report, profile, others)
     return {verdict.check.name for verdict in verdicts if verdict.outcome == CheckOutcome.FAILED}
 
@@ -36,7 +36,7 @@ def loaded(months):
     seen, found = {}, {}
     for month, profile in months.items():
         found[month] = refused(month, profile, seen)
-        seen[month] = replace(profile, measures=MEASURES)
+        seen[month] = profile
     return found
 
 
@@ -118,10 +118,20 @@ def test_half_of_the_schedule_gone_is_a_shock_where_all_flights_left_return_and_
 
 
 def test_a_sample_is_compared_with_samples():
-    sample = thinned(month_profile(MONTH), 0.8)
+    sample = thinned(month_profile(MONTH), 0.5)
     assert "file_whole" not in refused(MONTH, sample, {})
-    others = {month: thinned(profile, 0.8) for month, profile in year_around(MONTH).items()}
+    others = {month: thinned(profile, 0.5) for month, profile in year_around(MONTH).items()}
     assert "flights_return" not in refused(MONTH, sample, others)
+    beside = {month: others[month] for month in (MONTH.plus(-1), MONTH.plus(1))}
+    assert "rows_as_expected" in refused(MONTH, thinned(month_profile(MONTH), 0.5 + 0.5 / 3), beside)
+
+
+def test_late_flights_become_rare_in_a_whole_file_and_are_missing_in_another():
+    rare = MEASURES | {"delayed_share": 0.05}
+    beside = year_around(MONTH)
+    assert refused(MONTH, month_profile(MONTH), beside, rare) == set()
+    missing = thinned(month_profile(MONTH), 0.16)
+    assert {"late_flights_as_before", "flights_return"} <= refused(MONTH, missing, beside, rare)
 
 
 def test_one_airline_s_loss_is_named_and_a_holiday_is_none():

@@ -4,7 +4,7 @@ month to show it; fewer flights in the schedule, as in April 2020, break none.""
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from statistics import median
 
 from aero.ops.comparisons.beside import Beside, month_of
@@ -15,7 +15,7 @@ from aero.ops.profile import Profile
 # What has fewer flights varies by chance.
 LEAST_FLIGHTS = 200
 # Of one airline's flights fewer tell.
-LEAST_OF_AIRLINE = 50
+LEAST_OF_AIRLINE = 30
 # A file that has not more of the flights was made as a sample; what a file lost is less.
 SAMPLE = 0.6
 # A flight of which the aircraft is unknown, as of most that were cancelled, often goes with the flight back.
@@ -25,15 +25,9 @@ PARTS_OF_ROTATIONS = 0.3
 
 
 def absent(profile: Profile, beside: Beside) -> Values:
-    """Share of the flights that are missing, of those that go a week before and a week after: on the middle day or of
-    the middle airline, whichever is less. A holiday is not on most days, a new schedule not of most airlines; a loss is
-    both."""
-    due, gone = _by_airline(profile.due), _by_airline(profile.absent)
-    total = sum(days.total() for days in due.values())
-    if total < LEAST_FLIGHTS:
-        return {}
-    share = min(_middle(_by_day(due), _by_day(gone)), _middle(_totals(due), _totals(gone)))
-    return {"": of_share(share * total, total)}
+    """Share of the flights that are missing, of those that go a week before and a week after. Of each airline its worst
+    week is left out: a new schedule, a holiday or a storm does not last longer, and a loss does."""
+    return _told({"": [flights for days in _returns(profile).values() for flights in days.values()]}, LEAST_FLIGHTS)
 
 
 def absent_of_whole(profile: Profile, beside: Beside) -> Values:
@@ -42,11 +36,7 @@ def absent_of_whole(profile: Profile, beside: Beside) -> Values:
 
 
 def absent_by_airline(profile: Profile, beside: Beside) -> Values:
-    """On the airline's day that is worse than a quarter of its days: new schedules change many days."""
-    due, gone = _by_airline(profile.due), _by_airline(profile.absent)
-    enough = {airline: days for airline, days in due.items() if days.total() >= LEAST_OF_AIRLINE}
-    found = {airline: (_middle(days, gone[airline], 0.25), days.total()) for airline, days in enough.items()}
-    return {airline: of_share(share * total, total) for airline, (share, total) in found.items()}
+    return _told({airline: list(days.values()) for airline, days in _returns(profile).items()}, LEAST_OF_AIRLINE)
 
 
 def absent_by_part(profile: Profile, beside: Beside) -> Values:
@@ -56,52 +46,33 @@ def absent_by_part(profile: Profile, beside: Beside) -> Values:
 
 
 def absent_by_weekday(profile: Profile, beside: Beside) -> Values:
-    """Of the weekday's best day, or of the middle airline on these days, whichever is less."""
-    month = month_of(profile)
-    found: dict[str, Value] = {}
-    for number, weekday in enumerate(WEEKDAYS):
-        own = {f"{day.day:02d}" for day in month.days if day.weekday() == number} if month else set()
-        due, gone = (_on(own, _by_airline(counts)) for counts in (profile.due, profile.absent))
-        days, total = _by_day(due), _by_day(due).total()
-        if total >= LEAST_FLIGHTS:
-            share = min(_middle(days, _by_day(gone), 0.0), _middle(_totals(due), _totals(gone)))
-            found[weekday] = of_share(share * total, total)
-    return found
+    month, found = month_of(profile), defaultdict(list)
+    for days in _returns(profile).values():
+        for day, flights in days.items():
+            if month:
+                found[WEEKDAYS[month.days[day - 1].weekday()]].append(flights)
+    return _told(found, LEAST_FLIGHTS)
 
 
-def _on(days: Set[str], counts: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
-    return {airline: Counter({day: of[day] for day in of.keys() & days}) for airline, of in counts.items()}
+def _told(flights: Mapping[str, list[tuple[int, int]]], least: int) -> dict[str, Value]:
+    """The share of those absent of those due, by key, where so many are due."""
+    sums = {key: (sum(due for due, _ in of), sum(gone for _, gone in of)) for key, of in flights.items()}
+    return {key: of_share(gone, due) for key, (due, gone) in sums.items() if due >= least}
 
 
-def _by_day(counts: Mapping[str, Counter[str]]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for days in counts.values():
-        found.update(days)
-    return found
-
-
-def _totals(counts: Mapping[str, Counter[str]]) -> Counter[str]:
-    return Counter({airline: days.total() for airline, days in counts.items()})
-
-
-def _by_airline(counts: dict[str, int]) -> dict[str, Counter[str]]:
-    """By airline and day."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, flights in counts.items():
+def _returns(profile: Profile) -> dict[str, dict[int, tuple[int, int]]]:
+    """By airline and day the flights that are due, and those of them absent, without the airline's worst week."""
+    due: dict[str, dict[int, int]] = defaultdict(dict)
+    for key, flights in profile.due.items():
         if key.startswith("airline "):
             airline, day = key.removeprefix("airline ").rsplit(" ", 1)
-            found[airline][day] += flights
+            due[airline][int(day)] = flights
+    found = {}
+    for airline, days in due.items():
+        gone = {day: profile.absent.get(f"airline {airline} {day:02d}", 0) for day in days}
+        worst = max(days, key=lambda first: sum(gone.get(day, 0) for day in range(first, first + 7)))
+        found[airline] = {day: (days[day], gone[day]) for day in days if not worst <= day < worst + 7}
     return found
-
-
-def _middle(due: Counter[str], gone: Counter[str], at: float = 0.5) -> float:
-    """The share gone of the key at half of the flights due, or another part of them, from the key with least."""
-    so_far = 0
-    for key in sorted((key for key in due if due[key]), key=lambda key: gone[key] / due[key]):
-        so_far += due[key]
-        if so_far >= due.total() * at:
-            return gone[key] / due[key]
-    return 0.0
 
 
 def _by_part(counts: dict[str, int], beside: Beside) -> Counter[str]:
@@ -111,6 +82,12 @@ def _by_part(counts: dict[str, int], beside: Beside) -> Counter[str]:
     for airport, size in beside.sizes.items():
         found[f"{size} airports"] += counts.get(f"origin {airport}", 0)
     return found
+
+
+def legs(profile: Profile, beside: Beside) -> Values:
+    """Share of the flights that an aircraft makes after another one of the day."""
+    told = profile.rows - sum(profile.no_tail.values())
+    return only(sum(profile.legs.values()) / told) if told >= LEAST_FLIGHTS else {}
 
 
 def broken_rotations(profile: Profile, beside: Beside) -> Values:

@@ -97,11 +97,19 @@ def delay_drift(profile: Profile, beside: Beside) -> Values:
 
 
 def dot_numbers(profile: Profile, beside: Beside) -> Values:
-    """Share of the flights with another DOT number than their airline mostly has."""
+    """Share of the flights with another DOT number, or none, than their airline mostly has."""
     most: Counter[str] = Counter()
-    known = {key: count for key, count in profile.dot_numbers.items() if not key.endswith(" ")}
-    for key, count in known.items():
+    for key, count in profile.dot_numbers.items():
         airline = key.rsplit(" ", 1)[0]
         most[airline] = max(most[airline], count)
-    total = sum(known.values())
+    total = sum(profile.dot_numbers.values())
     return only(1 - most.total() / total) if total else {}
+
+
+def new_dot_numbers(profile: Profile, beside: Beside) -> Values:
+    """Share of the flights of airlines in common with a DOT number that the airline has in no other month."""
+    known = {key for other in beside.all for key in other.dot_numbers}
+    airlines = {key.rsplit(" ", 1)[0] for key in known if not key.endswith(" ")}
+    own = {key: count for key, count in profile.dot_numbers.items() if key.rsplit(" ", 1)[0] in airlines}
+    new = sum(count for key, count in own.items() if key not in known and not key.endswith(" "))
+    return only(new / sum(own.values())) if own else {}

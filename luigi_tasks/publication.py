@@ -13,8 +13,8 @@ from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.month import Month
-from aero.ops import gates, months, tables
-from aero.ops.checks import Severity
+from aero.ops import acceptances, gates, months, tables
+from aero.ops.checks import Check, Severity
 from aero.ops.cleaning_report import CleaningReport
 from aero.ops.comparisons import LEAST_ROWS, Others, chosen
 from aero.ops.gates import CheckOutcome, Verdict
@@ -26,6 +26,8 @@ from luigi_tasks import partitions
 
 # A month is compared with those of two years, and a profile takes a megabyte of memory.
 PROFILES_KEPT = 60
+# A gate that is none of checks.toml: it compares the load with its file, not with what a month is like.
+ROWS_AS_LANDED = Check("rows_as_landed", "every line that landing counted is cleaned, once", Severity.FAIL)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Publication:
             outcomes = [verdict.outcome for verdict in verdicts]
             known["checks_failed"] = outcomes.count(CheckOutcome.FAILED)
             known["checks_warned"] = outcomes.count(CheckOutcome.WARNED)
-            refusal = _miscounted(raw, report) or gates.refusal(verdicts)
+            refusal = gates.refusal(verdicts)
             if refusal:
                 self._remember(raw.when, months.failed, message=refusal, loaded_at=tables.now(), **known)
                 return refusal
@@ -146,7 +148,8 @@ class Publication:
             raise AeroError(
                 f"hdfs:{raw.folder()} has a report but no {PROFILE}", "Delete its _report.json and load it again."
             )
-        verdicts = gates.judge(raw.when, report, profile, self._others(raw))
+        verdicts = [_counted(raw, report), *gates.judge(raw.when, report, profile, self._others(raw))]
+        verdicts = acceptances.overruled(self.client, raw.when, raw.load_id, verdicts)
         at = tables.now()
         self._checks += [CheckRow.of(verdict, raw, at) for verdict in verdicts]
         return verdicts
@@ -181,8 +184,11 @@ class Publication:
         return self._profiles[folder]
 
 
-def _miscounted(raw: RawMonth, report: CleaningReport) -> str:
-    """Why a load may not be published that was not cleaned of every line that landing counted, or an empty string."""
-    if raw.rows in (None, report["rows_in"]):
-        return ""
-    return f"{report['rows_in']:,} lines were cleaned, of {raw.rows:,} that landing counted in {raw.file}"
+def _counted(raw: RawMonth, report: CleaningReport) -> Verdict:
+    """Whether a load was cleaned of every line that landing counted, once each."""
+    if raw.rows is None:
+        return Verdict(ROWS_AS_LANDED, CheckOutcome.SKIPPED, None, "the landing did not count them by month")
+    if raw.rows == report["rows_in"]:
+        return Verdict(ROWS_AS_LANDED, CheckOutcome.PASSED, raw.rows)
+    message = f"{report['rows_in']:,} lines were cleaned, of {raw.rows:,} that landing counted in {raw.file}"
+    return Verdict(ROWS_AS_LANDED, CheckOutcome.FAILED, report["rows_in"], message)

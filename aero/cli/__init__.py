@@ -11,6 +11,7 @@ import click
 
 # The place of each command: a module of this package, and the function there.
 PLACES = {
+    "accept": "accept.accept",
     "archive": "rebuild.archive",
     "beeline": "clients.beeline",
     "board": "board.board",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from aero import lease
@@ -131,7 +132,7 @@ def _print_status(rows: list[_Row], settings: Settings) -> None:
     for column in ("service", "state", "pid", "ports", "memory", "since (UTC)", "page"):
         table.add_column(column, justify="right" if column in ("pid", "memory") else "left", no_wrap=column != "ports")
     for row in rows:
-        running = f"[yellow]waits for {row.waits_for}[/]" if row.pid else f"[dim]{row.state}[/]"
+        running = f"[yellow]waits for {escape(row.waits_for or '')}[/]" if row.pid else f"[dim]{row.state}[/]"
         table.add_row(
             row.name,
             "[green]ready[/]" if row.ready else running,
@@ -145,12 +146,11 @@ def _print_status(rows: list[_Row], settings: Settings) -> None:
     console.print(table)
     total = sum(row.memory_mb or 0 for row in rows)
     wanted = [row for row in rows if row.state != ON_DEMAND]
-    console.print(
-        f"\n{sum(row.ready for row in wanted)} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}"
-    )
+    ready = sum(row.ready for row in wanted)
+    click.echo(f"\n{ready} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}")
     for row in rows:
         if row.writers:
-            console.print(_in_lines(row.writers))
+            click.echo(_in_lines(row.writers))
 
 
 def _in_lines(writers: list[lease.Holder]) -> str:

@@ -1,20 +1,25 @@
 """aero months and aero checks."""
 
 import json
+import re
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from aero import connections, hql
 from aero.cli.load import month_option
 from aero.datasets import CHECKS
-from aero.month import Month
-from aero.ops import readers, rollback
+from aero.month import Month, in_words
+from aero.ops import acceptances, readers, rollback
+from aero.ops import months as month_ledger
+from aero.ops.acceptances import Acceptance
 from aero.ops.months import Ledger, MonthEntry, MonthState
 
 # A letter a month: seen at a glance, and without colours too.
@@ -41,22 +46,52 @@ def months(as_json: bool, only_failed: bool) -> None:
     aero months --failed
     aero months --json | jq '.[] | select(.state == "missing") | .month_date'
     """
-    ledger = readers.reconciled()
+    ledger, accepted = readers.reconciled(), acceptances.read(connections.webhdfs())
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in ledger.values()], indent=2, default=str))
+        rows = [asdict(one) | {"accepted": _overruled(accepted, one)} for one in ledger.values()]
+        click.echo(json.dumps(rows, indent=2, default=str))
         return
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     if not only_failed:
         console.print(_calendar(ledger))
-    for entry in ledger.values():
-        if entry.message:
-            sign, colour = SIGNS[entry.state]
-            console.print(f"{entry.when} [{colour}]{sign} {entry.state}[/]  ", end="")
-            console.print(entry.message, markup=False, soft_wrap=True)
-    for line in rollback.pins(ledger, ledger).values():
+    for first, last in _runs(entry for entry in ledger.values() if entry.message):
+        sign, colour = SIGNS[first.state]
+        console.print(f"{in_words(first.when, last.when)} [{colour}]{sign} {first.state}[/]  ", end="")
+        console.print(first.message, markup=False, soft_wrap=True)
+    for line in (*_accepted(ledger, accepted), *rollback.pins(ledger, ledger).values()):
         console.print(line, markup=False, soft_wrap=True)
     counts = Counter(entry.state for entry in ledger.values())
     console.print(", ".join(f"{SIGNS[state][0]} {counts[state]} {state}" for state in SIGNS if counts[state]))
+
+
+def _overruled(known: Sequence[Acceptance], entry: MonthEntry) -> list[dict[str, Any]]:
+    """The gates that refused what readers see of a month, by whom and why each was overruled."""
+    names = ("check_name", "message", "accepted_by", "because", "accepted_at")
+    return [{name: getattr(one, name) for name in names} for one in acceptances.of_served(known, entry)]
+
+
+def _runs(entries: Iterable[MonthEntry]) -> Iterator[tuple[MonthEntry, MonthEntry]]:
+    """The first and last of each run of months that say the same: an address may name the month itself."""
+    run: list[MonthEntry] = []
+    for entry in entries:
+        if run and (entry.when != run[-1].when.next or _said(entry) != _said(run[-1])):
+            yield run[0], run[-1]
+            run = []
+        run.append(entry)
+    if run:
+        yield run[0], run[-1]
+
+
+def _said(entry: MonthEntry) -> tuple[MonthState, str]:
+    """State and message, the same for every month where the message tells the month itself, as 2013_1 or 2013-01."""
+    return entry.state, re.sub(rf"{entry.year}\D?0?{entry.month}(?!\d)", "", entry.message or "")
+
+
+def _accepted(ledger: Ledger, known: Sequence[Acceptance]) -> Iterator[str]:
+    """A line for each month that readers see though a gate refused it."""
+    for month in sorted({Month(one.year, one.month) for one in known} & ledger.keys()):
+        if words := acceptances.in_words(acceptances.of_served(known, ledger[month])):
+            yield f"{month} {ledger[month].state}, {words}"
 
 
 def _calendar(ledger: Ledger) -> Table:
@@ -85,10 +120,7 @@ def checks(month: Month) -> None:
     \b
     aero checks 2013-02
     """
-    with connections.hive() as hive:
-        cursor = hive.cursor()
-        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {month.year} AND month = {month.month}")
-        rows = hql.rows(cursor)
+    rows = judged(month)
     newest = max((row["checked_at"] for row in rows), default=None)
     table = Table(box=None, pad_edge=False)
     for column in ("check", "outcome", "value", "passes", "what"):
@@ -96,9 +128,21 @@ def checks(month: Month) -> None:
     for row in rows:
         if row["checked_at"] == newest:
             value = "" if row["value"] is None else f"{row['value']:.4g}"
-            table.add_row(row["check_name"], row["outcome"], value, _bounds(row), row["message"] or row["what"])
+            cells = (row["check_name"], row["outcome"], value, _bounds(row), row["message"] or row["what"])
+            table.add_row(*map(Text, cells))  # Messages have names of files and words of people, never Rich's markup.
     Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
     click.echo(f"judged {newest} UTC" if newest else f"{month} was never judged")
+    client = connections.webhdfs()
+    for line in _accepted(month_ledger.read(client), acceptances.read(client, month)):
+        click.echo(line)
+
+
+def judged(month: Month) -> list[dict[str, Any]]:
+    """The rows of aero_ops.checks of a month."""
+    with connections.hive() as hive:
+        cursor = hive.cursor()
+        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {month.year} AND month = {month.month}")
+        return hql.rows(cursor)
 
 
 def _bounds(row: dict[str, Any]) -> str:

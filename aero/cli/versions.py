@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aero import connections, hql, lease, pipeline
+from aero import connections, lease, pipeline
 from aero.cli.load import month_option, no_wait_option
-from aero.datasets import CHECKS
+from aero.cli.months import judged
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import rollback as going_back
@@ -31,10 +31,7 @@ def versions(month: Month, as_json: bool) -> None:
     aero versions 2013-02
     aero versions 2013-02 --json | jq '.[] | select(.is_served) | .load_id'
     """
-    with connections.hive() as hive:
-        cursor = hive.cursor()
-        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {month.year} AND month = {month.month}")
-        found = kept_loads.kept(connections.webhdfs(), month, hql.rows(cursor))
+    found = kept_loads.kept(connections.webhdfs(), month, judged(month))
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2, default=str))
         return

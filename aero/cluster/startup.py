@@ -9,6 +9,7 @@ from threading import Event
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from aero.cluster import jars, preflight, provision, services, superset_venv
@@ -101,7 +102,7 @@ class Startup:
         if errors and len(drifts) < len(errors):
             raise next(error for error in real if error not in drifts)
         for drift in drifts:
-            self.console.print(f"[yellow]drift[/] {drift}")
+            self.console.print(f"[yellow]drift[/] {escape(str(drift))}")
 
     def _bring_up(self, service: Service, needs: list[Future[None]]) -> None:
         began = time.monotonic()
@@ -170,7 +171,7 @@ class Startup:
     def _waiting(self) -> Table:
         table = Table.grid(padding=(0, 2))
         for name, doing in sorted(self.doing.items()):
-            table.add_row("  [yellow]wait[/]", name, doing)
+            table.add_row("  [yellow]wait[/]", name, escape(doing))
         return table
 
 

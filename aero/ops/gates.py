@@ -15,11 +15,14 @@ from aero.ops.profile import Profile
 
 
 class CheckOutcome(StrEnum):
-    """How a load came out of a check. Only FAILED keeps it from readers; SKIPPED: the check does not apply to it."""
+    """How a load came out of a check. Only FAILED keeps it from readers; ACCEPTED: it failed, and a person overruled it
+    (aero/ops/acceptances.py); SKIPPED: the check does not apply to it.
+    """
 
     PASSED = "passed"
     WARNED = "warned"
     FAILED = "failed"
+    ACCEPTED = "accepted"
     SKIPPED = "skipped"
 
 

@@ -20,6 +20,7 @@ from aero.bts import RAW_FLIGHTS
 from aero.cluster import provision, services
 from aero.cluster.supervision import Supervisor
 from aero.datasets import (
+    ACCEPTANCES,
     BATCH_VIEWS,
     CHECKS,
     FLIGHTS,
@@ -143,7 +144,7 @@ def _raw(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
 
 
 def _ops(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
-    for dataset in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS):
+    for dataset in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES):
         yield _folder(client, dataset.path)
     yield _folder(client, RUN_REPORTS.path)
 

@@ -60,8 +60,11 @@ def kept(client: hdfs.Client, month: Month, checks: Iterable[Mapping[str, Any]])
 
 
 def _verdict(rows: list[Mapping[str, Any]]) -> str:
-    """What the newest judgement of a load came to: `passed`, or how many checks failed or warned; empty without one."""
+    """What the newest judgement of a load came to: `passed`, or how many checks failed, were accepted, or warned; empty
+    without one.
+    """
     newest = max((str(row["checked_at"]) for row in rows), default=None)
     outcomes = [row["outcome"] for row in rows if str(row["checked_at"]) == newest]
-    parts = [f"{outcomes.count(outcome)} {outcome}" for outcome in ("failed", "warned") if outcome in outcomes]
+    shown = [outcome for outcome in ("failed", "accepted", "warned") if outcome in outcomes]
+    parts = [f"{outcomes.count(outcome)} {outcome}" for outcome in shown]
     return ", ".join(parts) or ("passed" if outcomes else "")

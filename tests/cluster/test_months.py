@@ -132,6 +132,24 @@ def test_a_broken_revision_is_refused_beside_a_month_that_is_loaded(site):
     assert views[FLIGHTS.name] == "fresh" and views["aero_batch.route_delays_monthly"] == "fresh"
 
 
+def test_a_refused_month_that_somebody_accepts_is_published_and_says_by_whom(site):
+    accepted = aero("accept", str(NEWEST), "--because", "half a [month] is all there is", "--json").json
+    gates = {one["check_name"] for one in accepted["accepted"]}
+    assert {"every_day_has_flights", "rows_as_expected"} <= gates
+    assert flights_of(NEWEST) == len(rows_of(NEWEST)) // 2
+    entry = in_ledger(NEWEST)
+    assert (entry["state"], entry["message"]) == ("revised", None)
+    assert {one["check_name"] for one in entry["accepted"]} == gates
+    of_month = f"year = {NEWEST.year} and month = {NEWEST.month}"
+    kept = sql(f"select check_name, load_id, because from aero_ops.acceptances where {of_month}")
+    assert {row["check_name"] for row in kept} == gates
+    assert {(row["load_id"], row["because"]) for row in kept} == {
+        (entry["served_load_id"], "half a [month] is all there is")
+    }
+    assert "accepted by" in aero("checks", str(NEWEST)).out
+    assert site.look() == {}
+
+
 def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster, tmp_path):
     month = months_ago(5)
     (tmp_path / "month.csv").write_bytes(real_months.csv_bytes(real_months.rows(*month)))

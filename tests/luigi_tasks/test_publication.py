@@ -125,7 +125,8 @@ def test_a_load_that_fails_a_gate_is_not_seen_and_judged_again_by_the_next_run(p
 def test_a_load_of_other_rows_than_landing_counted_is_not_seen(publish, counted, cleaned):
     lake = Lake()
     refusal = publish(lake, BAD, "run", rows=counted, rows_in=cleaned)
-    assert refusal == f"{cleaned} lines were cleaned, of {counted} that landing counted in february.csv"
+    assert f"{cleaned} lines were cleaned, of {counted} that landing counted in february.csv" in refusal
+    assert b"rows_as_landed" in lake.files[f"{CHECKS.path}/run.tsv"]
     assert lake.served(FLIGHTS) is None and months.read(lake)[MONTH].message == refusal
     assert publish(lake, NEW, "next", rows=3) == ""
 

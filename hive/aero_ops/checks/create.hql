@@ -12,7 +12,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_ops.checks (
   check_name STRING COMMENT 'Name of the check, as in checks.toml beside the table; never NULL',
   what STRING COMMENT 'What should be so; never NULL',
   severity STRING COMMENT 'fail (a gate: it stops the publication) or warn: the worst that it can say; never NULL',
-  outcome STRING COMMENT 'passed, warned, failed, or skipped where it cannot tell (another era, nothing to compare with); never NULL',
+  outcome STRING COMMENT 'passed, warned, failed, accepted (it failed, and somebody overruled it: aero_ops.acceptances), or skipped where it cannot tell (another era, nothing to compare with); never NULL',
   value DOUBLE COMMENT 'What was measured, most often a share 0 to 1; NULL if skipped',
   lowest DOUBLE COMMENT 'Least value that passes; NULL if there is none',
   highest DOUBLE COMMENT 'Greatest value that passes; NULL if there is none',

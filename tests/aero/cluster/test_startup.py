@@ -89,3 +89,19 @@ def test_what_a_service_needs_stays_when_it_can_not_be_stopped(monkeypatch):
     with pytest.raises(AeroError, match="metastore can't be stopped: UNKILLABLE"):
         _down(monkeypatch, recorder)
     assert {"metastore", "datanode", "namenode"} <= recorder.alive and not recorder.is_shut_down
+
+
+def test_what_differs_and_what_is_waited_for_are_shown_as_text(monkeypatch, tmp_path, capsys):
+    """Text in brackets vanished, and a name such as [/data] ended the start."""
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    starting = startup.Startup(load_settings(), Console(width=200))
+
+    def bring_up(service, _needs):
+        raise startup.provision.Drift(f"{service.name} has [/data]", "Change it.")
+
+    monkeypatch.setattr(starting, "_bring_up", bring_up)
+    starting._start_all([services.BY_NAME["luigid"]])
+    assert "luigid has [/data]" in capsys.readouterr().out
+    starting.doing = {"namenode": "waits for blocks [/5 of 7]"}
+    starting.console.print(starting._waiting())
+    assert "waits for blocks [/5 of 7]" in capsys.readouterr().out

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from aero import connections, hql, metastore
-from aero.datasets import CHECKS, FLIGHTS, FRESHNESS, MONTHS, PUBLICATIONS
+from aero.datasets import ACCEPTANCES, CHECKS, FLIGHTS, FRESHNESS, MONTHS, PUBLICATIONS
 from aero.ops import freshness, months, readers, tables
+from aero.ops.acceptances import Acceptance
 from aero.ops.freshness import TableFreshness
 from aero.ops.months import MonthEntry
 from aero.ops.publications import Switch
@@ -27,7 +28,13 @@ SERVED = months.published(EMPTY, "aaaaaaaaaaaa-1", AT, **COUNTS)
 
 @pytest.mark.parametrize(
     ("dataset", "row"),
-    [(MONTHS, MonthEntry), (CHECKS, CheckRow), (FRESHNESS, TableFreshness), (PUBLICATIONS, Switch)],
+    [
+        (MONTHS, MonthEntry),
+        (CHECKS, CheckRow),
+        (FRESHNESS, TableFreshness),
+        (PUBLICATIONS, Switch),
+        (ACCEPTANCES, Acceptance),
+    ],
 )
 def test_a_row_has_the_columns_of_its_table_in_their_order(dataset, row):
     columns = [column.name for column in hql.columns(dataset.hql("create"))]

@@ -13,11 +13,12 @@ flights are late than there are.
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
-from bench.damages import lost, values
+from bench.damages import lost, seen, together, values, written
 from bench.damages.sample import Sample
 
 STRENGTHS = (0.02, 0.10, 0.33)
@@ -41,12 +42,20 @@ class Damage:
         return self.make(Sample(month.copy(), before.copy(), strength, random))
 
 
-DAMAGES = tuple(
-    Damage(name, make)
-    for module in (lost, values)
-    for name, make in vars(module).items()
-    if getattr(make, "__module__", None) == module.__name__ and not name.startswith("_")
-)
+def _kinds(*modules: ModuleType) -> tuple[Damage, ...]:
+    return tuple(
+        Damage(name, make)
+        for module in modules
+        for name, make in vars(module).items()
+        if getattr(make, "__module__", None) == module.__name__ and not name.startswith("_")
+    )
+
+
+DAMAGES = _kinds(lost, values, written, together)
+# Those that gates once let pass, each of one strength.
+SEEN = _kinds(seen)
+# Of these the one that was the first month of its source.
+FIRST = "cut_at_70_percent"
 
 
 def read(text: bytes) -> pd.DataFrame:

@@ -32,7 +32,7 @@ from flight_cleaning import (
     lines_of_month,
     quarantine,
 )
-from flight_measures import measures, profiles
+from flight_measures import profiles
 from load_folders import beside, delete, exists, loading, move, write_text
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
@@ -116,10 +116,10 @@ def clean_batch(
         reasons = _write(rows, clean, refused)
         written = spark.read.schema(flights(rows).schema).orc(clean)
         reports: dict[RawMonth, CleaningReport] = {}
-        for raw, slot, profile, measured in zip(months, slots, profiles(written, slots), measures(written, slots)):
+        for raw, slot, profile in zip(months, slots, profiles(written, slots)):
             unknown_zones = sorted(profile.airports - zones.keys())
             counts = counted.get[str(slot)], profile.rows
-            reports[raw] = _report(raw, *counts, reasons[slot], measured, unknown_zones)
+            reports[raw] = _report(raw, *counts, reasons[slot], profile.measures, unknown_zones)
             write_text(spark, f"{clean}/slot={slot}/{PROFILE}", profile.to_json())
             write_text(spark, f"{clean}/slot={slot}/{REPORT}", json.dumps(reports[raw]))
         for slot, (clean_place, refused_place) in zip(slots, places):

@@ -17,7 +17,7 @@ from aero.month import Month
 from aero.ops import acceptances, gates, months, tables
 from aero.ops.checks import Check, Severity
 from aero.ops.cleaning_report import CleaningReport
-from aero.ops.comparisons import LEAST_ROWS, Others
+from aero.ops.comparisons import LEAST_ROWS, Others, chosen
 from aero.ops.gates import CheckOutcome, Verdict
 from aero.ops.months import Ledger, MonthEntry
 from aero.ops.profile import PROFILE, Profile
@@ -25,9 +25,8 @@ from aero.ops.publications import Why
 from aero.steps import step
 from luigi_tasks import partitions
 
-# Months to compare with: the nearest two before and one after, and the same month of the nearest three years.
-NEAR_MONTHS = 3
-OTHER_YEARS = 5
+# A month is compared with those of two years, and a profile takes a megabyte of memory.
+PROFILES_KEPT = 60
 # A gate that is none of checks.toml: it compares the load with its file, not with what a month is like.
 ROWS_AS_LANDED = Check("rows_as_landed", "every line that landing counted is cleaned, once", Severity.FAIL)
 
@@ -65,8 +64,8 @@ class CheckRow:
             severity=check.severity,
             outcome=verdict.outcome,
             value=verdict.value,
-            lowest=check.lowest,
-            highest=check.highest,
+            lowest=verdict.lowest,
+            highest=verdict.highest,
             message=verdict.message or None,
         )
 
@@ -157,8 +156,8 @@ class Publication:
         return verdicts
 
     def _others(self, raw: RawMonth) -> Others:
-        """Months that readers see, or will when this run is done, from the source that the load was made from, the
-        month's own old load among them.
+        """Months that readers see, or will when this run is done, of the family and from the source that the load was
+        made from, the month's own old load among them.
         """
         month = raw.when
         source = months.source_of(self.ledger[month], raw.load_id) if month in self.ledger else None
@@ -166,22 +165,10 @@ class Publication:
             other: FLIGHTS.load_path(entry.served_load_id, *other)
             for other, entry in self.ledger.items()
             if entry.is_served and entry.served_source == source and (entry.served_rows or 0) >= LEAST_ROWS
-            if entry.served_load_id
+            if entry.served_load_id and entry.served_family in (None, raw.family)
         }
-        distance = {other: other.index - month.index for other in comparable}
-        near = [other for other in comparable if abs(distance[other]) <= NEAR_MONTHS]
-        before = sorted((other for other in near if distance[other] < 0), reverse=True)[:2]
-        after = sorted(other for other in near if distance[other] >= 0)[:2]
-        years = [
-            other
-            for other in comparable
-            if other.month == month.month and 0 < abs(other.year - month.year) <= OTHER_YEARS
-        ]
-        nearest_years = sorted(years, key=lambda other: abs(distance[other]))[:3]
-        return Others(
-            self._profiles_of([comparable[other] for other in nearest_years]),
-            self._profiles_of([comparable[other] for other in (*before, *after)]),
-        )
+        sides = chosen(month, comparable)
+        return Others(*(self._profiles_of([comparable[other] for other in side]) for side in sides))
 
     def _profiles_of(self, folders: list[str]) -> tuple[Profile, ...]:
         profiles = map(self._profile, folders)
@@ -190,10 +177,12 @@ class Publication:
     def _profile(self, folder: str) -> Profile | None:
         """The profile beside a load; None of one that was written before there were any, or whose is damaged."""
         if folder not in self._profiles:
+            if len(self._profiles) >= PROFILES_KEPT:
+                del self._profiles[next(iter(self._profiles))]
             path, self._profiles[folder] = f"{folder}/{PROFILE}", None
             if webhdfs.exists(self.client, path):
-                with suppress(ValueError, TypeError):
-                    self._profiles[folder] = Profile(**webhdfs.read_json(self.client, path))
+                with suppress(ValueError, TypeError, KeyError, AttributeError):
+                    self._profiles[folder] = Profile.of(webhdfs.read_json(self.client, path))
         return self._profiles[folder]
 
 

@@ -147,4 +147,4 @@ def judged(month: Month) -> list[dict[str, Any]]:
 
 def _bounds(row: dict[str, Any]) -> str:
     low, high = row["lowest"], row["highest"]
-    return f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}".strip()
+    return f"{'' if low is None else f'{low:.4g}'} … {'' if high is None else f'{high:.4g}'}".strip()

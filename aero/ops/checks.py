@@ -11,6 +11,7 @@ from typing import Any
 from aero.datasets import FLIGHTS, Dataset
 from aero.errors import AeroError
 from aero.month import Month
+from aero.ops import profile
 
 
 class Severity(StrEnum):
@@ -38,10 +39,12 @@ class Check:
     compare: str | None = None
     lowest: float | None = None
     highest: float | None = None
+    usual_within: float | None = None
+    side: str = "both"
+    unless: str | None = None
     since: Month | None = None
     until: Month | None = None
     rows: int = 0
-    excepted: tuple[Month, ...] = ()
 
     def measure(self) -> str | None:
         """The SQL aggregate whose value is judged; None where it is not measured on the rows."""
@@ -67,19 +70,18 @@ def of(dataset: Dataset = FLIGHTS) -> tuple[Check, ...]:
 
 
 def _check(path: Path, entry: dict[str, Any]) -> Check:
-    known = {field.name for field in fields(Check)} - {"excepted"} | {"except"}
+    known = {field.name for field in fields(Check)}
     if len([name for name in SOURCES if name in entry]) != 1 or not entry.keys() <= known:
         raise AeroError(f"{path}: {entry.get('name', entry)} is no check", "Its form stands at the top of the file.")
-    given = {name: value for name, value in entry.items() if name != "except"}
-    given |= {name: Month.parse(entry[name]) for name in ("since", "until") if name in entry}
-    given |= {"severity": Severity(entry["severity"]), "excepted": tuple(map(Month.parse, entry.get("except", ())))}
-    return Check(**given)
+    typed: dict[str, Any] = {name: Month.parse(entry[name]) for name in ("since", "until") if name in entry}
+    return Check(**entry | typed | {"severity": Severity(entry["severity"])})
 
 
 @cache
 def version(dataset: Dataset = FLIGHTS) -> str:
-    """Name of what the checks measure on the rows: other SQL is another version, another threshold is not."""
+    """Name of what is measured on the rows: other SQL or another profile is another version, other limits are not."""
     measured = "\n".join(f"{check.name} {check.measure()}" for check in of(dataset) if check.measure())
+    measured += f"\nprofile {profile.VERSION}"
     return hashlib.sha256(measured.encode()).hexdigest()[:12]
 
 

@@ -1,14 +1,16 @@
 """Judging a month's load by the checks of its table, before readers see it. Pure: numbers in, verdicts out."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aero.datasets import FLIGHTS, Dataset
 from aero.month import Month
-from aero.ops import checks
+from aero.ops import checks, likeness
 from aero.ops.checks import Check, Severity
 from aero.ops.cleaning_report import CleaningReport
-from aero.ops.comparisons import COMPARISONS, Others
+from aero.ops.comparisons import COMPARISONS, LOGARITHMS, Beside, Others
+from aero.ops.likeness import Distance, Values
 from aero.ops.profile import Profile
 
 
@@ -26,12 +28,17 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of one check of one load. `value` is None where it was skipped, `message` empty where it passed."""
+    """The outcome of one check of one load. `value` is None where it was skipped, `message` empty where it passed.
+
+    `lowest` and `highest` are the bounds that decided: those of the check, or those learned from other months.
+    """
 
     check: Check
     outcome: CheckOutcome
     value: float | None
     message: str = ""
+    lowest: float | None = None
+    highest: float | None = None
 
 
 def judge(
@@ -41,7 +48,10 @@ def judge(
 
     `others` are the profiles to compare with.
     """
-    return [_verdict(check, month, report, profile, others) for check in checks.of(dataset)]
+    beside = Beside(profile, others)
+    verdicts = [_verdict(check, month, report, profile, beside) for check in checks.of(dataset)]
+    passed = {verdict.check.name for verdict in verdicts if verdict.outcome == CheckOutcome.PASSED}
+    return [_explained(verdict, passed) for verdict in verdicts]
 
 
 def refusal(verdicts: list[Verdict]) -> str:
@@ -52,36 +62,74 @@ def refusal(verdicts: list[Verdict]) -> str:
     return f"not published, readers keep what they had: {'; '.join(failed)}" if failed else ""
 
 
-def _verdict(check: Check, month: Month, report: CleaningReport, profile: Profile, others: Others) -> Verdict:
+def _verdict(check: Check, month: Month, report: CleaningReport, profile: Profile, beside: Beside) -> Verdict:
     if not check.is_of(month):
         return Verdict(check, CheckOutcome.SKIPPED, None, "of another era")
     if profile.rows < check.rows:
         return Verdict(check, CheckOutcome.SKIPPED, None, f"{profile.rows:,} rows are too few to tell")
-    value = _value(check, report, profile, others)
-    if value is None:
-        return Verdict(
-            check, CheckOutcome.SKIPPED, None, "nothing to compare with" if check.compare else "no row tells"
-        )
-    if check.passes(value):
-        return Verdict(check, CheckOutcome.PASSED, value)
-    message = f"{check.what}: {value:.4g}, {_bounds(check)}"
-    if month in check.excepted:
-        return Verdict(check, CheckOutcome.WARNED, value, f"{message}; this month is known to be otherwise")
-    return Verdict(
-        check, CheckOutcome.FAILED if check.severity == Severity.FAIL else CheckOutcome.WARNED, value, message
-    )
+    own = _own(check, report, profile, beside)
+    learned = _learned(check, own, beside)
+    if not own or (learned is None and check.lowest is None and check.highest is None):
+        reason = "nothing to compare with" if check.compare else "no row tells"
+        return Verdict(check, CheckOutcome.SKIPPED, None, reason)
+    for key, (value, _) in own.items():
+        if not check.passes(value):
+            return _not_passed(check, key, value, check.lowest, check.highest)
+    if learned is None:
+        worst = max(value for value, _ in own.values())
+        return Verdict(check, CheckOutcome.PASSED, worst, "", check.lowest, check.highest)
+    lowest, highest = (bound if math.isfinite(bound) else None for bound in (learned.lowest, learned.highest))
+    if learned.times > 1:
+        return _not_passed(check, learned.key, learned.value, lowest, highest, " in comparable months")
+    return Verdict(check, CheckOutcome.PASSED, learned.value, "", lowest, highest)
 
 
-def _value(check: Check, report: CleaningReport, profile: Profile, others: Others) -> float | None:
+def _not_passed(
+    check: Check, key: str, value: float, lowest: float | None, highest: float | None, where: str = ""
+) -> Verdict:
+    message = f"{check.what}:{f' {key}' if key else ''} {value:.4g}, {_bounds(lowest, highest)}{where}"
+    outcome = CheckOutcome.FAILED if check.severity == Severity.FAIL else CheckOutcome.WARNED
+    return Verdict(check, outcome, value, message, lowest, highest)
+
+
+def _explained(verdict: Verdict, passed: set[str]) -> Verdict:
+    """The verdict, only a warning where the check passed that would not if the file was damaged."""
+    if verdict.outcome != CheckOutcome.FAILED or verdict.check.unless not in passed:
+        return verdict
+    return replace(verdict, outcome=CheckOutcome.WARNED, message=f"{verdict.message}; {verdict.check.unless} passes")
+
+
+def _own(check: Check, report: CleaningReport, profile: Profile, beside: Beside) -> Values:
+    """The month's values by key; none where nothing tells."""
     if check.compare:
-        return COMPARISONS[check.compare](profile, others)
+        return COMPARISONS[check.compare](profile, beside)
     if check.refused:
         lines = report["rows_quarantined"] if check.refused == "any" else report["reasons"].get(check.refused, 0)
-        return lines / report["rows_in"] if report["rows_in"] else None
-    return report["measures"].get(check.name)
+        return likeness.only(lines / report["rows_in"]) if report["rows_in"] else {}
+    return _given(report["measures"].get(check.name))
 
 
-def _bounds(check: Check) -> str:
-    at_least = "" if check.lowest is None else f"at least {check.lowest:g}"
-    at_most = "" if check.highest is None else f"at most {check.highest:g}"
+def _learned(check: Check, own: Values, beside: Beside) -> Distance | None:
+    """How far the month is from what other months learn the limits from; None where the check learns none."""
+    if check.usual_within is None:
+        return None
+    before, after = (
+        [_of(check, other, beside) for other in side] for side in (beside.others.before, beside.others.after)
+    )
+    found = likeness.farthest(own, before, after, check.usual_within, check.side)
+    return likeness.as_ratios(found) if found and check.compare in LOGARITHMS else found
+
+
+def _of(check: Check, other: Profile, beside: Beside) -> Values:
+    """The values of a month that is compared with."""
+    return COMPARISONS[check.compare](other, beside) if check.compare else _given(other.measures.get(check.name))
+
+
+def _given(value: float | None) -> Values:
+    return {} if value is None else likeness.only(value)
+
+
+def _bounds(lowest: float | None, highest: float | None) -> str:
+    at_least = "" if lowest is None else f"at least {lowest:.4g}"
+    at_most = "" if highest is None else f"at most {highest:.4g}"
     return " and ".join(bound for bound in (at_least, at_most) if bound)

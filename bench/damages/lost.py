@@ -12,9 +12,11 @@ def _first_of(month: Sample, order: pd.Series) -> Mask:
 
 
 def _groups(month: Sample, name: str) -> Mask:
-    """All rows of some values of a column, the rarest first, until the next would be more rows than are wanted."""
+    """All rows of some values of a column, the rarest first, until the next would be more rows than are wanted; those
+    of the rarest where that one has more already."""
     counts = month.rows[name].value_counts(ascending=True)
-    return month.rows[name].isin(counts.index[counts.cumsum() <= max(month.wanted, counts.iloc[0])])
+    least = counts.iloc[0] if month.wanted else 0
+    return month.rows[name].isin(counts.index[counts.cumsum() <= max(month.wanted, least)])
 
 
 def rows_lost_at_random(month: Sample) -> pd.DataFrame:
@@ -57,6 +59,11 @@ def weekends_lost(month: Sample) -> pd.DataFrame:
     return month.without(month.some(month.rows["DayOfWeek"].isin(["6", "7"])))
 
 
+def one_weekday_lost(month: Sample) -> pd.DataFrame:
+    """Flights of Wednesdays are missing."""
+    return month.without(month.some(month.rows["DayOfWeek"] == "3"))
+
+
 def late_flights_lost(month: Sample) -> pd.DataFrame:
     """Flights that left 15 minutes late or more are missing."""
     return month.without(month.some(month.numbers("DepDelay") >= 15))
@@ -65,6 +72,11 @@ def late_flights_lost(month: Sample) -> pd.DataFrame:
 def punctual_flights_lost(month: Sample) -> pd.DataFrame:
     """Flights that left on time are missing."""
     return month.without(month.some(month.numbers("DepDelay") < 15))
+
+
+def early_flights_lost(month: Sample) -> pd.DataFrame:
+    """Flights that left early are missing: delays below zero were taken for errors."""
+    return month.without(month.some(month.numbers("DepDelay") < 0))
 
 
 def cancelled_flights_lost(month: Sample) -> pd.DataFrame:
@@ -99,9 +111,27 @@ def largest_airport_thinned(month: Sample) -> pd.DataFrame:
     return month.without(month.some(origin == origin.mode()[0]))
 
 
+def middle_airports_thinned(month: Sample) -> pd.DataFrame:
+    """Departures of airports that are neither large nor small are missing."""
+    counts = month.rows["Origin"].value_counts()
+    middle = counts.index[(counts.cumsum() > counts.sum() * 0.4) & (counts.cumsum() < counts.sum() * 0.85)]
+    return month.without(month.some(month.rows["Origin"].isin(middle)))
+
+
+def arrivals_lost(month: Sample) -> pd.DataFrame:
+    """Flights to the airport with most arrivals are missing, those from it are there."""
+    dest = month.rows["Dest"]
+    return month.without(month.some(dest == dest.mode()[0]))
+
+
 def long_flights_lost(month: Sample) -> pd.DataFrame:
     """The longest flights are missing."""
     return month.without(_first_of(month, -month.numbers("Distance")))
+
+
+def short_flights_lost(month: Sample) -> pd.DataFrame:
+    """The shortest flights are missing."""
+    return month.without(_first_of(month, month.numbers("Distance")))
 
 
 def lines_repeated(month: Sample) -> pd.DataFrame:
@@ -134,3 +164,8 @@ def flights_of_the_month_before(month: Sample) -> pd.DataFrame:
     for name in ("Year", "Quarter", "Month", "DayOfWeek", "FlightDate"):
         stale[name] = stale["DayofMonth"].map(dates[name])
     return pd.concat([month.without(gone), stale])
+
+
+def lines_of_the_month_before(month: Sample) -> pd.DataFrame:
+    """Lines of the month before stand among this month's."""
+    return pd.concat([month.rows, month.before.iloc[: month.wanted]])

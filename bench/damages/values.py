@@ -208,7 +208,7 @@ def airports_unknown(month: Sample) -> pd.DataFrame:
 
 def dot_numbers_mistyped(month: Sample) -> pd.DataFrame:
     """Airlines have another DOT number."""
-    return month.changed(month.some(), DOT_ID_Reporting_Airline="19999")
+    return month.changed(month.some(month.rows["DOT_ID_Reporting_Airline"] != ""), DOT_ID_Reporting_Airline="19999")
 
 
 def weekdays_off_by_one(month: Sample) -> pd.DataFrame:

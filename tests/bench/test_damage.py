@@ -23,6 +23,17 @@ FEW = {
     "airports_lost",
     "days_lost",
     "weekends_lost",
+    "one_weekday_lost",
+    "arrivals_lost",
+    "middle_airports_thinned",
+    "two_airlines_exchanged",
+    "two_airports_exchanged",
+    "cancellation_codes_empty",
+    "early_is_punctual",
+    "early_flights_lost",
+    "cancelled_evening_and_small_airlines_lost",
+    "rounded_capped_and_early_is_punctual",
+    "everything_a_little",
     "largest_airline_thinned",
     "largest_airport_thinned",
 }
@@ -61,6 +72,12 @@ def test_a_damage_touches_its_share_of_the_rows(damage, months):
     pd.testing.assert_frame_equal(damage.of(month, before, strength, seed=1), damaged)
     pd.testing.assert_frame_equal(month, copies[0])
     pd.testing.assert_frame_equal(before, copies[1])
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+def test_a_damage_of_no_strength_changes_nothing(damage, months):
+    month, before = months
+    pd.testing.assert_frame_equal(damage.of(month, before, 0, seed=1), month, check_dtype=False)
 
 
 def test_a_month_that_is_read_and_written_is_the_same_rows(months):

@@ -23,7 +23,7 @@ MONTH = Month(2013, 2)
 OLD, NEW, BAD = "aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1", "cccccccccccc-1"
 GATE = Check("delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1)
 REPORT = {"rows_in": 3, "rows_clean": 2, "rows_quarantined": 1, "reasons": {}, "measures": {"delayed_share": 0.2}}
-FLIGHTS_OF_MONTH = Profile(2, {"AA JFK LAX": 2}, {"2013-02-01": 2}, {"09": 2}, {"0": 2}, {})
+FLIGHTS_OF_MONTH = Profile(2, {"AA JFK LAX": 2}, {"2013-02-01": 2}, {"09": 2}, {"0": 2})
 
 
 class Killed(BaseException):
@@ -132,13 +132,17 @@ def test_a_load_of_other_rows_than_landing_counted_is_not_seen(publish, counted,
 
 
 def test_a_load_is_compared_with_months_that_are_served_from_its_source_whatever_was_tried_last(publish):
-    """March is served from bts though a folder was tried last; December is served from that folder, bts tried last."""
+    """March is served from bts though a folder was tried last; December is served from that folder, bts tried last;
+    April is of the other family."""
     lake = Lake()
     publish(lake, OLD, "before")
     bts = {"is_served": True, "served_rows": 400_000, "served_source": "bts", "source": "folder"}
     folder = bts | {"served_source": "folder", "source": "bts"}
     known = {Month(2013, 3): bts, Month(2012, 12): folder, Month(2013, 1): bts | {"is_served": False}}
-    known[Month(2013, 4)] = bts
+    known |= {
+        Month(2013, 4): bts | {"served_family": "marketing"},
+        Month(2013, 5): bts | {"served_family": "reporting"},
+    }
     for month, facts in known.items():
         months.update(lake, month, served_load_id="dddddddddddd-1", **facts)
         profile = asdict(replace(FLIGHTS_OF_MONTH, rows=month.month))
@@ -147,7 +151,14 @@ def test_a_load_is_compared_with_months_that_are_served_from_its_source_whatever
     months.update(lake, MONTH, source="bts", raw_sha256=NEW.partition("-")[0] + "0" * 52)
     publication = Publication(lake, "run")
     raw = RawMonth(*MONTH, "unused", "february.csv", "reporting", "reporting", NEW)
-    assert [profile.rows for profile in publication._others(raw).all] == [3]
+    assert [profile.rows for profile in publication._others(raw).all] == [3, 5]
+
+
+def test_a_profile_that_was_written_before_columns_had_more_than_a_share_is_read():
+    old = {"rows": 2, "routes": {"AA JFK LAX": 2}, "days": {}, "hours": {}, "delay_groups": {}, "filled": {"x": 0.5}}
+    profile = Profile.of(old)
+    assert (profile.airlines, profile.columns, profile.due) == ({"AA": 2}, {}, {})
+    assert Profile.of(asdict(FLIGHTS_OF_MONTH)) == FLIGHTS_OF_MONTH
 
 
 def test_the_lease_is_asked_for_right_before_the_checks_and_the_ledger_and_a_writer_that_lost_it_writes_neither(

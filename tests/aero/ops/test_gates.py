@@ -1,4 +1,4 @@
-"""Judging: eras, too few rows, known exceptions, and what a comparison needs."""
+"""Judging: eras, too few rows, bounds of a check and those learned from other months, and what explains a month."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from aero.ops.profile import Profile
 
 DAYS = {f"2013-02-{day:02d}": 100 for day in range(1, 29)}
 ROUTES, GROUPS = {"AA JFK LAX": 2000, "DL JFK ATL": 800}, {"-1": 2000, "4": 800}
-PROFILE = Profile(2800, ROUTES, DAYS, {"09": 2800}, GROUPS, {"tail_number": 0.9})
+PROFILE = Profile(2800, ROUTES, DAYS, {"09": 2800}, GROUPS, measures={"delayed_share": 0.2})
 REPORT = {"rows_in": 2800, "rows_quarantined": 0, "reasons": {}, "measures": {"delayed_share": 0.2}}
 DELAYED = Check(
     "delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1, rows=1000
@@ -38,14 +38,13 @@ def verdict(monkeypatch):
         ({}, {"delayed_share": 0.2}, "passed"),
         ({}, {"delayed_share": 0.05}, "failed"),
         ({"severity": "warn"}, {"delayed_share": 0.05}, "warned"),
-        ({"excepted": (Month(2013, 2),)}, {"delayed_share": 0.05}, "warned"),
         ({"since": Month(2013, 3)}, {"delayed_share": 0.05}, "skipped"),
         ({"until": Month(2013, 1)}, {"delayed_share": 0.05}, "skipped"),
         ({"rows": 5000}, {"delayed_share": 0.05}, "skipped"),
         ({}, {"delayed_share": None}, "skipped"),
     ],
 )
-def test_a_measure_is_judged_by_severity_era_rows_and_exceptions(verdict, changes, measures, outcome):
+def test_a_measure_is_judged_by_severity_era_and_rows(verdict, changes, measures, outcome):
     assert verdict(replace(DELAYED, **changes), measures=measures).outcome == outcome
 
 
@@ -61,28 +60,70 @@ def test_lines_refused_are_a_share_of_the_lines_of_the_file(verdict):
     assert verdict(check, reasons={"duplicate_key": 29}).outcome == "failed"
 
 
-@pytest.mark.parametrize("name", sorted(comparisons.COMPARISONS))
-def test_a_month_is_like_itself_and_alone_it_is_compared_with_nothing(name):
-    compare = comparisons.COMPARISONS[name]
-    same = Others(same_month=(PROFILE,), near=(PROFILE,))
-    assert compare(PROFILE, same) == (1 if name in ("rows", "rows_in_other_years", "thinnest_day") else 0)
-    assert compare(PROFILE, Others()) in (None, 1 if name == "thinnest_day" else 0)
+LIKE_OTHERS = replace(DELAYED, lowest=None, usual_within=0.05)
 
 
-def test_the_most_similar_month_counts():
-    half, other = replace(PROFILE, rows=1400), replace(PROFILE, rows=2000)
-    assert comparisons.COMPARISONS["rows"](half, Others(near=(PROFILE, other))) == 0.7
+@pytest.mark.parametrize(
+    ("value", "outcome", "message"),
+    [
+        (0.2, "passed", ""),
+        (0.27, "failed", "some are late: 0.27, at least 0.1375 and at most 0.2625 in comparable months"),
+        (0.13, "failed", "some are late: 0.13, at least 0.1375 and at most 0.2625 in comparable months"),
+        (None, "skipped", "no row tells"),
+    ],
+)
+def test_limits_are_learned_from_the_measures_of_other_months(verdict, value, outcome, message):
+    found = verdict(
+        LIKE_OTHERS, others=Others((PROFILE, PROFILE), (PROFILE, PROFILE)), measures={"delayed_share": value}
+    )
+    assert (found.outcome, found.message) == (outcome, message)
+    assert value is None or (found.lowest, found.highest) == (pytest.approx(0.1375), pytest.approx(0.2625))
 
 
-def test_a_day_without_flights_is_the_thinnest():
-    assert comparisons.COMPARISONS["thinnest_day"](replace(PROFILE, days={**DAYS, "2013-02-03": 0}), Others()) == 0
-    assert comparisons.COMPARISONS["thinnest_day"](replace(PROFILE, days={"2013-02-01": 100}), Others()) == 0
+def test_where_no_month_tells_what_is_usual_the_checks_own_bounds_decide_alone(verdict):
+    assert verdict(LIKE_OTHERS).outcome == "skipped"
+    of_before_measures = replace(PROFILE, measures={})
+    assert verdict(LIKE_OTHERS, others=Others((of_before_measures,))).outcome == "skipped"
+    assert verdict(replace(LIKE_OTHERS, lowest=0.1)).outcome == "passed"
+    assert verdict(replace(LIKE_OTHERS, lowest=0.3), others=Others((PROFILE,))).outcome == "failed"
+
+
+def test_a_comparison_tells_which_airline_and_the_share_of_its_usual_flights(verdict):
+    check = Check("rows_by_airline_as_before", "each as usual", "fail", compare="rows_by_airline", usual_within=0.2)
+    half = replace(PROFILE, routes=ROUTES | {"DL JFK ATL": 100}, rows=2100)
+    found = verdict(check, others=Others((PROFILE,) * 12), profile=half)
+    assert found.outcome == "failed" and "DL 0.1667, at least" in found.message
+    assert verdict(check, others=Others((PROFILE,) * 12)).outcome == "passed"
+
+
+def test_a_check_that_passes_makes_the_one_it_explains_a_warning(monkeypatch):
+    explained = replace(DELAYED, unless="keys_unique")
+    unique = Check("keys_unique", "no twins", "fail", refused="duplicate_key", highest=0.01)
+    monkeypatch.setattr(checks, "of", lambda dataset: (explained, unique))
+    late = {"measures": {"delayed_share": 0.05}}
+    outcomes = {}
+    for twins in (0, 100):
+        report = REPORT | late | {"reasons": {"duplicate_key": twins}}
+        outcomes[twins] = [one.outcome for one in gates.judge(Month(2013, 2), report, PROFILE, Others())]
+    assert outcomes == {0: ["warned", "passed"], 100: ["failed", "failed"]}
+    monkeypatch.setattr(checks, "of", lambda dataset: (explained, replace(unique, rows=5000)))
+    [first, _] = gates.judge(Month(2013, 2), REPORT | late, PROFILE, Others())
+    assert first.outcome == "failed", "a check that was skipped explains nothing"
+
+
+def test_all_reasons_together_refuse_one_line_in_a_hundred():
+    reasons = {"untypable": 10, "missing_key": 10, "duplicate_key": 10}
+    report = REPORT | {"reasons": reasons, "rows_quarantined": 30}
+    found = {one.check.name: one.outcome for one in gates.judge(Month(2013, 2), report, PROFILE, Others())}
+    assert (found["few_refused"], found["values_readable"], found["keys_unique"]) == ("failed", "passed", "passed")
 
 
 def test_every_check_has_a_bound_a_comparison_that_exists_and_a_name_of_its_own():
     every = checks.of()
     assert len({check.name for check in every}) == len(every) > 30
-    assert all(check.lowest is not None or check.highest is not None for check in every)
+    assert all(check.lowest is not None or check.highest is not None or check.usual_within for check in every)
+    assert {check.unless for check in every} - {None} <= {check.name for check in every}
+    assert {check.side for check in every} <= {"both", "above", "below"}
     assert {check.compare for check in every} - {None} <= comparisons.COMPARISONS.keys()
     assert {check.severity for check in every} == {"fail", "warn"}
 

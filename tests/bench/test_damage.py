@@ -57,6 +57,10 @@ def test_there_are_forty_kinds_and_each_says_what_it_is():
     assert [damage.name for damage in DAMAGES if not damage.what.endswith(".")] == []
 
 
+# Eight kinds, one of them of five: each of them touches whole rows.
+ROUNDED_UP = {"everything_a_little": 12}
+
+
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
 def test_a_damage_touches_its_share_of_the_rows(damage, months):
     month, before = months
@@ -65,7 +69,7 @@ def test_a_damage_touches_its_share_of_the_rows(damage, months):
     for strength in STRENGTHS:
         damaged = damage.of(month, before, strength, seed=1)
         counts.append(touched(month, damaged))
-        assert counts[-1] <= len(month) * strength + 1
+        assert counts[-1] <= len(month) * strength + ROUNDED_UP.get(damage.name, 1)
         if damage.name not in FEW:
             assert counts[-1] >= len(month) * strength * 0.5
     assert 0 < counts[0] <= counts[-1]

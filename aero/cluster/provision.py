@@ -86,7 +86,7 @@ def _column_drift(cursor: Any, table: str, create: Path) -> list[str]:
     found, partitions = _described(cursor, table)
     there, last = len(found) - partitions, len(declared) - partitions
     if there < last and found == declared[:there] + declared[last:]:
-        _extend(cursor, table, create, columns[there:last])
+        _extend(cursor, table, create, columns[there:last], is_partitioned=bool(partitions))
         return []
     for position, (is_now, should) in enumerate(zip_longest(found, declared, fillvalue=("nothing",)), 1):
         if is_now != should:
@@ -94,10 +94,10 @@ def _column_drift(cursor: Any, table: str, create: Path) -> list[str]:
     return []
 
 
-def _extend(cursor: Any, table: str, create: Path, columns: list[hql.Column]) -> None:
+def _extend(cursor: Any, table: str, create: Path, columns: list[hql.Column], is_partitioned: bool) -> None:
     """Add the columns. A table over HBase is made again, because its mapping has them too: its rows stay in HBase."""
     if OVER_HBASE not in create.read_text():
-        cursor.execute(_add_columns(table, columns))
+        cursor.execute(_add_columns(table, columns, is_partitioned))
     else:
         cursor.execute(f"DROP TABLE {table}")
         hql.run(cursor, create)
@@ -111,11 +111,12 @@ def _described(cursor: Any, table: str) -> tuple[list[tuple[str, str]], int]:
     return own, sum(1 for name, _ in rows[len(own) :] if name and not name.startswith("#"))
 
 
-def _add_columns(table: str, columns: list[hql.Column]) -> str:
+def _add_columns(table: str, columns: list[hql.Column], is_partitioned: bool) -> str:
     """The statement that adds columns to a table and to its partitions: files without them read NULL."""
     comments = [column.comment.replace("'", "''") for column in columns]
     added = [f"{column.name} {column.type} COMMENT '{comment}'" for column, comment in zip(columns, comments)]
-    return f"ALTER TABLE {table} ADD COLUMNS ({', '.join(added)}) CASCADE"
+    # Hive refuses CASCADE where there are no partitions.
+    return f"ALTER TABLE {table} ADD COLUMNS ({', '.join(added)}){' CASCADE' if is_partitioned else ''}"
 
 
 def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:

@@ -17,7 +17,7 @@ test: $(INSTALLED) ## lint and the tests, on real services that they start for t
 	@$(MAKE) --no-print-directory -j 2 test-unit fetch
 	@.venv/bin/python -m pytest -m "cluster and not kills"
 
-kill-test: $(INSTALLED) ## writers side by side, and killed at each step of a publication: two hours, not in `make test`
+kill-test: $(INSTALLED) ## writers side by side, and servers and writers killed at work: two hours, not in `make test`
 	@.venv/bin/python -m pytest -m kills
 
 lint: $(INSTALLED) ## format, style, types and the direction of imports; changes nothing

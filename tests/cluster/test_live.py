@@ -141,6 +141,7 @@ def test_late_double_shuffled_and_corrupt_events_change_no_cell(day):
     assert log["late"] > counts["late"]
 
 
+@pytest.mark.kills
 def test_killed_in_mid_batch_stream_thrift_and_kafka_leave_the_same_state(day):
     _forget_the_day()
     aero("live", "start", *DAY, *FAULTS, "--again", "--speed", "1800")

@@ -150,6 +150,7 @@ def test_a_refused_month_that_somebody_accepts_is_published_and_says_by_whom(sit
     assert site.look() == {}
 
 
+@pytest.mark.kills
 def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster, tmp_path):
     month = months_ago(5)
     (tmp_path / "month.csv").write_bytes(real_months.csv_bytes(real_months.rows(*month)))

@@ -104,6 +104,6 @@ def test_after_a_rollback_both_engines_answer_from_the_load_before_and_the_past_
 def test_a_time_without_seconds_is_read_by_hive_as_midnight_and_by_spark_as_it_is(twice):
     """Why aero sql warns of it. Where this fails, Hive has learned it, and the warning may go."""
     question = (
-        "select count(*) as n from (select timestamp '2026-11-27 09:00:00' as at) x where at > '2026-11-27 15:50'"
+        "select count(*) as n from (select timestamp '2026-11-27 09:00:00' as seen) x where seen > '2026-11-27 15:50'"
     )
     assert (asked(question), asked(question, "--engine", "spark")) == (1, 0)

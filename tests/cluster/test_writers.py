@@ -1,6 +1,6 @@
 """Writers side by side, and killed at each step of a publication: what readers see is what an undisturbed load leaves.
 
-`make test` runs the first of them; `make kill-test` the others, which take two hours on two slow cores.
+`make kill-test` runs them, which takes two hours on two slow cores.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests import real_months
 from tests.cluster.months import in_ledger
 from tests.command import AERO, aero
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.kills]
 
 FIRST, SECOND = Month(2019, 1), Month(2019, 2)  # No other test loads this year.
 YEAR = FIRST.year
@@ -158,7 +158,6 @@ def test_two_loads_at_once_of_two_months_of_a_year_leave_what_one_leaves(nothing
     assert (world(), folders()) == undisturbed
 
 
-@pytest.mark.kills
 def test_killed_between_the_flights_and_their_row_of_the_history_and_run_again(nothing, undisturbed, folder):
     aero(*load(folder), fails=True, AERO_STOP_AT="flights switched")
     aero(*load(folder))
@@ -175,7 +174,6 @@ def beside(name: str, folder: Path) -> list[str]:
     }[name]
 
 
-@pytest.mark.kills
 @pytest.mark.parametrize("step", [None, *STEPS])
 @pytest.mark.parametrize("other", ["load", "rebuild", "scheduler", "clean-slate"])
 def test_a_load_killed_at_any_step_beside_another_writer_and_run_again(nothing, undisturbed, folder, other, step):
@@ -189,7 +187,6 @@ def test_a_load_killed_at_any_step_beside_another_writer_and_run_again(nothing, 
     assert world() == undisturbed[0]
 
 
-@pytest.mark.kills
 @pytest.mark.parametrize("step", ["months cleaned", "flights switched", "flights recorded", "views built"])
 def test_a_rebuild_killed_beside_a_load_and_run_again(undisturbed, folder, step):
     killed = started(beside("rebuild", folder), AERO_STOP_AT=step)

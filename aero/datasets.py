@@ -52,6 +52,11 @@ class Dataset:
         return REPOSITORY / "hive" / self.database / self.table / f"{name}.hql"
 
 
+def load_of(folder: str) -> str:
+    """The id of the load that lies in a folder of `Dataset.load_path`."""
+    return folder.rpartition("load=")[2]
+
+
 @dataclass(frozen=True)
 class Folder:
     """A folder of HDFS that is no table's: `name` is its place below ROOT."""

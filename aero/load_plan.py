@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aero import bts, hql
-from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset
+from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset, load_of
 from aero.errors import AeroError
 from aero.json_record import JsonRecord
 from aero.month import Month
 
+# In the id of a load, before the stamp of the rebuild that made it.
+REBUILT = "-r"
 AnEntry = TypeVar("AnEntry", bound=JsonRecord)
 
 
@@ -23,6 +25,21 @@ def read(path: Path, entry: type[AnEntry]) -> list[AnEntry]:
         raise AeroError(f"{path}: {wrong.problem}", wrong.fix) from wrong
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise AeroError(f"{path}: this plan cannot be read: {error}", "aero/load_plan.py has its form.") from error
+
+
+def rebuilt(load_id: str, stamp: str) -> str:
+    """The id of the load that a rebuild with this stamp makes of what the load `load_id` is made of."""
+    return f"{load_id}{REBUILT}{stamp}"
+
+
+def content(load_id: str) -> str:
+    """What a load is made of, the bytes and the version of the cleaning: the load's id, whichever rebuild made it."""
+    return load_id.partition(REBUILT)[0]
+
+
+def rebuild_of(load_id: str) -> str | None:
+    """The stamp of the rebuild that made a load; None if none did."""
+    return load_id.partition(REBUILT)[2] or None
 
 
 def write(path: Path, entries: Iterable[JsonRecord]) -> None:
@@ -119,7 +136,7 @@ class ViewLoad:
 
     @property
     def load_id(self) -> str:
-        return self.location.rpartition("load=")[2]
+        return load_of(self.location)
 
     def statement(self, folder: str) -> str:
         """The view's INSERT OVERWRITE DIRECTORY into `folder`."""

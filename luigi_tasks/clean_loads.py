@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import hdfs
 
-from aero import webhdfs
+from aero import load_plan, webhdfs
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.load_plan import RawMonth
 from aero.ops import months, readers
@@ -49,8 +49,8 @@ def _raw_month(landing: Landing, ledger: months.Ledger, rebuild: str) -> RawMont
 def _load_id_of(sha256: str, known: MonthEntry | None, rebuild: str) -> str:
     load, served = load_id(sha256), known.served_load_id if known else None
     if rebuild:
-        return f"{load}-r{rebuild}"
-    return served if served and served.startswith(f"{load}-r") else load
+        return load_plan.rebuilt(load, rebuild)
+    return served if served and load_plan.content(served) == load else load
 
 
 def report_path(raw: RawMonth) -> str:

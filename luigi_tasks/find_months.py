@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import hdfs
 
-from aero import connections, metastore, raw_versions
+from aero import connections, load_plan, metastore, raw_versions
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
@@ -78,5 +78,4 @@ def _is_in_place(entry: MonthEntry | None, sha256: str) -> bool:
     """Whether readers see the load that cleaning these bytes makes today, or a rebuild of it."""
     if entry is None or not entry.is_served or entry.served_load_id is None:
         return False
-    load_id = clean_loads.load_id(sha256)
-    return entry.served_load_id == load_id or entry.served_load_id.startswith(f"{load_id}-r")
+    return load_plan.content(entry.served_load_id) == clean_loads.load_id(sha256)

@@ -28,7 +28,7 @@ from aero.month import Month
 from aero.run_reports import CleaningOutcome, LandingOutcome, LoadReport, ViewOutcome
 from aero.settings import load_settings
 from aero.steps import step
-from aero.superset.refresh import refresh
+from aero.superset.refresh import refresh_or_say
 from luigi_tasks.archive_live_flights import ArchiveLiveFlights
 from luigi_tasks.build_views import BuildViews
 from luigi_tasks.clean_flights import CleanFlights
@@ -87,11 +87,8 @@ class LoadFlights(Run):
 
 def _refresh_dashboards() -> None:
     """Have the dashboards show what readers see now. A load is whole without it, so a failure is a warning."""
-    try:
-        refresh(load_settings())
+    if refresh_or_say(load_settings(), logging.getLogger("luigi-interface").warning):
         step("dashboards refreshed")
-    except AeroError as error:
-        logging.getLogger("luigi-interface").warning("The dashboards may show what was before: %s", error)
 
 
 class MonthlyIncrement(Run):

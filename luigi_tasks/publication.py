@@ -14,7 +14,7 @@ from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.month import Month
-from aero.ops import acceptances, gates, months, tables
+from aero.ops import acceptances, cleaning_report, gates, months, tables
 from aero.ops.checks import Check, Severity
 from aero.ops.cleaning_report import CleaningReport
 from aero.ops.comparisons import LEAST_ROWS, Others, chosen
@@ -94,12 +94,7 @@ class Publication:
 
         A load that readers see already is not judged again.
         """
-        known: dict[str, Any] = {
-            "load_id": raw.load_id,
-            "rows_in": report["rows_in"],
-            "rows_clean": report["rows_clean"],
-            "rows_quarantined": report["rows_quarantined"],
-        }
+        known: dict[str, Any] = {"load_id": raw.load_id, **cleaning_report.counts(report)}
         if self._seen.get(raw.when) != raw.folder():
             verdicts = self._judge(raw, report)
             outcomes = [verdict.outcome for verdict in verdicts]

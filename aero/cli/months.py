@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +20,7 @@ from aero.month import Month, in_words
 from aero.ops import acceptances, readers, rollback
 from aero.ops import months as month_ledger
 from aero.ops.acceptances import Acceptance
+from aero.ops.checks import newest
 from aero.ops.months import Ledger, MonthEntry, MonthState
 
 # A letter a month: seen at a glance, and without colours too.
@@ -120,18 +121,16 @@ def checks(month: Month) -> None:
     \b
     aero checks 2013-02
     """
-    rows = judged(month)
-    newest = max((row["checked_at"] for row in rows), default=None)
+    rows = newest(judged(month))
     table = Table(box=None, pad_edge=False)
     for column in ("check", "outcome", "value", "passes", "what"):
         table.add_column(column)
     for row in rows:
-        if row["checked_at"] == newest:
-            value = "" if row["value"] is None else f"{row['value']:.4g}"
-            cells = (row["check_name"], row["outcome"], value, _bounds(row), row["message"] or row["what"])
-            table.add_row(*map(Text, cells))  # Messages have names of files and words of people, never Rich's markup.
+        value = "" if row["value"] is None else f"{row['value']:.4g}"
+        cells = (row["check_name"], row["outcome"], value, _bounds(row), row["message"] or row["what"])
+        table.add_row(*map(Text, cells))  # Messages have names of files and words of people, never Rich's markup.
     Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
-    click.echo(f"judged {newest} UTC" if newest else f"{month} was never judged")
+    click.echo(f"judged {rows[0]['checked_at']} UTC" if rows else f"{month} was never judged")
     client = connections.webhdfs()
     for line in _accepted(month_ledger.read(client), acceptances.read(client, month)):
         click.echo(line)
@@ -145,6 +144,6 @@ def judged(month: Month) -> list[dict[str, Any]]:
         return hql.rows(cursor)
 
 
-def _bounds(row: dict[str, Any]) -> str:
+def _bounds(row: Mapping[str, Any]) -> str:
     low, high = row["lowest"], row["highest"]
     return f"{'' if low is None else f'{low:.4g}'} … {'' if high is None else f'{high:.4g}'}".strip()

@@ -4,6 +4,7 @@ import getpass
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 
 import click
 from rich.console import Console
@@ -12,13 +13,12 @@ from rich.table import Table
 from aero import connections, lease, pipeline
 from aero.cli.load import month_option, no_wait_option
 from aero.cli.months import judged
-from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import rollback as going_back
 from aero.ops import tables
 from aero.ops import versions as kept_loads
 from aero.settings import load_settings
-from aero.superset.refresh import refresh
+from aero.superset.refresh import refresh_or_say
 
 
 @click.command()
@@ -81,7 +81,7 @@ def rollback(month: Month, load_id: str | None, because: str | None, dry_run: bo
         if plan.waiting:
             pipeline.run("BuildViews", start=month, end=month, source="raw")
     finally:
-        _void_answers()
+        refresh_or_say(load_settings(), partial(click.echo, err=True))
 
 
 def _tell(plan: going_back.Rollback, would: str) -> None:
@@ -95,14 +95,6 @@ def _tell(plan: going_back.Rollback, would: str) -> None:
     for load in plan.waiting:
         click.echo(f"{would}built     {load} (its rows for these flights are not kept)")
     click.echo(f"{plan.month} {would or 'is '}pinned until: aero unpin {plan.month}")
-
-
-def _void_answers() -> None:
-    """Have the dashboards show what readers see now. Where Superset refuses, say so."""
-    try:
-        refresh(load_settings())
-    except AeroError as error:
-        click.echo(f"The dashboards may show what was before: {error}", err=True)
 
 
 @click.command()

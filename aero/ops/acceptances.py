@@ -13,17 +13,15 @@ from typing import Any
 
 import hdfs
 
-from aero import lease, webhdfs
+from aero import lease, load_plan, webhdfs
 from aero.datasets import ACCEPTANCES, FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import months, tables
+from aero.ops import checks, months, tables
 from aero.ops.gates import CheckOutcome, Verdict
 from aero.ops.months import MonthState
 from aero.steps import step
 
-# In a load's id, before the stamp of the rebuild that made it (luigi_tasks/clean_loads.py).
-REBUILT = "-r"
 # The gates that nobody can overrule, and why.
 NOT_OVERRULED = {
     "rows_as_landed": "lines of the file are missing from the load, or in it twice, whatever the flights were like"
@@ -48,7 +46,7 @@ class Acceptance:
 
     def is_of(self, month: Month, load_id: str) -> bool:
         """Whether it holds for a load of the month."""
-        return (self.year, self.month) == month and content(self.load_id) == content(load_id)
+        return (self.year, self.month) == month and load_plan.content(self.load_id) == load_plan.content(load_id)
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,7 @@ class Plan:
     @property
     def rebuild(self) -> str | None:
         """The stamp of the rebuild that made the load; None if none did."""
-        return self.load_id.partition(REBUILT)[2] or None
-
-
-def content(load_id: str) -> str:
-    """What a load is made of: the bytes and the version of the cleaning, whichever rebuild made it."""
-    return load_id.partition(REBUILT)[0]
+        return load_plan.rebuild_of(self.load_id)
 
 
 def read(client: hdfs.Client, month: Month | None = None) -> list[Acceptance]:
@@ -145,11 +138,10 @@ def _failed(rows: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
     """The gates that refused a load when it was judged last, or would have if nobody had overruled them, as where the
     run was killed after that; with what each said.
     """
-    newest = max((str(row["checked_at"]) for row in rows), default=None)
     return {
         row["check_name"]: row["message"]
-        for row in rows
-        if str(row["checked_at"]) == newest and row["outcome"] in (CheckOutcome.FAILED, CheckOutcome.ACCEPTED)
+        for row in checks.newest(rows)
+        if row["outcome"] in (CheckOutcome.FAILED, CheckOutcome.ACCEPTED)
     }
 
 

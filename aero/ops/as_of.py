@@ -161,7 +161,7 @@ def _drop_left(cursor: Any) -> None:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} CASCADE")
 
 
-def _in_words(partition: publications.Partition) -> str:
+def _in_words(partition: metastore.Partition) -> str:
     """`2013-02`, or `2013`."""
     return "-".join(f"{value:02d}" for value in partition)
 

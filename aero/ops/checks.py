@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
@@ -83,6 +84,12 @@ def version(dataset: Dataset = FLIGHTS) -> str:
     measured = "\n".join(f"{check.name} {check.measure()}" for check in of(dataset) if check.measure())
     measured += f"\nprofile {profile.VERSION}"
     return hashlib.sha256(measured.encode()).hexdigest()[:12]
+
+
+def newest(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The verdicts of the newest judgement among rows of aero_ops.checks, as PyHive or a test has them."""
+    last = max((str(row["checked_at"]) for row in rows), default=None)
+    return [row for row in rows if str(row["checked_at"]) == last]
 
 
 def _path(dataset: Dataset) -> Path:

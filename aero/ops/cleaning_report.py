@@ -1,6 +1,6 @@
 """What the cleaning of a month reports for the quality gates: `_report.json` in the load's folder, written last."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 REPORT = "_report.json"
 
@@ -21,3 +21,12 @@ class CleaningReport(TypedDict):
     checks: NotRequired[str]
     load_id: str
     source_file: str
+
+
+def counts(report: CleaningReport) -> dict[str, Any]:
+    """Of a report what the ledger keeps of a month, by its column."""
+    return {
+        "rows_in": report["rows_in"],
+        "rows_clean": report["rows_clean"],
+        "rows_quarantined": report["rows_quarantined"],
+    }

@@ -13,7 +13,7 @@ from typing import Any
 import hdfs
 
 from aero import webhdfs
-from aero.datasets import FLIGHTS, MONTHS
+from aero.datasets import FLIGHTS, MONTHS, load_of
 from aero.month import Month, month_range
 from aero.ops import tables
 from aero.ops.tables import Damage
@@ -272,7 +272,7 @@ def _unknown(entry: MonthEntry, is_there: bool) -> MonthEntry:
 
 def _switched(entry: MonthEntry, location: str) -> MonthEntry:
     """The entry with the load that readers see: another one where a run was killed before it wrote the ledger."""
-    load_id = location.rpartition("load=")[2]
+    load_id = load_of(location)
     if entry.served_load_id is None or location == FLIGHTS.load_path(entry.served_load_id, *entry.when):
         return entry
     is_revised = entry.served_load_id[:12] != load_id[:12] or entry.state == MonthState.REVISED

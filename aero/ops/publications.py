@@ -15,13 +15,12 @@ import hdfs
 
 from aero import hql, lease, webhdfs
 from aero.datasets import PUBLICATIONS, Dataset
+from aero.metastore import Partition
 from aero.ops import tables
 from aero.steps import step
 
 # A query that began before a switch may still read the old folder.
 GRACE = timedelta(hours=1)
-# Values of a table's partition columns, outermost first: (2013, 7), or (2013,) where it has one a year.
-Partition = tuple[int, ...]
 Locations = Mapping[Partition, str]
 
 

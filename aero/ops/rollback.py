@@ -11,11 +11,12 @@ from typing import Any
 import hdfs
 
 from aero import lease, metastore, raw_versions, webhdfs
-from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_DATAEXPO, FLIGHTS_QUARANTINE, Dataset
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_DATAEXPO, FLIGHTS_QUARANTINE, Dataset, load_of
 from aero.errors import AeroError
 from aero.load_plan import ViewLoad
+from aero.metastore import Partition
 from aero.month import Month
-from aero.ops import months, publications, readers, tables, view_loads
+from aero.ops import cleaning_report, months, publications, readers, tables, view_loads
 from aero.ops.cleaning_report import REPORT, CleaningReport
 from aero.ops.publications import History, Why
 
@@ -30,7 +31,7 @@ class Rollback:
     load_id: str
     served: str | None
     report: CleaningReport
-    switched: dict[Dataset, dict[publications.Partition, str]]
+    switched: dict[Dataset, dict[Partition, str]]
     waiting: list[ViewLoad]
 
 
@@ -42,7 +43,7 @@ def planned(client: hdfs.Client, month: Month, to: str | None = None) -> Rollbac
     """
     flights = metastore.locations(FLIGHTS)
     entry = months.read(client).get(month)
-    served = flights.get(month, "").rpartition("load=")[2] or None
+    served = load_of(flights.get(month, "")) or None
     load_id = to or (entry.pinned_load_id if entry else None) or _before(client, month, served)
     folder = FLIGHTS.load_path(load_id, *month)
     quarantine = FLIGHTS_QUARANTINE.load_path(load_id, *month)
@@ -55,7 +56,7 @@ def planned(client: hdfs.Client, month: Month, to: str | None = None) -> Rollbac
         )
     wanted = view_loads.of_year({**flights, tuple(month): folder}, month.year)
     kept = [load for load in wanted if webhdfs.exists(client, load.location)]
-    loads: dict[Dataset, dict[publications.Partition, str]] = {
+    loads: dict[Dataset, dict[Partition, str]] = {
         FLIGHTS_QUARANTINE: {tuple(month): quarantine},
         FLIGHTS: {tuple(month): folder},
     }
@@ -65,7 +66,7 @@ def planned(client: hdfs.Client, month: Month, to: str | None = None) -> Rollbac
     return Rollback(month, load_id, served, report, switched, [load for load in wanted if load not in kept])
 
 
-def _moved(dataset: Dataset, loads: publications.Locations) -> dict[publications.Partition, str]:
+def _moved(dataset: Dataset, loads: publications.Locations) -> dict[Partition, str]:
     seen = metastore.locations(dataset)
     return {one: location for one, location in loads.items() if seen.get(one) != location}
 
@@ -73,7 +74,7 @@ def _moved(dataset: Dataset, loads: publications.Locations) -> dict[publications
 def _before(client: hdfs.Client, month: Month, served: str | None) -> str:
     """The load that readers saw last before the one that they see, and that is kept."""
     for folder in reversed(locations(publications.read(client, FLIGHTS), month)):
-        load_id = folder.rpartition("load=")[2]
+        load_id = load_of(folder)
         if load_id != served and webhdfs.exists(client, f"{folder}/{REPORT}"):
             return load_id
     raise AeroError(f"No other load of {month} is kept.", f"See: aero versions {month}")
@@ -104,12 +105,7 @@ def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: s
         seen = metastore.locations(dataset)
         publications.switch(cursor, client, dataset, loads, seen, run_id, Why.ROLLBACK)
     held.check()
-    report, load_id, at = plan.report, plan.load_id, tables.now()
-    counts = {
-        "rows_in": report["rows_in"],
-        "rows_clean": report["rows_clean"],
-        "rows_quarantined": report["rows_quarantined"],
-    }
+    counts, load_id, at = cleaning_report.counts(plan.report), plan.load_id, tables.now()
     months.change(client, {plan.month: lambda entry: replace(months.published(entry, load_id, at, **counts), **raw)})
 
 

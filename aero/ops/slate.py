@@ -41,7 +41,7 @@ from aero.errors import AeroError
 from aero.live.sources import SOURCES
 from aero.ops import months, rollback
 from aero.settings import Settings
-from aero.superset.refresh import refresh
+from aero.superset.refresh import refresh_or_say
 
 LIVE, CLEAN, BATCH, RAW, ALL = "live", "clean", "batch", "raw", "all"
 # ALL spares the raw layer. Batch views are made of the clean flights, so they are cleared with these.
@@ -94,10 +94,7 @@ def make_again(settings: Settings, layer: str) -> None:
 def void_answers(settings: Settings, layer: str) -> None:
     """Have the dashboards forget the answers that they remember of what was cleared. Where Superset refuses, say so."""
     if BATCH in LAYERS[layer]:
-        try:
-            refresh(settings)
-        except AeroError as error:
-            click.echo(f"The dashboards may show what was before: {error}", err=True)
+        refresh_or_say(settings, partial(click.echo, err=True))
 
 
 def _topics_are_there(settings: Settings, variables: dict[str, str]) -> None:

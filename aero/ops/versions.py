@@ -11,6 +11,7 @@ from aero import metastore, webhdfs
 from aero.datasets import FLIGHTS
 from aero.month import Month
 from aero.ops import months, publications
+from aero.ops.checks import newest
 from aero.ops.cleaning_report import REPORT
 
 
@@ -63,8 +64,7 @@ def _verdict(rows: list[Mapping[str, Any]]) -> str:
     """What the newest judgement of a load came to: `passed`, or how many checks failed, were accepted, or warned; empty
     without one.
     """
-    newest = max((str(row["checked_at"]) for row in rows), default=None)
-    outcomes = [row["outcome"] for row in rows if str(row["checked_at"]) == newest]
+    outcomes = [row["outcome"] for row in newest(rows)]
     shown = [outcome for outcome in ("failed", "accepted", "warned") if outcome in outcomes]
     parts = [f"{outcomes.count(outcome)} {outcome}" for outcome in shown]
     return ", ".join(parts) or ("passed" if outcomes else "")

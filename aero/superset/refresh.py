@@ -33,6 +33,16 @@ class Refreshed:
     refused: int
 
 
+def refresh_or_say(settings: Settings, say: Callable[[str], object]) -> bool:
+    """As `refresh`. Where Superset refuses, `say` hears of it, and it is False: what changed is whole without it."""
+    try:
+        refresh(settings)
+    except AeroError as error:
+        say(f"The dashboards may show what was before: {error}")
+        return False
+    return True
+
+
 def refresh(settings: Settings) -> Refreshed | None:
     """Void what is remembered of the history, and warm it. None where Superset does not run: it voids at its start.
 

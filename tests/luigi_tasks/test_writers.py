@@ -138,7 +138,7 @@ def test_clean_slate_deletes_nothing_without_the_lease_and_voids_the_remembered_
     for name in ("refuse_while_used", "make_again"):
         monkeypatch.setattr(slate, name, lambda *_: None)
     monkeypatch.setattr(slate, "items", lambda *_: [slate.Item("a table", "rows", lambda: done.append("clear"))])
-    monkeypatch.setattr(slate, "refresh", lambda settings: done.append("refresh"))
+    monkeypatch.setattr("aero.superset.refresh.refresh", lambda settings: done.append("refresh"))
     monkeypatch.setattr(rebuild.readers, "reconcile", lambda: done.append("reconcile"))
     arguments = ["--layer", "batch", "--delete", "--confirm", "batch"]
     monkeypatch.setattr(lease, "hold", _taken)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from aero import connections, lease, pipeline
-from aero.cli import main, versions
+from aero.cli import main
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.load_plan import ViewLoad
 from aero.month import Month
@@ -40,7 +40,7 @@ def done(monkeypatch, tmp_path):
     monkeypatch.setattr(lease, "hold", lambda what: steps.order.append(what))
     monkeypatch.setattr(lease, "let_go", lambda: steps.order.append("let go"))
     monkeypatch.setattr(pipeline, "run", lambda task, **_: steps.order.append(task))
-    monkeypatch.setattr(versions, "refresh", lambda _settings: steps.order.append("void"))
+    monkeypatch.setattr("aero.superset.refresh.refresh", lambda _settings: steps.order.append("void"))
     return steps
 
 

@@ -5,7 +5,7 @@ who changes a partition by hand, leaves a switch unrecorded: `record_found` noti
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -133,30 +133,56 @@ def switch(
     All new partitions come in one statement, each that moves in one of its own, atomic for readers. Raises AeroError
     where a folder's name could end its statement, lease.Lost where another writer took this process' place.
     """
-    for location in loads.values():
-        hql.must_be_plain(location, f"The folder of a load of {dataset.name}")
+    return switch_together(cursor, client, {dataset: loads}, {dataset: seen}, run_id, why)[dataset]
+
+
+def switch_together(
+    cursor: Any,
+    client: hdfs.Client,
+    loads: Mapping[Dataset, Locations],
+    seen: Mapping[Dataset, Locations],
+    run_id: str,
+    why: Why,
+) -> dict[Dataset, History]:
+    """`switch` of several tables with nothing but their statements between the first and the last, so that readers
+    see them change at once. Returns their histories."""
+    for dataset, of_table in loads.items():
+        for location in of_table.values():
+            hql.must_be_plain(location, f"The folder of a load of {dataset.name}")
+    lease.hold(f"a publication of {', '.join(dataset.name for dataset in loads)}")
+    known = {dataset: record_found(client, dataset, run_id, seen[dataset]) for dataset in loads}
+    done: dict[Dataset, list[Switch]] = {dataset: [] for dataset in loads}
+    try:
+        for dataset, of_table in loads.items():
+            for one, before, after in _pointed(cursor, dataset, of_table, seen[dataset]):
+                done[dataset].append(_switch(known[dataset].now(), dataset, one, before, after, run_id, why))
+    finally:
+        for dataset, switches in done.items():
+            record(client, dataset, run_id, switches)
+    for dataset in loads:
+        step(f"{dataset.table} recorded")
+    return {dataset: History([*known[dataset].switches, *done[dataset]]) for dataset in loads}
+
+
+def _pointed(
+    cursor: Any, dataset: Dataset, loads: Locations, seen: Locations
+) -> Iterator[tuple[Partition, str | None, str]]:
+    """Point partitions at these folders. Yields each that has moved: from where, and to where."""
+    held = lease.hold(f"a publication of {dataset.name}")
     new = {partition: location for partition, location in loads.items() if partition not in seen}
     moved = {one: location for one, location in loads.items() if one in seen and seen[one] != location}
-    held = lease.hold(f"a publication of {dataset.name}")
-    history = record_found(client, dataset, run_id, seen)
-    done: list[Switch] = []
-    try:
-        if new:
-            held.check()
-            added = (f"PARTITION ({sql(dataset, one)}) LOCATION '{location}'" for one, location in new.items())
-            cursor.execute(f"ALTER TABLE {dataset.name} ADD {' '.join(added)}")
-            at = history.now()
-            done += [_switch(at, dataset, one, None, location, run_id, why) for one, location in new.items()]
-            step(f"{dataset.table} switched")
-        for one, location in moved.items():
-            held.check()
-            cursor.execute(f"ALTER TABLE {dataset.name} PARTITION ({sql(dataset, one)}) SET LOCATION '{location}'")
-            done.append(_switch(history.now(), dataset, one, seen[one], location, run_id, why))
-            step(f"{dataset.table} switched")
-    finally:
-        record(client, dataset, run_id, done)
-    step(f"{dataset.table} recorded")
-    return History([*history.switches, *done])
+    if new:
+        held.check()
+        added = (f"PARTITION ({sql(dataset, one)}) LOCATION '{location}'" for one, location in new.items())
+        cursor.execute(f"ALTER TABLE {dataset.name} ADD {' '.join(added)}")
+        for one, location in new.items():
+            yield one, None, location
+        step(f"{dataset.table} switched")
+    for one, location in moved.items():
+        held.check()
+        cursor.execute(f"ALTER TABLE {dataset.name} PARTITION ({sql(dataset, one)}) SET LOCATION '{location}'")
+        yield one, seen[one], location
+        step(f"{dataset.table} switched")
 
 
 def withdraw(cursor: Any, client: hdfs.Client, dataset: Dataset, gone: Locations, run_id: str, why: Why) -> None:

@@ -101,9 +101,8 @@ def execute(cursor: Any, client: hdfs.Client, plan: Rollback, run_id: str, by: s
     raw = _raw_of(client, plan.month, plan.load_id)  # A manifest that cannot be read is said before anything changes.
     pin = partial(_pinned, load_id=plan.load_id, by=by, because=because, served=plan.served)
     months.change(client, {plan.month: pin})
-    for dataset, loads in plan.switched.items():
-        seen = metastore.locations(dataset)
-        publications.switch(cursor, client, dataset, loads, seen, run_id, Why.ROLLBACK)
+    seen = {dataset: metastore.locations(dataset) for dataset in plan.switched}
+    publications.switch_together(cursor, client, plan.switched, seen, run_id, Why.ROLLBACK)
     held.check()
     counts, load_id, at = cleaning_report.counts(plan.report), plan.load_id, tables.now()
     months.change(client, {plan.month: lambda entry: replace(months.published(entry, load_id, at, **counts), **raw)})

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from aero import connections
-from aero.datasets import AIRLINE_DELAYS_MONTHLY, AS_OF, FLIGHTS
+from aero.datasets import AIRLINE_DELAYS_MONTHLY, AS_OF, FLIGHTS, ROUTE_DELAYS_MONTHLY
 from aero.month import Month
 from aero.ops import tables
+from aero.settings import load_settings
+from aero.superset.client import Superset
 from tests import real_months
 from tests.command import AERO, aero, sql
 from tests.waiting import until
@@ -52,6 +54,17 @@ def asked(question, *options):
     return row["n"]
 
 
+def on_dashboards():
+    """The month's flights as the charts of History ask for them; remembered like theirs."""
+    superset = Superset(load_settings())
+    [number] = [one["id"] for one in superset.datasets() if one["table_name"] == ROUTE_DELAYS_MONTHLY.table]
+    of_year = {"col": "year", "op": "==", "val": MONTH.year}
+    queries = [{"metrics": ["flights"], "columns": [], "filters": [of_year]}]
+    [answer] = superset.chart_data({"datasource": {"id": number, "type": "table"}, "queries": queries})["result"]
+    [row] = answer["data"]
+    return row["flights"]
+
+
 def databases():
     return [row["database_name"] for row in sql("show databases") if row["database_name"].startswith(AS_OF)]
 
@@ -89,13 +102,15 @@ def test_two_loads_are_compared(twice):
     assert found["by_column"] == {"tail_number": CHANGED}
 
 
-def test_after_a_rollback_both_engines_answer_from_the_load_before_and_the_past_from_the_one_between(twice):
+def test_after_a_rollback_engines_and_dashboards_answer_from_the_load_before_and_the_past_from_the_one_between(twice):
     first, second = twice
+    assert on_dashboards() == second.rows
     aero("rollback", str(MONTH), "--because", "a test")
     try:
         for engine in ("hive", "spark"):
             assert (asked(COUNT, "--engine", engine), asked(VIEW, "--engine", engine)) == (first.rows, first.rows)
             assert asked(VIEW, "--engine", engine, "--as-of", second.at) == second.rows
+        assert on_dashboards() == first.rows
         assert [one["load_id"] for one in loads() if one["is_served"]] == [first.id]
     finally:
         aero("unpin", str(MONTH))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import hdfs
@@ -15,6 +15,7 @@ from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops import acceptances, cleaning_report, gates, months, tables
+from aero.ops.acceptances import Acceptance
 from aero.ops.checks import Check, Severity
 from aero.ops.cleaning_report import CleaningReport
 from aero.ops.comparisons import LEAST_ROWS, Others, chosen
@@ -162,11 +163,20 @@ class Publication:
             if entry.is_served and entry.served_source == source and (entry.served_rows or 0) >= LEAST_ROWS
             if entry.served_load_id and entry.served_family in (None, raw.family)
         }
-        sides = chosen(month, comparable)
-        return Others(*(self._profiles_of([comparable[other] for other in side]) for side in sides))
+        before, after = chosen(month, comparable)
+        overruled = {other: self._overruled(other) for other in (*before, *after)}
+        return Others(self._profiles_of(before, comparable), self._profiles_of(after, comparable), overruled)
 
-    def _profiles_of(self, folders: list[str]) -> tuple[Profile, ...]:
-        profiles = map(self._profile, folders)
+    def _overruled(self, month: Month) -> set[str]:
+        """The checks that a person overruled for what readers see of a month."""
+        return {one.check_name for one in acceptances.of_served(self._acceptances, self.ledger[month])}
+
+    @cached_property
+    def _acceptances(self) -> list[Acceptance]:
+        return acceptances.read(self.client)
+
+    def _profiles_of(self, side: list[Month], folders: dict[Month, str]) -> tuple[Profile, ...]:
+        profiles = [self._profile(folders[other]) for other in side]
         return tuple(profile for profile in profiles if profile is not None)
 
     def _profile(self, folder: str) -> Profile | None:

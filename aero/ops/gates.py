@@ -113,9 +113,7 @@ def _learned(check: Check, own: Values, beside: Beside) -> Distance | None:
     """How far the month is from what other months learn the limits from; None where the check learns none."""
     if check.usual_within is None:
         return None
-    before, after = (
-        [_of(check, other, beside) for other in side] for side in (beside.others.before, beside.others.after)
-    )
+    before, after = ([_of(check, other, beside) for other in side] for side in beside.others.of(check.name))
     found = likeness.farthest(own, before, after, check.usual_within, check.side)
     return likeness.as_ratios(found) if found and check.compare in LOGARITHMS else found
 

@@ -124,6 +124,17 @@ def test_the_check_says_that_it_failed_and_who_accepted_it(load):
     assert acceptances.read(lake, Month(2013, 12)) == []
 
 
+def test_an_accepted_month_is_compared_with_but_by_the_gates_that_it_passed(load):
+    lake = Lake()
+    load(lake, REFUSED, "before")
+    accept(lake)
+    load(lake, REFUSED, "after")
+    months.update(lake, MONTH, served_rows=400_000)
+    march = RawMonth(2013, 3, "unused", "march.csv", "marketing", "marketing", "eeeeeeeeeeee-1")
+    others = Publication(lake, "next")._others(march)
+    assert (len(others.before), others.overruled) == (1, {MONTH: {"delayed_share"}})
+
+
 @pytest.mark.parametrize("other", OTHERS)
 def test_other_bytes_and_another_cleaning_are_judged_anew(load, other):
     lake = Lake()

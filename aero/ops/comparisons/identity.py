@@ -2,10 +2,9 @@
 line of a file agree with each other and with the dates, and say the routes of another airline."""
 
 from collections import Counter
-from collections.abc import Iterable
 from itertools import combinations
 
-from aero.ops.comparisons.beside import Beside
+from aero.ops.comparisons.beside import Beside, once, routes
 from aero.ops.likeness import Value, Values, of_share
 from aero.ops.profile import Profile
 
@@ -16,8 +15,11 @@ LEAST_FLIGHTS = 100
 def exchanged(profile: Profile, beside: Beside) -> Values:
     """Of two airlines, how much more each one's routes are those that the other has in the other months than those that
     it has itself: 2 where they have each other's code, -2 where they have nothing in common; by "DL WN"."""
-    known = _routes(beside.all)
-    own = {name: of for name, of in _routes([profile]).items() if name in known and of.total() >= LEAST_FLIGHTS}
+    known: dict[str, Counter[str]] = {}
+    for other in beside.all:
+        for airline, flights in _routes(other).items():
+            known.setdefault(airline, Counter()).update(flights)
+    own = {name: of for name, of in _routes(profile).items() if name in known and of.total() >= LEAST_FLIGHTS}
     like = {(name, other): _overlap(own[name], known[other]) for name in own for other in own}
     return {
         f"{one} {other}": Value(like[one, other] + like[other, one] - like[one, one] - like[other, other])
@@ -25,13 +27,12 @@ def exchanged(profile: Profile, beside: Beside) -> Values:
     }
 
 
-def _routes(profiles: Iterable[Profile]) -> dict[str, Counter[str]]:
+@once
+def _routes(profile: Profile) -> dict[str, Counter[str]]:
     """By airline its flights on each route."""
     found: dict[str, Counter[str]] = {}
-    for profile in profiles:
-        for route, flights in profile.routes.items():
-            airline, origin, destination = route.rsplit(" ", 2)
-            found.setdefault(airline, Counter())[f"{origin} {destination}"] += flights
+    for route in routes(profile):
+        found.setdefault(route.airline, Counter())[f"{route.origin} {route.destination}"] += route.flights
     return found
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from statistics import median
 
 from aero.ops import likeness
-from aero.ops.comparisons.beside import Beside
+from aero.ops.comparisons.beside import Beside, once
 from aero.ops.likeness import Value, Values, of_share, only
 from aero.ops.profile import Profile
 
@@ -51,6 +51,7 @@ def _filled(profile: Profile, beside: Beside, happened: str) -> dict[str, Value]
     }
 
 
+@once
 def _shares(profile: Profile, happened: str) -> dict[str, Value]:
     """Of each column that is filled in some of the flights to which this happened, its share of them."""
     flights = _flights(profile, happened)

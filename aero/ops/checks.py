@@ -22,20 +22,19 @@ class Severity(StrEnum):
     WARN = "warn"
 
 
-SOURCES = ("rows_where", "value", "refused", "compare")
+SOURCES = ("rows_where", "refused", "compare")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check. What its fields mean stands at the top of checks.toml; one of `rows_where`, `value`, `refused` and
-    `compare` says what is measured."""
+    """One check. What its fields mean stands at the top of checks.toml; one of `rows_where`, `refused` and `compare`
+    says what is measured."""
 
     name: str
     what: str
     severity: Severity
     rows_where: str | None = None
     among: str | None = None
-    value: str | None = None
     refused: str | None = None
     compare: str | None = None
     lowest: float | None = None
@@ -47,13 +46,13 @@ class Check:
     until: Month | None = None
     rows: int = 0
 
-    def measure(self) -> str | None:
-        """The SQL aggregate whose value is judged; None where it is not measured on the rows."""
+    def measure(self) -> dict[str, str]:
+        """SQL conditions of the rows that it is `asked` of, and of those of them that are `bad`: its value is their
+        share. Empty where it is not measured on the rows."""
         if self.rows_where is None:
-            return self.value
-        # NULL where no row is among: then there is nothing to judge.
-        condition = f"if({self.rows_where}, 1.0, 0.0)"
-        return f"avg(if({self.among}, {condition}, null))" if self.among else f"avg({condition})"
+            return {}
+        among = self.among or "true"
+        return {"asked": among, "bad": f"({among}) and ({self.rows_where})"}
 
     def is_of(self, month: Month) -> bool:
         """Whether it says anything of a month."""

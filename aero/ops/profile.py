@@ -9,7 +9,7 @@ from typing import Any
 
 PROFILE = "_profile.json"
 # Counted up when more is measured: a load that waits to be judged is measured again. Profiles of before lack fields.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,12 @@ class Profile:
     "" is NULL.
 
     By airline: `legs` are flights that an aircraft makes after another one of the day, `broken` those of them that
-    begin elsewhere than the one before ended, `no_tail` flights without a tail number. Flights that go a week before
-    and a week after are `due`, those of them that do not go `absent`: by "airline AA 08" (day), "hour 06" and
-    "origin JFK". `measures` are the values of the checks on rows, by the check's name. A month that was measured before
-    there was a field has it empty.
+    begin elsewhere than the one before ended, `foreign` those after a flight of another airline, `no_tail` flights
+    without a tail number. Flights that go a week before and a week after are `due`, those of them that do not go
+    `absent`: by "airline AA 08" (day), "hour 06" and "origin JFK". `given` counts by "cancelled", "diverted" and "late"
+    (flown, 15 minutes late or more) the flights in which each column is filled; all of them under "". `measures` are
+    the values of the checks on rows, by the check's name. A month that was measured before there was a field has it
+    empty.
     """
 
     rows: int
@@ -45,9 +47,11 @@ class Profile:
     dot_numbers: dict[str, int] = field(default_factory=dict)
     legs: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
+    foreign: dict[str, int] = field(default_factory=dict)
     no_tail: dict[str, int] = field(default_factory=dict)
     due: dict[str, int] = field(default_factory=dict)
     absent: dict[str, int] = field(default_factory=dict)
+    given: dict[str, dict[str, int]] = field(default_factory=dict)
     measures: dict[str, float | None] = field(default_factory=dict)
 
     @property

@@ -83,9 +83,11 @@ def short(now: dict[str, Any]) -> Iterator[str]:
         ]
         if missed:
             yield f"missed {damage.name}: " + ", ".join(f"{one['strength']:.0%} {one['month']}" for one in missed)
-    for order, months in now["true"].items():
-        refused = _refused(months)
-        yield f"{REFUSED}, {order}: {len(refused)} of {len(months)}{': ' if refused else ''}{'; '.join(refused)}"
+    for seed, true in {"": now["true"], **now["fresh"]}.items():
+        for order, months in true.items():
+            refused, of = _refused(months), f", seed {seed}" if seed else ""
+            named = f": {'; '.join(refused)}" if refused else ""
+            yield f"{REFUSED}, {order}{of}: {len(refused)} of {len(months)}{named}"
 
 
 def _refused(months: dict[str, list[str]]) -> list[str]:
@@ -97,7 +99,7 @@ def page(text: str, now: dict[str, Any], before: Counts) -> str:
     head, found = text.split(MARKER)[0], counts(now)
     lines = [
         MARKER, "", "## In all", "", *_summary(now, found, before), "",
-        "## Damages that were once let pass", "", *_seen(now, found, before), "",
+        *_fresh(now), "## Damages that were once let pass", "", *_seen(now, found, before), "",
         "## By kind", "", *_kinds(now, found, before), "",
     ]  # fmt: skip
     return head + "\n".join(lines)
@@ -116,6 +118,20 @@ def _summary(now: dict[str, Any], found: Counts, before: Counts) -> Iterator[str
         cells = [str(of.get(row, {}).get(REFUSED, ("", ""))[0]) for of in (before, found)]
         named = f": {'; '.join(refused)}" if refused else ""
         yield f"| {row} | 0 of {len(months)} | {cells[0]} | {cells[1]}{named} |"
+
+
+def _fresh(now: dict[str, Any]) -> list[str]:
+    """The section of the true months that are generated with other seeds; nothing where none are."""
+    if not now["fresh"]:
+        return []
+    orders = list(now["true"])
+    lines = ["## True months made with another seed", "", f"| seed | months | {' | '.join(orders)} |"]
+    lines.append("|---|---|" + "---|" * len(orders))
+    for seed, true in now["fresh"].items():
+        refused = [_refused(true[order]) for order in orders]
+        cells = [f"{len(of)}{': ' if of else ''}{'; '.join(of)}" for of in refused]
+        lines.append(f"| {seed} | {len(true[orders[0]])} | {' | '.join(cells)} |")
+    return [*lines, ""]
 
 
 def _share(caught: int, of: int) -> str:

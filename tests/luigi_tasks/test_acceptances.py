@@ -24,7 +24,7 @@ from tests.luigi_tasks.test_publication import FLIGHTS_OF_MONTH, GATE, MONTH, RE
 SHA256 = "b" * 64
 REFUSED, REBUILT = "bbbbbbbbbbbb-2", "bbbbbbbbbbbb-2-r20261127T201500"
 OTHERS = ("cccccccccccc-2", "bbbbbbbbbbbb-3")
-ROWS_GATE = Check("rows_as_expected", "as many flights as ever", "fail", value="count(*)", lowest=100)
+ROWS_GATE = Check("rows_as_expected", "as many flights as ever", "fail", rows_where="true", lowest=100)
 BAD = {"delayed_share": 0.01, "rows_as_expected": 500}
 WORSE = {"delayed_share": 0.01, "rows_as_expected": 2}
 

@@ -7,7 +7,7 @@ months are for (aero/ops/likeness.py). No value: nothing to judge.
 
 from collections.abc import Callable
 
-from aero.ops.comparisons import continuity, counts, values
+from aero.ops.comparisons import continuity, counts, identity, values
 from aero.ops.comparisons.beside import LEAST_ROWS, Beside, Others, chosen
 from aero.ops.likeness import Values
 from aero.ops.profile import Profile
@@ -30,6 +30,7 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "routes_gone": counts.routes_gone,
     "hour_drift": counts.hour_drift,
     "filled": values.filled,
+    "given": values.given,
     "zero": values.zero,
     "mean": values.mean,
     "constant": values.constant,
@@ -44,6 +45,8 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "absent_by_airline": continuity.absent_by_airline,
     "absent_by_part": continuity.absent_by_part,
     "absent_by_weekday": continuity.absent_by_weekday,
+    "exchanged": identity.exchanged,
+    "foreign": identity.foreign,
     "legs": continuity.legs,
     "broken_rotations": continuity.broken_rotations,
     "torn": continuity.torn,

@@ -1,11 +1,12 @@
 """The months that one is compared with, and what they have in common with it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
 from aero.month import Month
 from aero.ops import likeness
@@ -15,6 +16,42 @@ from aero.ops.profile import Profile
 LEAST_ROWS = 1000
 # Months to compare with: a year before and after, and the month's own old load.
 NEAR_MONTHS = 12
+
+
+Made = TypeVar("Made")
+
+
+def once(make: Callable[..., Made]) -> Callable[..., Made]:
+    """A function of a profile that keeps with the profile what it makes of it: many comparisons ask the same of a
+    month, and many months are compared with it."""
+
+    @wraps(make)
+    def kept(profile: Profile, *rest: Any) -> Made:
+        known: dict[Any, Made] = vars(profile).setdefault("_once", {})
+        asked = make.__module__, make.__name__, rest
+        if asked not in known:
+            known[asked] = make(profile, *rest)
+        return known[asked]
+
+    return kept
+
+
+class Route(NamedTuple):
+    """Flights of an airline from one airport to another; `name` is the profile's key."""
+
+    name: str
+    airline: str
+    origin: str
+    destination: str
+    flights: int
+
+
+@once
+def routes(profile: Profile) -> list[Route]:
+    ends = ((name, name.rsplit(" ", 2)) for name in profile.routes)
+    return [
+        Route(name, airline, origin, destination, profile.routes[name]) for name, (airline, origin, destination) in ends
+    ]
 
 
 @dataclass(frozen=True)
@@ -98,6 +135,7 @@ class Beside:
         return sizes
 
 
+@once
 def month_of(profile: Profile) -> Month | None:
     """The month of a profile; None of one without flights."""
     first = min(profile.days, default=None)

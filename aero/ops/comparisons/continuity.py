@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from statistics import median
 
-from aero.ops.comparisons.beside import Beside, month_of
+from aero.ops.comparisons.beside import Beside, month_of, once, routes
 from aero.ops.comparisons.counts import WEEKDAYS, parts_of_day
 from aero.ops.likeness import SERIES, Value, Values, of_share, only
 from aero.ops.profile import Profile
@@ -60,6 +60,7 @@ def _told(flights: Mapping[str, list[tuple[int, int]]], least: int) -> dict[str,
     return {key: of_share(gone, due) for key, (due, gone) in sums.items() if due >= least}
 
 
+@once
 def _returns(profile: Profile) -> dict[str, dict[int, tuple[int, int]]]:
     """By airline and day the flights that are due, and those of them absent, without the airline's worst week."""
     due: dict[str, dict[int, int]] = defaultdict(dict)
@@ -122,11 +123,15 @@ def broken_by_airline(profile: Profile, beside: Beside) -> Values:
 def imbalance(profile: Profile, beside: Beside) -> Values:
     """Share of the flights that an airline makes to an airport more than from it, or less; none of a file of flights
     one way."""
-    balance: Counter[str] = Counter()
-    for route, flights in profile.routes.items():
-        airline, origin, destination = route.rsplit(" ", 2)
-        balance[f"{airline} {origin}"] += flights
-        balance[f"{airline} {destination}"] -= flights
+    return _imbalance(profile)
+
+
+@once
+def _imbalance(profile: Profile) -> Values:
+    balance: Counter[tuple[str, str]] = Counter()
+    for route in routes(profile):
+        balance[route.airline, route.origin] += route.flights
+        balance[route.airline, route.destination] -= route.flights
     share = sum(map(abs, balance.values())) / 2 / (profile.rows or 1)
     # The sum of so many that are above or below 0 by chance varies by less, the more they are.
     return only(share, share / math.sqrt(len(balance) or 1)) if share < PARTS_OF_ROTATIONS else {}

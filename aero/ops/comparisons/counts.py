@@ -10,7 +10,7 @@ from statistics import median
 from aero import airports
 from aero.datasets import AIRLINES
 from aero.ops import likeness
-from aero.ops.comparisons.beside import Beside, Others, month_of
+from aero.ops.comparisons.beside import Beside, Others, month_of, once, routes
 from aero.ops.likeness import SERIES, Values, logarithms, only
 from aero.ops.profile import Profile
 
@@ -73,6 +73,7 @@ def thinnest_day(profile: Profile, beside: Beside) -> Values:
     return only(min(found)) if found else {}
 
 
+@once
 def _days(profile: Profile) -> list[float]:
     month = month_of(profile)
     counts = [profile.days.get(day.isoformat(), 0) for day in month.days] if month else []
@@ -95,9 +96,7 @@ def _airlines() -> frozenset[str]:
 
 def unknown_airports(profile: Profile, beside: Beside) -> Values:
     known = _airports()
-    strange = sum(
-        flights for route, flights in profile.routes.items() if not known.issuperset(route.rsplit(" ", 2)[1:])
-    )
+    strange = sum(one.flights for one in routes(profile) if not {one.origin, one.destination} <= known)
     return only(strange / (profile.rows or 1))
 
 
@@ -131,7 +130,7 @@ def new_routes(profile: Profile, beside: Beside) -> Values:
     if not beside.is_near(RECENT_MONTHS):
         return {}
     own = 0 if profile is beside.month else 1
-    flights = {route: count for route, count in profile.routes.items() if route.rsplit(" ", 2)[0] in beside.airlines}
+    flights = {one.name: one.flights for one in routes(profile) if one.airline in beside.airlines}
     new = sum(count for route, count in flights.items() if beside.routes[route] <= own)
     total = sum(flights.values())
     # A route of few flights is flown in one month and not in another.

@@ -5,14 +5,16 @@ from collections import Counter
 from statistics import median
 
 from aero.ops import likeness
-from aero.ops.comparisons.beside import Beside
-from aero.ops.likeness import Value, Values, only
+from aero.ops.comparisons.beside import Beside, once
+from aero.ops.likeness import Value, Values, of_share, only
 from aero.ops.profile import Profile
 
 # So many of the month's flights must usually be filled, or not 0, that none is no chance.
 LEAST_FILLED = 50
 # A column that is 0 more often than that is so because of what happened.
 NEVER_ZERO = 0.01
+# What happens to most flights; `Profile.given` names the rest.
+FLOWN = "flown"
 CAUSES = ("carrier", "weather", "nas", "security", "late_aircraft")
 EVENTS, DELAYED = ("cancelled_share", "diverted_share"), "delayed_share"
 # No event at all counts as so many.
@@ -22,22 +24,48 @@ STEADY = ("distance_miles", "scheduled_elapsed_minutes", "air_minutes")
 
 
 def filled(profile: Profile, beside: Beside) -> Values:
-    """Share of the flown flights in which a column is filled. A month in which it is empty tells nothing of others, nor
-    they of one before it began: years have columns that others have not."""
+    """Share of the flown flights in which a column is filled, and of the late ones: "late carrier_delay_minutes"."""
+    return _filled(profile, beside, FLOWN) | _filled(profile, beside, "late")
+
+
+def given(profile: Profile, beside: Beside) -> Values:
+    """Share of the cancelled and of the diverted flights in which a column is filled: "cancelled cancellation_code"."""
+    return _filled(profile, beside, "cancelled") | _filled(profile, beside, "diverted")
+
+
+def _filled(profile: Profile, beside: Beside, happened: str) -> dict[str, Value]:
+    """A month in which a column is empty tells nothing of others, nor they of one before it began: years have columns
+    that others have not."""
+    own = _shares(profile, happened)
     if profile is not beside.month:
-        return {name: Value(column.filled) for name, column in profile.columns.items() if column.filled}
-    began = {name for other in beside.others.before for name, column in other.columns.items() if column.filled}
+        return own
+    began = {name for other in beside.others.before for name in _shares(other, happened)}
+    others = [shares for other in beside.all if (shares := _shares(other, happened))]
+    flights = _flights(profile, happened)
+    usual = {name: median(shares[name].value if name in shares else 0.0 for shares in others) for name in began}
     return {
-        name: Value(column.filled)
-        for name, column in profile.columns.items()
-        if name in began and (column.filled or _is_usual(name, beside))
+        name: own.get(name, Value(0.0))
+        for name in began
+        # So many flights have the column elsewhere that none is no chance.
+        if name in own or usual[name] * flights >= LEAST_FILLED
     }
 
 
-def _is_usual(name: str, beside: Beside) -> bool:
-    """Whether so many flights of the months beside have the column that none is no chance."""
-    usual = [other.columns[name].filled for other in beside.all if name in other.columns]
-    return median(usual) * beside.month.rows >= LEAST_FILLED
+@once
+def _shares(profile: Profile, happened: str) -> dict[str, Value]:
+    """Of each column that is filled in some of the flights to which this happened, its share of them."""
+    flights = _flights(profile, happened)
+    if happened == FLOWN:
+        return {name: Value(column.filled) for name, column in profile.columns.items() if column.filled}
+    counts = profile.given[happened].items() if flights >= LEAST_FILLED else ()
+    return {f"{happened} {name}": of_share(count, flights) for name, count in counts if name}
+
+
+def _flights(profile: Profile, happened: str) -> int:
+    """To how many flights this happened; 0 where their columns were not measured."""
+    if happened == FLOWN:
+        return profile.rows if profile.columns else 0
+    return profile.given.get(happened, {}).get("", 0)
 
 
 def zero(profile: Profile, beside: Beside) -> Values:

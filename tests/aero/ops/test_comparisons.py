@@ -55,7 +55,7 @@ def test_a_true_month_passes_beside_its_like_and_alone():
 @pytest.mark.parametrize("name", sorted(COMPARISONS))
 def test_a_month_without_a_flight_and_a_month_measured_long_ago_are_compared_without_a_fault(name):
     empty = replace(month_profile(MONTH, airlines=()), days={}, hours={}, delay_groups={}, columns={}, rows=0)
-    old = replace(month_profile(MONTH), columns={}, legs={}, due={})
+    old = replace(month_profile(MONTH), columns={}, legs={}, due={}, given={})
     for one in (empty, old):
         for other in (empty, old):
             COMPARISONS[name](one, Beside(one, Others((other,), (other,))))
@@ -98,6 +98,62 @@ def test_a_column_that_becomes_empty_zero_or_constant_is_named():
     for name, column in of.items():
         damaged = month_profile(MONTH, columns=COLUMNS | {"distance_miles": column})
         assert refused(MONTH, damaged, year_around(MONTH)) == {name}
+
+
+GIVEN = {
+    "cancelled": {"": 120, "flight_number": 120, "cancellation_code": 120, "tail_number": 80},
+    "late": {"": 900, "flight_number": 900, "carrier_delay_minutes": 900},
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "column", "left", "gate"),
+    [
+        ("cancelled", "cancellation_code", 0, "columns_given_as_before"),
+        ("cancelled", "cancellation_code", 80, "columns_given_as_before"),
+        ("cancelled", "cancellation_code", 119, None),
+        ("cancelled", "tail_number", 60, None),
+        ("late", "carrier_delay_minutes", 0, "columns_filled_as_before"),
+        ("late", "carrier_delay_minutes", 850, "columns_filled_as_before"),
+        ("late", "carrier_delay_minutes", 899, None),
+    ],
+)
+def test_a_column_that_only_some_flights_have_is_named_where_fewer_of_these_have_it(what, column, left, gate):
+    others = {month: month_profile(month, given=GIVEN) for month in year_around(MONTH)}
+    counts = {name: count for name, count in (GIVEN[what] | {column: left}).items() if count}
+    assert refused(MONTH, month_profile(MONTH, given=GIVEN | {what: counts}), others) == ({gate} if gate else set())
+
+
+def test_a_column_of_some_flights_begins_with_an_era_and_few_flights_tell_nothing():
+    without = {what: {"": counts[""], "flight_number": counts[""]} for what, counts in GIVEN.items()}
+    months = {
+        month: month_profile(month, given=GIVEN if month >= Month(2003, 6) else without)
+        for month in month_range(Month(2003, 3), Month(2003, 9))
+    }
+    assert loaded(months) == {month: set() for month in months}
+    assert loaded(dict(reversed(months.items()))) == {month: set() for month in months}
+    few = month_profile(MONTH, given={"cancelled": {"": 12}})
+    assert refused(MONTH, few, {month: month_profile(month, given=GIVEN) for month in year_around(MONTH)}) == set()
+
+
+def test_airlines_that_have_each_other_s_code_fly_each_other_s_routes():
+    true = month_profile(MONTH)
+    other = {"AA": "DL", "DL": "AA"}
+    exchanged = {f"{other.get(route[:2], route[:2])}{route[2:]}": flights for route, flights in true.routes.items()}
+    for beside in (year_around(MONTH), {MONTH.plus(1): month_profile(MONTH.plus(1))}):
+        assert "airlines_fly_their_routes" in refused(MONTH, replace(true, routes=exchanged), beside)
+    # One that flies the other's routes beside its own is not it.
+    both = true.routes | {"AA JFK ATL": 600, "AA ATL JFK": 600}
+    assert "airlines_fly_their_routes" not in refused(MONTH, replace(true, routes=both), year_around(MONTH))
+
+
+def test_an_aircraft_flies_for_one_airline_but_for_a_few_that_are_leased():
+    true = month_profile(MONTH, given=GIVEN, foreign={"EV": 4})
+    others = {month: month_profile(month, given=GIVEN, foreign={"EV": 3}) for month in year_around(MONTH)}
+    assert refused(MONTH, true, others) == set()
+    assert refused(MONTH, replace(true, foreign={"AA": 40, "DL": 30}), others) == {"aircraft_fly_for_one_airline"}
+    # Measured before aircraft were asked.
+    assert refused(MONTH, replace(true, foreign={"AA": 40, "DL": 30}), year_around(MONTH)) == set()
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.33])

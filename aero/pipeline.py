@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -85,8 +84,10 @@ def run_increments(months: Sequence[Month], source: str, family: str | None) -> 
         "source": source,
         "family": family,
     }
-    with suppress(Failed):  # Luigi has printed why; a month that failed has no report.
+    try:
         _run_luigi("MonthlyIncrements", (*NEEDED, "kafka"), run_id, parameters)
+    except Failed as failed:  # A month that failed has no report.
+        failed.show()
     return {month: _report_if_any(f"{run_id}-{month}", "MonthlyIncrement") for month in months}
 
 

@@ -149,12 +149,12 @@ def switch_together(
     for dataset, of_table in loads.items():
         for location in of_table.values():
             hql.must_be_plain(location, f"The folder of a load of {dataset.name}")
-    lease.hold(f"a publication of {', '.join(dataset.name for dataset in loads)}")
+    held = lease.hold(f"a publication of {', '.join(dataset.name for dataset in loads)}")
     known = {dataset: record_found(client, dataset, run_id, seen[dataset]) for dataset in loads}
     done: dict[Dataset, list[Switch]] = {dataset: [] for dataset in loads}
     try:
         for dataset, of_table in loads.items():
-            for one, before, after in _pointed(cursor, dataset, of_table, seen[dataset]):
+            for one, before, after in _pointed(cursor, held, dataset, of_table, seen[dataset]):
                 done[dataset].append(_switch(known[dataset].now(), dataset, one, before, after, run_id, why))
     finally:
         for dataset, switches in done.items():
@@ -165,10 +165,9 @@ def switch_together(
 
 
 def _pointed(
-    cursor: Any, dataset: Dataset, loads: Locations, seen: Locations
+    cursor: Any, held: lease.Lease, dataset: Dataset, loads: Locations, seen: Locations
 ) -> Iterator[tuple[Partition, str | None, str]]:
     """Point partitions at these folders. Yields each that has moved: from where, and to where."""
-    held = lease.hold(f"a publication of {dataset.name}")
     new = {partition: location for partition, location in loads.items() if partition not in seen}
     moved = {one: location for one, location in loads.items() if one in seen and seen[one] != location}
     if new:

@@ -4,18 +4,30 @@ import sys
 
 import pytest
 
-from aero import pipeline
+from aero import lease, pipeline
+from aero.cluster.service import Service
+from aero.month import Month
 
 
 @pytest.fixture
-def ends(monkeypatch, tmp_path):
-    """A function that has the pipeline's process end with a line of shell; the command's result."""
+def process(monkeypatch, tmp_path):
+    """A function that has the pipeline's process be a line of shell."""
 
-    def run(line):
+    def is_now(line):
         python = tmp_path / "python"
         python.write_text(f"#!/bin/sh\n{line}\n")
         python.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(python))
+
+    return is_now
+
+
+@pytest.fixture
+def ends(process):
+    """A function that has the pipeline's process end with a line of shell; the command's result."""
+
+    def run(line):
+        process(line)
         with pytest.raises(pipeline.Failed) as failed:
             pipeline.run("FindMonths", needed=())
         return failed.value
@@ -34,3 +46,13 @@ def test_one_that_failed_has_said_why_itself(ends, capsys):
     failed = ends("exit 40")
     failed.show()
     assert failed.exit_code == 40 and capsys.readouterr().err == ""
+
+
+def test_increments_that_were_killed_say_so_and_have_no_reports(process, monkeypatch, capsys):
+    monkeypatch.setattr(Service, "waits_for", lambda *_: None)
+    monkeypatch.setattr(lease, "refuse_if_held", lambda _: None)
+    monkeypatch.setattr(pipeline, "_report_if_any", lambda *_: None)
+    process("kill -9 $$")
+    month = Month(2013, 1)
+    assert pipeline.run_increments([month], "/files", None) == {month: None}
+    assert "MonthlyIncrements was ended by SIGKILL." in capsys.readouterr().err

@@ -1,11 +1,12 @@
 """What the command is told of a pipeline that failed, or was killed."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from aero import lease, pipeline
-from aero.cluster.service import Service
+from aero.cluster import services
 from aero.month import Month
 
 
@@ -49,7 +50,8 @@ def test_one_that_failed_has_said_why_itself(ends, capsys):
 
 
 def test_increments_that_were_killed_say_so_and_have_no_reports(process, monkeypatch, capsys):
-    monkeypatch.setattr(Service, "waits_for", lambda *_: None)
+    ready = SimpleNamespace(waits_for=lambda _: None)
+    monkeypatch.setattr(services, "BY_NAME", dict.fromkeys((*pipeline.NEEDED, "kafka"), ready))
     monkeypatch.setattr(lease, "refuse_if_held", lambda _: None)
     monkeypatch.setattr(pipeline, "_report_if_any", lambda *_: None)
     process("kill -9 $$")

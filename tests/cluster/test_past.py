@@ -44,8 +44,8 @@ def twice(cluster, tmp_path_factory):
     folder = tmp_path_factory.mktemp("twice")
     rows = list(real_months.rows(*MONTH))[::5]
     first = load_of(folder, rows)
-    for row in rows[:CHANGED]:
-        row["Tail_Number"] = "N999ZZ"
+    for number, row in enumerate(rows[:CHANGED]):
+        row["Tail_Number"] = f"N{900 + number}ZZ"
     return first, load_of(folder, rows[:-GONE])
 
 

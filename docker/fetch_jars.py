@@ -11,7 +11,8 @@ from aero.cluster import jars
 settings = SimpleNamespace(cache=Path(sys.argv[1]) / "cache")
 jars.resolve(settings, Console())
 for bundle in jars.BUNDLES:
-    layer = Path(sys.argv[1]) / bundle.split("/")[0]
+    # Every Java server has a door, and HBase's handler belongs to Hive.
+    layer = Path(sys.argv[1]) / ("doors" if bundle == "hive/doors" else bundle.split("/")[0])
     layer.mkdir(parents=True, exist_ok=True)
     folder = jars.folder(settings, bundle)
     folder.rename(layer / folder.name)

@@ -26,6 +26,7 @@ BUNDLES = {
     "hadoop": "HADOOP_LIB",
     "hive": "HIVE_LIB",
     "hive/hbase_handler": "HBASE_HANDLER_LIB",
+    "hive/doors": "DOORS_LIB",
     "hbase": "HBASE_LIB",
     "kafka": "KAFKA_LIB",
     "jobs": "JOBS_LIB",
@@ -35,7 +36,7 @@ BUNDLES = {
 def folder(settings: "Settings", bundle: str) -> Path:
     """Where a bundle's jars are, or will be."""
     source = REPOSITORY / bundle
-    files = sorted([source / "pom.xml", *source.glob("src/**/*.java")])
+    files = sorted([source / "pom.xml", *(file for file in source.glob("src/**/*") if file.is_file())])
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
     return settings.cache / "jars" / f"{bundle.replace('/', '-')}-{digest}"
 

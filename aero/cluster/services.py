@@ -254,6 +254,7 @@ def _alone(settings: Settings) -> dict[str, str]:
         "KAFKA_ADVERTISED_LISTENERS": f"INSIDE://{settings.address('KAFKA')}",
         "KAFKA_LISTENERS": f"INSIDE://{settings.address('KAFKA')},"
         f"CONTROLLER://{settings.host('KAFKA')}:{settings.port('KAFKA_CONTROLLER')}",
+        "LOOPBACK_AGENT": f"-javaagent:{jars.folder(settings, 'hadoop')}/lib/hadoop-1.jar",
         "LUIGI_HISTORY_URL": f"sqlite:///{settings.home}/luigi/history.db",
         "METASTORE_DB_URL": f"jdbc:derby:;databaseName={settings.home}/metastore;create=true",
         "SHUFFLE_CLASS": "aero.hadoop.LocalShuffle",

@@ -1,10 +1,9 @@
 """Send the rows of landed months to Kafka."""
 
-import io
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import hdfs
 import luigi
@@ -75,8 +74,8 @@ def send(file: Path, load_id: str, bootstrap: str) -> monthly.Marker:
     """
     lines = digests = 0
     with Producer(bootstrap, TOPIC_MONTHLY, **PRODUCER) as producer:
-        with flight_file.unpacked(file, file.name) as content:
-            for lines, line in enumerate(lines_of(content), 1):
+        with flight_file.lines_of(file, file.name) as content:
+            for lines, line in enumerate(content, 1):
                 producer.send(monthly.key(load_id, lines), line)
                 digests += monthly.digest(lines, line)
         producer.flush()
@@ -84,12 +83,6 @@ def send(file: Path, load_id: str, bootstrap: str) -> monthly.Marker:
         producer.send(monthly.key(load_id, monthly.END), marker.to_json())
         producer.flush()
     return marker
-
-
-def lines_of(content: IO[bytes]) -> Iterator[bytes]:
-    """The lines as Spark's text reader tells them apart: at \\n, \\r\\n and \\r. Latin-1 keeps every byte."""
-    for line in io.TextIOWrapper(content, encoding="latin-1", newline=None):
-        yield line.removesuffix("\n").encode("latin-1")
 
 
 def offsets_of_topic() -> tuple[dict[str, int], dict[str, int]]:

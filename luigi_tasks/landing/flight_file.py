@@ -6,7 +6,6 @@ The bytes and the header say what a file is, never its name. Bytes that are not 
 import bz2
 import csv
 import gzip
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,13 +17,15 @@ from typing import IO, cast
 from aero import bts
 from aero.errors import AeroError
 from aero.month import Month
+from luigi_tasks.landing import bounds
 from luigi_tasks.landing.damage import damage_named
-from luigi_tasks.landing.zip_member import csv_member
+from luigi_tasks.landing.zip_member import opened_zip
 
 MAGIC = {b"PK": "zip", b"\x1f\x8b": "csv.gz", b"BZh": "csv.bz2"}
 FIRST_ROWS = 100
-# Python makes no number of more than 4,300 digits, and a year and a month have six.
-MOST_DIGITS = 20
+# A year and a month have six, and a file may not tell more months than fit into memory.
+MOST_DIGITS = 6
+ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def first_month(path: Path) -> tuple[bts.Layout, Month]:
 
     Raises AeroError where the file is damaged, its header unknown, or none of its first rows tells a month.
     """
-    with unpacked(path, str(path)) as lines:
+    with lines_of(path, str(path)) as lines:
         layout, names = _header(lines, str(path))
         months = _rows_by_month(Counter(islice(_year_and_month(lines, names), FIRST_ROWS)))
     if months:
@@ -68,25 +69,30 @@ def first_month(path: Path) -> tuple[bts.Layout, Month]:
 def scan(path: Path, name: str) -> Contents:
     """Read the file to its end: its layout, months and rows. Proves the checksums of zip and gzip on the way.
 
-    `name` is what errors call it. Raises AeroError where it is damaged or its header is unknown.
+    `name` is what errors call it. Raises AeroError where it is damaged, beyond all bounds, or its header is unknown.
     """
-    with unpacked(path, name) as lines:
+    months: Counter[Month] = Counter()
+    rows = 0
+    with lines_of(path, name) as lines:
         layout, names = _header(lines, name)
-        pairs = Counter(_year_and_month(lines, names))
-    return Contents(layout, dict(sorted(_rows_by_month(pairs).items())), pairs.total(), names == layout.columns)
+        pairs = _year_and_month(lines, names)
+        while some := Counter(islice(pairs, ROWS_AT_ONCE)):
+            months.update(_rows_by_month(some))
+            rows += some.total()
+    return Contents(layout, dict(sorted(months.items())), rows, names == layout.columns)
 
 
 @contextmanager
-def unpacked(path: Path, name: str) -> Iterator[IO[bytes]]:
-    """The CSV's bytes. AeroError, calling the file `name`, where it is damaged."""
-    ending = kind(path)
+def lines_of(path: Path, name: str) -> Iterator[Iterator[bytes]]:
+    """The CSV's lines. AeroError, calling the file `name`, where it is damaged or beyond all bounds."""
+    ending, packed = kind(path), path.stat().st_size
     with damage_named(name):
         if ending == "zip":
-            with zipfile.ZipFile(path) as archive, archive.open(csv_member(archive, name)) as lines:
-                yield lines
+            with opened_zip(path, name) as (archive, member), archive.open(member) as content:
+                yield bounds.lines(content, name, packed)
         else:
-            with _opened(path, ending) as lines:
-                yield lines
+            with _opened(path, ending) as content:
+                yield bounds.lines(content, name, packed)
 
 
 def _opened(path: Path, ending: str) -> IO[bytes]:
@@ -98,37 +104,30 @@ def _opened(path: Path, ending: str) -> IO[bytes]:
     return path.open("rb")
 
 
-def _header(lines: IO[bytes], name: str) -> tuple[bts.Layout, tuple[str, ...]]:
-    header = lines.readline().decode("utf-8", errors="replace")
+def _header(lines: Iterator[bytes], name: str) -> tuple[bts.Layout, tuple[str, ...]]:
+    header = next(lines, b"").decode("utf-8", errors="replace")
+    if len(header) > bounds.LONGEST_HEADER:
+        raise AeroError(f"{name}: its header is longer than {bounds.LONGEST_HEADER:,} characters", bounds.LOOK)
     return bts.recognise(header, name), bts.header_columns(header)
 
 
-def _year_and_month(lines: IO[bytes], names: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
+def _year_and_month(lines: Iterator[bytes], names: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
     """Fields Year and Month of every line that is not empty, undecoded: a file has half a million lines."""
     year, month = names.index("Year"), names.index("Month")
     last = max(year, month)
     # In what BTS sends only these stand before Month, and they hold no comma: cutting at commas is safe, and fast.
     plain = set(names[: last + 1]) <= {"Year", "Quarter", "Month"}
-    for line in _lines(lines):
-        if not line.strip(b" \r\n"):
+    for line in lines:
+        if not line.strip(b" "):
             continue
         fields = line.split(b",", last + 1) if plain else _csv_fields(line)
         yield (fields[year], fields[month]) if len(fields) > last else (b"", b"")
 
 
-def _lines(lines: IO[bytes]) -> Iterator[bytes]:
-    """The lines as Spark tells them apart: a \\r in the middle ends one too."""
-    for line in lines:
-        if b"\r" in line and b"\r" in line.removesuffix(b"\r\n"):
-            yield from line.splitlines()
-        else:
-            yield line
-
-
 def _csv_fields(line: bytes) -> list[bytes]:
     try:
         return [field.encode("latin-1") for field in next(csv.reader([line.decode("latin-1")]))]
-    except csv.Error:  # A field of 128 KiB: it tells no month.
+    except csv.Error:  # It tells no month.
         return []
 
 
@@ -136,7 +135,7 @@ def _rows_by_month(pairs: Mapping[tuple[bytes, bytes], int]) -> Counter[Month]:
     """The rows of every month, out of the rows of every pair of fields Year and Month; other pairs are no month."""
     rows: Counter[Month] = Counter()
     for (year, month), count in pairs.items():
-        year, month = year.strip(b' "\r\n'), month.strip(b' "\r\n')
-        if year.isdigit() and month.isdigit() and len(year + month) < MOST_DIGITS and 1 <= int(month) <= 12:
+        year, month = year.strip(b' "'), month.strip(b' "')
+        if year.isdigit() and month.isdigit() and len(year + month) <= MOST_DIGITS and 1 <= int(month) <= 12:
             rows[Month(int(year), int(month))] += count
     return rows

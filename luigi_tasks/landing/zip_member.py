@@ -8,34 +8,57 @@ import os
 import shutil
 import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from aero.errors import AeroError
+from luigi_tasks.landing import bounds
 from luigi_tasks.landing.damage import damage_named
 
 # Deflate, no flags, no time, no file name, unknown system: the same zip always gives the same gzip.
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 LOCAL_HEADER = struct.Struct("<4s22xHH")  # magic … length of the name, length of the extra field
 ENCRYPTED = 0x1
+NAMED = 5  # names of members that an error tells
 
 
-def csv_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    """The archive's only CSV. Raises AeroError, calling the archive `name`, where there is none, or more than one."""
+@contextmanager
+def opened_zip(path: Path, name: str) -> Iterator[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
+    """The zip, and its only CSV. Raises AeroError, calling it `name`, where it is damaged, beyond all bounds, or holds
+    no CSV or several."""
+    with damage_named(name), bounds.ZipBytes(path, name) as content, zipfile.ZipFile(content) as archive:
+        bounds.check_members(name, archive.infolist())
+        yield archive, _csv_member(archive, name)
+
+
+def _csv_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     members = [
         member
         for member in archive.infolist()
         if member.filename.lower().endswith(".csv") and not Path(member.filename).name.startswith(".")
     ]
     if not members:
-        there = ", ".join(member.filename for member in archive.infolist()) or "nothing"
+        there = _names(archive.infolist()) or "nothing"
         raise AeroError(f"{name}: the zip holds no CSV, but {there}", "Get the file again, or look what it is.")
     if len(members) > 1:
-        there = ", ".join(member.filename for member in members)
-        raise AeroError(f"{name}: the zip holds {len(members)} CSV files: {there}", "Unpack it and load the folder.")
-    if members[0].flag_bits & ENCRYPTED:
-        raise AeroError(f"{name}: {members[0].filename} is encrypted", "Unpack it with its password first.")
-    return members[0]
+        problem = f"{name}: the zip holds {len(members)} CSV files: {_names(members)}"
+        raise AeroError(problem, "Unpack it and load the folder.")
+    [member] = members
+    if member.flag_bits & ENCRYPTED:
+        raise AeroError(f"{name}: {member.filename} is encrypted", "Unpack it with its password first.")
+    # Of other methods zipfile unpacks a piece into memory whole, and a piece may be gigabytes.
+    if member.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+        problem = f"{name}: {member.filename} is packed by method {member.compress_type}, not by deflate"
+        raise AeroError(problem, "Unpack it first.")
+    bounds.check_size(name, member.compress_size, member.file_size)
+    return member
+
+
+def _names(members: list[zipfile.ZipInfo]) -> str:
+    more = f" and {len(members) - NAMED} more" if len(members) > NAMED else ""
+    return ", ".join(member.filename for member in members[:NAMED]) + more
 
 
 def rewrap(path: Path, into: Path, name: str) -> Path:
@@ -44,8 +67,7 @@ def rewrap(path: Path, into: Path, name: str) -> Path:
     The CRC-32 and length come from the zip's directory; whoever reads the gzip to its end proves them.
     Raises AeroError where the zip is damaged or does not hold one CSV.
     """
-    with damage_named(name), zipfile.ZipFile(path) as archive:
-        member = csv_member(archive, name)
+    with opened_zip(path, name) as (archive, member):
         target = into / f"{Path(member.filename).name}.gz"
         if member.compress_type == zipfile.ZIP_DEFLATED:
             with path.open("rb") as packed, target.open("wb") as gz:

@@ -15,6 +15,9 @@ from aero.raw_versions import Revision
 from luigi_tasks.sources.offers import Progress
 
 TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of a body
+LARGEST = 2 * 1024**3  # bytes; a month has 27 MB, a year of the Data Expo's 120 MB
+MOST_DIGITS = 15
+LONGEST_FIELD = 200  # characters of a validator; they are kept beside the file, in HDFS and in SQL
 CHUNK = 1 << 16  # bytes; what came of the last one is lost when a body breaks off
 BUSY = {429, 500, 502, 503, 504}
 IDENTITY = {"Accept-Encoding": "identity"}  # sizes and ranges are those of the file itself
@@ -57,9 +60,7 @@ def head(url: str, patience: Patience) -> Revision:
         if answer.status_code in (405, 501):  # no HEAD here: nothing is known before the body
             return Revision(url)
         _check_status(answer, url)
-        size = answer.headers.get("Content-Length")
-        fields = answer.headers.get("Last-Modified"), answer.headers.get("ETag")
-        return Revision(url, int(size) if size else None, *fields)
+        return Revision(url, _size(answer, url), _field(answer, "Last-Modified"), _field(answer, "ETag"))
 
     return _patiently(ask, url, patience)
 
@@ -112,13 +113,37 @@ def _fetch_rest(url: str, part: Path, progress: Progress) -> None:
             raise _TryAgain("the file changed while it was fetched")
         _check_status(answer, url)
         start = _start(answer, part)
-        length = answer.headers.get("Content-Length")
-        total = start + int(length) if length else None
+        length = _size(answer, url)
+        total = None if length is None else start + length
         with part.open("ab" if start else "wb") as file:
             _remember_validator(answer, part)
             for chunk in answer.iter_content(CHUNK):
+                if file.tell() + len(chunk) > LARGEST:
+                    part.unlink()
+                    raise _too_large(url)
                 file.write(chunk)
                 progress(file.tell(), total)
+
+
+def _size(answer: requests.Response, url: str) -> int | None:
+    """The bytes that the server says it sends. Raises AeroError where these are too many."""
+    length = answer.headers.get("Content-Length", "")
+    if not length.isdecimal():
+        return None
+    if len(length) > MOST_DIGITS or int(length) > LARGEST:
+        raise _too_large(url)
+    return int(length)
+
+
+def _field(answer: requests.Response, name: str) -> str | None:
+    """A validator; one that is too long to be kept is as good as none."""
+    value = answer.headers.get(name)
+    return value if value and len(value) <= LONGEST_FIELD and value.isprintable() else None
+
+
+def _too_large(url: str) -> AeroError:
+    problem = f"{url}: the file is larger than {LARGEST:,} bytes"
+    return AeroError(problem, "No month of flights is that large: open the address in a browser to see what it is.")
 
 
 def _start(answer: requests.Response, part: Path) -> int:
@@ -159,7 +184,7 @@ def _check_status(answer: requests.Response, url: str) -> None:
     if answer.status_code in BUSY:
         pause = answer.headers.get("Retry-After", "")
         raise _TryAgain(
-            f"the server answered {answer.status_code} {answer.reason}", float(pause) if pause.isdigit() else 0.0
+            f"the server answered {answer.status_code} {answer.reason}", float(pause) if pause.isdecimal() else 0.0
         )
     if answer.status_code >= 400:
         raise Refused(url, answer.status_code, answer.reason)
@@ -174,9 +199,9 @@ def _resume(part: Path) -> dict[str, str]:
 
 
 def _remember_validator(answer: requests.Response, part: Path) -> None:
-    etag = answer.headers.get("ETag", "")
+    etag = _field(answer, "ETag")
     # If-Range takes no weak ETag.
-    validator = etag if etag and not etag.startswith("W/") else answer.headers.get("Last-Modified")
+    validator = etag if etag and not etag.startswith("W/") else _field(answer, "Last-Modified")
     if validator:
         _validator_file(part).write_text(validator)
     else:

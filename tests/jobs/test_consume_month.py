@@ -12,7 +12,7 @@ from aero import airports, hql, monthly
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
-from luigi_tasks.produce_month import lines_of
+from luigi_tasks.landing import bounds
 from tests.jobs import bts_rows
 from tests.samples import BTS_FILES
 
@@ -39,7 +39,7 @@ def odd_file(tmp_path_factory):
 
 def records(spark, content, load_id="load-1"):
     """The staged rows of a file as the producer sends it, the end marker among them."""
-    lines = list(lines_of(content))
+    lines = list(bounds.lines(content, "a", packed=1))
     rows = [(str(number), bytearray(line)) for number, line in enumerate(lines, 1)]
     marker = (monthly.END, bytearray(monthly.marker(lines).to_json()))
     return spark.createDataFrame([*rows, marker], SCHEMA)

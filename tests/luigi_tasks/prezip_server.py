@@ -98,6 +98,25 @@ def truncate(after: int) -> Fault:
     return answer
 
 
+def endless(length: str) -> Fault:
+    """Send zeros until the other side has enough, with this as Content-Length."""
+
+    def answer(handler: "_Handler", file: File) -> None:
+        handler.send_response(200)
+        handler.send_header("Last-Modified", file.last_modified)
+        if length:
+            handler.send_header("Content-Length", length)
+        handler.end_headers()
+        handler.close_connection = True
+        for _ in range(1000):
+            try:
+                handler.wfile.write(bytes(65_536))
+            except OSError:
+                return
+
+    return answer
+
+
 def hang_up(handler: "_Handler", file: File) -> None:
     """Close the connection without a word."""
     handler.close_connection = True

@@ -9,7 +9,6 @@ from aero.errors import AeroError
 from luigi_tasks.landing import flight_file
 from luigi_tasks.landing.damage import damage_named
 from luigi_tasks.landing.flight_file import Contents
-from luigi_tasks.produce_month import lines_of
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 from tests.samples import BTS_FILES
 
@@ -69,8 +68,8 @@ def test_landing_counts_the_lines_that_the_cleaning_reads_and_kafka_carries(tmp_
     first, second = csv_bytes([row(2013, 1), row(2013, 2)]).splitlines()[1:]
     lines = [first, second, b"", first + b"\r", first + b"\r" + first, b" ", b"\t", b"\xa0", first + b"\r\r", second]
     path = _file(tmp_path, CSV.splitlines()[0] + b"\r\n" + b"\n".join(lines) + b"\r")
-    with path.open("rb") as content:
-        _header, *sent = lines_of(content)
+    with flight_file.lines_of(path, "a") as content:
+        _header, *sent = content
     read = [line for line in sent if line.strip(b" ")]  # As jobs/clean_flights.py and jobs/consume_month.py do.
     assert flight_file.scan(path, "a").rows == len(read) == 9
     assert flight_file.scan(path, "a").months == {(2013, 1): 5, (2013, 2): 2}
@@ -135,3 +134,14 @@ def test_a_line_that_no_number_can_be_made_of_tells_no_month():
     fields = flight_file._csv_fields(b'"' + b"a" * 200_000 + b'",2013,1')
     assert flight_file._rows_by_month(Counter({(b"9" * 5000, b"1"): 1, (b"2013", b"1"): 2})) == {(2013, 1): 2}
     assert fields == []
+
+
+def test_rows_are_counted_in_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(flight_file, "ROWS_AT_ONCE", 2)
+    path = _file(tmp_path, csv_bytes([row(2013, 1), row(2013, 2), row(2013, 1), row(2013, 13), row(2013, 2)]))
+    assert flight_file.scan(path, "a") == Contents(REPORTING, {(2013, 1): 2, (2013, 2): 2}, 5, in_table_order=True)
+
+
+def test_a_header_without_end_is_refused_before_its_names_are_compared(tmp_path):
+    with pytest.raises(AeroError, match="january: its header is longer than 8,192 characters"):
+        flight_file.scan(_file(tmp_path, b"Year," * 10_000), "january")

@@ -37,9 +37,8 @@ def test_every_csv_comes_out_as_it_went_in(tmp_path_factory, content):
     assert gzip.decompress(rewrap(_zip(folder, zip_bytes(content)), folder, "month.zip").read_bytes()) == content
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2])
-def test_other_methods_are_packed_again_and_always_the_same(tmp_path, method):
-    path = _zip(tmp_path, zip_bytes(CSV, method=method))
+def test_a_stored_csv_is_packed_and_always_the_same(tmp_path):
+    path = _zip(tmp_path, zip_bytes(CSV, method=zipfile.ZIP_STORED))
     gz = rewrap(path, tmp_path, "month.zip").read_bytes()
     assert gzip.decompress(gz) == CSV
     assert (gz[3:4], gz[4:8]) == (b"\0", bytes(4))  # neither name nor time
@@ -81,6 +80,12 @@ def test_a_changed_byte_is_found_when_the_gzip_is_read_to_its_end(tmp_path):
         flight_file.scan(gz, "month.zip")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_methods_that_unpack_into_memory_whole_are_refused(tmp_path, method):
+    with pytest.raises(AeroError, match="month.zip: On_Time_.*csv is packed by method 1[24], not by deflate"):
+        rewrap(_zip(tmp_path, zip_bytes(CSV, method=method)), tmp_path, "month.zip")
+
+
 def _archive(*members: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -94,6 +99,13 @@ def _archive(*members: str) -> bytes:
     [
         (_archive("readme.html", "data.txt"), "month.zip: the zip holds no CSV, but readme.html, data.txt"),
         (_archive("1.csv", "2.CSV"), "month.zip: the zip holds 2 CSV files: 1.csv, 2.CSV"),
+        (_archive("1.zip"), "month.zip: the zip holds no CSV, but 1.zip"),
+        (_archive(*"abcdefg"), "month.zip: the zip holds no CSV, but a, b, c, d, e and 2 more"),
+        (_archive("../1.csv"), "month.zip: the zip holds a file of the name '../1.csv'"),
+        (_archive("/etc/1.csv"), "month.zip: the zip holds a file of the name '/etc/1.csv'"),
+        (_archive("1.csv", "\x1b[2J"), "month.zip: the zip holds a file of the name '\\x1b[2J'"),
+        (_archive(*map(str, range(101))), "month.zip: the zip holds 101 files, more than 100"),
+        (_archive(*map(str, range(6000))), "month.zip: the directory of the zip is larger than 262,144 bytes"),
         (zip_bytes(CSV)[:-40], "month.zip: damaged: File is not a zip file"),
     ],
 )

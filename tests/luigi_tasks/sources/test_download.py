@@ -4,9 +4,10 @@ from types import SimpleNamespace
 import pytest
 
 from aero.errors import AeroError
+from luigi_tasks.sources import download as download_module
 from luigi_tasks.sources.download import CHUNK, Patience, Refused, download, head
 from luigi_tasks.sources.offers import Revision
-from tests.luigi_tasks.prezip_server import hang_up, status, truncate
+from tests.luigi_tasks.prezip_server import endless, hang_up, status, truncate
 
 BODY = bytes(range(256)) * 4000
 AT_ONCE = Patience(attempts=3, first_pause=0)
@@ -149,3 +150,34 @@ def test_a_server_without_head_tells_nothing(prezip):
     prezip.takes_head = False
     url = prezip.put("month.zip", BODY)
     assert head(url, AT_ONCE) == Revision(url)
+
+
+def test_a_file_that_says_it_is_too_large_is_not_fetched(prezip, tmp_path, monkeypatch):
+    monkeypatch.setattr(download_module, "LARGEST", len(BODY) - 1)
+    url = prezip.put("month.zip", BODY)
+    for ask in (lambda: head(url, AT_ONCE), lambda: _download(url, tmp_path)):
+        with pytest.raises(AeroError, match="month.zip: the file is larger than 1,023,999 bytes"):
+            ask()
+    assert list(tmp_path.iterdir()) == [] and len(prezip.gets) == 1
+
+
+@pytest.mark.parametrize("length", ["", "-1", "²", "many"])
+def test_a_body_without_end_is_cut_where_it_is_too_large_and_not_kept(prezip, tmp_path, monkeypatch, length):
+    monkeypatch.setattr(download_module, "LARGEST", 1_000_000)
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", endless(length))
+    with pytest.raises(AeroError, match="month.zip: the file is larger than 1,000,000 bytes"):
+        _download(url, tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == [] and len(prezip.gets) == 1
+
+
+def test_a_validator_too_long_to_be_kept_is_none(prezip):
+    url = prezip.put("month.zip", BODY, etag='"' + "1" * 500 + '"')
+    assert head(url, AT_ONCE).etag is None
+
+
+def test_a_pause_that_is_no_number_is_none(prezip, tmp_path, pauses):
+    url = prezip.put("month.zip", BODY)
+    prezip.misbehave("month.zip", status(429, Retry_After="²"))
+    download(url, tmp_path / "month.part", lambda fetched, total: None, Patience(2, 0, 50))
+    assert pauses == [0]

@@ -73,12 +73,13 @@ class Probes:
 
 
 def events() -> Iterator[FlightEvent]:
-    """Events without end, of now: each flight is announced, leaves and lands, as on a day of all flights."""
+    """Events without end, of now: each flight is announced, leaves and lands, as on a day of all flights. The days go
+    back in time, for no flight has left in the future."""
     begin = datetime.now(UTC).replace(second=0, microsecond=0)
     for day in count():
         for status in ("scheduled", "active", "landed"):
             for place in range(FLIGHTS):
-                yield _event(begin + timedelta(days=day), place, status)
+                yield _event(begin - timedelta(days=day), place, status)
 
 
 def _event(begin: datetime, place: int, status: str) -> FlightEvent:

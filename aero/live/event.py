@@ -11,16 +11,20 @@ of it: one aircraft, one flight id, one state. The numbers that it is also sold 
 """
 
 import json
+import time
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from aero.live.fields import Field, InvalidEvent, column, required, table
+from aero.live.fields import EARLIEST, Field, InvalidEvent, column, required, table
 from aero.live.sources import SOURCES
 
 SCHEMA_VERSION = 1
+# A source whose clock runs ahead, or that lies, would hold the state of its flights for as long.
+DAY = timedelta(days=1)
 STATUSES = ("scheduled", "active", "landed", "cancelled", "diverted", "incident")
 
 
@@ -33,7 +37,7 @@ class FlightEvent:
 
     schema_version: int = required("integer", "Version of this schema, 1", values=(SCHEMA_VERSION,))
     flight_id: str = required("text", "One leg on one day, DL1234-20130710-JFK-ATL-1830; the key", is_identity=True)
-    event_at: datetime = required("instant", "UTC; when it happened, or when the source knew it")
+    event_at: datetime = required("instant", "UTC; when it happened, or when the source knew it", ahead=DAY)
     source: str = required("text", f"Who says so: {', '.join(SOURCES)}", values=tuple(SOURCES))
     status: str | None = column("text", f"{', '.join(STATUSES)}; null in a position", values=STATUSES)
     flight_date: date = required("date", "Scheduled local date at the origin", is_identity=True)
@@ -41,22 +45,22 @@ class FlightEvent:
     flight_number: str = required("text", "Number of the operating flight, no leading zeros", is_identity=True)
     origin_id: str = required("text", "Airport code of the origin", is_identity=True)
     destination_id: str = required("text", "Airport code of the scheduled destination", is_identity=True)
-    code_shares: str | None = column("text", "Numbers it is also sold under, sorted, BT5813,QF8371; null if none known")
+    code_shares: str | None = column("text", "Numbers it is also sold under, sorted, BT5813,QF8371", longest=512)
     tail_number: str | None = column("text", "Aircraft registration")
     scheduled_departure_at: datetime = required("instant", "UTC, at the gate", is_identity=True)
     estimated_departure_at: datetime | None = column("instant", "UTC, at the gate, as the source expects it")
-    departure_at: datetime | None = column("instant", "UTC, at the gate, as it was; null before")
+    departure_at: datetime | None = column("instant", "UTC, at the gate, as it was; null before", ahead=DAY)
     scheduled_arrival_at: datetime | None = column("instant", "UTC, at the gate", is_identity=True)
     estimated_arrival_at: datetime | None = column("instant", "UTC, at the gate, as the source expects it")
-    arrival_at: datetime | None = column("instant", "UTC, at the scheduled destination's gate, as it was; null before")
+    arrival_at: datetime | None = column("instant", "UTC, at the scheduled destination, as it was", ahead=DAY)
     departure_terminal: str | None = column("text", "Terminal at the origin")
     departure_gate: str | None = column("text", "Gate at the origin")
     arrival_terminal: str | None = column("text", "Terminal at the destination")
     arrival_gate: str | None = column("text", "Gate at the destination")
     latitude: float | None = column("number", "Degrees, north positive", between=(-90, 90))
     longitude: float | None = column("number", "Degrees, east positive", between=(-180, 180))
-    altitude_feet: float | None = column("number", "Feet above mean sea level")
-    ground_speed_knots: float | None = column("number", "Knots over the ground")
+    altitude_feet: float | None = column("number", "Feet above mean sea level", between=(-2_000, 200_000))
+    ground_speed_knots: float | None = column("number", "Knots over the ground", between=(0, 5_000))
     heading_degrees: float | None = column("number", "Degrees clockwise from true north", between=(0, 360))
 
     def __post_init__(self) -> None:
@@ -88,6 +92,8 @@ class FlightEvent:
 FIELDS: tuple[Field, ...] = table(FlightEvent)
 _NAMES = tuple(field.name for field in FIELDS)
 _TIMES = tuple((field.name, field.from_json) for field in FIELDS if field.kind in ("date", "instant"))
+_EARLIEST = EARLIEST.date().isoformat()  # Of texts of dates and instants alike.
+_TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
 _Record = msgspec.defstruct("_Record", [(field.name, field.json_type) for field in FIELDS], forbid_unknown_fields=True)
 _decode = msgspec.json.Decoder(_Record).decode
 # The JSON text of a record, without spaces.
@@ -111,9 +117,29 @@ def record_from_json(line: bytes | str) -> dict[str, Any]:
         record = msgspec.structs.asdict(_decode(line))
     except (msgspec.DecodeError, ValueError, RecursionError):
         return from_json(line).record()
+    latest = _latest(int(time.time()) // 60)
     for name, check in _TIMES:
-        check(record[name])
+        value = record[name]
+        if value is not None:
+            check(value)
+            if not _EARLIEST <= value <= latest:
+                return from_json(line).record()
+    if not _is_plain(line) and not all(record[name] is None or record[name].isprintable() for name in _TEXTS):
+        return from_json(line).record()
     return record
+
+
+@lru_cache(maxsize=1)
+def _latest(_minute: int) -> str:
+    """The lowest of the upper limits of times, computed once a minute; one that is above it is looked at closely."""
+    return FIELDS[_NAMES.index("event_at")].upper_limit()
+
+
+def _is_plain(line: bytes | str) -> bool:
+    """Whether the texts in a good JSON text can be but visible: JSON takes others of ASCII only behind a backslash."""
+    if isinstance(line, str):
+        return False
+    return line.isascii() and b"\\" not in line and b"\x7f" not in line
 
 
 def _object(line: bytes | str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
@@ -45,6 +45,11 @@ KINDS = {
 }
 
 
+LONGEST_SHOWN = 100
+# BTS begins in October 1987, and a replay may play its first day.
+EARLIEST = datetime(1987, 1, 1, tzinfo=UTC)
+
+
 class InvalidEvent(AeroError):
     """An event that breaks the schema; `field` is the field at fault, None if it is not a JSON object at all."""
 
@@ -60,7 +65,8 @@ class InvalidEvent(AeroError):
 class Field:
     """One field of the schema. `meaning` says its unit; only a `nullable` one may be null.
 
-    `values` are the only ones allowed, where there are any; `between` the lowest and highest number.
+    `values` are the only ones allowed, where there are any; `between` the lowest and highest number; `longest` how many
+    characters a text has at most, all of them visible; `ahead` how far a date or an instant may be in the future.
     `is_identity`: the same in every event of one flight.
     """
 
@@ -69,6 +75,8 @@ class Field:
     nullable: bool = True
     values: tuple[Any, ...] = ()
     between: tuple[float, float] = (-math.inf, math.inf)
+    longest: int = 64
+    ahead: timedelta = timedelta(days=400)
     is_identity: bool = False
     name: str = ""
 
@@ -79,7 +87,7 @@ class Field:
     @property
     def json_type(self) -> Any:
         """The type of its JSON value for msgspec; whether a text is a date or an instant, `from_json` knows."""
-        good: Any = Annotated[str, Meta(min_length=1)]
+        good: Any = Annotated[str, Meta(min_length=1, max_length=self.longest)]
         if self.values:
             good = Literal[self.values]
         elif self.kind == "number":
@@ -96,14 +104,31 @@ class Field:
         if self.kind == "number" and type(value) is int:
             value = _decimal(value)
         if type(value) is not KINDS[self.kind].python_type or value == "":
-            raise self._invalid(f"is {value!r}, which is no {self.kind}")
+            raise self._invalid(f"is {_short(value)}, which is no {self.kind}")
         if self.values and value not in self.values:
-            raise self._invalid(f"is {value!r}, not one of {', '.join(map(str, self.values))}")
-        if self.kind == "text" and not _is_unicode(value):
-            raise self._invalid(f"is {value!r}, which is no text")
+            raise self._invalid(f"is {_short(value)}, not one of {', '.join(map(str, self.values))}")
+        if self.kind == "text" and not value.isprintable():  # Nor is half of a surrogate pair, which JSON may hold.
+            raise self._invalid(f"is {value[: self.longest]!r}, which has characters that are not shown")
+        if self.kind == "text" and len(value) > self.longest:
+            raise self._invalid(f"has {len(value):,} characters, more than {self.longest}")
         if self.kind == "number" and not (math.isfinite(value) and self.between[0] <= value <= self.between[1]):
             raise self._invalid(f"is {value!r}, outside of {self.between[0]} to {self.between[1]}")
-        return self._in_utc(value) if self.kind == "instant" else value
+        if self.kind == "instant":
+            value = self._in_utc(value)
+        if self.kind in ("date", "instant") and not self.lower_limit <= self.to_json(value) <= self.upper_limit():
+            when, ahead = self.to_json(value), self.ahead / timedelta(days=1)
+            raise self._invalid(f"is {when}, before {EARLIEST.year} or more than {ahead:.0f} days ahead of now")
+        return value
+
+    @property
+    def lower_limit(self) -> str:
+        """The earliest value of a date or an instant, as in JSON, where these texts are in the order of time."""
+        return self.to_json(EARLIEST if self.kind == "instant" else EARLIEST.date())
+
+    def upper_limit(self) -> str:
+        """The latest one that is taken now, as in JSON."""
+        latest = datetime.now(UTC) + self.ahead
+        return self.to_json(latest if self.kind == "instant" else latest.date())
 
     def to_json(self, value: Any) -> Any:
         """The JSON value of a checked value."""
@@ -121,7 +146,7 @@ class Field:
                 raise ValueError(value)
             return kind.read(value)
         except (TypeError, ValueError):
-            raise self._invalid(f"is {value!r}, which is no {self.kind}") from None
+            raise self._invalid(f"is {_short(value)}, which is no {self.kind}") from None
 
     def _in_utc(self, value: datetime) -> datetime:
         if value.tzinfo is None:
@@ -157,9 +182,7 @@ def _decimal(number: int) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def _is_unicode(text: str) -> bool:
-    """Whether UTF-8 can tell the text: JSON may hold half of a surrogate pair, which is no character."""
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
+def _short(value: Any) -> str:
+    """The value as an error tells it: what it begins with, where a source sends a book."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

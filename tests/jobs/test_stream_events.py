@@ -1,13 +1,14 @@
 """What the stream takes for an event, and what it rejects with which reason."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyspark.sql import Row
-from stream_events import Record, outgoing
+from stream_events import LONGEST_RECORD, Record, outgoing
 
-from aero.live.event import FlightEvent
+from aero.live.event import FIELDS, FlightEvent
 
 EVENT = FlightEvent(
     schema_version=1,
@@ -57,9 +58,25 @@ REASONS = {
     "a number for a text": (changed(flight_number=1234), "flight_number is 1234, which is no text"),
     "a text for a number": (changed(latitude="40.5"), "latitude is '40.5', which is no number"),
     "a number without end": (changed(latitude=10**400), "latitude is inf, outside of -90 to 90"),
-    "half a character": (changed(tail_number="N\ud800"), "tail_number is 'N\\ud800', which is no text"),
-    "a key without end": (changed(destination_id="A" * 65), "destination_id is longer than 64"),
-    "before there was time": (changed(event_at="1969-12-31T23:59:59.999Z"), "event_at is before 1970"),
+    "half a character": (changed(tail_number="N\ud800"), "tail_number is 'N\\ud800', which has characters that"),
+    "a key without end": (changed(destination_id="A" * 65), "destination_id has 65 characters, more than 64"),
+    "a command to the terminal": (
+        changed(departure_gate="\x1b[2J"),
+        "departure_gate is '\\x1b[2J', which has characters",
+    ),
+    "before there was BTS": (
+        changed(event_at="1986-12-31T23:59:59.999Z"),
+        "event_at is 1986-12-31T23:59:59.999Z, before",
+    ),
+    "the end of time": (
+        changed(event_at="9999-12-31T23:59:59.999Z"),
+        "event_at is 9999-12-31T23:59:59.999Z, before 1987",
+    ),
+    "a departure long before its schedule": (
+        changed(departure_at="1999-01-01T00:00:00.000Z"),
+        "departure_at is -7,639,110 minutes from scheduled_departure_at, more than 20,160",
+    ),
+    "a departure in the far future": (changed(departure_at="9999-12-31T23:59:59.999Z"), "departure_at is 9999-12-31"),
     "a clock that runs ahead": (
         changed(event_at="2013-07-10T23:51:00.001Z"),
         "event_at is later than the record's own time",
@@ -117,5 +134,31 @@ def test_seconds_of_a_delay_are_dropped():
         assert json.loads(sent(changed(departure_at=departure_at)).value)["departure_delay_minutes"] == minutes
 
 
-def test_an_absurd_departure_stops_nothing():
-    assert json.loads(sent(changed(departure_at="9999-12-31T23:59:59.999Z")).value)["delay_category"] == "Major"
+def test_an_event_of_the_year_9999_is_refused_also_where_the_record_says_it_was_sent_then():
+    """The time of a record is the producer's to choose."""
+    far = "9999-12-31T23:59:59.999Z"
+    record = Record(EVENT.flight_id.encode(), json.dumps(changed(event_at=far)).encode(), "flights.live", 2, 7, 10**15)
+    rejection = outgoing(record)
+    assert rejection.topic == "flights.rejected"
+    assert "event_at is 9999-12-31T23:59:59.999Z" in json.loads(rejection.value)["reason"]
+
+
+@pytest.mark.parametrize(("spaces", "topic"), [(0, "flights.processed"), (1, "flights.rejected")])
+def test_a_record_may_be_as_long_as_any_event_and_what_is_longer_is_kept_in_part(spaces, topic):
+    text = EVENT.to_json()
+    text += b" " * (LONGEST_RECORD - len(text) + spaces)
+    became = sent(text)
+    assert became.topic == topic
+    if topic == "flights.rejected":
+        rejected = json.loads(became.value)
+        assert rejected["reason"] == "the record has 16,385 bytes, more than 16,384"
+        assert len(rejected["value"]) == LONGEST_RECORD
+
+
+def test_the_longest_event_is_shorter_than_the_longest_record():
+    texts = {
+        field.name: "\N{WHITE SMILING FACE}" * field.longest
+        for field in FIELDS
+        if field.kind == "text" and not field.values
+    }
+    assert len(replace(EVENT, **texts).to_json()) < LONGEST_RECORD / 2

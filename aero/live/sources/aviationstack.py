@@ -20,7 +20,7 @@ from aero import process_state
 from aero.errors import AeroError
 from aero.instants import utc_now
 from aero.live.archive import Page
-from aero.live.sources import SOURCES, StartOptions, configs, polling
+from aero.live.sources import SOURCES, StartOptions, answers, configs, polling
 from aero.live.sources.aviationstack_records import events_of
 from aero.live.sources.budget import Budget
 from aero.live.sources.configs import PollConfig
@@ -142,7 +142,11 @@ class AviationStack:
         failure: Exception
         try:
             answer = self._session.get(
-                f"{self.url}/flights", params=parameters, timeout=TIMEOUT_SECONDS, allow_redirects=False
+                f"{self.url}/flights",
+                params=parameters,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+                stream=True,
             )
         except (requests.ConnectionError, requests.Timeout) as fault:
             failure = Temporary(f"{self.url}: {self.key.redact(fault)}")
@@ -154,13 +158,10 @@ class AviationStack:
 
     def _checked(self, answer: requests.Response) -> dict[str, Any]:
         """The page in an answer. Raises Temporary or AeroError for anything else."""
-        try:
-            body = answer.json()
-        except requests.JSONDecodeError:
-            body = None
+        body = answers.json_of(answer)
         where, status = f"{self.url}: HTTP {answer.status_code}", answer.status_code
         code, message = _error(body)
-        message = self.key.redact(message)
+        code, message = answers.message_of(code), answers.message_of(self.key.redact(message))
         if code in TEMPORARY or status >= 500 or (status == 429 and code not in FIXES):
             raise Temporary(f"{where} {code} {message}".rstrip())
         if code or status >= 300:
@@ -168,6 +169,7 @@ class AviationStack:
             raise AeroError(f"aviationstack: {where} {code} {message}".rstrip(), FIXES.get(code, fix))
         if not isinstance(body, dict) or not isinstance(body.get("data"), list):
             raise Temporary(f"{where}, but the body is no page of flights")
+        answers.checked_records(body["data"])
         return body
 
     def _say_used_up(self) -> None:

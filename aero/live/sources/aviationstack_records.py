@@ -14,6 +14,9 @@ from aero.live.fields import InvalidEvent
 from aero.live.units import FEET_PER_METRE, KNOTS_PER_KILOMETRE_PER_HOUR, converted
 from aero.live.zones import airport_zone, named_zone
 
+# As many as the schema's field holds, each with its comma; a flight has a dozen at most.
+LONGEST_NUMBER, MOST_CODE_SHARES = 12, 39
+
 
 def events_of(records: Iterable[dict[str, Any]], fetched_at: datetime) -> tuple[list[FlightEvent], Counter[str]]:
     """Events of the records of one poll, ordered by flight id, all of the instant `fetched_at`; and what they were.
@@ -29,19 +32,23 @@ def events_of(records: Iterable[dict[str, Any]], fetched_at: datetime) -> tuple[
         try:
             fields = _fields(record)
             FlightEvent(event_at=fetched_at, **fields)
+            sold_as = _sold_as(record)
         except InvalidEvent as fault:
             counts[f"unusable: {fault.field}"] += 1
             continue
+        except (AttributeError, TypeError, ValueError, OverflowError):  # A part of it is of another type.
+            counts["unusable: record"] += 1
+            continue
         if record["flight"].get("codeshared"):
             counts["code_shares"] += 1
-            shared[fields["flight_id"]][_sold_as(record)] = fields
+            shared[fields["flight_id"]][sold_as] = fields
         else:
             own[fields["flight_id"]] = fields
     events = []
     for identity in sorted(own.keys() | shared.keys()):
-        sold_as = shared.get(identity, {})
-        fields = own.get(identity) or sold_as[min(sold_as)]
-        fields = fields | {"code_shares": ",".join(sorted(sold_as)) or None}
+        numbers = shared.get(identity, {})
+        fields = own.get(identity) or numbers[min(numbers)]
+        fields = fields | {"code_shares": ",".join(sorted(numbers)[:MOST_CODE_SHARES]) or None}
         events.append(FlightEvent(event_at=fetched_at, **fields))
     return events, counts
 
@@ -112,7 +119,10 @@ def _operating(record: dict[str, Any]) -> tuple[str, str]:
 
 def _sold_as(record: dict[str, Any]) -> str:
     airline, flight = record.get("airline") or {}, record["flight"]
-    return flight.get("iata") or f"{airline.get('iata') or ''}{flight.get('number') or '?'}"
+    number = str(flight.get("iata") or f"{airline.get('iata') or ''}{flight.get('number') or '?'}")
+    if len(number) > LONGEST_NUMBER or not number.isprintable():
+        raise InvalidEvent(f"aviationstack: flight.iata is {number[:LONGEST_NUMBER]!r}…", field="flight.iata")
+    return number
 
 
 def _part(record: dict[str, Any], name: str) -> dict[str, Any]:

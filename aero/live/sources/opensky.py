@@ -24,7 +24,7 @@ from aero.live import store
 from aero.live.archive import Page
 from aero.live.event import SCHEMA_VERSION, FlightEvent
 from aero.live.fields import InvalidEvent
-from aero.live.sources import StartOptions, configs, polling
+from aero.live.sources import StartOptions, answers, configs, polling
 from aero.live.sources.callsigns import flight_of
 from aero.live.sources.configs import PollConfig
 from aero.live.sources.opensky_token import Token, read_client
@@ -39,6 +39,7 @@ URL = "https://opensky-network.org/api"
 CONTIGUOUS_STATES = (24.0, -125.0, 50.0, -66.0)
 TIMEOUT_SECONDS = (10, 60)
 PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 24 * 3600.0
 # Places in a state vector; an 18th value comes only with extended=1.
 CALL_SIGN, TIME_POSITION, LONGITUDE, LATITUDE, BAROMETRIC, VELOCITY, TRACK, GEOMETRIC = 1, 3, 5, 6, 7, 9, 10, 13
 VECTOR_FIELDS = 17
@@ -144,22 +145,24 @@ class OpenSky:
                 "Make an API client on your account's page and set OPENSKY_CLIENT_ID and OPENSKY_CLIENT_SECRET.",
             )
         remaining = answer.headers.get("X-Rate-Limit-Remaining", "")
-        if remaining.isdigit():
+        if remaining.isdecimal() and len(remaining) < 10:
             self.credits_left = int(remaining)
             log.info("opensky: %d credits left today", self.credits_left)
-        try:
-            body = answer.json() if answer.ok else None
-        except requests.JSONDecodeError:
-            body = None
+        body = answers.json_of(answer) if answer.ok else None
         if not isinstance(body, dict) or not isinstance(body.get("states", 0), list | None):
             raise Temporary(f"{self.url}: HTTP {answer.status_code}, but no states")
+        answers.checked_records(body.get("states") or [])
         return body
 
     def _get(self) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token.text()}"} if self.token else {}
         try:
             return self._session.get(
-                f"{self.url}/states/all", params=self._parameters, headers=headers, timeout=TIMEOUT_SECONDS
+                f"{self.url}/states/all",
+                params=self._parameters,
+                headers=headers,
+                timeout=TIMEOUT_SECONDS,
+                stream=True,
             )
         except requests.RequestException as fault:
             raise Temporary(f"{self.url}: {fault}") from fault
@@ -169,7 +172,7 @@ class OpenSky:
 
     def _rest(self, answer: requests.Response) -> None:
         asked = answer.headers.get("X-Rate-Limit-Retry-After-Seconds", "")
-        pause = max(float(asked), 1.0) if asked.isdigit() else PAUSE_SECONDS
+        pause = min(max(float(asked), 1.0), LONGEST_PAUSE_SECONDS) if asked.isdecimal() else PAUSE_SECONDS
         self.credits_left = 0
         self._resting_until = self._now() + timedelta(seconds=pause)
         log.warning("opensky: no credits left; asked again at %s", f"{self._resting_until:%Y-%m-%d %H:%M} UTC")
@@ -188,6 +191,9 @@ def positions(states: Iterable[Any], lookup: Lookup, now: datetime) -> tuple[lis
             event = _position(vector, lookup, now)
         except InvalidEvent as fault:
             counts[f"unusable: {fault.field}"] += 1
+            continue
+        except (ArithmeticError, ValueError, OSError):  # Its time is none that a clock ever shows.
+            counts["unusable: event_at"] += 1
             continue
         if isinstance(event, str):
             counts[event] += 1

@@ -11,6 +11,7 @@ import requests
 
 from aero.errors import AeroError
 from aero.instants import utc_now
+from aero.live.sources import answers
 from aero.live.sources.credentials import Secret, read_private
 from aero.live.sources.polling import Temporary
 
@@ -18,6 +19,8 @@ TOKEN_URL = "https://auth.opensky-network.org/auth/realms/opensky-network/protoc
 TIMEOUT_SECONDS = (10, 60)
 # A token is renewed this long before its end, so that none ends on its way.
 MARGIN = timedelta(seconds=60)
+LONGEST_TOKEN = 8_192
+LONGEST_SECONDS = 24 * 3600
 
 
 class Token:
@@ -49,27 +52,29 @@ class Token:
             "client_secret": self._secret.reveal(),
         }
         try:
-            answer = requests.post(self.url, data=form, timeout=TIMEOUT_SECONDS)
+            answer = requests.post(self.url, data=form, timeout=TIMEOUT_SECONDS, stream=True)
         except requests.RequestException as fault:
             raise Temporary(f"{self.url}: {self._secret.redact(fault)}") from None
         body = _object(answer)
         if answer.status_code in (400, 401, 403):
-            reason = body.get("error_description") or body.get("error") or f"HTTP {answer.status_code}"
+            said = body.get("error_description") or body.get("error")
+            reason = answers.message_of(said or f"HTTP {answer.status_code}")
             raise AeroError(
                 f"opensky: {self.url} refuses client {self.client_id}: {reason}",
                 "Look at OPENSKY_CLIENT_ID and OPENSKY_CLIENT_SECRET.",
             )
-        if not answer.ok or "access_token" not in body:
+        token: Any = body.get("access_token")
+        seconds = body.get("expires_in", 1800)
+        is_text = isinstance(token, str) and token.isascii() and token.isprintable()
+        is_time = isinstance(seconds, int) and 0 <= seconds <= LONGEST_SECONDS
+        if not answer.ok or not is_text or len(token) > LONGEST_TOKEN or not is_time:
             raise Temporary(f"{self.url}: HTTP {answer.status_code}, no token")
-        self._good_until = self._now() + timedelta(seconds=int(body.get("expires_in", 1800))) - MARGIN
-        return Secret(body["access_token"])
+        self._good_until = self._now() + timedelta(seconds=seconds) - MARGIN
+        return Secret(token)
 
 
 def _object(answer: requests.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except requests.JSONDecodeError:
-        return {}
+    body = answers.json_of(answer)
     return body if isinstance(body, dict) else {}
 
 

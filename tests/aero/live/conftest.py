@@ -3,6 +3,7 @@
 import json
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +22,7 @@ class Request:
 class LocalServer:
     """Answers requests with `answers` in turn, the last one again and again: a body, or (status, body[, headers]).
 
-    A body that is no text is sent as JSON. HANG_UP closes the connection without an answer.
+    A body that is neither text nor bytes is sent as JSON. HANG_UP closes the connection without an answer.
     """
 
     HANG_UP = object()
@@ -57,17 +58,22 @@ class LocalServer:
                     self.close_connection = True
                     return
                 status, body, headers = (*answer, {})[:3] if isinstance(answer, tuple) else (200, answer, {})
-                content = (body if isinstance(body, str) else json.dumps(body)).encode()
+                content = body if isinstance(body, bytes) else _text(body).encode()
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(content)
+                with suppress(ConnectionError):  # Who asked may have enough.
+                    self.wfile.write(content)
 
             def log_message(self, *arguments):
                 pass
 
         return Handler
+
+
+def _text(body) -> str:
+    return body if isinstance(body, str) else json.dumps(body)
 
 
 def _flat(query: str) -> dict[str, str]:

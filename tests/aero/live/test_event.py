@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aero.instants import instant_text
 from aero.live.event import FIELDS, STATUSES, FlightEvent, flight_id, from_json, record_from_json, sql_columns
 from aero.live.fields import InvalidEvent
 from aero.live.sources import SOURCES
 
-TEXT = st.text(min_size=1, max_size=8)
-INSTANT = st.datetimes(min_value=datetime(1987, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]))
-OF_KIND = {"integer": st.just(1), "text": TEXT, "number": st.floats(0, 90), "date": st.dates(), "instant": INSTANT}
+TEXT = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=8)
+FIRST, LAST = datetime(1987, 1, 2), datetime.now() - timedelta(days=1)
+INSTANT = st.datetimes(FIRST, LAST, timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]))
+DATE = st.dates(FIRST.date(), LAST.date())
+OF_KIND = {"integer": st.just(1), "text": TEXT, "number": st.floats(0, 90), "date": DATE, "instant": INSTANT}
 CHOICES = {"source": tuple(SOURCES), "status": STATUSES}
 
 
@@ -33,7 +36,8 @@ def test_an_event_is_the_same_after_json(made):
 ANY_JSON = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(), max_size=4), st.just([1]),
     st.just({}), st.sampled_from([1, 1.0, 90, -0.0, 360.5, float("inf"), float("nan"), 10**400]),
-    st.sampled_from([*SOURCES, *STATUSES, "", "\ud800", "é"]),
+    st.sampled_from([*SOURCES, *STATUSES, "", "\ud800", "é", "\x1b[2J", "\x7f", "\u202e", "a\\\\b", "\xa0", "A" * 65]),
+    st.sampled_from(["1986-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z", "1986-12-31", "9999-12-31"]),
     st.sampled_from(["2013-02-29", "2013-W28-3", "20130710", "2013-W28-3T22:50:00.000Z", "2013-07-10T22:50:00,000Z"]),
     st.dates().map(str),
     st.datetimes().map(lambda at: at.isoformat(timespec="milliseconds") + "Z"),
@@ -133,6 +137,18 @@ def test_a_null_is_refused_where_a_value_must_be(event, name):
         ("altitude_feet", float("inf")),
         ("altitude_feet", 10**400),
         ("heading_degrees", -1),
+        ("altitude_feet", 1e6),
+        ("ground_speed_knots", -1),
+        ("departure_gate", "A" * 65),
+        ("code_shares", "A" * 513),
+        ("departure_gate", "B\x1b[31m"),
+        ("departure_gate", "B\u202e7"),
+        ("departure_gate", "B\n7"),
+        ("flight_date", "1986-12-31"),
+        ("flight_date", "9999-12-31"),
+        ("event_at", "1986-12-31T23:59:59.999Z"),
+        ("event_at", "9999-12-31T23:59:59.999Z"),
+        ("scheduled_arrival_at", "9999-12-31T23:59:59.999Z"),
     ],
 )
 def test_a_value_that_breaks_the_schema_is_named(event, name, value):
@@ -140,6 +156,23 @@ def test_a_value_that_breaks_the_schema_is_named(event, name, value):
     with pytest.raises(InvalidEvent, match=name) as fault:
         from_json(json.dumps(record))
     assert fault.value.field == name
+
+
+@pytest.mark.parametrize(
+    ("name", "days"), [("event_at", 1), ("departure_at", 1), ("arrival_at", 1), ("scheduled_departure_at", 400)]
+)
+def test_a_time_may_be_so_far_ahead_and_no_further(event, name, days):
+    latest = datetime.now(UTC) + timedelta(days=days)
+    for read in (record_from_json, from_json):
+        read(json.dumps(event().record() | {name: instant_text(latest)}))
+        with pytest.raises(InvalidEvent, match=f"{name} is .*, before 1987 or more than {days} days ahead of now"):
+            read(json.dumps(event().record() | {name: instant_text(latest + timedelta(minutes=2))}))
+
+
+def test_what_an_error_tells_of_a_value_is_short(event):
+    with pytest.raises(InvalidEvent) as fault:
+        from_json(json.dumps(event().record() | {"latitude": "9" * 1_000_000}))
+    assert len(fault.value.problem) < 200
 
 
 def test_a_field_that_the_schema_lacks_is_named(event):

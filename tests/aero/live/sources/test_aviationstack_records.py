@@ -147,3 +147,28 @@ def test_nulls_and_oddities_are_taken_as_they_are(active, expected, part, change
 def test_zeros_before_a_number_are_left_out(active, expected):
     number = expected["flight_number"]
     assert only_event(active("flight", number=f"0{number}")).flight_number == number
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"flight": {"number": "1234", "codeshared": "DL1234"}},
+        {"airline": "Delta"},
+        {"live": [1, 2]},
+        {"flight": {"number": 10**5000}},
+        {"departure": {"iata": "JFK", "scheduled": "2026-01-11T18:00:00+00:00", "timezone": 5}},
+        {"departure": {"iata": "JFK", "scheduled": "9999-12-31T23:59:59+00:00"}},
+        {"departure": {"iata": ["JFK"], "scheduled": "0001-01-01T00:00:00+14:00"}},
+        {"flight": {"number": "1234", "iata": "\x1b[2J"}},
+    ],
+)
+def test_a_record_of_odd_types_is_counted_and_ends_nothing(active, change):
+    events, counts = events_of([active(**change), active()], FETCHED_AT)
+    assert len(events) == 1
+    assert counts["records"] == 2 and sum(counts.values()) == 3
+
+
+def test_code_shares_without_number_are_as_many_as_the_field_holds(active):
+    shared = {"airline_iata": "dl", "flight_number": "1234"}
+    sold = [active(flight={"number": "1", "iata": f"XX{number}", "codeshared": shared}) for number in range(1000)]
+    assert len(only_event(*sold).code_shares) <= 512

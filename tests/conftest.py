@@ -1,5 +1,6 @@
 """Fixtures that every test may use, and the cluster that the tests start for themselves."""
 
+import fcntl
 import os
 import shutil
 
@@ -37,6 +38,12 @@ def cluster():
     Who works on one test sets AERO_TEST_KEEP=1: then they are those of the run before, with its rows, and they stay.
     """
     home, is_kept = load_settings().home, "AERO_TEST_KEEP" in os.environ
+    home.parent.mkdir(parents=True, exist_ok=True)
+    lock = (home.parent / "test.lock").open("w")  # Held until this process ends.
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pytest.exit(f"Another run of tests uses the cluster of {home}: wait for its end.", returncode=75)
     if home.is_dir() and not is_kept:
         aero("down")
         shutil.rmtree(home)
@@ -44,6 +51,7 @@ def cluster():
     yield
     if not is_kept:
         aero("down")
+    lock.close()
 
 
 @pytest.fixture(autouse=True)

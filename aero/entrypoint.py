@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from aero import process_state
+from aero import people, process_state
 from aero.cluster import postgres, readiness, roles, services
 from aero.cluster.provision import Drift
 from aero.cluster.service import Service
@@ -32,6 +32,7 @@ def main() -> None:
     [first, *rest] = sys.argv[1:] or ["--help"]
     os.environ |= dict.fromkeys(_OWN, socket.gethostname())
     try:
+        _make_platform_accounts(load_settings())
         if first == "--ready":
             sys.exit(_ready(roles.BY_NAME[_ROLE.read_text()]))
         if first in roles.BY_NAME:
@@ -41,6 +42,12 @@ def main() -> None:
     from aero.cli import main as aero
 
     aero(rest if first == "aero" else [first, *rest], prog_name="aero")
+
+
+def _make_platform_accounts(settings: Settings) -> None:
+    """In the containers that may write in the volume `secrets`; PostgreSQL's, which all others wait for, is one."""
+    if os.access(settings.secrets, os.W_OK):
+        people.make_platform_accounts(settings)
 
 
 def _become(role: Service) -> None:

@@ -1,4 +1,6 @@
-"""Small files of this machine: replaced whole, so that a reader never sees half of one, and locks between processes."""
+"""Small files of this machine that no other user may read: replaced whole, so that a reader never sees half of one, and
+locks between processes.
+"""
 
 import fcntl
 import json
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 
-def replace_text(path: Path, text: str, mode: int = 0o644, synced: bool = False) -> None:
+def replace_text(path: Path, text: str, mode: int = 0o600, synced: bool = False) -> None:
     """Make `text` all that the file holds, in UTF-8, by one rename. Its folder is made where it is missing.
 
     `synced`: it is on the disk when this returns, so that a power cut does not take it back.
@@ -25,7 +27,7 @@ def replace_text(path: Path, text: str, mode: int = 0o644, synced: bool = False)
     temporary.replace(path)
 
 
-def replace_json(path: Path, content: Any, mode: int = 0o644, synced: bool = False) -> None:
+def replace_json(path: Path, content: Any, mode: int = 0o600, synced: bool = False) -> None:
     """Make `content`, a JSON value, all that the file holds, by one rename."""
     replace_text(path, json.dumps(content, indent=1), mode, synced)
 
@@ -35,6 +37,6 @@ def locked(path: Path) -> Iterator[None]:
     """Hold the lock file at `path`: one process of this machine at a time; others wait. It is made where it is missing,
     and free again when its holder has ended, however that ended."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as lock:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

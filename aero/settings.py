@@ -69,6 +69,9 @@ PORTS = {
     "REDIS_PORT": 6379,
 }
 
+# `closed`: these servers let in only who has a password (aero/people.py); `open`: whoever reaches them.
+DOORS = {"HIVE_DOOR": "open", "SPARK_DOOR": "open", "HTTP_DOOR": "open"}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -88,6 +91,11 @@ class Settings:
         return (self.home / "run" if self.is_container else self.cache) / "downloads"
 
     @property
+    def secrets(self) -> Path:
+        """Who may come in, and passwords (aero/people.py): a folder that only its owner may enter."""
+        return Path(self.environment.get("AERO_SECRETS_DIR") or self.home / "secrets")
+
+    @property
     def keep_loads(self) -> int:
         """How many loads of a partition are kept, at least the one that readers see."""
         return max(1, int(os.environ.get("AERO_KEEP_LOADS", KEEP_LOADS)))
@@ -97,6 +105,10 @@ class Settings:
 
     def port(self, name: str) -> int:
         return int(self.environment[f"{name}_PORT"])
+
+    def is_closed(self, name: str) -> bool:
+        """Whether a door, such as HIVE, asks for a password."""
+        return self.environment.get(f"{name}_DOOR") == "closed"
 
     def address(self, name: str) -> str:
         """`host:port` of one door, such as NAMENODE or KAFKA."""
@@ -119,4 +131,6 @@ def load_settings() -> Settings:
     environment |= {name: os.environ.get(name) or str(port + offset) for name, port in PORTS.items()}
     # What servers listen on: loopback alone, or in a container every interface of its networks.
     environment |= {"AERO_HOME": str(home), "BIND_HOST": os.environ.get("BIND_HOST", "localhost")}
+    environment |= {"AERO_SECRETS_DIR": os.environ.get("AERO_SECRETS_DIR") or str(home / "secrets")}
+    environment |= {name: os.environ.get(name) or state for name, state in DOORS.items()}
     return Settings(home, cache, environment, is_container=os.environ.get("AERO_PROFILE") == "container")

@@ -38,6 +38,7 @@ PLACES = {
     "superset": "superset.superset",
     "unpin": "versions.unpin",
     "up": "cluster.up",
+    "user": "user.user",
     "versions": "versions.versions",
 }
 

@@ -20,7 +20,7 @@ _BIN = Path("/usr/lib/postgresql/15/bin")
 
 
 def password_file(settings: Settings) -> Path:
-    return settings.home / "secrets" / "postgres"
+    return settings.secrets / "postgres"
 
 
 def connect(settings: Settings, database: str = "postgres") -> pg8000.dbapi.Connection:

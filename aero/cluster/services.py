@@ -9,6 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from aero import people
 from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, KAFKA
 from aero.cluster.service import Service
@@ -237,6 +238,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "JAVA_OPENS": " ".join(java.OPENS),
             "HADOOP_CONF_DIR": str(REPOSITORY / "hadoop" / "conf"),
             "HADOOP_USER_NAME": USER,
+            "AERO_PEOPLE": str(people.file(settings)),
             "LUIGI_CONFIG_PATH": str(REPOSITORY / "luigi_tasks" / "luigi.cfg"),
             "SUPERSET_HOME": str(settings.home / "superset"),
             "SUPERSET_VENV": str(superset_venv.folder(settings)),

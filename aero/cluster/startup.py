@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
+from aero import people
 from aero.cluster import jars, preflight, provision, services, superset_venv
 from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
@@ -59,6 +60,7 @@ class Startup:
         starting = [s for s in wanted if not (s.name in processes and processes[s.name].alive)]
         preflight.check(self.settings, starting)
         fetch(self.settings, self.console, with_superset=any(service.name == "superset" for service in wanted))
+        people.make_platform_accounts(self.settings)
         os.environ.update(self.variables)
         self.supervisor.start()
         try:

@@ -1,0 +1,33 @@
+"""How a command gets a password: typed without echo, or from a file or a pipe. Never as an argument, which each user of
+the machine sees in the list of processes.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from aero.errors import AeroError
+
+file_option = click.option(
+    "--password-file",
+    metavar="FILE",
+    help="Take the password from the first line of FILE; - is standard input.",
+)
+
+
+def given(name: str, file: str | None, is_new: bool = False) -> str:
+    """The password of `name`: of the file, or asked; a new one twice. Raises AeroError where nobody can be asked."""
+    if file:
+        return _first_line(file)
+    if not sys.stdin.isatty():
+        raise AeroError(f"Nobody can be asked here for the password of {name}.", "Give it by --password-file FILE")
+    return str(click.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=is_new, err=True))
+
+
+def _first_line(file: str) -> str:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AeroError(f"The password in {file} can't be read: {error}", "Name a file that is text.") from None
+    return text.partition("\n")[0].removesuffix("\r")

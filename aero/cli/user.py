@@ -1,0 +1,113 @@
+"""aero user add, list, passwd and rm."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from aero import people
+from aero.cli import passwords
+from aero.settings import load_settings
+
+_generate = click.option("--generate", is_flag=True, help="Make a password, and print it this once.")
+
+
+@click.group()
+def user() -> None:
+    """Who may come in: people with a role and a password, the same at every door.
+
+    \b
+    aero user add ada --role analyst
+    aero user list
+    aero user passwd ada
+    aero user rm ada
+
+    A reader asks batch views, live tables and clean flights. An analyst also asks raw rows, and writes in a database of
+    their own. An operator may do everything.
+    """
+
+
+@user.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(people.ROLES), required=True, help="What they may do.")
+@passwords.file_option
+@_generate
+def add(name: str, role: str, password_file: str | None, generate: bool) -> None:
+    """Let a person in. The password, 12 characters at least, is asked twice.
+
+    \b
+    aero user add ada --role analyst
+    aero user add ben --role reader --generate
+    """
+    settings = load_settings()
+    people.must_be_new(people.load(settings), name)
+    password = _new_password(name, password_file, generate)
+    people.add(settings, name, role, password)
+    click.echo(f"{name} may come in, as {role}.", err=True)
+    if generate:
+        click.echo(password)
+
+
+@user.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+def list_(as_json: bool) -> None:
+    """Show who may come in, and as what. The platform's own accounts are among them.
+
+    \b
+    aero user list
+    """
+    everybody = people.load(load_settings()).values()
+    if as_json:
+        rows = [{"name": one.name, "role": one.role, "is_platform": one.name in people.PLATFORM} for one in everybody]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("name", "role", ""):
+        table.add_column(column)
+    for one in everybody:
+        table.add_row(one.name, one.role, "the platform's own" if one.name in people.PLATFORM else "")
+    Console(highlight=False).print(table)
+
+
+@user.command()
+@click.argument("name")
+@passwords.file_option
+@_generate
+def passwd(name: str, password_file: str | None, generate: bool) -> None:
+    """Give somebody another password. The one before is refused from now on.
+
+    \b
+    aero user passwd ada
+    aero user passwd superset --generate
+    """
+    settings = load_settings()
+    people.known(people.load(settings), name)
+    password = _new_password(name, password_file, generate)
+    people.change(settings, name, password)
+    click.echo(f"{name} has another password.", err=True)
+    if generate and name not in people.PLATFORM:
+        click.echo(password)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def rm(name: str, yes: bool) -> None:
+    """Let somebody in no longer. What they made stays.
+
+    \b
+    aero user rm ada
+    """
+    settings = load_settings()
+    person = people.must_be_removable(people.load(settings), name)
+    if not yes:
+        click.confirm(f"Remove {name}, {person.role}?", abort=True)
+    people.remove(settings, name)
+    click.echo(f"{name} may come in no longer.", err=True)
+
+
+def _new_password(name: str, file: str | None, generate: bool) -> str:
+    if file and generate:
+        raise click.UsageError("Give either --password-file or --generate.")
+    return people.generated() if generate else passwords.given(name, file, is_new=True)

@@ -4,6 +4,8 @@ from typing import Self
 
 import click
 
+from aero.plain import plain
+
 
 class AeroError(click.ClickException):
     """Something the user can mend: printed without a traceback, exit code 1.
@@ -23,4 +25,4 @@ class AeroError(click.ClickException):
         return type(self), (self.problem, self.fix)
 
     def format_message(self) -> str:
-        return str(self)
+        return plain(str(self))

@@ -11,6 +11,7 @@ from aero.cli.load import month_option, no_wait_option
 from aero.cli.months import judged
 from aero.month import Month
 from aero.ops import acceptances
+from aero.plain import echo
 
 
 def _reason(_context: click.Context, option: click.Parameter, value: str) -> str:
@@ -57,14 +58,14 @@ def accept(month: Month, because: str, gates: tuple[str, ...], dry_run: bool, as
         accepted = [asdict(one) for one in kept]
         click.echo(json.dumps({"month": str(month), "accepted": accepted, "load": report}, indent=2, default=str))
     else:
-        click.echo(f"{month} is {entry.state}, {acceptances.in_words(kept)}: {entry.served_rows:,} flights")
+        echo(f"{month} is {entry.state}, {acceptances.in_words(kept)}: {entry.served_rows:,} flights")
 
 
 def _tell(plan: acceptances.Plan, would: str) -> None:
     """Say which gates are overruled, and which refuse the load nevertheless."""
     for one in plan.known:
-        click.echo(f"overruled before  {one.check_name}, by {one.accepted_by}: {one.because}")
+        echo(f"overruled before  {one.check_name}, by {one.accepted_by}: {one.because}")
     for name, message in plan.new.items():
-        click.echo(f"{would}overruled  {name} ({message})")
+        echo(f"{would}overruled  {name} ({message})")
     for name in plan.left:
         click.echo(f"refuses it still  {name}; name it too, or mend the month")

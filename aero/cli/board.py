@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +16,7 @@ from aero.live import board as boards
 from aero.live import store
 from aero.live.store import instant_if_any
 from aero.live.zones import airport_zone
+from aero.screen import Console
 
 REFRESH_SECONDS = 2
 _NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})0*([1-9][0-9]{0,3})")

@@ -2,11 +2,11 @@
 
 import json
 import os
+import subprocess
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,6 +15,8 @@ from aero.cluster import jars, services, startup, superset_venv
 from aero.cluster.service import Service
 from aero.cluster.supervision import Process, Supervisor
 from aero.errors import AeroError
+from aero.plain import echo
+from aero.screen import Console
 from aero.settings import Settings, load_settings
 
 _NAMES = click.Choice(list(services.BY_NAME))
@@ -68,7 +70,7 @@ def status(as_json: bool, only_writers: bool) -> None:
     settings = load_settings()
     if only_writers:
         writers = lease.holders(settings)
-        click.echo(json.dumps([asdict(one) for one in writers], indent=2) if as_json else _in_lines(writers))
+        echo(json.dumps([asdict(one) for one in writers], indent=2) if as_json else _in_lines(writers))
         return
     processes = Supervisor(settings).processes()
     rows = [_state(settings, service, processes.get(service.name)) for service in services.SERVICES]
@@ -150,7 +152,7 @@ def _print_status(rows: list[_Row], settings: Settings) -> None:
     click.echo(f"\n{ready} of {len(wanted)} ready, {total / 1024:.1f} GiB. Data: {settings.home}")
     for row in rows:
         if row.writers:
-            click.echo(_in_lines(row.writers))
+            echo(_in_lines(row.writers))
 
 
 def _in_lines(writers: list[lease.Holder]) -> str:
@@ -172,7 +174,10 @@ def logs(name: str, follow: bool, lines: int) -> None:
     file = services.log_file(load_settings(), name)
     if not file.is_file():
         raise AeroError(f"{name} has no log yet: {file}", f"Start it: aero up {name}")
-    os.execvp("tail", ["tail", "-n", str(lines), *(["-F"] if follow else []), str(file)])
+    tail = ["tail", "-n", str(lines), *(["-F"] if follow else []), str(file)]
+    with subprocess.Popen(tail, stdout=subprocess.PIPE, text=True, errors="replace") as shown:
+        for line in shown.stdout or ():
+            echo(line.removesuffix("\n"))
 
 
 @click.command()

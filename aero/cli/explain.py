@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
 
 from aero import connections
 from aero.cli.board import carrier_and_number
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
 from aero.errors import AeroError
 from aero.ops import lineage
+from aero.screen import Console
 
 # What is shown of the clean row: the identity, the times, the outcome.
 SHOWN = (
@@ -63,7 +65,7 @@ def _print(found: dict[str, Any]) -> None:
     raw, flight = found["raw"], found["flight"]
     manifest = raw["manifest"]
     leg = f"{flight['origin_id']} → {flight['destination_id']}"
-    console.rule(f"{flight['airline_id']}{flight['flight_number']} {flight['flight_date']} {leg}")
+    console.rule(Text(f"{flight['airline_id']}{flight['flight_number']} {flight['flight_date']} {leg}"))
     console.print("[bold]1 source[/]  ", end="")
     size = f"{manifest['size']:,} bytes"
     console.print(f"{manifest['source']}: {manifest['url']}, {size}, sha256 {manifest['sha256']}", markup=False)
@@ -71,7 +73,7 @@ def _print(found: dict[str, Any]) -> None:
     console.print(f"hdfs:{raw['path']}, landed {manifest['landed_at']}", markup=False)
     console.print("          ", end="")
     console.print(f"line {raw['number']:,}: {raw['text']}", markup=False)
-    console.print(f"[bold]3 clean[/]   {FLIGHTS.name}, load {flight['load_id']}")
+    console.print(f"[bold]3 clean[/]   {FLIGHTS.name}, load {escape(flight['load_id'])}")
     for name in SHOWN:
         if flight[name] is not None:
             console.print(f"          {name:<26} {flight[name]}", markup=False)

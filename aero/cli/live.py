@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +19,7 @@ from aero.live.replay import faults
 from aero.live.sources import SOURCES, StartOptions, configs
 from aero.live.sources.configs import ReplayConfig
 from aero.ops import live_status as status
+from aero.screen import Console
 from aero.settings import Settings, load_settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -144,11 +144,10 @@ def _print_status(shown: dict[str, Any], console: Console) -> None:
             continue
         state = process["state"] if process["running"] or process["state"] in ("ended", "failed") else "stopped"
         facts = process.get("problem") or process.get("budget") or ""
-        table.add_row(name, f"[green]{state}[/]" if process["running"] else state, Text(facts))
+        table.add_row(name, f"[green]{state}[/]" if process["running"] else Text(state), Text(facts))
     if batch := shown["batch"]:
-        table.add_row(
-            "batch", str(batch["batch_id"]), f"{batch['started_at'][:19]} UTC, {batch['batch_milliseconds']} ms"
-        )
+        took = Text(f"{batch['started_at'][:19]} UTC, {batch['batch_milliseconds']} ms")
+        table.add_row("batch", str(batch["batch_id"]), took)
         names = ("processed", "rejected", "late", "missing")
         counts = ", ".join(f"{batch[f'rows_{name}']:,} {name}" for name in names)
         table.add_row("", f"{batch['rows_in']:,} in", counts)
@@ -156,7 +155,7 @@ def _print_status(shown: dict[str, Any], console: Console) -> None:
         table.add_row("lag", "unknown" if lag is None else f"{lag:,}", f"records of {TOPIC_LIVE} behind the last batch")
         table.add_row("clock", (shown["clock"] or "")[:19].replace("T", " "), "UTC, newest event of the last batches")
     for name, flights in shown["states"].items():
-        table.add_row("flights", f"{flights:,}", name)
+        table.add_row("flights", f"{flights:,}", Text(name))
     if replay := shown["replay"]:
         done = "to its end" if replay["is_finished"] else "so far"
         plan = replay["plan"]

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +21,8 @@ from aero.ops import months as month_ledger
 from aero.ops.acceptances import Acceptance
 from aero.ops.checks import newest
 from aero.ops.months import Ledger, MonthEntry, MonthState
+from aero.plain import echo
+from aero.screen import Console
 
 # A letter a month: seen at a glance, and without colours too.
 SIGNS = {
@@ -133,7 +134,7 @@ def checks(month: Month) -> None:
     click.echo(f"judged {rows[0]['checked_at']} UTC" if rows else f"{month} was never judged")
     client = connections.webhdfs()
     for line in _accepted(month_ledger.read(client), acceptances.read(client, month)):
-        click.echo(line)
+        echo(line)
 
 
 def judged(month: Month) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from aero import pipeline
@@ -17,6 +16,8 @@ from aero.ops import freshness as fresh
 from aero.ops import readers
 from aero.ops import schedule as schedules
 from aero.ops.freshness import Freshness
+from aero.plain import echo
+from aero.screen import Console
 from aero.settings import load_settings
 
 # What a run of the scheduler needs: that of a load, and Kafka.
@@ -63,10 +64,10 @@ def show(as_json: bool) -> None:
     if facts["waiting"]:
         click.echo(f"A run would fail now, these services are not ready: {', '.join(facts['waiting'])} (aero up)")
     if "outcome" in report:
-        click.echo(f"last run   {report['ran_at'][:16]}: {report['outcome']}")
+        echo(f"last run   {report['ran_at'][:16]}: {report['outcome']}")
     for month in report.get("months", []):
         rows = f", {month['rows']:,} flights" if "rows" in month else ""
-        click.echo(f"  {month['when']}  {month['found']}: {month['outcome']}{rows}")
+        echo(f"  {month['when']}  {month['found']}: {month['outcome']}{rows}")
 
 
 @schedule.command("run-now")

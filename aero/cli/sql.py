@@ -11,14 +11,15 @@ from typing import Any
 import click
 from pyhive.exc import DatabaseError, OperationalError
 from rich import box
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from aero import connections, hql
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.ops import as_of, tables
+from aero.plain import plain
+from aero.screen import Console
 
 ENGINES = {"hive": connections.hive, "spark": connections.spark}
 FORMS = "A date is its first moment; UTC, or with its zone: 2026-11-01, '2026-11-01 14:30', '2026-11-01 14:30 +02:00'."
@@ -137,7 +138,10 @@ def _print(answer: Answer | None, form: str) -> None:
     columns, rows = answer
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerows([columns, *rows])
+        texts = [columns, *rows]
+        if sys.stdout.isatty():  # In a file the values are as they are.
+            texts = [[plain(str(cell)) for cell in row] for row in texts]
+        writer.writerows(texts)
     elif form == "json":
         click.echo(json.dumps([dict(zip(columns, row)) for row in rows], indent=2, default=str))
     else:
@@ -158,7 +162,7 @@ def _print_table(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
         is_number = any(isinstance(row[number], (int, float)) for row in rows)
-        table.add_column(column, justify="right" if is_number else "left", no_wrap=True)
+        table.add_column(Text(column), justify="right" if is_number else "left", no_wrap=True)
     for row in cells:
-        table.add_row(*map(escape, row))
+        table.add_row(*map(Text, row))
     console.print(table)

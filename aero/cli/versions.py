@@ -7,7 +7,6 @@ from dataclasses import asdict
 from functools import partial
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from aero import connections, lease, pipeline
@@ -17,6 +16,7 @@ from aero.month import Month
 from aero.ops import rollback as going_back
 from aero.ops import tables
 from aero.ops import versions as kept_loads
+from aero.screen import Console
 from aero.settings import load_settings
 from aero.superset.refresh import refresh_or_say
 

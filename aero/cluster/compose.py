@@ -14,13 +14,15 @@ from collections.abc import Callable
 from functools import cache
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from aero.cluster import roles
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.live.sources import SOURCES
+from aero.plain import echo
+from aero.screen import Console
 
 FILE = REPOSITORY / "docker" / "compose.yaml"
 # The roles that run as long as the cluster does; live sources run on demand.
@@ -115,7 +117,7 @@ def _explain() -> None:
             lines = (result.stdout + result.stderr).splitlines()
             errors = [number for number, line in enumerate(lines) if line.startswith("Error: ")]
             if errors:
-                click.echo(f"\n{one['name']} refuses to start:\n" + "\n".join(lines[errors[-1] :]), err=True)
+                echo(f"\n{one['name']} refuses to start:\n" + "\n".join(lines[errors[-1] :]), err=True)
 
 
 def down(arguments: list[str]) -> int:
@@ -193,6 +195,6 @@ def status(arguments: list[str]) -> int:
             table.add_column(column, no_wrap=True)
         for row in shown:
             colour = "green" if row["state"] == "ready" else "yellow"
-            table.add_row(row["name"], row["container"], f"[{colour}]{row['state']}[/]", row["status"])
+            table.add_row(row["name"], Text(row["container"]), f"[{colour}]{row['state']}[/]", Text(row["status"]))
         Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(table)
     return 0 if all(row["state"] == "ready" for row in shown if row["name"] in ALWAYS) else 3

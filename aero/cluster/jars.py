@@ -11,12 +11,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.status import Status
 
 from aero.cluster import java
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
+from aero.screen import Console
 
 if TYPE_CHECKING:  # The images' build has jars.py without the settings, which change more often.
     from aero.settings import Settings

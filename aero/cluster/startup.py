@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from threading import Event
 
-from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
@@ -18,6 +17,7 @@ from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
 from aero.live.sources import SOURCES
+from aero.screen import Console
 from aero.settings import Settings
 
 POLL_SECONDS = 0.25

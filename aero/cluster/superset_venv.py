@@ -10,10 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
+from aero.screen import Console
 from aero.settings import Settings
 
 REQUIREMENTS = REPOSITORY / "superset" / "requirements.txt"

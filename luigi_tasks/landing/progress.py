@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from aero.run_reports import Landing, LandingOutcome
+from aero.screen import Console
 from luigi_tasks.sources import offers
 
 COLOURS = {LandingOutcome.LANDED: "green", LandingOutcome.REVISED: "cyan", LandingOutcome.FAILED: "red"}

@@ -46,4 +46,4 @@ def test_more_records_than_there_can_be_are_refused():
 
 
 def test_a_message_is_one_short_line_without_commands_to_the_terminal():
-    assert answers.message_of("a\n b\x1b[2J" + "c" * 1000) == ("a b�[2J" + "c" * 1000)[:300]
+    assert answers.message_of("a\n b\x1b[2J" + "c" * 1000) == ("a b[2J" + "c" * 1000)[:300]

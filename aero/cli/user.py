@@ -3,11 +3,11 @@
 import json
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from aero import people
 from aero.cli import passwords
+from aero.screen import Console
 from aero.settings import load_settings
 
 _generate = click.option("--generate", is_flag=True, help="Make a password, and print it this once.")

@@ -67,10 +67,15 @@ class Entry:
         content: dict[str, Any] = json.loads(line)
         try:
             at, outcome = datetime.fromisoformat(content["at"]).astimezone(UTC), Outcome(content["outcome"])
-            door, who, address, what, why = (str(content.get(name) or "") for name in _TEXTS)
+            door, who, address, what, why = (_printable(str(content.get(name) or "")) for name in _TEXTS)
             return cls(at, door, who, address, what, outcome, why)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no line of the audit: {error!r}") from error
+
+
+def _printable(text: str) -> str:
+    """The text without what a terminal obeys or a table ends at: it came from strangers."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _cut(text: str, longest: int) -> str:
@@ -137,8 +142,12 @@ def read(home: Path, since: datetime) -> list[Entry]:
 
 def _entries(path: Path) -> Iterator[Entry]:
     with path.open("rb") as file:
-        for line in file:
-            try:
-                yield Entry.from_line(line)
-            except ValueError:
-                continue
+        yield from filter(None, map(entry_in, file))
+
+
+def entry_in(line: bytes) -> Entry | None:
+    """What a line says; None where it is no line of the audit."""
+    try:
+        return Entry.from_line(line)
+    except ValueError:
+        return None

@@ -142,6 +142,7 @@ CHECKS = Dataset("ops", "checks")
 FRESHNESS = Dataset("ops", "freshness")
 PUBLICATIONS = Dataset("ops", "publications")
 ACCEPTANCES = Dataset("ops", "acceptances")
+AUDIT = Dataset("ops", "audit")
 
 # Tables whose partitions are switched from load to load, of which PUBLICATIONS has the history.
 SWITCHED = (

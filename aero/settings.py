@@ -29,6 +29,9 @@ HOSTS = (
 # Loads of a partition that are kept, the one that readers see among them; AERO_KEEP_LOADS sets another number.
 KEEP_LOADS = 5
 
+# Days for which aero_ops.audit keeps who asked what; AERO_AUDIT_DAYS sets another number.
+AUDIT_DAYS = 90
+
 # A process that ends sooner did not start, says supervisord, and gives up after some tries.
 START_SECONDS = 2
 
@@ -99,6 +102,11 @@ class Settings:
     def keep_loads(self) -> int:
         """How many loads of a partition are kept, at least the one that readers see."""
         return max(1, int(os.environ.get("AERO_KEEP_LOADS", KEEP_LOADS)))
+
+    @property
+    def audit_days(self) -> int:
+        """For how many days the audit is kept, at least today."""
+        return max(1, int(os.environ.get("AERO_AUDIT_DAYS", AUDIT_DAYS)))
 
     def host(self, name: str) -> str:
         return self.environment[f"{name}_HOST"]

@@ -13,6 +13,7 @@ import click
 PLACES = {
     "accept": "accept.accept",
     "archive": "rebuild.archive",
+    "audit": "audit.audit",
     "beeline": "clients.beeline",
     "board": "board.board",
     "checks": "months.checks",
@@ -22,6 +23,7 @@ PLACES = {
     "down": "cluster.down",
     "explain": "explain.explain",
     "fetch": "cluster.fetch",
+    "firewall": "firewall.firewall",
     "flight": "board.flight",
     "freshness": "schedule.freshness",
     "hdfs": "clients.hdfs",

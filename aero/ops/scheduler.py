@@ -7,6 +7,7 @@ When it last ran outlives it: a time that passed while it was off is made up for
 the others back, and is tried again at the next time.
 """
 
+import itertools
 import logging
 import signal
 import sys
@@ -23,13 +24,15 @@ from thrift.Thrift import TException
 from aero import connections, pipeline, process_state
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import freshness, readers, schedule, tables
+from aero.ops import audit_table, freshness, readers, schedule, tables
 from aero.ops.schedule import Schedule
 from aero.run_reports import Finding, Found, LoadReport
 from aero.settings import Settings, load_settings
 
 # How often the ledger and the freshness are compared with what is: a partition that is gone is seen within a minute.
 WATCH_SECONDS = 15
+# How often the doors' lines are brought to aero_ops.audit, in such turns: each time writes a file a door that was used.
+AUDIT_TURNS = 4
 POLL_SECONDS = 1
 RUNNING = "running"
 LOADING, LOADED, FAILED = "loading", "loaded", "failed"
@@ -140,7 +143,9 @@ def _watch(settings: Settings) -> None:
     """Keep aero_ops.months and aero_ops.freshness true, also while a run goes on. Servers may be away for a while."""
     before = None
     folders = readers.FilledFolders(connections.webhdfs())
-    while True:
+    for turn in itertools.count():
+        if turn % AUDIT_TURNS == 0:
+            _publish_audit(settings)
         try:
             folders.look()
             rows = freshness.found(settings, readers.reconcile(folders))
@@ -154,6 +159,16 @@ def _watch(settings: Settings) -> None:
         except Exception:  # Whatever it is, such as a value that nobody expected, the watch goes on.
             log.exception("the ledger could not be compared")
         time.sleep(WATCH_SECONDS)
+
+
+def _publish_audit(settings: Settings) -> None:
+    """Bring the doors' new lines to aero_ops.audit. What is not brought now is brought the next time."""
+    try:
+        audit_table.publish(connections.webhdfs(), settings)
+    except (*FAULTS, OSError) as away:
+        log.warning("the audit could not be published: %s", away)
+    except Exception:  # Whatever it is, the watch goes on.
+        log.exception("the audit could not be published")
 
 
 if __name__ == "__main__":

@@ -113,7 +113,8 @@ def _text(value: object) -> str:
         case bool():
             return str(value).lower()
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+            at = value.astimezone(UTC).replace(tzinfo=None)
+            return at.isoformat(" ", "milliseconds" if at.microsecond else "seconds")
         case str():
             return " ".join(value.split())
     return str(value)

@@ -1,0 +1,108 @@
+"""Rules of nftables that let the platform's own user alone connect to the ports that ask nobody for a name.
+
+Hadoop, HBase, ZooKeeper and the metastore take any name they are told, as long as there is no Kerberos: on one machine
+every other user could come in through loopback. The rules tell users apart by the id that the kernel knows. They leave
+open to all what asks for a password.
+"""
+
+import shutil
+import subprocess
+
+from aero.cluster import services
+from aero.errors import AeroError
+from aero.settings import PORTS, Settings
+
+# Ports that everybody may reach while the variable says that their doors are closed: they ask for a password then.
+DOORS = {
+    "HIVE_DOOR": ("HIVESERVER2_PORT",),
+    "SPARK_DOOR": ("SPARK_THRIFT_PORT",),
+    "KAFKA_DOOR": ("KAFKA_PORT",),
+    "HTTP_DOOR": (*(name for name in PORTS if name.endswith("_HTTP_PORT") and "HIVE" not in name), "LUIGID_PORT"),
+}
+ALWAYS_OPEN = ("SUPERSET_PORT",)
+# Bits of the connection's mark: it comes from somebody else; a port of the platform's own answered it.
+STRANGE, SHUT = "0x04000000", "0x08000000"
+_BEGINS, _ANSWERS = "tcp flags & (syn | ack) == syn", "tcp flags & (syn | ack) == syn | ack"
+
+
+def open_ports(settings: Settings, variables: dict[str, str]) -> set[int]:
+    """Ports that everybody may reach."""
+    closed = [ports for door, ports in DOORS.items() if variables.get(door) == "closed"]
+    return {settings.port(name.removesuffix("_PORT")) for names in (ALWAYS_OPEN, *closed) for name in names}
+
+
+def name(settings: Settings) -> str:
+    """The table's, one for each platform of the machine."""
+    return f"aero_{settings.port('NAMENODE')}"
+
+
+def rules(settings: Settings, variables: dict[str, str] | None = None, user: int | None = None) -> str:
+    """The file for `nft -f`, which replaces the rules from before. `user`: the platform's, by default who owns its
+    data."""
+    if settings.is_container:
+        raise AeroError("Containers need no such rules.", "Each has a network of its own; docker/compose.yaml says it.")
+    user = user if user is not None else _owner(settings)
+    opened = open_ports(settings, variables if variables is not None else services.environment(settings))
+    closed = {settings.port(one.removesuffix("_PORT")) for one in PORTS} - opened
+    own = "0" if user == 0 else f"{{ 0, {user} }}"
+    table = name(settings)
+    return (
+        f"# What only the platform's own user ({user}) and root may connect to. Made by `aero firewall`.\n"
+        f"table inet {table}\n"
+        f"delete table inet {table}\n"
+        f"table inet {table} {{\n"
+        f"  set closed {{ type inet_service; elements = {{ {_listed(closed)} }} }}\n"
+        "  chain out {\n"
+        "    type filter hook output priority filter; policy accept;\n"
+        f'    oifname "lo" tcp dport @closed {_BEGINS} meta skuid != {own} counter reject with tcp reset\n'
+        f"{_others(user, own, opened)}"
+        "  }\n"
+        "}\n"
+    )
+
+
+def _others(user: int, own: str, opened: set[int]) -> str:
+    """The rules for the ports that stand in no setting, such as Tez's and Spark's, of which the kernel says only whose
+    the program is that answers there. Root's programs are of all kinds: as root there are no such rules."""
+    if user == 0:
+        return (
+            "    # The platform runs as root, and so do programs that others must reach: no rule for any other port.\n"
+        )
+    return (
+        "    # Ports that stand in no setting: an answer of the platform's to somebody else is kept back; when they\n"
+        "    # ask again, a second later, they are told that nobody is there.\n"
+        f'    oifname "lo" {_BEGINS} ct mark & {SHUT} == {SHUT} counter reject with tcp reset\n'
+        f'    oifname "lo" {_BEGINS} meta skuid != {own} ct mark set ct mark | {STRANGE}\n'
+        f'    oifname "lo" {_ANSWERS} meta skuid {user} ct mark & {STRANGE} == {STRANGE} tcp sport != '
+        f"{{ {_listed(opened)} }} ct mark set ct mark | {SHUT} counter drop\n"
+    )
+
+
+def _listed(ports: set[int]) -> str:
+    return ", ".join(map(str, sorted(ports)))
+
+
+def _owner(settings: Settings) -> int:
+    try:
+        return settings.home.stat().st_uid
+    except FileNotFoundError:
+        raise AeroError(f"{settings.home} is not there: nothing was started yet.", "Start it: aero up") from None
+
+
+def apply(text: str) -> None:
+    """Have the kernel take the rules. Raises AeroError where it does not, as from anybody but root."""
+    _nft(text, "aero firewall | sudo nft -f -")
+
+
+def remove(settings: Settings) -> None:
+    """Take the rules back, if they are there."""
+    table = name(settings)
+    _nft(f"table inet {table}\ndelete table inet {table}\n", f"sudo nft delete table inet {table}")
+
+
+def _nft(text: str, instead: str) -> None:
+    if not (command := shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin")):
+        raise AeroError("nft is not installed.", "Install it: apt-get install nftables")
+    result = subprocess.run([command, "-f", "-"], input=text, capture_output=True, text=True)
+    if result.returncode:
+        raise AeroError(f"nft refused the rules: {result.stderr.strip()[:500]}", f"Only root may: {instead}")

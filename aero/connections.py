@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from aero import people
 from aero.errors import AeroError
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     import happybase
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from pyhive import hive as pyhive
 
 USER = "aero"
+# The SQL servers, by the settings of their ports, and their doors in the settings.
+SQL_DOORS = {"HIVESERVER2": "HIVE", "SPARK_THRIFT": "SPARK"}
+# So says thrift_sasl what a server answers to a password that is not the right one.
+_NOT_LET_IN = "Bad status"
 
 
 def webhdfs(user: str = USER) -> hdfs.InsecureClient:
@@ -28,25 +33,50 @@ def webhdfs(user: str = USER) -> hdfs.InsecureClient:
     return hdfs.InsecureClient(f"http://{load_settings().address('NAMENODE_HTTP')}", user=user)
 
 
-def hive() -> pyhive.Connection:
-    """Connection to HiveServer2. Raises AeroError where it does not answer."""
-    return _sql("HiveServer2", "HIVESERVER2", "hiveserver2")
+class Login(NamedTuple):
+    """Who comes in; the password is read at closed doors alone."""
+
+    name: str
+    password: str
 
 
-def spark() -> pyhive.Connection:
-    """Connection to the Spark Thrift Server. Raises AeroError where it does not answer."""
-    return _sql("The Spark Thrift Server", "SPARK_THRIFT", "spark-thrift")
+def hive(login: Login | None = None) -> pyhive.Connection:
+    """Connection to HiveServer2, as the platform unless `login` says who. Raises AeroError where it does not answer
+    or does not let in."""
+    return _sql("HiveServer2", "HIVESERVER2", "hiveserver2", login)
 
 
-def _sql(server: str, name: str, service: str) -> pyhive.Connection:
+def spark(login: Login | None = None) -> pyhive.Connection:
+    """Connection to the Spark Thrift Server, in the same way."""
+    return _sql("The Spark Thrift Server", "SPARK_THRIFT", "spark-thrift", login)
+
+
+def sign_in(settings: Settings, name: str, login: Login | None = None) -> dict[str, str]:
+    """The arguments with which PyHive comes in at HIVESERVER2 or SPARK_THRIFT, as the platform unless `login` says who.
+
+    Raises AeroError where the platform's password can't be read.
+    """
+    if not settings.is_closed(SQL_DOORS[name]):
+        return {"username": login.name if login else USER}
+    user, password = login or Login(USER, people.password_of(settings, USER))
+    return {"username": user, "password": password, "auth": "CUSTOM"}
+
+
+def _sql(server: str, name: str, service: str, login: Login | None) -> pyhive.Connection:
     from pyhive import hive as pyhive
     from thrift.transport.TTransport import TTransportException
 
     settings = load_settings()
+    words = sign_in(settings, name, login)
     try:
         with _unlogged("thrift.transport.TSocket"):
-            return pyhive.connect(settings.host(name), settings.port(name), username=USER)
+            return pyhive.connect(settings.host(name), settings.port(name), **words)
     except TTransportException as refused:
+        if _NOT_LET_IN in str(refused):
+            raise AeroError(
+                f"{server} does not let {words['username']} in: a wrong password, or nobody of that name.",
+                "Who there is: aero user list. For another password: aero user passwd NAME",
+            ) from None
         raise AeroError(
             f"{server} does not answer at {settings.address(name)}.", f"Start it: aero up {service}"
         ) from refused

@@ -4,6 +4,8 @@ import os
 
 import click
 
+from aero import connections
+from aero.cli import passwords
 from aero.cluster import services, spark
 from aero.cluster.java_runtime import HADOOP
 from aero.settings import load_settings
@@ -34,17 +36,32 @@ def hdfs(tool: str, arguments: tuple[str, ...]) -> None:
 
 
 @click.command(context_settings=_PASS_ON)
+@passwords.as_option
+@passwords.file_option
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def beeline(arguments: tuple[str, ...]) -> None:
+def beeline(name: str | None, password_file: str | None, arguments: tuple[str, ...]) -> None:
     """Run beeline, Hive's own SQL shell, connected to HiveServer2. What follows goes to beeline.
 
     \b
     aero beeline
+    aero beeline --as ada
     aero beeline -e "show tables in aero_batch"
     aero beeline --hivevar year=2013 -f hive/demo/flights_by_month.hql
     """
     settings = load_settings()
+    login = connections.sign_in(settings, "HIVESERVER2", passwords.login("HIVESERVER2", name, password_file))
     program = str(spark.home() / "bin" / "beeline")
-    url = f"jdbc:hive2://{settings.address('HIVESERVER2')}/default"
-    variables = os.environ | services.environment(settings)
-    os.execvpe(program, [program, "-u", url, "-n", services.USER, *arguments], variables)
+    words = ["-u", f"jdbc:hive2://{settings.address('HIVESERVER2')}/default", "-n", login["username"]]
+    if "password" in login:
+        words += ["-w", _readable_once(login["password"])]
+    variables = os.environ | services.environment(settings) | {"TZ": "UTC"}
+    os.execvpe(program, [program, *words, *arguments], variables)
+
+
+def _readable_once(text: str) -> str:
+    """A path that holds a short text for the program which this process becomes, and for nobody after it."""
+    reading, writing = os.pipe()
+    os.write(writing, text.encode())
+    os.close(writing)
+    os.set_inheritable(reading, True)
+    return f"/dev/fd/{reading}"

@@ -7,13 +7,27 @@ from pathlib import Path
 
 import click
 
+from aero import connections
 from aero.errors import AeroError
+from aero.settings import load_settings
 
 file_option = click.option(
     "--password-file",
     metavar="FILE",
     help="Take the password from the first line of FILE; - is standard input.",
 )
+
+as_option = click.option("--as", "name", metavar="NAME", help="Come in as this person, whose password is asked.")
+
+
+def login(door: str, name: str | None, file: str | None) -> connections.Login | None:
+    """Who is to come in at HIVESERVER2 or SPARK_THRIFT; None is the platform itself. An open door needs no password."""
+    if not name:
+        if file:
+            raise click.UsageError("--password-file goes with --as.")
+        return None
+    is_closed = load_settings().is_closed(connections.SQL_DOORS[door])
+    return connections.Login(name, given(name, file) if is_closed else "")
 
 
 def given(name: str, file: str | None, is_new: bool = False) -> str:

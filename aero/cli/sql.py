@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aero import connections, hql
+from aero.cli import passwords
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.ops import as_of, tables
@@ -22,6 +23,7 @@ from aero.plain import plain
 from aero.screen import Console
 
 ENGINES = {"hive": connections.hive, "spark": connections.spark}
+DOORS = {"hive": "HIVESERVER2", "spark": "SPARK_THRIFT"}
 FORMS = "A date is its first moment; UTC, or with its zone: 2026-11-01, '2026-11-01 14:30', '2026-11-01 14:30 +02:00'."
 # Columns and rows.
 Answer = tuple[list[str], list[tuple[Any, ...]]]
@@ -51,6 +53,8 @@ def _past(_context: click.Context, option: click.Parameter, value: str | None) -
 )
 @click.option("--as-of", "at", callback=_past, metavar="TIME", help=f"Ask the loads that were served then. {FORMS}")
 @click.option("--partial", is_flag=True, help="With --as-of: leave out partitions whose load of then is not kept.")
+@passwords.as_option
+@passwords.file_option
 def sql(
     file: str | None,
     execute: str | None,
@@ -59,6 +63,8 @@ def sql(
     engine: str,
     at: datetime | None,
     partial: bool,
+    name: str | None,
+    password_file: str | None,
 ) -> None:
     """Ask HiveServer2 or the Spark Thrift Server: statements, or a file of them.
 
@@ -66,6 +72,7 @@ def sql(
     aero sql -e "select count(*) from aero_clean.flights where year = 2013"
     aero sql -e "show tables in aero_batch" --format csv
     aero sql hive/aero_clean/flights/create.hql
+    aero sql --as ada -e "select count(*) from aero_batch.airline_delays_monthly"
     aero sql --as-of "2026-11-01 14:30" -e "select count(*) from aero_clean.flights where year = 2013"
 
     As of a time, tables are named with their database. The partitioned ones of raw, clean and batch answer from the
@@ -75,6 +82,8 @@ def sql(
         raise click.UsageError('Give either a FILE or -e "statements".')
     if partial and not at:
         raise click.UsageError("--partial goes with --as-of.")
+    if name and at:
+        raise click.UsageError("--as-of makes a database for its question, which --as may not.")
     parameters = dict(_assignment(text) for text in assignments)
     statements = _of_file(Path(file), parameters) if file else hql.split(execute or "")
     for text in SHORT_TIME.findall(" ".join(statements)) if engine == "hive" else ():
@@ -82,7 +91,7 @@ def sql(
     if at:
         _ask_the_past(statements, at, partial, form, engine)
         return
-    with ENGINES[engine]() as connection:
+    with ENGINES[engine](passwords.login(DOORS[engine], name, password_file)) as connection:
         for statement in statements:
             _print(_answer(connection, statement, statement), form)
 

@@ -9,7 +9,7 @@ import subprocess
 from contextlib import closing
 from typing import Any
 
-from aero import process_state
+from aero import connections, process_state
 from aero.cluster import superset_venv
 from aero.cluster.probes import TIMEOUT_SECONDS, bean, call, json_page, says
 from aero.errors import AeroError
@@ -106,7 +106,7 @@ def _select_1(settings: Settings, door: str) -> str | None:
     from thrift.Thrift import TException
 
     def select(host: str, port: int) -> None:
-        with hive.connect(host, port, username="aero") as connection:
+        with hive.connect(host, port, **connections.sign_in(settings, door)) as connection:
             cursor = connection.cursor()
             cursor.execute("SELECT 1")
             if cursor.fetchall() != [(1,)]:

@@ -37,7 +37,7 @@ def asked(monkeypatch):
         return as_of.Past(at, {FLIGHTS: {(2013, 3): "/x"}}, [], ["aero_clean.flights 2013-02 (aaaa-1)"] * is_partial)
 
     monkeypatch.setattr(connections, "webhdfs", lambda: None)
-    monkeypatch.setattr(sql, "ENGINES", {name: lambda name=name: opened(name) for name in sql.ENGINES})
+    monkeypatch.setattr(sql, "ENGINES", {name: lambda login=None, name=name: opened(name) for name in sql.ENGINES})
     monkeypatch.setattr(as_of, "looked_up", looked_up)
     monkeypatch.setattr(as_of, "database", database)
     return asked

@@ -2,6 +2,9 @@
 
 It computes in its own process, not in containers of YARN: the batch views are small, and a dashboard should neither
 wait for a load's containers nor take any. SPARK_THRIFT_MASTER=yarn makes it use YARN.
+
+With SPARK_DOOR=closed it asks for a password and for what the person's role may read (hive/doors, aero.doors.spark).
+Only this server, not the jobs: they write.
 """
 
 import os
@@ -10,9 +13,33 @@ from aero.cluster import services, spark
 from aero.datasets import REPOSITORY
 from aero.settings import Settings, load_settings
 
+# Its own ports, which another user of the machine may reach too, ask for a secret; `${env:…}` in a statement is text.
+DOOR_CONF = {
+    "spark.sql.extensions": "aero.doors.spark.Extension",
+    "spark.extraListeners": "aero.doors.spark.Audited",
+    "spark.authenticate": "true",
+    "spark.sql.variable.substitute": "false",
+}
+# Whoever signs in is not a user of HDFS, and asks for nobody else.
+DOOR_HIVECONF = {
+    "hive.server2.authentication": "CUSTOM",
+    "hive.server2.custom.authentication.class": "aero.doors.spark.SignIn",
+    "hive.server2.enable.doAs": "false",
+    "hive.server2.allow.user.substitution": "false",
+}
+
+
+def door(lib: str) -> tuple[list[str], list[str]]:
+    """What makes the door a closed one: the options before the class, its jars in `lib`, and those of the server."""
+    options = ["--driver-class-path", f"{lib}/*"]
+    options += [part for name, value in DOOR_CONF.items() for part in ("--conf", f"{name}={value}")]
+    return options, [part for name, value in DOOR_HIVECONF.items() for part in ("--hiveconf", f"{name}={value}")]
+
 
 def command(settings: Settings) -> list[str]:
     """The argument list that starts it in the foreground."""
+    is_closed = settings.is_closed("SPARK")
+    options, hiveconf = door(services.environment(settings)["DOORS_LIB"]) if is_closed else ([], [])
     return [
         str(spark.home() / "bin" / "spark-submit"),
         "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
@@ -22,9 +49,11 @@ def command(settings: Settings) -> list[str]:
         "--properties-file", str(REPOSITORY / "jobs" / "conf" / "spark-thrift.conf"),
         "--load-spark-defaults",
         "--conf", f"spark.hadoop.hive.metastore.uris=thrift://{settings.address('METASTORE')}",
+        *options,
         "spark-internal",
         "--hiveconf", f"hive.server2.thrift.bind.host={settings.host('SPARK_THRIFT')}",
         "--hiveconf", f"hive.server2.thrift.port={settings.port('SPARK_THRIFT')}",
+        *hiveconf,
     ]  # fmt: skip
 
 

@@ -1,0 +1,116 @@
+package aero.doors.spark;
+
+import aero.doors.Person;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.TableIdentifier;
+import org.apache.spark.sql.catalyst.analysis.ResolvedPersistentView;
+import org.apache.spark.sql.catalyst.analysis.ResolvedTable;
+import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
+import org.apache.spark.sql.catalyst.expressions.CallMethodViaReflection;
+import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.catalyst.trees.TreeNode;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.execution.command.DescribeQueryCommand;
+import org.apache.spark.sql.execution.command.ExplainCommand;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.execution.datasources.orc.OrcFileFormat;
+import scala.collection.Iterator;
+
+/** A statement whose tables are found: may the person read each of them, also those under views? */
+final class Found {
+
+  /** What rows may come from, beside tables. */
+  private static final Set<String> SOURCES =
+      Set.of(
+          "OneRowRelation", "LocalRelation", "Range", "CTERelationRef", "HiveTableRelation", "LogicalRelation",
+          "ResolvedTable", "ResolvedPersistentView", "ResolvedTempView", "ResolvedNamespace", "ResolvedIdentifier",
+          "ResolvedPersistentFunc", "ResolvedNonPersistentFunc");
+
+  private static final Roles ROLES = Roles.ofThisPlatform();
+
+  private final Person person;
+  private final SparkSession session;
+
+  private Found(Person person, SparkSession session) {
+    this.person = person;
+    this.session = session;
+  }
+
+  static void check(org.apache.spark.sql.SparkSession session, LogicalPlan plan) {
+    SparkSession own = (SparkSession) session;
+    Found found = new Found(Asking.in(own), own);
+    Plans.visit(plan, found::enters);
+  }
+
+  private boolean enters(TreeNode<?> node) {
+    Written.checkStatement(person, node);
+    if (node instanceof HiveTableRelation table) {
+      mayRead(table.tableMeta().identifier());
+    } else if (node instanceof LogicalRelation relation) {
+      checkRelation(relation);
+    } else if (node instanceof View view) {
+      if (!view.isTempView()) {
+        mayRead(view.desc().identifier());
+      }
+    } else if (node instanceof ResolvedTable table) {
+      mayRead(table.identifier());
+    } else if (node instanceof ResolvedPersistentView view) {
+      mayRead(view.identifier());
+    } else if (node instanceof Command) {
+      checkNames(((scala.Product) node).productIterator());
+    } else if (node instanceof CallMethodViaReflection || node instanceof UserDefinedExpression) {
+      throw Refused.to(person, "call functions here that are not Spark's own, or that call Java");
+    }
+    checkSource(node);
+    // Of these the statement within is looked at when it is explained or described.
+    return !(node instanceof ExplainCommand || node instanceof DescribeQueryCommand);
+  }
+
+  private void checkSource(TreeNode<?> node) {
+    boolean isSource = node instanceof LogicalPlan plan && plan.children().isEmpty() && !(node instanceof Command);
+    if (isSource && !SOURCES.contains(node.getClass().getSimpleName().replace("$", ""))) {
+      throw Refused.to(person, "read from " + node.nodeName() + " here: ask tables");
+    }
+  }
+
+  private void checkRelation(LogicalRelation relation) {
+    if (relation.catalogTable().isDefined()) {
+      mayRead(relation.catalogTable().get().identifier());
+      return;
+    }
+    boolean isOrc = relation.relation() instanceof HadoopFsRelation files && files.fileFormat() instanceof OrcFileFormat;
+    if (!person.isOperator() || !isOrc) {
+      throw Refused.to(person, "read files here: ask tables");
+    }
+  }
+
+  /** SHOW and DESCRIBE name their table. */
+  private void checkNames(Iterator<?> fields) {
+    while (fields.hasNext()) {
+      if (fields.next() instanceof TableIdentifier name) {
+        mayRead(name);
+      }
+    }
+  }
+
+  private void mayRead(Identifier name) {
+    String[] database = name.namespace();
+    mayRead(database.length == 0 ? null : database[database.length - 1], name.name());
+  }
+
+  private void mayRead(TableIdentifier name) {
+    mayRead(name.database().isEmpty() ? null : name.database().get(), name.table());
+  }
+
+  private void mayRead(String database, String table) {
+    String named = database == null ? session.sessionState().catalog().getCurrentDatabase() : database;
+    if (!ROLES.mayRead(person, named, table)) {
+      throw Refused.to(person, "read " + named + "." + table + ": " + ROLES.has(person));
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package aero.doors.spark;
+
+import aero.doors.Audit;
+import aero.doors.People;
+import javax.security.sasl.AuthenticationException;
+import org.apache.hive.service.auth.PasswdAuthenticationProvider;
+
+/** Whether a name and password are a person's. Who signed in, and from where, is written by {@link Asking}. */
+public final class SignIn implements PasswdAuthenticationProvider {
+
+  private static final String REFUSED = "The name or the password is wrong.";
+
+  @Override
+  public void Authenticate(String name, String password) throws AuthenticationException {
+    if (People.ofThisPlatform().verified(name, password) == null) {
+      // Spark does not say here from where; what was typed as a name may be a password.
+      boolean isName = name != null && People.ofThisPlatform().named(name) != null;
+      Audit.write(Extension.DOOR, isName ? name : "", "", "sign in", "not signed in", REFUSED);
+      throw new AuthenticationException(REFUSED);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+CREATE DATABASE aero_batch;
+CREATE DATABASE aero_raw;
+CREATE DATABASE aero_clean;
+CREATE DATABASE scratch_ana_1;
+CREATE TABLE aero_batch.daily (day INT, flights BIGINT) PARTITIONED BY (year INT) STORED AS ORC;
+INSERT INTO aero_batch.daily PARTITION (year = 2013) VALUES (1, 10), (2, 20);
+CREATE TABLE aero_clean.flights (flight_id STRING) STORED AS ORC;
+INSERT INTO aero_clean.flights VALUES ('a flight');
+CREATE TABLE aero_clean.flights_quarantine (flight_id STRING) STORED AS TEXTFILE;
+CREATE TABLE aero_raw.flights_reporting (line STRING) STORED AS TEXTFILE;
+INSERT INTO aero_raw.flights_reporting VALUES ('a raw line');
+CREATE VIEW aero_batch.over_raw AS SELECT line FROM aero_raw.flights_reporting;
+CREATE VIEW scratch_ana_1.over_batch AS SELECT day FROM aero_batch.daily;

@@ -1,0 +1,129 @@
+"""Who comes in at the Spark Thrift Server, what a connection may bring along, and what stands in the audit."""
+
+import pytest
+from pyhive import hive
+from TCLIService import ttypes
+from thrift.transport.TSocket import TSocket
+from thrift.transport.TTransport import TTransportException
+from thrift_sasl import TSaslClientTransport
+
+from aero import people
+from tests.hive.spark_door.conftest import password
+from tests.waiting import until_true
+
+RAW = "aero_raw.flights_reporting"
+
+
+@pytest.mark.parametrize(("name", "secret"), [("rita", "not-her-password"), ("nobody", "a-password"), ("otto", "x")])
+def test_nobody_comes_in_without_their_password(server, name, secret):
+    with pytest.raises(TTransportException, match="Error validating the login"):
+        server.connect(name, secret)
+
+
+@pytest.mark.parametrize("auth", ["NONE", "NOSASL"])
+def test_nobody_comes_in_without_a_password(server, auth):
+    with pytest.raises((TTransportException, hive.Error, EOFError)):
+        hive.connect("127.0.0.1", server.port, username="otto", auth=auth)
+
+
+class ForAnother:
+    """A client's side of PLAIN that gives its own name and password, and before them whom it wants to be."""
+
+    def start(self, _mechanism):
+        return True, "PLAIN", f"otto\0rita\0{password('rita')}".encode()
+
+    def step(self, _challenge):
+        return True, b""
+
+    def encode(self, message):
+        return True, message
+
+
+def test_who_signs_in_as_themselves_is_nobody_else(server):
+    transport = TSaslClientTransport(ForAnother, "PLAIN", TSocket("127.0.0.1", server.port))
+    refused = pytest.raises(hive.OperationalError, match=f"rita may not read {RAW}")
+    with hive.connect(thrift_transport=transport) as connection, refused:
+        connection.cursor().execute(f"SELECT * FROM {RAW}")
+
+
+def test_a_connection_asks_for_nobody_else(server):
+    with pytest.raises(hive.OperationalError, match="Proxy user substitution is not allowed"):
+        server.connect("rita", **{"hive.server2.proxy.user": "otto"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("set:hiveconf:spark.sql.variable.substitute", "true"),
+        ("set:hiveconf:spark.sql.legacy.setCommandRejectsSparkCoreConfs", "false"),
+        ("set:hivevar:spark.sql.shuffle.partitions", "100000"),
+        ("set:hivevar:x", "y"),
+        ("set:hiveconf:fs.file.impl", "x"),
+    ],
+)
+def test_a_connection_brings_no_settings(server, name, value):
+    with pytest.raises(hive.OperationalError, match="rita may not set .* what may be set: spark.sql.ansi"):
+        server.connect("rita", **{name: value})
+
+
+def test_a_connection_sets_no_system_property(server):
+    with pytest.raises(hive.OperationalError, match="may not set the server's system properties"):
+        server.connect("rita", **{"set:system:spark.sql.extensions": "x"})
+
+
+def test_beeline_s_own_setting_passes(server):
+    sent = {"set:hiveconf:hive.server2.thrift.resultset.default.fetch.size": "1000", "use:database": "aero_batch"}
+    assert server.ask("rita", "SELECT sum(flights) FROM aero_batch.daily", **sent) == [(30,)]
+
+
+@pytest.mark.parametrize("database", ["aero_batch; ADD JAR '/x'", "IDENTIFIER('aero_batch')"])
+def test_the_database_of_a_connection_is_a_name(server, database):
+    with pytest.raises(hive.OperationalError):
+        server.connect("rita", **{"use:database": database})
+
+
+def test_a_removed_person_asks_no_more_and_a_role_changes_at_once(server):
+    people.add(server.settings, "temp", "analyst", password("temp"))
+    with server.connect("temp") as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT line FROM {RAW}")
+        people.remove(server.settings, "temp")
+        with pytest.raises(hive.OperationalError, match="temp may not ask here: no longer among the people"):
+            cursor.execute("SELECT 1")
+        people.add(server.settings, "temp", "reader", password("temp"))
+        with pytest.raises(hive.OperationalError, match=f"temp may not read {RAW}: the role reader has"):
+            cursor.execute(f"SELECT line FROM {RAW}")
+    people.remove(server.settings, "temp")
+
+
+def test_superset_is_told_which_tables_there_are(server):
+    """By calls of Thrift, which are no statements."""
+    with server.connect("rita") as connection:
+        client, session = connection.client, connection.sessionHandle
+
+        def names(answer, column):
+            wanted = ttypes.TFetchResultsReq(answer.operationHandle, ttypes.TFetchOrientation.FETCH_NEXT, 1000)
+            return client.FetchResults(wanted).results.columns[column].stringVal.values
+
+        assert "aero_batch" in names(client.GetSchemas(ttypes.TGetSchemasReq(session)), 0)
+        tables = client.GetTables(ttypes.TGetTablesReq(session, schemaName="aero_batch", tableName="%"))
+        assert names(tables, 2) == ["daily", "over_raw"]
+        columns = client.GetColumns(ttypes.TGetColumnsReq(session, schemaName="aero_batch", tableName="daily"))
+        assert names(columns, 3) == ["day", "flights", "year"]
+
+
+def test_the_audit_says_who_asked_what_and_with_which_outcome(server):
+    with pytest.raises(TTransportException):
+        server.connect("rita", "not-her-password")
+    begun = len(server.audit())
+    server.ask("rita", "SELECT 1 AS asked")
+    server.reason("rita", f"SELECT 2 AS asked FROM {RAW}")
+    server.reason("rita", "SELECT 3 AS asked FROM aero_batch.no_table")
+    until_true(lambda: any(" 3 AS" in line["what"] for line in server.audit()), seconds=20)
+    mine = [line for line in server.audit()[begun:] if line["what"] == "sign in" or "asked" in line["what"]]
+    assert {(line["door"], line["who"], line["from"]) for line in mine} == {("spark", "rita", "127.0.0.1")}
+    assert [line["outcome"] for line in mine if line["what"] == "sign in"] == ["signed in"] * 3
+    assert [line["outcome"] for line in mine if "asked" in line["what"]] == ["allowed", "refused", "failed"]
+    assert f"rita may not read {RAW}" in next(line["why"] for line in mine if line["outcome"] == "refused")
+    refused = [line for line in server.audit() if line["outcome"] == "not signed in"]
+    assert ("rita", "sign in") in {(line["who"], line["what"]) for line in refused}
+    assert not any("not-her-password" in str(line) for line in server.audit())

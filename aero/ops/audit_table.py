@@ -61,10 +61,12 @@ def publish(client: hdfs.Client, settings: Settings) -> int:
     Raises hdfs.HdfsError, and what requests raises, where HDFS does not answer; the next time goes on from there.
     """
     brought = 0
+    if not (doors := audit.doors(settings.home)):
+        return 0
     with tables.locked("audit"):
         before = _places(settings)
         places: dict[str, Place] = {}
-        for door in audit.doors(settings.home):
+        for door in doors:
             for path in audit.parts(settings.home, door):
                 key = f"{door}.{path.stat().st_ino}"
                 places[key] = before.get(key, Place())

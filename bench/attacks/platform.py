@@ -1,0 +1,122 @@
+"""The platform that is tried: its ports, processes and secrets, the people that are played, and what is cleaned up."""
+
+import hashlib
+import importlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from aero import connections
+from aero.cluster import services
+from aero.errors import AeroError
+from aero.settings import Settings
+from aero.superset import credentials
+from bench.attacks import signed_in
+from bench.attacks.attempts import Failed, Person, Refused, Target, Who
+from bench.attacks.runner import Runner, load_all
+
+NAMES = {Who.READER: "attack-reader", Who.ANALYST: "attack-analyst", Who.OPERATOR: "attack-operator"}
+MARKER = "aero_attack_"
+
+
+@contextmanager
+def opened(settings: Settings, has_firewall: bool = False) -> Iterator[Runner]:
+    """What makes attempts at the platform that runs. The people that it plays are added before, and removed after."""
+    load_all()
+    processes = _processes(settings)
+    owner = processes[0].uids().real if processes else 0
+    target = Target(settings, "127.0.0.1", Person("", ""), "", Path(), _digests(settings), uid=owner,
+                    loose_ports=_loose_ports(settings, processes),
+                    home_mode=settings.home.stat().st_mode & 0o777,
+                    began=processes[0].create_time() if processes else 0.0)  # fmt: skip
+    people = _people(settings)
+    try:
+        admin = _admin(settings)
+        in_superset = people or dict.fromkeys((*NAMES, Who.BROWSER), admin)
+        variables = services.environment(settings)
+        yield Runner(target, people, in_superset, _tokens(target, in_superset), has_firewall,
+                     variables.get("KAFKA_DOOR") == "closed")  # fmt: skip
+    finally:
+        if people:
+            _remove_people(settings)
+
+
+def _people(settings: Settings) -> dict[Who, Person]:
+    """Names and new passwords of those that are played; none where the platform knows no people."""
+    if not _has_people(settings):
+        return {}
+    module = importlib.import_module("aero.people")
+    _remove_people(settings)
+    found = {who: Person(name, secrets.token_urlsafe(20)) for who, name in NAMES.items()}
+    for who, person in found.items():
+        module.add(settings, person.name, who.name.lower(), person.password)
+    return found | {Who.BROWSER: found[Who.OPERATOR]}
+
+
+def _has_people(settings: Settings) -> bool:
+    return (settings.home / "secrets" / "people").is_file()
+
+
+def _remove_people(settings: Settings) -> None:
+    module = importlib.import_module("aero.people")
+    for name in NAMES.values():
+        with suppress(AeroError):
+            module.remove(settings, name)
+
+
+def _admin(settings: Settings) -> Person:
+    try:
+        return Person(credentials.ADMIN, credentials.admin_password(settings))
+    except AeroError:
+        return Person("nobody", "nothing")
+
+
+def _tokens(target: Target, people: dict[Who, Person]) -> dict[Who, str]:
+    """What Superset gives those that are played; nothing where it does not run, or does not take them."""
+    tokens: dict[Person, str] = {}
+    for person in dict.fromkeys(people.values()):
+        with suppress(Refused, Failed):
+            tokens[person] = signed_in.token_of(replace(target, person=person))
+    return {who: tokens[person] for who, person in people.items() if person in tokens}
+
+
+def _processes(settings: Settings) -> list[psutil.Process]:
+    """supervisord and all that runs under it, containers of YARN too; none where it does not run."""
+    try:
+        supervisor = psutil.Process(int((settings.home / "run" / "supervisord.pid").read_text()))
+        return [supervisor, *supervisor.children(recursive=True)]
+    except (OSError, ValueError, psutil.Error):
+        return []
+
+
+def _loose_ports(settings: Settings, processes: list[psutil.Process]) -> tuple[int, ...]:
+    """Ports that they listen on, and that stand in no setting."""
+    known = {int(value) for name, value in settings.environment.items() if name.endswith("_PORT")}
+    ours = {process.pid for process in processes}
+    listening = [one for one in psutil.net_connections("tcp") if one.status == psutil.CONN_LISTEN and one.pid in ours]
+    return tuple(sorted({one.laddr.port for one in listening} - known))
+
+
+def _digests(settings: Settings) -> frozenset[str]:
+    """SHA-256 of each secret, by which an attempt knows one when it sees it, and has none of them."""
+    folders = (settings.home / "secrets", settings.home / "superset")
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file() and file.stat().st_size < 200]
+    texts = [file.read_text(errors="replace").strip() for file in files]
+    return frozenset(hashlib.sha256(text.encode()).hexdigest() for text in texts if len(text) >= 8)
+
+
+def cleaned(settings: Settings) -> None:
+    """Remove what statements may have left under names of the attempts'."""
+    with suppress(Exception), connections.hive() as hive:
+        for name in ("scratch_attack_analyst", "scratch_analyst"):
+            hive.cursor().execute(f"DROP DATABASE IF EXISTS {name} CASCADE")
+    client = connections.webhdfs()
+    for folder in ("/", "/tmp"):
+        with suppress(Exception):  # It may be down; then nothing was left there.
+            for name in client.list(folder):
+                if name.startswith(MARKER):
+                    client.delete(f"{folder.rstrip('/')}/{name}", recursive=True)

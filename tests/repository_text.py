@@ -68,7 +68,9 @@ def modules(text: str) -> list[str]:
 
 
 def is_module(name: str) -> bool:
-    """Whether there is such a module, or such a name in its text."""
+    """Whether there is such a module, or such a name in its text, or such a package of Java."""
+    if any(REPOSITORY.glob(f"h*/**/src/main/java/{name.replace('.', '/')}")):
+        return True
     parts = name.split(".")
     for end in range(len(parts), 0, -1):
         file = REPOSITORY.joinpath(*parts[:end])

@@ -12,10 +12,11 @@ from pathlib import Path
 import psutil
 
 from aero import people, process_state
-from aero.cluster import postgres, readiness, roles, services
+from aero.cluster import postgres, readiness, roles, services, surroundings
 from aero.cluster.provision import Drift
 from aero.cluster.service import Service
 from aero.errors import AeroError
+from aero.screen import Console
 from aero.settings import Settings, load_settings
 
 _RUN = Path("/run/aero")
@@ -31,8 +32,11 @@ def main() -> None:
     """Replace this process by the role's server, or run the command. An AeroError is printed, with exit code 1."""
     [first, *rest] = sys.argv[1:] or ["--help"]
     os.environ |= dict.fromkeys(_OWN, socket.gethostname())
+    os.umask(surroundings.UMASK)
     try:
-        _make_platform_accounts(load_settings())
+        settings = load_settings()
+        surroundings.prepare(settings, Console(stderr=True), anew=first in roles.BY_NAME)
+        _make_platform_accounts(settings)
         if first == "--ready":
             sys.exit(_ready(roles.BY_NAME[_ROLE.read_text()]))
         if first in roles.BY_NAME:

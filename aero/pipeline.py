@@ -12,7 +12,7 @@ from typing import IO, Any
 import click
 
 from aero import connections, lease, run_reports, webhdfs
-from aero.cluster import services
+from aero.cluster import services, surroundings
 from aero.errors import AeroError
 from aero.month import Month, in_words
 from aero.run_reports import LoadReport
@@ -111,7 +111,7 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
         *(part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", value)),
         "--scheduler-host", settings.host("LUIGID"), "--scheduler-port", str(settings.port("LUIGID")),
     ]  # fmt: skip
-    result = subprocess.run(command, env=os.environ | services.environment(settings) | writes)
+    result = subprocess.run(command, env=surroundings.variables() | services.environment(settings) | writes)
     if result.returncode:
         raise Failed(task, result.returncode) if result.returncode > 0 else Killed(task, -result.returncode)
 

@@ -94,6 +94,11 @@ class Settings:
         return (self.home / "run" if self.is_container else self.cache) / "downloads"
 
     @property
+    def temporary(self) -> Path:
+        """Temporary files of all services, which no other user may read, as /tmp would let them."""
+        return self.home / "tmp"
+
+    @property
     def secrets(self) -> Path:
         """Who may come in, and passwords (aero/people.py): a folder that only its owner may enter."""
         return Path(self.environment.get("AERO_SECRETS_DIR") or self.home / "secrets")

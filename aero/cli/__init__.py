@@ -3,6 +3,7 @@ importing all of them, with the clients that they use, takes longer than most co
 """
 
 import ast
+import os
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -110,3 +111,4 @@ def main() -> None:
     aero load --from 2013-01 --to 2013-12  load a year
     aero sql -e "select count(*) from aero_clean.flights"
     """
+    os.umask(0o077)  # What a command writes holds passwords, or rows that a reader may not see.

@@ -25,6 +25,8 @@ class JavaRuntime:
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.net.preferIPv4Stack=true",
             "-Duser.timezone=UTC",
+            f"-Djava.io.tmpdir={variables['TMPDIR']}",
+            "-XX:-UsePerfData",  # Else each Java process has a file in /tmp.
             *java.OPENS,
             *self.flags,
             *flags,

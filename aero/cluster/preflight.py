@@ -42,7 +42,6 @@ def _maven(settings: Settings) -> list[str]:
 
 
 def _disk(settings: Settings) -> list[str]:
-    settings.home.mkdir(parents=True, exist_ok=True)
     disk = psutil.disk_usage(str(settings.home))
     if disk.free < FREE_DISK_GIB * 2**30 or disk.percent > DISK_USED_PERCENT:
         return [

@@ -239,6 +239,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "HADOOP_CONF_DIR": str(REPOSITORY / "hadoop" / "conf"),
             "HADOOP_USER_NAME": USER,
             "AERO_PEOPLE": str(people.file(settings)),
+            "TMPDIR": str(settings.temporary),
             "LUIGI_CONFIG_PATH": str(REPOSITORY / "luigi_tasks" / "luigi.cfg"),
             "SUPERSET_HOME": str(settings.home / "superset"),
             "SUPERSET_VENV": str(superset_venv.folder(settings)),

@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from aero.cluster import services
+from aero.cluster import services, surroundings
 from aero.datasets import REPOSITORY
 from aero.settings import Settings
 
@@ -33,6 +33,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "SPARK_HOME": str(home()),
         "SPARK_CONF_DIR": str(REPOSITORY / "jobs" / "conf"),
         "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_DIRS": str(settings.temporary),
+        "SPARK_SUBMIT_OPTS": f"-Djava.io.tmpdir={settings.temporary} -XX:-UsePerfData",
+        "SPARK_LAUNCHER_OPTS": "-XX:-UsePerfData",
     }
 
 
@@ -56,4 +59,4 @@ def application(settings: Settings, job: str, conf: dict[str, str] | None = None
     options = [part for name, value in (confs | (conf or {})).items() for part in ("--conf", f"{name}={value}")]
     arguments = shlex.join(["--name", f"aero-{job}", *options, "pyspark-shell"])
     command = [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")]
-    return command, os.environ | variables | {"PYSPARK_SUBMIT_ARGS": arguments}
+    return command, surroundings.variables() | variables | {"PYSPARK_SUBMIT_ARGS": arguments}

@@ -9,7 +9,7 @@ Only this server, not the jobs: they write.
 
 import os
 
-from aero.cluster import services, spark
+from aero.cluster import services, spark, surroundings
 from aero.datasets import REPOSITORY
 from aero.settings import Settings, load_settings
 
@@ -61,7 +61,7 @@ def main() -> None:
     """Become the server's process."""
     settings = load_settings()
     start = command(settings)
-    os.execve(start[0], start, os.environ | spark.environment(settings))
+    os.execve(start[0], start, surroundings.variables() | spark.environment(settings))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aero import people
-from aero.cluster import jars, preflight, provision, services, superset_venv
+from aero.cluster import jars, preflight, provision, services, superset_venv, surroundings
 from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
@@ -58,6 +58,7 @@ class Startup:
             return
         processes = self.supervisor.processes()
         starting = [s for s in wanted if not (s.name in processes and processes[s.name].alive)]
+        surroundings.prepare(self.settings, self.console, anew=not self.supervisor.is_running())
         preflight.check(self.settings, starting)
         fetch(self.settings, self.console, with_superset=any(service.name == "superset" for service in wanted))
         people.make_platform_accounts(self.settings)

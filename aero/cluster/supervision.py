@@ -17,7 +17,7 @@ import psutil
 import tenacity
 from supervisor.xmlrpc import SupervisorTransport
 
-from aero.cluster import services
+from aero.cluster import services, surroundings
 from aero.cluster.service import Service
 from aero.errors import AeroError
 from aero.files import replace_text
@@ -84,7 +84,9 @@ class Supervisor:
             return
         self.socket.unlink(missing_ok=True)
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
-        result = subprocess.run(command, capture_output=True, text=True)
+        result = subprocess.run(
+            command, env=surroundings.variables(), umask=surroundings.UMASK, capture_output=True, text=True
+        )
         if result.returncode:
             raise AeroError(f"supervisord did not start:\n{result.stdout}{result.stderr}")
         self._until(self.is_running)
@@ -161,7 +163,8 @@ class Supervisor:
         environment = ",".join(f'{name}="{value}"' for name, value in sorted(variables.items())).replace("%", "%%")
         logs = self.settings.home / "logs"
         parts = [
-            f"[supervisord]\nlogfile={logs}/supervisord.log\npidfile={self.folder}/supervisord.pid\nminfds=4096\n",
+            f"[supervisord]\nlogfile={logs}/supervisord.log\npidfile={self.folder}/supervisord.pid\nminfds=4096\n"
+            f"umask={surroundings.UMASK:03o}\n",
             f"[unix_http_server]\nfile={self.socket}\nchmod=0700\n",
             "[rpcinterface:supervisor]\n"
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n",

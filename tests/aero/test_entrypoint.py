@@ -67,8 +67,11 @@ def test_the_place_that_was_in_use_last_is_taken_first(volume):
     assert taken == ["2", "3", "1", "4", "5"]
 
 
-def test_a_command_that_is_named_like_a_role_is_asked_for_by_aero():
+def test_a_command_that_is_named_like_a_role_is_asked_for_by_aero(tmp_path):
     result = subprocess.run(
-        [sys.executable, "-m", "aero.entrypoint", "aero", "superset", "--help"], capture_output=True, text=True
+        [sys.executable, "-m", "aero.entrypoint", "aero", "superset", "--help"],
+        env=os.environ | {"AERO_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
     )
     assert "password" in result.stdout and result.returncode == 0

@@ -27,6 +27,8 @@ META_MAY_BE_LOST_SECONDS = 120
 # Variables that name this container to others. Docker resolves a container's id for all that share a network with it.
 _OWN = ("DATANODE_HOST", "NODEMANAGER_HOST", "HBASE_REGIONSERVER_HOST", "SPARK_DRIVER_HOST", "SPARK_LOCAL_IP")
 
+_HAVE_A_DATABASE = ("metastore", "luigid", "superset", "superset-worker")
+
 
 def main() -> None:
     """Replace this process by the role's server, or run the command. An AeroError is printed, with exit code 1."""
@@ -62,7 +64,8 @@ def _become(role: Service) -> None:
         mark.unlink(missing_ok=True)
     if role.name == "datanode":
         os.environ["DATANODE_DIR"] = str(_own_place(settings.home / "hdfs" / "data"))
-    _read_password(settings)
+    if role.name in _HAVE_A_DATABASE:
+        _read_password(settings)
     variables = services.environment(settings)
     command = role.command(variables)
     if role.prepare:
@@ -97,7 +100,7 @@ def _own_place(volume: Path) -> Path:
 
 
 def _read_password(settings: Settings) -> None:
-    """Set the addresses of PostgreSQL's databases, for the roles that share the volume `secrets`."""
+    """Set the addresses of PostgreSQL's databases, for the roles that have one."""
     file = postgres.password_file(settings)
     if file.is_file():
         password = file.read_text()

@@ -60,7 +60,8 @@ def test_so_does_an_application_of_spark(settings):
 
 
 def test_folders_that_were_open_are_closed_and_old_temporary_files_go(settings, capsys):
-    settings.home.mkdir(mode=0o755)
+    settings.home.mkdir()
+    settings.home.chmod(0o755)
     settings.temporary.mkdir()
     (settings.temporary / "old").touch()
     surroundings.prepare(settings, Console(width=300), anew=False)

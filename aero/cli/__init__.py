@@ -7,8 +7,11 @@ import os
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
+
+from aero.cli.audited import written_down
 
 # The place of each command: a module of this package, and the function there.
 PLACES = {
@@ -46,6 +49,10 @@ PLACES = {
 }
 
 
+# Where a context keeps the command's words, once they are known.
+_WORDS = f"{__name__} words"
+
+
 class _Commands(Mapping[str, click.Command]):
     """The commands by name; each is imported when it is looked up."""
 
@@ -75,7 +82,14 @@ class _Main(click.Group):
             from aero.cluster import compose
 
             raise SystemExit(compose.run(arguments))
+        context.meta[_WORDS] += arguments
         return super().resolve_command(context, arguments)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; what it changed is written down."""
+        words: list[str] = context.meta.setdefault(_WORDS, [])
+        with written_down(words):
+            return super().invoke(context)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         names = self.list_commands(context)

@@ -128,6 +128,9 @@ SETTINGS = (
 ROLES = (
     _one("reads raw lines", "SELECT COUNT(*) FROM aero_raw.flights_reporting", r"\d+", issue=None),
     _one("reads refused lines", "SELECT COUNT(*) FROM aero_clean.flights_quarantine", r"\d+", issue=None),
+    _one("reads what others asked", "SELECT COUNT(*) FROM aero_ops.audit", r"\d+", issue=None),
+    _one("an analyst reads what others asked", "SELECT COUNT(*) FROM aero_ops.audit", r"\d+", who=Who.ANALYST,
+         issue=None),
     _one("reads raw lines in a subquery", "SELECT (SELECT COUNT(*) FROM aero_raw.flights_reporting) AS a", r"\d+",
          issue=None),
     _one("plans a question to raw lines", "EXPLAIN SELECT * FROM aero_raw.flights_reporting", issue=None),

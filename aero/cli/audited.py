@@ -1,0 +1,59 @@
+"""What each command that changes something leaves in the audit: who ran it, with which words, and how it ended."""
+
+import getpass
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import click
+
+from aero import audit
+from aero.audit import Outcome
+from aero.settings import load_settings
+
+# They only look, or ask a server that writes it down by itself.
+LOOKING = frozenset({"audit", "beeline", "board", "checks", "diff", "explain", "fetch", "flight", "freshness", "logs",
+                     "months", "sql", "status", "superset", "versions"})  # fmt: skip
+LOOKING_PARTS = frozenset({("schedule", "show"), ("user", "list"), ("firewall",), ("firewall", "--print")})
+
+
+def is_looking(words: list[str]) -> bool:
+    """Whether a command changes nothing, or not what an audit is for."""
+    is_help = not words or {"-h", "--help", "--dry-run"} & set(words)
+    return bool(is_help) or words[0] in LOOKING or tuple(words) in LOOKING_PARTS or tuple(words[:2]) in LOOKING_PARTS
+
+
+@contextmanager
+def written_down(words: list[str]) -> Iterator[None]:
+    """Write down how a command ended, `words` being its name and arguments when it has ended. Nothing is written before
+    there is a data root."""
+    outcome, why = Outcome.ALLOWED, ""
+    try:
+        yield
+    except BaseException as end:
+        why = _reason(end)
+        outcome = Outcome.FAILED if why else Outcome.ALLOWED
+        raise
+    finally:
+        home = load_settings().home
+        if not is_looking(words) and home.is_dir():
+            with suppress(OSError):  # A full disk must not keep a command from saying what it did.
+                audit.write(home, "cli", _who(), "", f"aero {shlex.join(words)}", outcome, why)
+
+
+def _reason(end: BaseException) -> str:
+    """Why a command failed, by what it raised; nothing where it ended well."""
+    if isinstance(end, click.ClickException):
+        return end.format_message()
+    if isinstance(end, SystemExit | click.exceptions.Exit):
+        code = end.code if isinstance(end, SystemExit) else end.exit_code
+        return f"it ended with {code}" if code else ""
+    return repr(end)
+
+
+def _who() -> str:
+    """The user of the operating system."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "nobody"

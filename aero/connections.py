@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from aero import people
+from aero import http_door, people
 from aero.errors import AeroError
 from aero.settings import Settings, load_settings
 
@@ -27,10 +27,11 @@ _NOT_LET_IN = "Bad status"
 
 
 def webhdfs(user: str = USER) -> hdfs.InsecureClient:
-    """WebHDFS client on the NameNode, acting as `user`."""
+    """WebHDFS client on the NameNode, acting as `user`. Raises AeroError where it may not come in."""
     import hdfs
 
-    return hdfs.InsecureClient(f"http://{load_settings().address('NAMENODE_HTTP')}", user=user)
+    address = f"http://{load_settings().address('NAMENODE_HTTP')}"
+    return hdfs.InsecureClient(address, user=user, session=http_door.hdfs_session())
 
 
 class Login(NamedTuple):

@@ -16,7 +16,7 @@ from aero.cluster import services, surroundings
 from aero.errors import AeroError
 from aero.month import Month, in_words
 from aero.run_reports import LoadReport
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 
 # HBase because its ZooKeeper keeps writers apart (aero/lease.py).
 NEEDED = ("datanode", "nodemanager", "hiveserver2", "luigid", "hbase")
@@ -106,14 +106,19 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
     given = {"run_id": run_id} | {name: str(value) for name, value in parameters.items() if value is not None}
     if os.path.exists(given.get("source", "")):
         given["source"] = os.path.abspath(given["source"])
-    command = [
-        sys.executable, "-m", "luigi", "--module", "luigi_tasks.pipeline", task,
+    environment = surroundings.variables() | services.environment(settings) | writes
+    result = subprocess.run(command(settings, task, given), env=environment)
+    if result.returncode:
+        raise Failed(task, result.returncode) if result.returncode > 0 else Killed(task, -result.returncode)
+
+
+def command(settings: Settings, task: str, given: Mapping[str, str]) -> list[str]:
+    """Luigi with a task and its parameters. The password for luigid is no part of it: luigi_tasks/__main__.py."""
+    return [
+        sys.executable, "-m", "luigi_tasks", "--module", "luigi_tasks.pipeline", task,
         *(part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", value)),
         "--scheduler-host", settings.host("LUIGID"), "--scheduler-port", str(settings.port("LUIGID")),
     ]  # fmt: skip
-    result = subprocess.run(command, env=surroundings.variables() | services.environment(settings) | writes)
-    if result.returncode:
-        raise Failed(task, result.returncode) if result.returncode > 0 else Killed(task, -result.returncode)
 
 
 def _in_words(task: str, parameters: Mapping[str, Parameter]) -> str:

@@ -146,4 +146,6 @@ def load_settings() -> Settings:
     environment |= {"AERO_HOME": str(home), "BIND_HOST": os.environ.get("BIND_HOST", "localhost")}
     environment |= {"AERO_SECRETS_DIR": os.environ.get("AERO_SECRETS_DIR") or str(home / "secrets")}
     environment |= {name: os.environ.get(name) or state for name, state in DOORS.items()}
+    # Further names by which a browser reaches the web pages, with a comma between two.
+    environment |= {"AERO_HTTP_HOSTS": os.environ.get("AERO_HTTP_HOSTS", "")}
     return Settings(home, cache, environment, is_container=os.environ.get("AERO_PROFILE") == "container")

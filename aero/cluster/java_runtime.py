@@ -35,9 +35,9 @@ class JavaRuntime:
         ]
 
 
-HADOOP = JavaRuntime(("HADOOP_WEB", "HADOOP_LIB"), ("hadoop",))
+HADOOP = JavaRuntime(("HADOOP_WEB", "HADOOP_LIB", "DOORS_LIB"), ("hadoop",))
 HIVE = JavaRuntime(("HIVE_LIB", "HBASE_HANDLER_LIB"), ("hive", "hadoop", "hbase"))
-HBASE = JavaRuntime(("HBASE_LIB",), ("hbase", "hadoop"), tuple(java.HBASE_OPENS))
+HBASE = JavaRuntime(("HBASE_LIB", "DOORS_LIB"), ("hbase", "hadoop"), tuple(java.HBASE_OPENS))
 KAFKA = JavaRuntime(
     ("KAFKA_LIB",), ("kafka",), (f"-Dlog4j2.configurationFile={REPOSITORY / 'kafka' / 'conf' / 'log4j2.properties'}",)
 )

@@ -8,19 +8,24 @@ import socket
 from collections.abc import Callable
 from typing import Any
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
+from aero import http_door
+from aero.errors import AeroError
 from aero.settings import Settings
 
 TIMEOUT_SECONDS = 5
 
 
 def page(settings: Settings, door: str, path: str) -> bytes | None:
-    """What a page says; None where nobody answers, or with an error."""
+    """What a page says; None where nobody answers, or with an error, or it asks for a password that is not there."""
     try:
-        with urlopen(f"http://{settings.address(door)}{path}", timeout=TIMEOUT_SECONDS) as response:
+        request = Request(f"http://{settings.address(door)}{path}")
+        for name, value in http_door.headers(settings).items():
+            request.add_unredirected_header(name, value)
+        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:
             return response.read()
-    except (URLError, OSError):
+    except (URLError, OSError, AeroError):
         return None
 
 

@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from aero import people
+from aero import http_door, people
 from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, KAFKA
 from aero.cluster.service import Service
@@ -150,7 +150,7 @@ SERVICES = (
     Service(
         "luigid",
         "luigid: what was loaded, when, and what failed",
-        f"{Path(sys.executable).parent}/luigid --address {{BIND_HOST}} --port {{LUIGID_PORT}}",
+        f"{sys.executable} -m aero.cluster.luigid --address {{BIND_HOST}} --port {{LUIGID_PORT}}",
         readiness.luigid,
         heap_mb=0,
         ports=("LUIGID_PORT",),
@@ -245,6 +245,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "SUPERSET_VENV": str(superset_venv.folder(settings)),
             "SUPERSET_CONFIG_PATH": str(REPOSITORY / "superset" / "superset_config.py"),
         }
+        | http_door.variables(settings)
         | {name: os.environ.get(name, alone) for name, alone in _alone(settings).items()}
         | {service.heap_variable: str(service.heap()) for service in SERVICES if service.heap_mb}
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from aero import connections
+from aero import connections, http_door
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.settings import load_settings
 from tests.command import aero, sql
@@ -104,10 +104,10 @@ def _tree() -> list[tuple[str, int]]:
 def test_the_pages_of_luigid_know_the_load():
     import requests
 
-    page = f"http://{load_settings().address('LUIGID')}"
-    done = requests.get(f"{page}/api/task_list", params={"data": '{"status": "DONE"}'}, timeout=10).json()["response"]
+    page, session = f"http://{load_settings().address('LUIGID')}", http_door.sign(requests.Session())
+    done = session.get(f"{page}/api/task_list", params={"data": '{"status": "DONE"}'}, timeout=10).json()["response"]
     assert any(name.startswith("LoadFlights_") for name in done)
-    assert requests.get(f"{page}/history", timeout=10).status_code == 200
+    assert session.get(f"{page}/history", timeout=10).status_code == 200
 
 
 def test_the_numbers_survive_down_and_up_and_names_moved_away_meanwhile_are_not_formatted_over():

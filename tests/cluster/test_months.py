@@ -9,7 +9,7 @@ import psutil
 import pytest
 import requests
 
-from aero import connections, hql, monthly
+from aero import connections, hql, http_door, monthly
 from aero.cluster.supervision import Supervisor
 from aero.datasets import FLIGHTS
 from aero.month import Month
@@ -88,7 +88,8 @@ BEFORE, NEWEST = months_ago(3), months_ago(2)
 def spark_applications():
     """How many YARN has seen."""
     page = f"http://{load_settings().address('RESOURCEMANAGER_HTTP')}/ws/v1/cluster/apps"
-    apps = requests.get(page, params={"applicationTypes": "SPARK"}, timeout=10).json()["apps"]
+    session = http_door.sign(requests.Session())
+    apps = session.get(page, params={"applicationTypes": "SPARK"}, timeout=10).json()["apps"]
     return len(apps["app"]) if apps else 0
 
 
@@ -187,7 +188,7 @@ def test_killed_publisher_spark_and_kafka_leave_what_a_clean_load_leaves(cluster
 def _kill_luigi(command):
     """kill -9 Luigi alone; its Spark application, which has to notice by itself."""
     processes = psutil.Process(command.pid).children(recursive=True)
-    luigi = next(one for one in processes if "luigi" in one.cmdline())
+    luigi = next(one for one in processes if "luigi_tasks" in one.cmdline())
     application = next(one for one in luigi.children() if "application.py" in one.cmdline()[-1])
     luigi.kill()
     return application

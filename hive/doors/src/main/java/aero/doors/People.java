@@ -71,6 +71,12 @@ public final class People {
     return proof.holds(entry, name, password, address == null ? "" : address) ? entry.person() : null;
   }
 
+  /** The person whose password was proven before; null where it was not, or is another now. Takes no time. */
+  public Person remembered(String name, String password) {
+    Entry entry = name == null || password == null ? null : entries().get(name);
+    return entry != null && proof.remembers(entry, password) ? entry.person() : null;
+  }
+
   /** Who has this name now, or null. Asks for no password: for those that are signed in already. */
   public Person named(String name) {
     Entry entry = name == null ? null : entries().get(name);

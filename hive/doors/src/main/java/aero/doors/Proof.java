@@ -58,6 +58,11 @@ final class Proof {
         });
   }
 
+  /** Whether `password` was right before. */
+  boolean remembers(People.Entry entry, String password) {
+    return proven.containsKey(digest(entry.line() + "\n" + password));
+  }
+
   /** Whether `password` is that of `entry`, which is null if nobody has the name. */
   boolean holds(People.Entry entry, String name, String password, String address) {
     String remembered = entry == null ? null : digest(entry.line() + "\n" + password);

@@ -5,12 +5,16 @@ aero/settings.py and aero/cluster/services.py set the variables. Secrets are fil
 SQLite and files, under the same folder.
 """
 
+import hashlib
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 # Superset reads this file by its path; the modules beside it are ours too.
 sys.path.append(str(Path(__file__).parent))
+
+from sign_in import SignIn as CUSTOM_SECURITY_MANAGER  # noqa: F401
 
 HOME = Path(os.environ["SUPERSET_HOME"])
 SECRET_KEY = (HOME / "secret_key").read_text()
@@ -45,19 +49,34 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 # Another AERO on another port of the same host has sessions of its own.
 SESSION_COOKIE_NAME = f"aero_session_{os.environ['SUPERSET_PORT']}"
+# Whoever signs in does so again after a week.
+PERMANENT_SESSION_LIFETIME = timedelta(days=7)
+# No page of another server asks this one.
+ENABLE_CORS = False
+# A list of all that can be asked, with forms to ask it.
+FAB_API_SWAGGER_UI = False
+# Superset has examples of these, which everybody knows; what they sign is switched off.
+GUEST_TOKEN_JWT_SECRET, GLOBAL_ASYNC_QUERIES_JWT_SECRET = (
+    hashlib.sha256(f"{use}:{SECRET_KEY}".encode()).hexdigest() for use in ("guests", "asynchronous")
+)
+# A bundle of all dashboards is a tenth of this.
+MAX_CONTENT_LENGTH = 4 * 2**20
+# Requests of one address. What slows attempts to sign in is sign_in_limits.py: Superset's own does not see its form.
 RATELIMIT_ENABLED = True
+RATELIMIT_STORAGE_URI = "memory://"
+AUTH_RATE_LIMITED = False
 
-
-_REDIS, _REDIS_PORT = os.environ.get("REDIS_HOST"), int(os.environ.get("REDIS_PORT", "6379"))
+_REDIS = os.environ.get("REDIS_HOST")
+_REDIS_URL = f"redis://{_REDIS}:{os.environ.get('REDIS_PORT', '6379')}"
 
 
 def _cache(name: str, seconds: int) -> dict:
     """Where one kind of thing is remembered, and for how long at most."""
     common = {"CACHE_DEFAULT_TIMEOUT": seconds, "CACHE_KEY_PREFIX": f"superset_{name}_"}
     if _REDIS:
-        return common | {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": f"redis://{_REDIS}:{_REDIS_PORT}/0"}
+        return common | {"CACHE_TYPE": "signed_cache.SignedRedis", "CACHE_REDIS_URL": f"{_REDIS_URL}/0"}
     return common | {
-        "CACHE_TYPE": "FileSystemCache",
+        "CACHE_TYPE": "signed_cache.SignedFiles",
         "CACHE_DIR": str(HOME / "cache" / name),
         "CACHE_THRESHOLD": 5000,
     }
@@ -72,15 +91,15 @@ DATA_CACHE_CONFIG = _cache("data", _MINUTE)
 
 if _REDIS:
     # Where there is a worker, SQL Lab asks through it: a question may outlast the page that asked it.
-    from cachelib.redis import RedisCache
+    from signed_cache import signed_redis
 
     class CELERY_CONFIG:
-        broker_url = f"redis://{_REDIS}:{_REDIS_PORT}/1"
+        broker_url = f"{_REDIS_URL}/1"
         imports = ("superset.sql_lab",)
         worker_prefetch_multiplier = 1
         broker_connection_retry_on_startup = True
 
-    RESULTS_BACKEND = RedisCache(_REDIS, _REDIS_PORT, default_timeout=_DAY, key_prefix="superset_results_")
+    RESULTS_BACKEND = signed_redis(SECRET_KEY, f"{_REDIS_URL}/0", default_timeout=_DAY, key_prefix="superset_results_")
 
 # A chart waits for its answer this long, in seconds; the web server gives up later (gunicorn.conf.py).
 SUPERSET_WEBSERVER_TIMEOUT = 120
@@ -115,7 +134,12 @@ def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):
 
 
 def FLASK_APP_MUTATOR(app):
-    """The server draws the maps' background."""
+    """The server draws the maps' background, and looks at what comes in before Superset does."""
+    import request_limits
     from map_tiles import tiles
+    from sign_in_limits import SignInLimits, refuse_the_hasty
 
     app.register_blueprint(tiles)
+    request_limits.register(app)
+    app.extensions["sign_in_limits"] = attempts = SignInLimits(f"{_REDIS_URL}/2" if _REDIS else "memory://")
+    app.before_request(lambda: refuse_the_hasty(attempts))

@@ -1,6 +1,7 @@
 """Superset's HTTP interface, as one of its accounts."""
 
 import json
+import time
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,8 @@ from aero.settings import Settings
 from aero.superset import credentials
 
 TIMEOUT_SECONDS = 120
+# Where somebody else has tried to sign in too often from here, it is this machine's turn again soon.
+ATTEMPTS = 3
 _ALL = {"q": "(page_size:1000)"}
 
 
@@ -42,6 +45,11 @@ class Superset:
     def _sent(self, session: requests.Session, method: str, path: str, **what: Any) -> requests.Response:
         try:
             answer = session.request(method, self.address + path, timeout=TIMEOUT_SECONDS, **what)
+            for _ in range(ATTEMPTS - 1):
+                if answer.status_code != requests.codes.too_many_requests:
+                    break
+                time.sleep(int(answer.headers.get("Retry-After", "1")))
+                answer = session.request(method, self.address + path, timeout=TIMEOUT_SECONDS, **what)
         except requests.RequestException as error:
             raise AeroError(f"Superset does not answer at {self.address}.", "Start it: aero up superset") from error
         if not answer.ok:

@@ -1,0 +1,65 @@
+"""Signing in, slowed where it fails: by the address that tries, by the name it tries, and by both.
+
+The page's form and the interface's sign-in count alike. The counts are in Redis where there is one; else each process
+of the web server has its own. An address from which somebody has signed in is not kept out by what others try at that
+name from elsewhere.
+"""
+
+import math
+import time
+
+import limits
+from flask import Response, jsonify, request
+
+PATHS = ("/login/", "/api/v1/security/login")
+# A person who mistypes; an address that several people come from; a name that is tried from many addresses.
+_BY_BOTH, _BY_ADDRESS, _BY_NAME = map(limits.parse, ("10/minute", "60/minute", "100/hour"))
+# An address is known to be a person's for so long.
+_KNOWN = limits.parse("1/30 days")
+
+
+class SignInLimits:
+    """The attempts that failed."""
+
+    def __init__(self, storage: str):
+        self.counts = limits.strategies.FixedWindowRateLimiter(limits.storage.storage_from_string(storage))
+
+    def _keys(self, name: str, address: str) -> list[tuple]:
+        keys = [(_BY_BOTH, "both", name, address), (_BY_ADDRESS, "address", address)]
+        is_known = not self.counts.test(_KNOWN, "known", name, address)
+        return keys if is_known else [*keys, (_BY_NAME, "name", name)]
+
+    def wait_seconds(self, name: str, address: str) -> int:
+        """How long this address must wait before it may try this name again; 0 where it may."""
+        full = [key for key in self._keys(name, address) if not self.counts.test(*key)]
+        ends = [self.counts.get_window_stats(*key).reset_time for key in full]
+        return max((math.ceil(end - time.time()) for end in ends), default=0)
+
+    def may_try(self, name: str, address: str) -> bool:
+        """Count an attempt, and say whether it is one of those that are allowed. Of threads at once, each counts."""
+        counted = [self.counts.hit(*key) for key in self._keys(name, address)]
+        return all(counted)
+
+    def succeeded(self, name: str, address: str) -> None:
+        """Forget the attempts of this address at this name: they were a person who remembered at last."""
+        self.counts.clear(_BY_BOTH, "both", name, address)
+        self.counts.hit(_KNOWN, "known", name, address)
+
+
+def attempt(username: object) -> tuple[str, str]:
+    """The name and the address of an attempt, as they are counted."""
+    return str(username or "").lower()[:64], request.remote_addr or ""
+
+
+def refuse_the_hasty(attempts: SignInLimits) -> Response | None:
+    """Before a request: the answer to an attempt that comes too soon."""
+    if request.method != "POST" or request.path not in PATHS:
+        return None
+    given = request.get_json(silent=True) if request.is_json else request.form
+    seconds = attempts.wait_seconds(*attempt(given.get("username") if hasattr(given, "get") else None))
+    if seconds <= 0:
+        return None
+    sentence = f"Too many attempts to sign in have failed. Try again in {seconds} seconds."
+    answer = jsonify(message=sentence) if request.is_json else Response(sentence, mimetype="text/plain")
+    answer.status_code, answer.headers["Retry-After"] = 429, str(seconds)
+    return answer

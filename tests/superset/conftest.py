@@ -1,0 +1,94 @@
+"""A Superset of the tests' own, with nothing behind its databases."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from rich.console import Console
+
+from aero.cluster import superset_venv
+from aero.datasets import REPOSITORY
+from aero.settings import load_settings
+from aero.superset import credentials
+from tests.ports import free_port
+from tests.waiting import until
+
+
+class _From(HTTPAdapter):
+    """Requests that come from another address of this machine."""
+
+    def __init__(self, address: str):
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, source_address=(self.address, 0), **kwargs)
+
+
+@dataclass
+class Server:
+    """The running server, and where its secrets are."""
+
+    address: str
+    home: Path
+
+    def password(self, account: str) -> str:
+        return (self.home / "superset" / f"{account}_password").read_text()
+
+    def stranger(self, address: str = "127.0.0.1") -> requests.Session:
+        """Somebody at an address of this machine who has not signed in."""
+        session = requests.Session()
+        session.mount("http://", _From(address))
+        return session
+
+    def attempt(self, name: str, password: str, address: str = "127.0.0.1") -> requests.Response:
+        """One attempt to sign in by the interface."""
+        body = {"username": name, "password": password, "provider": "db"}
+        return self.stranger(address).post(f"{self.address}/api/v1/security/login", json=body)
+
+    def signed_in(self, name: str, password: str, address: str = "127.0.0.1") -> requests.Session:
+        """A session of the interface, which may write too."""
+        session, answer = self.stranger(address), self.attempt(name, password, address)
+        assert answer.status_code == 200, answer.text
+        session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        session.headers["X-CSRFToken"] = session.get(f"{self.address}/api/v1/security/csrf_token/").json()["result"]
+        session.headers["Referer"] = self.address
+        return session
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Superset on a database of its own, with its accounts and no dashboard."""
+    settings = load_settings()
+    superset_venv.install(settings, Console(quiet=True))
+    venv, home, port = superset_venv.folder(settings), tmp_path_factory.mktemp("superset"), free_port()
+    own = type(settings)(home, settings.cache, settings.environment)
+    credentials.make(own)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "AERO_HOME": str(home),
+        "BIND_HOST": "127.0.0.1",
+        "SUPERSET_PORT": str(port),
+        "SUPERSET_HOME": str(home / "superset"),
+        "SUPERSET_CONFIG_PATH": str(REPOSITORY / "superset" / "superset_config.py"),
+        "SUPERSET_ADMIN": credentials.ADMIN,
+        "SUPERSET_READER": credentials.READER,
+        "SUPERSET_PROCESSES": "1",
+    }
+    prepare = [venv / "bin" / "python", REPOSITORY / "superset" / "prepare_database.py"]
+    subprocess.run(prepare, env=environment, check=True, capture_output=True)
+    gunicorn = [venv / "bin" / "gunicorn", "--config", REPOSITORY / "superset" / "gunicorn.conf.py"]
+    address = f"http://127.0.0.1:{port}"
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen([*gunicorn, "superset.app:create_app()"], env=environment, stdout=log, stderr=log)
+    try:
+        until(lambda: requests.get(f"{address}/health", timeout=5).ok)
+        yield Server(address, home)
+    finally:
+        process.terminate()
+        process.wait(30)

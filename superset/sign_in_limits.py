@@ -13,7 +13,7 @@ from flask import Response, jsonify, request
 
 PATHS = ("/login/", "/api/v1/security/login")
 # A person who mistypes; an address that several people come from; a name that is tried from many addresses.
-_BY_BOTH, _BY_ADDRESS, _BY_NAME = map(limits.parse, ("10/minute", "60/minute", "100/hour"))
+_BY_BOTH, _BY_ADDRESS, _BY_NAME = map(limits.parse, ("10/2 minutes", "60/10 minutes", "100/hour"))
 # An address is known to be a person's for so long.
 _KNOWN = limits.parse("1/30 days")
 

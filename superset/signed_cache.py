@@ -49,9 +49,9 @@ class _Factory:
 
     @classmethod
     def factory(cls, app: Flask, config: dict, args: list, kwargs: dict) -> Any:
-        cache = super().factory(app, config, args, kwargs)
-        cache.serializer = Signed(app.config["SECRET_KEY"])
-        return cache
+        # A cache of files writes as soon as it is made, so it has its serializer from the beginning.
+        signing = type(cls.__name__, (cls,), {"serializer": Signed(app.config["SECRET_KEY"])})
+        return super(_Factory, signing).factory(app, config, args, kwargs)
 
 
 def signed_redis(secret: str, url: str, **settings: Any) -> RedisCache:

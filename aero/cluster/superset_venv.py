@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
+from aero.files import locked
 from aero.screen import Console
 from aero.settings import Settings
 
@@ -34,10 +35,17 @@ def _mark(settings: Settings) -> Path:
 
 
 def install(settings: Settings, console: Console) -> None:
-    """Make the environment where it is not whole. Raises AeroError with pip's output when pip fails."""
+    """Make the environment where it is not whole; of two processes one does. Raises AeroError with pip's output when
+    pip fails."""
+    if not is_there(settings):
+        with locked(folder(settings).with_suffix(".lock")):
+            _install(settings, console)
+
+
+def _install(settings: Settings, console: Console) -> None:
+    target = folder(settings)
     if is_there(settings):
         return
-    target = folder(settings)
     shutil.rmtree(target, ignore_errors=True)
     with console.status("Superset's packages, from PyPI"):
         _run([sys.executable, "-m", "venv", str(target)])

@@ -46,9 +46,10 @@ class Superset:
         try:
             answer = session.request(method, self.address + path, timeout=TIMEOUT_SECONDS, **what)
             for _ in range(ATTEMPTS - 1):
-                if answer.status_code != requests.codes.too_many_requests:
+                seconds = int(answer.headers.get("Retry-After", "1"))
+                if answer.status_code != requests.codes.too_many_requests or seconds > TIMEOUT_SECONDS:
                     break
-                time.sleep(int(answer.headers.get("Retry-After", "1")))
+                time.sleep(seconds)
                 answer = session.request(method, self.address + path, timeout=TIMEOUT_SECONDS, **what)
         except requests.RequestException as error:
             raise AeroError(f"Superset does not answer at {self.address}.", "Start it: aero up superset") from error

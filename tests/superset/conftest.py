@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
-from rich.console import Console
 
 from aero.cluster import superset_venv
 from aero.datasets import REPOSITORY
+from aero.screen import Console
 from aero.settings import load_settings
 from aero.superset import credentials
 from tests.ports import free_port

@@ -87,8 +87,8 @@ def server(tmp_path_factory):
     with (home / "log").open("w") as log:
         process = subprocess.Popen([*gunicorn, "superset.app:create_app()"], env=environment, stdout=log, stderr=log)
     try:
-        until(lambda: requests.get(f"{address}/health", timeout=5).ok)
+        until(lambda: requests.get(f"{address}/health", timeout=30).ok, seconds=600)
         yield Server(address, home)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)

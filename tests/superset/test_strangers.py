@@ -5,7 +5,7 @@ import pytest
 
 def test_a_tile_is_one_of_the_world_or_not_found(server):
     def asked(place):
-        return server.stranger().get(f"{server.address}/aero/tiles/{place}.svg", timeout=10)
+        return server.stranger().get(f"{server.address}/aero/tiles/{place}.svg", timeout=120)
 
     assert "<svg" in asked("0/0/0").text
     assert asked("12/4095/4095").status_code == 200

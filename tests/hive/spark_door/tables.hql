@@ -11,3 +11,7 @@ CREATE TABLE aero_raw.flights_reporting (line STRING) STORED AS TEXTFILE;
 INSERT INTO aero_raw.flights_reporting VALUES ('a raw line');
 CREATE VIEW aero_batch.over_raw AS SELECT line FROM aero_raw.flights_reporting;
 CREATE VIEW scratch_ana_1.over_batch AS SELECT day FROM aero_batch.daily;
+CREATE TABLE aero_batch.no_table (value STRING) USING text OPTIONS (path '/etc/passwd');
+SET spark.sql.variable.substitute = false;
+CREATE VIEW scratch_ana_1.spy AS SELECT '${env:A_SECRET}' AS secret;
+ALTER VIEW scratch_ana_1.spy SET TBLPROPERTIES ('view.sqlConfig.spark.sql.variable.substitute' = 'true');

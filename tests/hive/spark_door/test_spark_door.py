@@ -2,6 +2,7 @@
 
 import pytest
 from pyhive import hive
+from TCLIService import ttypes
 
 from tests.hive.spark_door.conftest import PEOPLE
 
@@ -102,6 +103,7 @@ CALLS = [
     "SELECT from_avro(x'00', '{}')",
     "SELECT from_xml('<a/>', 'a INT', map('rowValidationXSDPath', 'file:///etc/passwd'))",
     "SELECT xpath_string('<a>1</a>', 'a')",
+    "DECLARE VARIABLE y STRING DEFAULT java_method('java.lang.System', 'lineSeparator')",
 ]
 SETTINGS = [
     *("SET", "SET -v", "RESET", "RESET spark.sql.runSQLOnFiles", "SET env:A_SECRET", "SET spark.sql.warehouse.dir"),
@@ -220,3 +222,24 @@ def test_an_operator_asks_the_folder_of_a_load(server):
         assert "may not read files here" in server.reason(name, f"SELECT * FROM orc.`{folder}`")
     for path in (f"file:{folder}", f"{folder}/../year=2013"):
         assert "may not read files here" in server.reason("otto", f"SELECT * FROM orc.`{path}`")
+
+
+def test_a_table_whose_properties_make_it_a_file_is_read_for_nobody(server):
+    for name in EVERYONE:
+        assert "it is no table of Hive's" in server.reason(name, "SELECT * FROM aero_batch.no_table")
+
+
+def test_a_view_brings_no_settings(server):
+    reason = server.reason("ana-1", "SELECT * FROM scratch_ana_1.spy")
+    assert "may not set spark.sql.variable.substitute" in reason
+    assert "of the environment" not in reason
+
+
+def test_a_statement_brings_no_settings(server):
+    """A client may send some beside the statement."""
+    overlay = {"spark.sql.variable.substitute": "true"}
+    with server.connect("rita") as connection:
+        asked = ttypes.TExecuteStatementReq(connection.sessionHandle, "SELECT '${env:A_SECRET}'", overlay)
+        status = connection.client.ExecuteStatement(asked).status
+    assert status.statusCode == ttypes.TStatusCode.ERROR_STATUS
+    assert "Error applying statement specific settings" in status.errorMessage

@@ -52,22 +52,34 @@ def test_a_connection_asks_for_nobody_else(server):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "refused"),
     [
-        ("set:hiveconf:spark.sql.variable.substitute", "true"),
-        ("set:hiveconf:spark.sql.legacy.setCommandRejectsSparkCoreConfs", "false"),
-        ("set:hivevar:spark.sql.shuffle.partitions", "100000"),
-        ("set:hivevar:x", "y"),
-        ("set:hiveconf:fs.file.impl", "x"),
+        ("set:hiveconf:spark.sql.variable.substitute", "true", "Cannot modify spark.sql.variable.substitute"),
+        ("set:hiveconf:fs.file.impl", "x", "Cannot modify fs.file.impl"),
+        ("set:hive.exec.scratchdir", "/", "Cannot modify hive.exec.scratchdir"),
+        ("hive.security.authorization.manager", "x", "Cannot modify hive.security.authorization.manager"),
+        ("set:hiveconf:spark.sql.shuffle.partitions", "100000", "rita may not set .* what may be set: spark.sql.ansi"),
+        ("set:hivevar:spark.sql.variable.substitute", "true", "rita may not set .* what may be set: spark.sql.ansi"),
+        ("set:hivevar:x", "y", "rita may not set x"),
     ],
 )
-def test_a_connection_brings_no_settings(server, name, value):
-    with pytest.raises(hive.OperationalError, match="rita may not set .* what may be set: spark.sql.ansi"):
+def test_a_connection_brings_no_settings(server, name, value, refused):
+    with pytest.raises(hive.OperationalError, match=refused):
         server.connect("rita", **{name: value})
 
 
+@pytest.mark.parametrize("form", ["", "set:", "set:hiveconf:"])
+def test_a_session_that_ends_deletes_no_folder_of_others(server, form):
+    """Hive's session deletes this one when it is closed."""
+    mark = server.home / "mark"
+    mark.mkdir(exist_ok=True)
+    with pytest.raises(hive.OperationalError, match="Cannot modify"):
+        server.connect("rita", **{f"{form}hive.downloaded.resources.dir": str(mark)}).close()
+    assert mark.is_dir()
+
+
 def test_a_connection_sets_no_system_property(server):
-    with pytest.raises(hive.OperationalError, match="may not set the server's system properties"):
+    with pytest.raises(hive.OperationalError, match="may not set the server's properties"):
         server.connect("rita", **{"set:system:spark.sql.extensions": "x"})
 
 
@@ -106,7 +118,7 @@ def test_superset_is_told_which_tables_there_are(server):
 
         assert "aero_batch" in names(client.GetSchemas(ttypes.TGetSchemasReq(session)), 0)
         tables = client.GetTables(ttypes.TGetTablesReq(session, schemaName="aero_batch", tableName="%"))
-        assert names(tables, 2) == ["daily", "over_raw"]
+        assert names(tables, 2) == ["daily", "no_table", "over_raw"]
         columns = client.GetColumns(ttypes.TGetColumnsReq(session, schemaName="aero_batch", tableName="daily"))
         assert names(columns, 3) == ["day", "flights", "year"]
 
@@ -117,7 +129,7 @@ def test_the_audit_says_who_asked_what_and_with_which_outcome(server):
     begun = len(server.audit())
     server.ask("rita", "SELECT 1 AS asked")
     server.reason("rita", f"SELECT 2 AS asked FROM {RAW}")
-    server.reason("rita", "SELECT 3 AS asked FROM aero_batch.no_table")
+    server.reason("rita", "SELECT 3 AS asked FROM aero_batch.nothing")
     until_true(lambda: any(" 3 AS" in line["what"] for line in server.audit()), seconds=20)
     mine = [line for line in server.audit()[begun:] if line["what"] == "sign in" or "asked" in line["what"]]
     assert {(line["door"], line["who"], line["from"]) for line in mine} == {("spark", "rita", "127.0.0.1")}

@@ -17,7 +17,7 @@ public final class Extension extends AbstractFunction1<SparkSessionExtensions, B
 
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
-    OwnProperties.install();
+    OwnSettings.keep();
     extensions.injectParser((session, parser) -> new Asking(session, parser));
     extensions.injectCheckRule(
         session ->

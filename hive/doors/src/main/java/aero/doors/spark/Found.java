@@ -5,6 +5,7 @@ import java.util.Set;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.analysis.ResolvedPersistentView;
 import org.apache.spark.sql.catalyst.analysis.ResolvedTable;
+import org.apache.spark.sql.catalyst.catalog.CatalogTable;
 import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
 import org.apache.spark.sql.catalyst.expressions.CallMethodViaReflection;
 import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
@@ -80,7 +81,12 @@ final class Found {
 
   private void checkRelation(LogicalRelation relation) {
     if (relation.catalogTable().isDefined()) {
-      mayRead(relation.catalogTable().get().identifier());
+      CatalogTable table = relation.catalogTable().get();
+      mayRead(table.identifier());
+      // Properties of a table in Hive can make it anything that Spark reads: a file, another database.
+      if (!table.provider().exists(provider -> provider.equals("hive"))) {
+        throw Refused.to(person, "read " + table.identifier().unquotedString() + " here: it is no table of Hive's");
+      }
       return;
     }
     boolean isOrc = relation.relation() instanceof HadoopFsRelation files && files.fileFormat() instanceof OrcFileFormat;

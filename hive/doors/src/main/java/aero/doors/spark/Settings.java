@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.execution.command.ResetCommand;
 import org.apache.spark.sql.execution.command.SetCommand;
+import org.apache.spark.sql.internal.SQLConf;
 import scala.Option;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
@@ -22,7 +23,7 @@ final class Settings {
   private static final Set<String> SERVERS =
       Set.of(FILES, "spark.sql.datetime.java8API.enabled", "spark.sql.binaryOutputStyle");
 
-  private static final Map<String, Pattern> FREE =
+  static final Map<String, Pattern> FREE =
       Map.of(
           "spark.sql.shuffle.partitions", Pattern.compile("[1-9]\\d{0,2}"),
           "spark.sql.ansi.enabled", SWITCH,
@@ -36,12 +37,19 @@ final class Settings {
   private Settings() {}
 
   /**
-   * That a session has no setting of its own but these: whoever opens a connection may send some along, which Spark
-   * takes without a statement.
+   * That a session has no setting of its own but these, and a view brings none: whoever opens a connection may send
+   * some along, which Spark takes without a statement, and a view's properties may be settings for its words.
    */
   static void check(Person person, SparkSession session) {
     Map<String, String> before = started(session);
-    CollectionConverters.asJava(session.sessionState().conf().getAllConfs())
+    check(person, session.sessionState().conf(), before);
+    check(person, SQLConf.get(), before);
+    // What looks like a file's name is not even looked for.
+    session.sessionState().conf().setConfString(FILES, String.valueOf(person.isOperator()));
+  }
+
+  private static void check(Person person, SQLConf conf, Map<String, String> before) {
+    CollectionConverters.asJava(conf.getAllConfs())
         .forEach(
             (name, value) -> {
               boolean isStarted = value.equals(before.get(name)) || value.equals(System.getProperty(name));
@@ -49,8 +57,6 @@ final class Settings {
                 throw refused(person, name);
               }
             });
-    // What looks like a file's name is not even looked for.
-    session.sessionState().conf().setConfString(FILES, String.valueOf(person.isOperator()));
   }
 
   static void check(Person person, SetCommand set) {

@@ -18,5 +18,10 @@ public final class SignIn implements PasswdAuthenticationProvider {
       Audit.write(Extension.DOOR, isName ? name : "", "", "sign in", "not signed in", REFUSED);
       throw new AuthenticationException(REFUSED);
     }
+    try {
+      OwnSettings.limit();
+    } catch (ReflectiveOperationException | RuntimeException notYet) {
+      throw new AuthenticationException("The server has only just started: try again.", notYet);
+    }
   }
 }

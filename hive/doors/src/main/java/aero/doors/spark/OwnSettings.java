@@ -1,0 +1,58 @@
+package aero.doors.spark;
+
+import java.lang.reflect.Field;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.regex.Pattern;
+import scala.Option;
+
+/**
+ * What no client sets while it opens a connection, before there is a statement to look at: Hive's session takes
+ * `set:system:NAME` for the server's process and `set:hiveconf:NAME` for itself, and deletes, for one, the folder that
+ * hive.downloaded.resources.dir names when it is closed. No setting of the server is against it.
+ */
+final class OwnSettings extends Properties {
+
+  private static final long serialVersionUID = 1;
+  private static final String SESSION = "org.apache.hive.service.cli.session.HiveSessionImpl";
+  private static final String SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2";
+
+  private static boolean isLimited;
+
+  private OwnSettings(Properties before) {
+    putAll(before);
+  }
+
+  /** The system properties from now on. */
+  static synchronized void keep() {
+    if (!(System.getProperties() instanceof OwnSettings)) {
+      System.setProperties(new OwnSettings(System.getProperties()));
+    }
+  }
+
+  @Override
+  public synchronized Object setProperty(String name, String value) {
+    if (StackWalker.getInstance().walk(calls -> calls.anyMatch(call -> call.getClassName().equals(SESSION)))) {
+      throw Refused.because("A connection may not set the server's properties: leave out set:system:" + name + ".");
+    }
+    return super.setProperty(name, value);
+  }
+
+  /**
+   * Of Hive's settings a new session takes only those that are free: a list that Hive has for its own authorizers. The
+   * server's classes are asked for by name, since its jar is in no repository. Raises an error until it has started.
+   */
+  static synchronized void limit() throws ReflectiveOperationException {
+    if (isLimited) {
+      return;
+    }
+    Object listener = Class.forName(SERVER).getMethod("listener").invoke(null);
+    Field field = listener.getClass().getDeclaredField("server");
+    field.setAccessible(true);
+    Object server = ((Option<?>) field.get(listener)).get();
+    Object conf = server.getClass().getMethod("getHiveConf").invoke(server);
+    String free = Settings.FREE.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"));
+    conf.getClass().getMethod("setModifiableWhiteListRegex", String.class).invoke(conf, free);
+    isLimited = true;
+  }
+}

@@ -162,6 +162,11 @@ def make_platform_accounts(settings: Settings) -> None:
                 people[name] = Person.new(name, role, password)
 
 
+def scratch(name: str) -> str:
+    """The database in which an analyst may create and write."""
+    return f"scratch_{name.replace('-', '_')}"
+
+
 def known(people: dict[str, Person], name: str) -> Person:
     """Raises AeroError for a name that nobody has."""
     if name not in people:
@@ -175,6 +180,9 @@ def must_be_new(people: dict[str, Person], name: str) -> None:
         raise AeroError(f"{name!r} can't be a name.", "Up to 32 of a-z, 0-9, - and _; a letter first.")
     if name in people or name in PLATFORM:
         raise AeroError(f"{name} is there already.", f"For another password: aero user passwd {name}")
+    alike = [other for other in people if scratch(other) == scratch(name)]
+    if alike:
+        raise AeroError(f"{name} and {alike[0]} would share the database {scratch(name)}.", "Choose another name.")
 
 
 def must_be_removable(people: dict[str, Person], name: str) -> Person:

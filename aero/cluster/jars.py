@@ -4,6 +4,7 @@ A folder of the cache is named after the hash of what it is built from, so a cha
 renamed into place when it is whole; from then on no network is needed.
 """
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -60,9 +61,15 @@ def resolve(settings: "Settings", console: Console) -> None:
 
     Raises AeroError when Maven is missing or fails; the bundles that are whole stay.
     """
-    wanted = missing(settings)
-    if not wanted:
+    if not missing(settings):
         return
+    (settings.cache / "jars").mkdir(parents=True, exist_ok=True)
+    with (settings.cache / "jars" / ".lock").open("w") as lock:  # Another process may be at it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _resolve(settings, console, missing(settings))
+
+
+def _resolve(settings: "Settings", console: Console, wanted: list[str]) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise AeroError(

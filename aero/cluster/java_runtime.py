@@ -14,10 +14,13 @@ class JavaRuntime:
     lib: tuple[str, ...]  # Variables that name its folders of jars.
     conf: tuple[str, ...]  # Folders of the repository whose conf/ is on the class path; the first wins.
     flags: tuple[str, ...] = ()
+    door: tuple[str, str] | None = None  # The variable that says `closed`, and a folder of `conf` that is first then.
 
     def command(self, variables: Mapping[str, str], *flags: str) -> list[str]:
         """Java with its flags, those given here too, and its class path. The main class and its arguments follow."""
-        confs = [str(REPOSITORY / conf / "conf") for conf in self.conf]
+        is_closed = self.door and variables[self.door[0]] == "closed"
+        folders = (self.door[1], *self.conf) if self.door and is_closed else self.conf
+        confs = [str(REPOSITORY / conf / "conf") for conf in folders]
         libs = [variables[lib] if lib == "HADOOP_WEB" else f"{variables[lib]}/*" for lib in self.lib]
         return [
             f"{variables['JAVA_HOME']}/bin/java",
@@ -37,6 +40,7 @@ class JavaRuntime:
 
 HADOOP = JavaRuntime(("HADOOP_WEB", "HADOOP_LIB", "DOORS_LIB"), ("hadoop",))
 HIVE = JavaRuntime(("HIVE_LIB", "HBASE_HANDLER_LIB"), ("hive", "hadoop", "hbase"))
+HIVESERVER2 = JavaRuntime((*HIVE.lib, "DOORS_LIB"), HIVE.conf, door=("HIVE_DOOR", "hive/doors"))
 HBASE = JavaRuntime(("HBASE_LIB", "DOORS_LIB"), ("hbase", "hadoop"), tuple(java.HBASE_OPENS))
 KAFKA = JavaRuntime(
     ("KAFKA_LIB",), ("kafka",), (f"-Dlog4j2.configurationFile={REPOSITORY / 'kafka' / 'conf' / 'log4j2.properties'}",)

@@ -9,9 +9,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from aero import http_door, people
+from aero import datasets, http_door, people
 from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
-from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, KAFKA
+from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, HIVESERVER2, KAFKA
 from aero.cluster.service import Service
 from aero.datasets import REPOSITORY
 from aero.live.sources import SOURCES
@@ -105,7 +105,7 @@ SERVICES = (
         provision=provision.hive_tables,
         provision_after=("hbase-thrift",),
         page="HIVESERVER2_HTTP",
-        runtime=HIVE,
+        runtime=HIVESERVER2,
     ),
     Service(
         "hbase",
@@ -240,6 +240,9 @@ def environment(settings: Settings) -> dict[str, str]:
             "HADOOP_USER_NAME": USER,
             "AERO_PEOPLE": str(people.file(settings)),
             "TMPDIR": str(settings.temporary),
+            "AERO_LAKE": datasets.ROOT,
+            "AERO_READER_TABLES": ",".join(datasets.READER_TABLES),
+            "AERO_ANALYST_TABLES": ",".join(datasets.ANALYST_TABLES),
             "LUIGI_CONFIG_PATH": str(REPOSITORY / "luigi_tasks" / "luigi.cfg"),
             "SUPERSET_HOME": str(settings.home / "superset"),
             "SUPERSET_VENV": str(superset_venv.folder(settings)),

@@ -39,6 +39,13 @@ def test_the_line_is_what_the_doors_in_java_read(settings):
     assert len(base64.b64decode(salt)) == 16 and PASSWORD not in line
 
 
+def test_two_names_never_share_a_database(settings):
+    people.add(settings, "anna-lena", "analyst", PASSWORD)
+    with pytest.raises(AeroError, match="anna_lena and anna-lena would share the database scratch_anna_lena"):
+        people.add(settings, "anna_lena", "analyst", PASSWORD)
+    assert set(people.load(settings)) == {"anna-lena"}
+
+
 def test_a_changed_password_takes_the_place_of_the_one_before(settings):
     people.add(settings, "ada", "analyst", PASSWORD)
     people.change(settings, "ada", "another-password")

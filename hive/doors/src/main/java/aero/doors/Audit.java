@@ -52,12 +52,17 @@ public final class Audit {
 
   static String line(Instant at, String door, String who, String from, String what, String outcome, String why) {
     StringBuilder line = new StringBuilder("{");
-    String[] fields = {"at", AT.format(at), "door", door, "who", who, "from", from, "what", shortened(what),
+    String[] fields = {"at", AT.format(at), "door", door, "who", name(who), "from", name(from), "what", shortened(what),
         "outcome", outcome, "why", shortened(why)};
     for (int at_ = 0; at_ < fields.length; at_ += 2) {
       line.append(at_ == 0 ? "" : ", ").append(json(fields[at_])).append(": ").append(json(fields[at_ + 1]));
     }
     return line.append("}\n").toString();
+  }
+
+  /** Whoever tries to come in chooses the name. */
+  private static String name(String text) {
+    return text == null || text.length() <= 100 ? text : text.substring(0, 99) + "…";
   }
 
   private static String shortened(String text) {
@@ -98,8 +103,8 @@ public final class Audit {
   /** DOOR.jsonl becomes DOOR.jsonl.1, and so on; under a lock, since several processes may write to one door's file. */
   private static void rotate(Path folder, Path file) throws IOException {
     try (FileChannel channel = opened(folder.resolve(".rotating"));
-        FileLock ignored = channel.lock()) {
-      if (Files.size(file) < LARGEST) {
+        FileLock lock = channel.lock()) {
+      if (!lock.isValid() || Files.size(file) < LARGEST) {
         return;
       }
       for (int number = KEPT - 1; number > 0; number--) {

@@ -1,6 +1,7 @@
 package aero.doors.spark;
 
 import aero.doors.Person;
+import aero.doors.Roles;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.analysis.ResolvedPersistentView;

@@ -1,6 +1,4 @@
-package aero.doors.spark;
-
-import aero.doors.Person;
+package aero.doors;
 
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -11,7 +9,7 @@ import java.util.Set;
  * Which tables a role may read, and which database is a person's own. The tables stand in aero/datasets.py, and come as
  * the variables AERO_READER_TABLES and AERO_ANALYST_TABLES: names with commas between them, `database.*` for all.
  */
-final class Roles {
+public final class Roles {
 
   private final Map<String, Set<String>> tables;
 

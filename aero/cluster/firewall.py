@@ -5,6 +5,7 @@ every other user could come in through loopback. The rules tell users apart by t
 open to all what asks for a password.
 """
 
+import os
 import shutil
 import subprocess
 
@@ -42,7 +43,9 @@ def rules(settings: Settings, variables: dict[str, str] | None = None, user: int
     if settings.is_container:
         raise AeroError("Containers need no such rules.", "Each has a network of its own; docker/compose.yaml says it.")
     user = user if user is not None else _owner(settings)
-    opened = open_ports(settings, variables if variables is not None else services.environment(settings))
+    # A door that the list of variables does not have may stand in the shell's.
+    variables = variables if variables is not None else {**os.environ, **services.environment(settings)}
+    opened = open_ports(settings, variables)
     closed = {settings.port(one.removesuffix("_PORT")) for one in PORTS} - opened
     own = "0" if user == 0 else f"{{ 0, {user} }}"
     table = name(settings)

@@ -17,7 +17,8 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 20
 # How a server says that it will not, in words; whatever else goes wrong is no refusal.
 REFUSAL = re.compile(
-    r"may not|not allowed|not permitted|refused|permission denied|access ?control|not authorized|insufficient privilege"
+    r"may not|nobody may|not allowed|not permitted|refused|permission denied|access ?control|not authorized"
+    r"|insufficient privilege"
     r"|HiveAuthz|is disabled|restrict list|is not in the whitelist|not in list of params|no privilege"
     r"|denied|blocked by|CANNOT_MODIFY|does not allow|Cannot modify|doesn.t belong to role|HiveAccessControl"
     r"|cannot be (?:set|used)"

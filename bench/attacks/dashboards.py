@@ -4,11 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 
 import requests
 
-from bench.attacks import web
+from bench.attacks import rpc, web
 from bench.attacks.attempts import ATTEMPTS, Attempt, Failed, Refused, Target, Wall, attempt
 
 DOOR, PORT = "Superset", "SUPERSET"
@@ -141,9 +142,17 @@ def guesses_passwords_by_the_api(target: Target) -> str:
 
 @attempt(DOOR, PORT, issue=8, seconds=120)
 def guesses_passwords_by_the_form(target: Target) -> str:
-    """40 wrong passwords at ten a second, POST /login/"""
-    return _guesses(40, lambda number: web.ask(target, "POST", PORT, "/login/",
-                                               data={"username": "nobody", "password": f"wrong-{number}"}))  # fmt: skip
+    """40 wrong passwords at ten a second, POST /login/ with the token of its page"""
+    with rpc.connected(target.host, target.port(PORT)):
+        page = requests.Session()
+    shown = page.get(target.url(PORT, "/login/"), timeout=20).text
+    token = re.search(r'csrf_token[^>]*value="([^"]+)"|csrf_token&#34;: &#34;([^&]+)', shown)
+    if not token:
+        raise Failed("its page has no token")
+    form = {"username": f"nobody-{target.marker}", "csrf_token": token[1] or token[2]}
+    where = target.url(PORT, "/login/")
+    return _guesses(40, lambda number: page.post(where, data=form | {"password": f"wrong-{number}"}, timeout=20,
+                                                 allow_redirects=False))  # fmt: skip
 
 
 @attempt(DOOR, PORT, issue=6)

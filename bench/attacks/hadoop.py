@@ -18,6 +18,9 @@ PAGES = {
     "NODEMANAGER_HTTP": ("NodeManager's page", ("/jmx", "/conf", "/node", "/ws/v1/node/containers")),
 }
 for port, (door, paths) in PAGES.items():
+    ATTEMPTS.append(
+        Attempt("an operator reads /jmx", door, "GET /jmx", web.read(port, "/jmx"), port, Who.OPERATOR, Wall.NONE)
+    )
     for path in paths:
         ATTEMPTS.append(
             Attempt(f"reads {path.partition('?')[0]}", door, f"GET {path}", web.read(port, path), port, issue=3)
@@ -157,6 +160,23 @@ def a_foreign_page_asks_for_an_application(target: Target) -> str:
 def a_name_that_points_here_asks_for_an_application(target: Target) -> str:
     """POST new-application with a Host of another site (DNS rebinding)"""
     return _new_application(target, Host="evil.example:8088", Origin="http://evil.example:8088")
+
+
+@attempt("YARN's REST", "RESOURCEMANAGER_HTTP", who=Who.BROWSER, issue=3)
+def a_page_of_another_port_asks_for_an_application(target: Target) -> str:
+    """POST new-application from a page of the same host and another port"""
+    headers = web.FOREIGN | {
+        "Origin": "http://127.0.0.1:1",
+        "Sec-Fetch-Site": "same-site",
+        "Content-Type": "text/plain",
+    }
+    return _new_application(target, **headers)
+
+
+@attempt("YARN's REST", "RESOURCEMANAGER_HTTP", who=Who.BROWSER, issue=3)
+def a_form_of_an_old_browser_asks_for_an_application(target: Target) -> str:
+    """POST new-application as a form that says nothing of where it comes from"""
+    return _new_application(target, **{"Content-Type": "text/plain", "User-Agent": "Mozilla/4.0"})
 
 
 @attempt("YARN's REST", "RESOURCEMANAGER_HTTP", issue=3, seconds=90)

@@ -12,6 +12,7 @@ from bench.attacks import statements
 from bench.attacks.attempts import (
     ATTEMPTS,
     REFUSAL,
+    Absent,
     Attempt,
     Failed,
     Person,
@@ -49,6 +50,8 @@ def connect(target: Target, server: str, person: Person, conf: dict[str, str] | 
 def _judged(error: Exception) -> Exception:
     """Refused, where the server's words say that it will not; else Failed."""
     words = _words(error)
+    if "Table not found" in words or "TABLE_OR_VIEW_NOT_FOUND" in words:
+        return Absent(words)
     return (Refused if REFUSAL.search(words) else Failed)(words)
 
 
@@ -82,7 +85,7 @@ class Session:
         for statement in statements:
             try:
                 self.ask(statement)
-            except (Refused, Failed):
+            except (Refused, Failed, Absent):
                 continue
 
 

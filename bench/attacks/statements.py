@@ -22,7 +22,7 @@ class Statement:
     servers: tuple[str, ...] = ()
     who: Who = Who.READER
     file: str = ""
-    refused_if_empty: bool = False
+    nothing: str | None = None  # An answer that shows that nothing came of it, a regular expression.
     given: str = ""  # The content of a file {folder}/given, which is there before.
     setup: tuple[str, ...] = ()  # Asked before, whatever comes of it.
     cleanup: tuple[str, ...] = ()
@@ -34,8 +34,8 @@ class Statement:
         text = " ".join(str(value) for row in rows for value in row)
         if self.file and not list(folder.glob(self.file)):
             raise Failed(f"taken, but it left no {self.file}")
-        if self.refused_if_empty and not text.strip():
-            raise Refused("it answers nothing")
+        if self.nothing is not None and re.fullmatch(self.nothing, text.strip()):
+            raise Refused(f"it answers {text.strip() or 'nothing'}")
         if self.shows and not re.search(self.shows, text) and REFUSAL.search(text):
             raise Refused(text[:200])
         if self.shows and not (found := re.search(self.shows, text)):
@@ -48,6 +48,7 @@ def _one(name: str, sql: str, shows: str = "", servers: tuple[str, ...] = (), **
 
 
 _OWN = ("CREATE DATABASE IF NOT EXISTS {own}",)
+_LITERAL = r"(\$\{.*|\s*)"  # The variable's name, as it was asked, or nothing.
 _DROP = "DROP TABLE IF EXISTS {marker}"
 SHELL = (
     _one("a shell by TRANSFORM", "SELECT TRANSFORM(x) USING 'bash -c id' AS (a STRING) FROM (SELECT 1 AS x) t", "uid="),
@@ -91,7 +92,7 @@ FILES = (
               " 'file:///etc/apt'",), cleanup=("DROP TABLE IF EXISTS aero_batch.{marker}",)),
     _one("looks a line up in a file", "SELECT in_file('root', '/etc/passwd')", "(?i)true|false", HIVE),
     _one("reads a file by XML", "SELECT xpath_string('<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]>"
-         "<a>&x;</a>', 'a')", r"\w+", refused_if_empty=True),
+         "<a>&x;</a>', 'a')", r"\w+", nothing="|None"),
     Statement("loads a file of the machine", ("CREATE TEMPORARY TABLE {marker} (line STRING)",
               "LOAD DATA LOCAL INPATH '/etc/hostname' INTO TABLE {marker}"), servers=HIVE, cleanup=(_DROP,)),
     _one("writes a folder of the machine", "INSERT OVERWRITE LOCAL DIRECTORY '{folder}/out' SELECT 1", file="out*",
@@ -109,10 +110,10 @@ FILES = (
 )  # fmt: skip
 SETTINGS = (
     _one("sees the environment", "SET env:PATH", "/bin", HIVE),
-    _one("sees the environment by a variable", "SELECT '${{env:PATH}}'", "/bin", HIVE),
+    _one("sees the environment by a variable", "SELECT '${{env:PATH}}'", "/bin", HIVE, nothing=_LITERAL),
     _one("sees the machine's properties", "SET system:user.home", "/", HIVE),
-    _one("sees properties by a variable", "SELECT '${{system:user.home}}'", "/", HIVE),
-    _one("sees the environment by a variable", "SELECT '${{env:PATH}}'", "/bin", SPARK),
+    _one("sees properties by a variable", "SELECT '${{system:user.home}}'", "/", HIVE, nothing=_LITERAL),
+    _one("sees the environment by a variable", "SELECT '${{env:PATH}}'", "/bin", SPARK, nothing=_LITERAL),
     _one("sees the metastore's password", "SET javax.jdo.option.ConnectionPassword", "=(?!.*[*]).+", HIVE),
     _one("sees all settings", "SET -v", "fs.defaultFS|hive.metastore|spark.driver", ()),
     _one("sets a hook that runs a class", "SET hive.exec.post.hooks=org.apache.hadoop.hive.ql.hooks.PostExecutePrinter",
@@ -133,7 +134,7 @@ ROLES = (
          issue=None),
     _one("reads raw lines in a subquery", "SELECT (SELECT COUNT(*) FROM aero_raw.flights_reporting) AS a", r"\d+",
          issue=None),
-    _one("plans a question to raw lines", "EXPLAIN SELECT * FROM aero_raw.flights_reporting", issue=None),
+    _one("plans a question to raw lines", "EXPLAIN SELECT * FROM aero_raw.flights_reporting", "Scan", issue=None),
     _one("describes raw lines", "DESCRIBE FORMATTED aero_raw.flights_reporting", issue=None),
     _one("makes a table", "CREATE TABLE aero_batch.{marker} (a INT)", issue=7,
          cleanup=("DROP TABLE IF EXISTS aero_batch.{marker}",)),
@@ -142,7 +143,7 @@ ROLES = (
     _one("makes a database", "CREATE DATABASE {marker}", cleanup=("DROP DATABASE IF EXISTS {marker}",), issue=7),
     _one("changes a table", "ALTER TABLE aero_clean.airlines SET TBLPROPERTIES ('{marker}'='1')",
          cleanup=("ALTER TABLE aero_clean.airlines UNSET TBLPROPERTIES ('{marker}')",), issue=7),
-    _one("writes rows", "EXPLAIN INSERT INTO aero_clean.airlines VALUES ('x', 'x')", issue=7),
+    _one("writes rows", "EXPLAIN INSERT INTO aero_clean.airlines VALUES ('x', 'x')", "(?i)insert|stage", issue=7),
     _one("makes itself an administrator", "SET ROLE admin", servers=HIVE),
     _one("gives itself a right", "GRANT ALL ON TABLE aero_raw.flights_reporting TO USER {marker}", servers=HIVE,
          cleanup=("REVOKE ALL ON TABLE aero_raw.flights_reporting FROM USER {marker}",)),

@@ -30,6 +30,8 @@ from aero.settings import Settings
 ROLES = ("reader", "analyst", "operator")
 # Commands, Luigi, provisioning and the scheduler come in as the first, Superset's databases as the second.
 PLATFORM = {"aero": "operator", "superset": "reader"}
+# Accounts at Kafka alone (aero/cluster/kafka_access.py): they have a password, and are nobody at the other doors.
+AT_KAFKA = ("kafka", "kafka-sources", "kafka-stream", "kafka-months")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 # No space, quote or backslash: beeline takes its own words apart at them.
 PASSWORD = re.compile(r"[!#-&(-\[\]-~]{12,128}")
@@ -152,11 +154,11 @@ def generated() -> str:
 def make_platform_accounts(settings: Settings) -> None:
     """Make what is missing of the platform's accounts; of processes that do it at once, one does it."""
     with _changing(settings) as people:
+        for name in (*PLATFORM, *AT_KAFKA):
+            if not _password_file(settings, name).is_file():
+                replace_text(_password_file(settings, name), generated(), 0o600)
         for name, role in PLATFORM.items():
-            path = _password_file(settings, name)
-            password = path.read_text(encoding="utf-8") if path.is_file() else generated()
-            if not path.is_file():
-                replace_text(path, password, 0o600)
+            password = password_of(settings, name)
             account = people.get(name)
             if not account or account.role != role or not account.has(password):
                 people[name] = Person.new(name, role, password)
@@ -178,7 +180,7 @@ def must_be_new(people: dict[str, Person], name: str) -> None:
     """Raises AeroError for a name that somebody has, or the platform, and for one that is none."""
     if not NAME.fullmatch(name):
         raise AeroError(f"{name!r} can't be a name.", "Up to 32 of a-z, 0-9, - and _; a letter first.")
-    if name in people or name in PLATFORM:
+    if name in people or name in PLATFORM or name in AT_KAFKA:
         raise AeroError(f"{name} is there already.", f"For another password: aero user passwd {name}")
     alike = [other for other in people if scratch(other) == scratch(name)]
     if alike:

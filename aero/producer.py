@@ -20,6 +20,7 @@ from kafka.producer import KafkaProducer
 from kafka.producer.future import FutureRecordMetadata, RecordMetadata
 from tenacity import Retrying, retry_if_exception_type, wait_fixed
 
+from aero import kafka_clients
 from aero.errors import AeroError
 
 DELIVERY_TIMEOUT_MS = 24 * 60 * 60 * 1000
@@ -30,7 +31,8 @@ class Producer:
     """Sends records to one topic. `sent`, `acked` and `failed` count records; the methods are safe in several threads.
 
     `away_after`: seconds without an acknowledgement, while records wait, after which Kafka is called away.
-    `producer_settings` go to KafkaProducer. Raises AeroError if Kafka does not answer or has no such topic.
+    `account` is who comes in where Kafka's door is closed; `producer_settings` go to KafkaProducer. Raises AeroError
+    if Kafka does not answer or has no such topic.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Producer:
         topic: str,
         max_pending: int = 50_000,
         away_after: float = 5.0,
+        account: str = kafka_clients.SOURCES,
         **producer_settings: Any,
     ):
         self.bootstrap = bootstrap
@@ -51,7 +54,7 @@ class Producer:
         self._changed = threading.Condition()
         self._last_progress = time.monotonic()
         self._closing = threading.Event()
-        self._kafka = _connect(bootstrap, topic, producer_settings)
+        self._kafka = _connect(bootstrap, topic, kafka_clients.sign_in(account) | producer_settings)
         self._watcher = threading.Thread(target=self._watch, name="kafka-watch", daemon=True)
         self._watcher.start()
 
@@ -165,7 +168,6 @@ class Producer:
 
 
 def _connect(bootstrap: str, topic: str, settings: dict[str, Any]) -> KafkaProducer:
-    quiet_library()
     defaults = {
         "acks": "all",
         "enable_idempotence": True,
@@ -189,10 +191,3 @@ def _connect(bootstrap: str, topic: str, settings: dict[str, Any]) -> KafkaProdu
             f"Kafka at {bootstrap} has no topic {topic}: {error!r}", "`aero up` makes the topics."
         ) from error
     return producer
-
-
-def quiet_library() -> None:
-    """Leave kafka-python's own log to whoever set a level for it; it repeats each lost connection many times."""
-    library = logging.getLogger("kafka")
-    if library.level == logging.NOTSET:
-        library.setLevel(logging.CRITICAL)

@@ -20,7 +20,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from aero import airports, load_plan, monthly
+from aero import airports, kafka_clients, load_plan, monthly
 from aero.datasets import TOPIC_MONTHLY
 from aero.errors import AeroError
 from aero.load_plan import RawMonth, SentMonth
@@ -67,7 +67,7 @@ def consume(spark: SparkSession, kafka: str, raw: RawMonth, offsets: dict[str, i
     """The complete lines of a month, staged from Kafka. AeroError, and nothing staged, where they are not complete."""
     folder = monthly.staging_path(raw.load_id)
     options: dict[str, str | int] = {
-        "kafka.bootstrap.servers": kafka,
+        **kafka_clients.spark_options(kafka_clients.MONTHS, kafka),
         "subscribe": TOPIC_MONTHLY,
         "startingOffsets": json.dumps({TOPIC_MONTHLY: offsets}),
         "maxOffsetsPerTrigger": RECORDS_A_BATCH,

@@ -27,6 +27,8 @@ from stream_parts import PartitionResult, judge, write_states
 from stream_topic import Beginning, Broker
 from stream_windows import sum_up
 
+from aero import kafka_clients
+
 CORES = 2
 WATERMARK = timedelta(minutes=10)
 log = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class FlightBatches:
 
     def _send(self, records: DataFrame) -> None:
         writer = records.select("topic", "key", "value").write.format("kafka")
-        writer.option("kafka.bootstrap.servers", self.bootstrap).save()
+        writer.options(**kafka_clients.spark_options(kafka_clients.STREAM, self.bootstrap)).save()
 
     def _entry(self, batch_id: int, result: PartitionResult, before: Entry, watermark_at: str) -> Entry:
         positions = {**before.positions, **result.positions}

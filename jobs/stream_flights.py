@@ -22,10 +22,10 @@ from stream_hbase import Address
 from stream_log import QUERY, Lag
 from stream_topic import Broker
 
-from aero import process_state
+from aero import kafka_clients, process_state
 from aero.datasets import TOPIC_LIVE
 from aero.errors import AeroError
-from aero.producer import quiet_library
+from aero.kafka_clients import quiet_library
 
 # What the executors import from beside this file.
 MODULES = ("stream_cells", "stream_delays", "stream_events", "stream_hbase", "stream_parts")
@@ -42,7 +42,7 @@ def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> Dat
     stream_topic.py looks at each start whether the topic is the same.
     """
     options: dict[str, str | int] = {
-        "kafka.bootstrap.servers": bootstrap,
+        **kafka_clients.spark_options(kafka_clients.STREAM, bootstrap),
         "subscribe": TOPIC_LIVE,
         "startingOffsets": "earliest",
         "maxOffsetsPerTrigger": max_offsets,

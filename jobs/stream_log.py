@@ -17,6 +17,7 @@ from kafka.structs import TopicPartition
 from stream_cells import Cell, Put, stored_instant
 from stream_hbase import Address, on_hbase, put
 
+from aero import kafka_clients
 from aero.datasets import HBASE_STREAM_LOG
 from aero.live import row_keys
 
@@ -92,7 +93,8 @@ class Lag:
 
     def __init__(self, bootstrap: str, topic: str):
         self._topic = topic
-        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+        who = kafka_clients.sign_in(kafka_clients.STREAM)
+        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, **who)
 
     def behind(self, positions: Mapping[int, int]) -> int | None:
         """Records behind `positions` (partition → next offset); None while Kafka does not answer."""

@@ -22,6 +22,7 @@ from pyspark.sql import SparkSession
 from stream_hbase import Address
 from stream_log import Entry
 
+from aero import kafka_clients
 from aero.errors import AeroError
 
 ORIGIN = "aero_topic.json"
@@ -43,8 +44,9 @@ class Broker:
 
     def __init__(self, bootstrap: str, name: str):
         self._name = name
-        self._admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+        who = kafka_clients.sign_in(kafka_clients.STREAM)
+        self._admin = KafkaAdminClient(bootstrap_servers=bootstrap, **who)
+        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, **who)
 
     def topic(self) -> Topic:
         """The topic as it is now. Raises AeroError where there is none, KafkaError where Kafka does not answer."""

@@ -7,10 +7,9 @@ from typing import Any
 
 import hdfs
 import luigi
-from kafka.consumer import KafkaConsumer
 from kafka.structs import TopicPartition
 
-from aero import connections, monthly
+from aero import connections, kafka_clients, monthly
 from aero.datasets import TOPIC_MONTHLY
 from aero.load_plan import RawMonth, SentMonth
 from aero.producer import Producer
@@ -73,7 +72,7 @@ def send(file: Path, load_id: str, bootstrap: str) -> monthly.Marker:
     A broker that goes away is waited for.
     """
     lines = digests = 0
-    with Producer(bootstrap, TOPIC_MONTHLY, **PRODUCER) as producer:
+    with Producer(bootstrap, TOPIC_MONTHLY, account=kafka_clients.MONTHS, **PRODUCER) as producer:
         with flight_file.lines_of(file, file.name) as content:
             for lines, line in enumerate(content, 1):
                 producer.send(monthly.key(load_id, lines), line)
@@ -87,7 +86,7 @@ def send(file: Path, load_id: str, bootstrap: str) -> monthly.Marker:
 
 def offsets_of_topic() -> tuple[dict[str, int], dict[str, int]]:
     """First offset that is still there and next offset of every partition of the topic."""
-    consumer = KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False)
+    consumer = kafka_clients.consumer(kafka_clients.MONTHS)
     try:
         partitions = [TopicPartition(TOPIC_MONTHLY, number) for number in consumer.partitions_for_topic(TOPIC_MONTHLY)]
         begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from aero import audit as lines
@@ -15,6 +14,7 @@ from aero import connections
 from aero.audit import Entry, Outcome
 from aero.instants import instant_text, utc_now
 from aero.ops import audit_table
+from aero.screen import Console
 from aero.settings import load_settings
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

@@ -104,4 +104,8 @@ def _package(maven: str, bundle: str, target: Path, status: Status) -> None:
                 f"Is the network there? Try it by hand: {' '.join(command[:5])} package -Djars=build/{bundle}",
             )
         shutil.rmtree(Path(scratch) / "jars" / "build", ignore_errors=True)
-        (Path(scratch) / "jars").rename(target)
+        try:
+            (Path(scratch) / "jars").rename(target)
+        except OSError:
+            if not target.is_dir():  # Another process has just made the same.
+                raise

@@ -43,5 +43,7 @@ HIVE = JavaRuntime(("HIVE_LIB", "HBASE_HANDLER_LIB"), ("hive", "hadoop", "hbase"
 HIVESERVER2 = JavaRuntime((*HIVE.lib, "DOORS_LIB"), HIVE.conf, door=("HIVE_DOOR", "hive/doors"))
 HBASE = JavaRuntime(("HBASE_LIB", "DOORS_LIB"), ("hbase", "hadoop"), tuple(java.HBASE_OPENS))
 KAFKA = JavaRuntime(
-    ("KAFKA_LIB",), ("kafka",), (f"-Dlog4j2.configurationFile={REPOSITORY / 'kafka' / 'conf' / 'log4j2.properties'}",)
+    ("KAFKA_LIB", "DOORS_LIB"),
+    ("kafka",),
+    (f"-Dlog4j2.configurationFile={REPOSITORY / 'kafka' / 'conf' / 'log4j2.properties'}",),
 )

@@ -12,8 +12,8 @@ from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 
-from aero import connections, hql
-from aero.cluster import readiness
+from aero import connections, hql, kafka_clients
+from aero.cluster import kafka_access, readiness
 from aero.cluster.java_runtime import HBASE
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
@@ -145,23 +145,28 @@ def _create_hbase_tables(tables: list[dict[str, Any]], variables: dict[str, str]
 
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
-    """Make the topics of kafka/topics.toml. Raises Drift where one that exists has another number of partitions."""
+    """Make the topics of kafka/topics.toml, and say who may write and read them. Raises Drift where one that exists has
+    another number of partitions."""
     # Imported here because every command imports this module, by aero/cluster/services.py.
-    from kafka.admin import KafkaAdminClient, NewTopic
+    from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 
     topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
-    admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"))
+    limits = {name: {"max.message.bytes": str(topic["max_batch_bytes"])} for name, topic in topics.items()}
+    admin = kafka_clients.admin(settings)
     try:
+        kafka_access.provide(settings, admin, topics)
         existing = set(admin.list_topics())
         missing = [
-            NewTopic(
-                name, topic["partitions"], topic_configs={"retention.ms": str(topic["retention_hours"] * 3_600_000)}
-            )
+            NewTopic(name, topic["partitions"], topic_configs=limits[name] | {"retention.ms": _milliseconds(topic)})
             for name, topic in topics.items()
             if name not in existing
         ]
         if missing:
             admin.create_topics(missing)
+        if limited := [
+            ConfigResource(ConfigResourceType.TOPIC, name, limits[name]) for name in limits if name in existing
+        ]:
+            admin.alter_configs(limited)
         described = admin.describe_topics(sorted(existing & set(topics))) if existing & set(topics) else []
     finally:
         admin.close()
@@ -173,6 +178,10 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     ]
     if wrong:
         raise Drift("Kafka differs from kafka/topics.toml: " + "; ".join(wrong), "Change the file, or alter the topic.")
+
+
+def _milliseconds(topic: dict[str, Any]) -> str:
+    return str(topic["retention_hours"] * 3_600_000)
 
 
 def luigi_history(settings: Settings, variables: dict[str, str], command: list[str]) -> None:

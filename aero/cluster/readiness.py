@@ -9,7 +9,7 @@ import subprocess
 from contextlib import closing
 from typing import Any
 
-from aero import connections, process_state
+from aero import connections, kafka_clients, process_state
 from aero.cluster import superset_venv
 from aero.cluster.probes import TIMEOUT_SECONDS, bean, call, json_page, says
 from aero.errors import AeroError
@@ -188,12 +188,10 @@ def hbase_thrift2(settings: Settings) -> str | None:
 
 def kafka(settings: Settings) -> str | None:
     """The broker answers a request for metadata."""
-    from kafka.admin import KafkaAdminClient
     from kafka.errors import KafkaError
 
     def list_topics(_host: str, _port: int) -> None:
-        admin = KafkaAdminClient(bootstrap_servers=settings.address("KAFKA"), request_timeout_ms=TIMEOUT_SECONDS * 1000)
-        with closing(admin):
+        with closing(kafka_clients.admin(settings, request_timeout_ms=TIMEOUT_SECONDS * 1000)) as admin:
             admin.list_topics()
 
     return call(settings, "KAFKA", list_topics, "metadata from the broker", (KafkaError,), "its listener to answer")

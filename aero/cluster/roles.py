@@ -78,6 +78,7 @@ _ADDED = (
 # Roles that must be ready before another starts, where the same service does not need them on one machine.
 _ALSO_AFTER = {
     "namenode": ("postgres",),
+    "kafka": ("postgres",),
     "metastore": ("postgres",),
     "luigid": ("postgres",),
     "superset": ("postgres", "redis"),

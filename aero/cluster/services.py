@@ -12,6 +12,7 @@ from pathlib import Path
 from aero import datasets, http_door, people
 from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, HIVESERVER2, KAFKA
+from aero.cluster.kafka_access import kafka_variables
 from aero.cluster.service import Service
 from aero.datasets import REPOSITORY
 from aero.live.sources import SOURCES
@@ -258,15 +259,13 @@ def environment(settings: Settings) -> dict[str, str]:
 def _alone(settings: Settings) -> dict[str, str]:
     """What holds on one machine; a cluster's environment says something else."""
     return {
-        "KAFKA_ADVERTISED_LISTENERS": f"INSIDE://{settings.address('KAFKA')}",
-        "KAFKA_LISTENERS": f"INSIDE://{settings.address('KAFKA')},"
-        f"CONTROLLER://{settings.host('KAFKA')}:{settings.port('KAFKA_CONTROLLER')}",
         "LOOPBACK_AGENT": f"-javaagent:{jars.folder(settings, 'hadoop')}/lib/hadoop-1.jar",
         "LUIGI_HISTORY_URL": f"sqlite:///{settings.home}/luigi/history.db",
         "METASTORE_DB_URL": f"jdbc:derby:;databaseName={settings.home}/metastore;create=true",
         "SHUFFLE_CLASS": "aero.hadoop.LocalShuffle",
         "SPARK_DRIVER_HOST": "localhost",
         "SPARK_LOCAL_IP": "127.0.0.1",
+        **kafka_variables(settings),
     }
 
 

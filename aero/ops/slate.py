@@ -12,10 +12,9 @@ from functools import partial
 import click
 import hdfs
 import tenacity
-from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
-from aero import connections, process_state
+from aero import connections, kafka_clients, process_state
 from aero.bts import RAW_FLIGHTS
 from aero.cluster import provision, services
 from aero.cluster.supervision import Supervisor
@@ -99,7 +98,7 @@ def void_answers(settings: Settings, layer: str) -> None:
 
 def _topics_are_there(settings: Settings, variables: dict[str, str]) -> None:
     provision.kafka_topics(settings, variables)
-    admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
+    admin = kafka_clients.admin()
     try:
         missing = {topic["name"] for topic in provision.declared("kafka/topics.toml")["topic"]} - set(
             admin.list_topics()
@@ -181,7 +180,7 @@ def _topic(name: str) -> Item:
 
 
 def _delete_topic(name: str) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
+    admin = kafka_clients.admin()
     try:
         admin.delete_topics([name])
     except UnknownTopicOrPartitionError:

@@ -6,12 +6,14 @@ import uuid
 from contextlib import suppress
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka import TopicPartition
+from kafka.admin import NewTopic
 
+from aero import kafka_clients
 from aero.connections import kafka_bootstrap
 from aero.datasets import TOPIC_LIVE
 from aero.errors import AeroError
+from aero.kafka_clients import ADMIN
 from aero.live.replay.delivery_log import DeliveryLog, read_lines
 from aero.live.replay.faults import Faults
 from aero.live.replay.replay import AS_FAST_AS_POSSIBLE, Replay
@@ -110,7 +112,7 @@ def proxy():
 def topic():
     """A topic of its own, deleted afterwards."""
     name = f"test.live.{uuid.uuid4().hex[:8]}"
-    admin = KafkaAdminClient(bootstrap_servers=kafka_bootstrap())
+    admin = kafka_clients.admin()
     admin.create_topics([NewTopic(name=name, num_partitions=PARTITIONS, replication_factor=1)], wait_for_metadata=True)
     yield name
     admin.delete_topics([name])
@@ -119,7 +121,7 @@ def topic():
 
 def records(topic):
     """Everything in the topic, by partition and offset."""
-    consumer = KafkaConsumer(bootstrap_servers=kafka_bootstrap(), auto_offset_reset="earliest")
+    consumer = kafka_clients.consumer(ADMIN, auto_offset_reset="earliest")
     partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
     consumer.assign(partitions)
     ends = consumer.end_offsets(partitions)
@@ -142,13 +144,13 @@ def test_no_kafka_is_said_with_its_address():
 @pytest.mark.cluster
 def test_a_topic_that_is_not_there_is_named():
     with pytest.raises(AeroError, match="no topic test.live.nowhere"):
-        Producer(kafka_bootstrap(), "test.live.nowhere", max_block_ms=500)
+        Producer(kafka_bootstrap(), "test.live.nowhere", account=ADMIN, max_block_ms=500)
 
 
 @pytest.mark.cluster
 def test_a_flights_events_stay_in_one_partition_in_order(topic, event):
     acknowledged = []
-    with Producer(kafka_bootstrap(), topic) as producer:
+    with Producer(kafka_bootstrap(), topic, account=ADMIN) as producer:
         for gate in range(50):
             for flight_id in ("DL1", "UA2", "AA3", "WN4"):
                 update = event(flight_id=flight_id, departure_gate=str(gate))
@@ -166,7 +168,14 @@ def test_a_flights_events_stay_in_one_partition_in_order(topic, event):
 
 @pytest.mark.cluster
 def test_while_kafka_is_gone_nothing_is_lost_nor_doubled_and_it_says_so_once(topic, proxy, heard):
-    producer = Producer(kafka_bootstrap(), topic, away_after=0.5, proxy_url=proxy.url, request_timeout_ms=5_000)
+    producer = Producer(
+        kafka_bootstrap(),
+        topic,
+        account=ADMIN,
+        away_after=0.5,
+        proxy_url=proxy.url,
+        request_timeout_ms=5_000,
+    )
     for number in range(100):
         producer.send(b"before", str(number).encode())
     assert producer.flush()
@@ -189,7 +198,7 @@ def test_while_kafka_is_gone_nothing_is_lost_nor_doubled_and_it_says_so_once(top
 
 @pytest.mark.cluster
 def test_records_that_wait_are_limited(topic, proxy, heard):
-    producer = Producer(kafka_bootstrap(), topic, max_pending=10, away_after=0.5, proxy_url=proxy.url)
+    producer = Producer(kafka_bootstrap(), topic, account=ADMIN, max_pending=10, away_after=0.5, proxy_url=proxy.url)
     proxy.cut()
     sender = threading.Thread(target=lambda: [producer.send(b"key", b"value") for _ in range(30)])
     sender.start()
@@ -204,7 +213,7 @@ def test_records_that_wait_are_limited(topic, proxy, heard):
 
 @pytest.mark.cluster
 def test_an_end_without_kafka_says_how_many_are_unacknowledged(topic, proxy, heard):
-    producer = Producer(kafka_bootstrap(), topic, proxy_url=proxy.url)
+    producer = Producer(kafka_bootstrap(), topic, account=ADMIN, proxy_url=proxy.url)
     proxy.cut()
     for _ in range(3):
         producer.send(b"key", b"value")
@@ -217,7 +226,7 @@ def test_an_end_without_kafka_says_how_many_are_unacknowledged(topic, proxy, hea
 
 @pytest.mark.cluster
 def test_a_record_that_kafka_refuses_stops_what_follows(topic):
-    producer = Producer(kafka_bootstrap(), topic, max_request_size=10_000_000)
+    producer = Producer(kafka_bootstrap(), topic, account=ADMIN, max_request_size=10_000_000)
     producer.send(b"key", b"x" * 3_000_000)
     with pytest.raises(AeroError, match=f"refused an event for {topic}.*TooLarge"):
         producer.flush()
@@ -231,7 +240,7 @@ def test_a_replay_is_in_the_topic_as_its_delivery_log_says(topic, flight, tmp_pa
     flights = [flight(flight_number=str(number)) for number in range(1, 101)]
     log = DeliveryLog(tmp_path, {"seed": 7})
     faults = Faults(late=0.1, duplicate=0.1, shuffled=0.1, corrupt=0.1)
-    with Producer(kafka_bootstrap(), topic) as producer:
+    with Producer(kafka_bootstrap(), topic, account=ADMIN) as producer:
         replay = Replay(flights, producer, log, threading.Event(), AS_FAST_AS_POSSIBLE, faults, seed=7)
         assert replay.run()
     found = {(record.partition, record.offset): record for record in records(topic)}

@@ -5,9 +5,9 @@ import time
 from functools import cache
 
 import psutil
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 
-from aero import connections, process_state
+from aero import connections, kafka_clients, process_state
 from aero.cluster.supervision import Supervisor
 from aero.datasets import (
     HBASE_ARRIVALS,
@@ -67,12 +67,12 @@ def _ends(topic):
 
 @cache
 def _consumer():
-    return KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False)
+    return kafka_clients.consumer(kafka_clients.ADMIN)
 
 
 def rejections():
     """Key → value of the rejected records; one that a repeated batch has sent twice is there once."""
-    consumer = KafkaConsumer(bootstrap_servers=connections.kafka_bootstrap(), enable_auto_commit=False)
+    consumer = kafka_clients.consumer(kafka_clients.ADMIN)
     ends = _ends(TOPIC_REJECTED)
     consumer.assign(list(ends))
     consumer.seek_to_beginning()

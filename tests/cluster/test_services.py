@@ -11,9 +11,9 @@ from uuid import UUID
 
 import psutil
 import pytest
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import NewTopic
 
-from aero import connections
+from aero import connections, kafka_clients
 from aero.cluster import kafka_guard, services
 from aero.errors import AeroError
 from aero.settings import load_settings
@@ -113,7 +113,7 @@ def test_folders_have_the_owners_and_modes_of_their_file():
 
 
 def test_a_topic_that_differs_from_its_file_is_named_and_left_as_it_is():
-    admin = KafkaAdminClient(bootstrap_servers=connections.kafka_bootstrap())
+    admin = kafka_clients.admin()
     try:
         admin.delete_topics(["flights.rejected"])
         until_true(lambda: "flights.rejected" not in admin.list_topics())

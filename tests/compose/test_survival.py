@@ -83,11 +83,15 @@ def test_supersets_worker_answers_what_sql_lab_does_not_wait_for(year_2013, supe
 
 
 def test_kafka_answers_outside_and_inside(containers, doors):
-    address = f"127.0.0.1:{doors['KAFKA_DOOR']}"
-    producer = KafkaProducer(bootstrap_servers=address, acks="all")
+    who = {"bootstrap_servers": f"127.0.0.1:{doors['KAFKA_DOOR']}"}
+    if "BROKER_DOOR=closed" in (compose.FILE.with_name("cluster.env")).read_text().splitlines():
+        password = cluster.inside("kafka", "cat", "/var/lib/aero/secrets/passwords/aero")
+        who |= {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
+        who |= {"sasl_plain_username": "aero", "sasl_plain_password": password}
+    producer = KafkaProducer(**who, acks="all")
     producer.send("flights.monthly", value=b"from the machine").get(timeout=30)
     producer.close()
-    consumer = KafkaConsumer(bootstrap_servers=address, auto_offset_reset="earliest", consumer_timeout_ms=20_000)
+    consumer = KafkaConsumer(**who, auto_offset_reset="earliest", consumer_timeout_ms=20_000)
     consumer.assign([TopicPartition("flights.monthly", number) for number in range(4)])
     assert next(consumer).value == b"from the machine"
     consumer.close()

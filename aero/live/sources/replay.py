@@ -4,7 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from aero.producer import Producer
 from aero.settings import Settings
 
 NAME = "replay"
+LONGEST = timedelta(days=366)
 
 
 def read_key(file: Path) -> None:
@@ -37,6 +38,8 @@ def config_of(options: StartOptions) -> Callable[[], ReplayConfig]:
     first, last = day or first or last, day or last or first
     if first and last and last < first:
         raise click.BadParameter(f"{last} is before {first}", param_hint="--to")
+    if first and last and last - first > LONGEST:
+        raise click.BadParameter(f"{first} to {last} is longer than {LONGEST.days} days", param_hint="--to")
     faults = Faults(options["late"], options["duplicate"], options["shuffle"], options["corrupt"])
 
     def made() -> ReplayConfig:

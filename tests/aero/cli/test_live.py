@@ -20,6 +20,7 @@ def refused(*arguments, **environment):
     [
         (("--day", "2013-07-10", "--from", "2013-07-01"), "Give either --day, or --from and --to."),
         (("--from", "2013-07-10", "--to", "2013-07-01"), "2013-07-01 is before 2013-07-10"),
+        (("--from", "1987-10-01", "--to", "2026-10-01"), "1987-10-01 to 2026-10-01 is longer than 366 days"),
         (("--day", "10.7.2013"), "'10.7.2013' does not match the format '%Y-%m-%d'"),
         (("--late", "much"), "'much' is no share of the events"),
         (("--late", "500%"), "--late 5 is no share of the events"),

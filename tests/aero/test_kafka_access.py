@@ -1,0 +1,285 @@
+"""Kafka behind its closed door: a broker of its own, and who comes in as whom, and may do what."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    KafkaAdminClient,
+    NewTopic,
+    ResourcePattern,
+    ResourceType,
+    UserScramCredentialUpsertion,
+)
+from kafka.consumer import KafkaConsumer
+from kafka.errors import KafkaError, TopicAuthorizationFailedError
+from kafka.producer import KafkaProducer
+from kafka.structs import TopicPartition
+
+from aero import audit, kafka_clients, people
+from aero.cluster import kafka_access, provision, services, spark
+from aero.datasets import TOPIC_LIVE, TOPIC_MONTHLY, TOPIC_PROCESSED, TOPIC_REJECTED
+from aero.producer import Producer
+from aero.settings import load_settings
+from tests.kafka_broker import OPERATOR, READER, Broker
+
+TOPICS = (TOPIC_LIVE, TOPIC_PROCESSED, TOPIC_REJECTED, TOPIC_MONTHLY)
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    """It ran with an open door before, and somebody wrote: closing it takes nothing away."""
+    broker = Broker(tmp_path_factory.mktemp("kafka"))
+    try:
+        broker.start("open")
+        send({"bootstrap_servers": broker.inside}, TOPIC_LIVE, b"before the door was closed")
+        broker.stop()
+        broker.start("closed")
+        for topic in TOPICS:
+            send(as_account("aero"), topic)
+        assert read(as_account("aero"), TOPIC_LIVE)
+        yield broker
+    finally:
+        broker.end()
+
+
+def plain(name, password, address):
+    words = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
+    return words | {"bootstrap_servers": address, "sasl_plain_username": name, "sasl_plain_password": password}
+
+
+def as_account(name):
+    return {"bootstrap_servers": load_settings().address("KAFKA")} | kafka_clients.sign_in(name)
+
+
+def send(who, topic, value=b"x", seconds=10):
+    waits = {"bootstrap_timeout_ms": seconds * 1000, "max_block_ms": seconds * 1000, "delivery_timeout_ms": 30_000}
+    with closing(KafkaProducer(**who, **waits)) as producer:
+        return producer.send(topic, value=value).get(timeout=20)
+
+
+def read(who, topic, seconds=10):
+    """What is in the topic, which is never empty: one of which nothing is told looks empty to kafka-python."""
+    found, until_at = [], time.monotonic() + seconds
+    waits = {"bootstrap_timeout_ms": seconds * 1000, "enable_auto_commit": False, "auto_offset_reset": "earliest"}
+    with closing(KafkaConsumer(**who, **waits)) as consumer:
+        consumer.assign([TopicPartition(topic, number) for number in range(1 if topic == TOPIC_REJECTED else 4)])
+        while (new := consumer.poll(timeout_ms=500)) or (not found and time.monotonic() < until_at):
+            found += [record.value for records in new.values() for record in records]
+    if not found:
+        raise TopicAuthorizationFailedError(topic)
+    return found
+
+
+def admin(who, seconds=10):
+    return closing(KafkaAdminClient(**who, bootstrap_timeout_ms=seconds * 1000))
+
+
+ACTS = {"read": read, "write": send}
+
+
+def entries(broker):
+    return audit.read(broker.settings.home, datetime.now(UTC) - timedelta(hours=1))
+
+
+def signed_in(broker):
+    """Who came in by name and password, as often as they did."""
+    return [entry.who for entry in entries(broker) if entry.outcome == "signed in"]
+
+
+def test_what_was_written_through_the_open_door_is_there(broker):
+    assert b"before the door was closed" in read(as_account(kafka_clients.STREAM), TOPIC_LIVE)
+
+
+@pytest.mark.parametrize("act", ["read", "write"])
+def test_a_stranger_without_a_name_neither_writes_nor_reads(broker, act):
+    for port in (broker.settings.port("KAFKA"), broker.outside, broker.settings.port("KAFKA_CONTROLLER")):
+        with pytest.raises(KafkaError):
+            ACTS[act]({"bootstrap_servers": f"localhost:{port}"}, TOPIC_LIVE, seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("aero", "a guess"), ("kafka", "a guess"), ("nobody", "a guess"), READER, (OPERATOR[0], READER[1])],
+)
+def test_a_wrong_password_or_another_role_does_not_come_in(broker, name, password):
+    before = len(signed_in(broker))
+    for address in (broker.inside, f"localhost:{broker.outside}"):
+        with pytest.raises(KafkaError):  # The library takes a refusal for a connection that was lost, and tries again.
+            send(plain(name, password, address), TOPIC_LIVE, seconds=1)
+    assert len(signed_in(broker)) == before
+
+
+@pytest.mark.parametrize("name", kafka_access.ACCOUNTS)
+def test_an_account_of_kafka_comes_in_by_scram_alone_and_inside_alone(broker, name):
+    words = as_account(name)
+    for other in (
+        words | {"sasl_plain_password": "a guess"},
+        words | {"sasl_mechanism": "PLAIN"},
+        words | {"bootstrap_servers": f"localhost:{broker.outside}"},
+    ):
+        with pytest.raises(KafkaError), admin(other, seconds=1) as client:
+            client.list_topics()
+
+
+ALLOWED = {
+    (kafka_clients.SOURCES, "write", TOPIC_LIVE),
+    (kafka_clients.STREAM, "read", TOPIC_LIVE),
+    (kafka_clients.STREAM, "write", TOPIC_PROCESSED),
+    (kafka_clients.STREAM, "write", TOPIC_REJECTED),
+    (kafka_clients.MONTHS, "write", TOPIC_MONTHLY),
+    (kafka_clients.MONTHS, "read", TOPIC_MONTHLY),
+    *(("aero", act, topic) for act in ("read", "write") for topic in TOPICS),
+}
+
+
+@pytest.mark.parametrize("act", ["read", "write"])
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("account", [*kafka_access.ACCOUNTS, "aero"])
+def test_each_account_writes_and_reads_what_the_table_says(broker, account, act, topic):
+    if (account, act, topic) in ALLOWED:
+        ACTS[act](as_account(account), topic)
+    else:
+        with pytest.raises(TopicAuthorizationFailedError):
+            ACTS[act](as_account(account), topic, seconds=2)
+
+
+@pytest.mark.parametrize("account", kafka_access.ACCOUNTS)
+def test_an_account_makes_no_topic_deletes_none_and_gives_itself_nothing(broker, account):
+    pattern = ResourcePattern(ResourceType.TOPIC, TOPIC_LIVE)
+    acl = ACL(f"User:{account}", "*", ACLOperation.ALL, ACLPermissionType.ALLOW, pattern)
+    with admin(as_account(account)) as client:
+        for act in (
+            lambda: client.create_topics([NewTopic("theirs", 1, 1)]),
+            lambda: client.delete_topics([TOPIC_LIVE]),
+        ):
+            with pytest.raises(KafkaError):
+                act()
+        with suppress(KafkaError):
+            assert client.create_acls([acl])["succeeded"] == []
+        mine = UserScramCredentialUpsertion("aero", kafka_clients.SCRAM, "a password")
+        assert all(client.alter_user_scram_credentials([mine]).values())
+
+
+def test_an_operator_comes_in_at_the_door_outside_and_may_do_all(broker):
+    who = plain(*OPERATOR, f"localhost:{broker.outside}")
+    send(who, TOPIC_MONTHLY, b"from outside")
+    assert b"from outside" in read(who, TOPIC_MONTHLY)
+    with admin(who) as client:
+        client.create_topics([NewTopic("trial", 1, 1)])
+        client.delete_topics(["trial"])
+
+
+def test_a_person_who_was_removed_does_not_come_in_again(broker):
+    people.add(broker.settings, "gone", "operator", "a-password-of-some-time")
+    who = plain("gone", "a-password-of-some-time", f"localhost:{broker.outside}")
+    send(who, TOPIC_MONTHLY)
+    people.remove(broker.settings, "gone")
+    with pytest.raises(KafkaError):
+        send(who, TOPIC_MONTHLY, seconds=1)
+
+
+def test_guesses_do_not_hold_up_who_comes_in(broker):
+    """Kafka asks for passwords on a thread of its network."""
+
+    def guess(number):
+        with suppress(KafkaError):
+            send(plain(f"guess{number % 3}", "x" * 12, broker.inside), TOPIC_LIVE, seconds=5)
+
+    guesses = [Thread(target=guess, args=(number,)) for number in range(12)]
+    for one in guesses:
+        one.start()
+    began = time.monotonic()
+    send(as_account(kafka_clients.SOURCES), TOPIC_LIVE)
+    send(as_account("aero"), TOPIC_LIVE)
+    took = time.monotonic() - began
+    for one in guesses:
+        one.join()
+    assert took < 10
+
+
+def test_sign_ins_are_in_the_audit(broker):
+    send(plain(*OPERATOR, broker.inside), TOPIC_LIVE)
+    with pytest.raises(KafkaError):
+        send(plain(*READER, broker.inside), TOPIC_LIVE, seconds=1)
+    found = {(entry.door, entry.who, entry.outcome, entry.why) for entry in entries(broker)}
+    assert ("kafka", "aero", "signed in", "") in found and ("kafka", OPERATOR[0], "signed in", "") in found
+    why = "the role reader has no door here, only operator has"
+    assert ("kafka", READER[0], "not signed in", why) in found
+
+
+def test_the_producer_of_the_sources_comes_in(broker):
+    with Producer(broker.inside, TOPIC_LIVE) as producer:
+        producer.send(b"key", b"value")
+        assert producer.flush(timeout=30)
+
+
+def test_a_batch_that_is_too_large_for_its_topic_is_refused(broker):
+    with pytest.raises(KafkaError, match="MessageSizeTooLarge|RecordTooLarge|larger than"):
+        send(as_account(kafka_clients.SOURCES), TOPIC_LIVE, b"x" * 200_000)
+
+
+def test_rights_that_are_no_longer_in_the_file_are_taken_back(broker):
+    topics = {topic["name"]: topic for topic in provision.declared("kafka/topics.toml")["topic"]}
+    more = topics | {TOPIC_MONTHLY: topics[TOPIC_MONTHLY] | {"written_by": [kafka_clients.SOURCES]}}
+    with closing(kafka_clients.admin()) as client:
+        kafka_access.provide(broker.settings, client, more)
+        time.sleep(1)
+        send(as_account(kafka_clients.SOURCES), TOPIC_MONTHLY)
+        kafka_access.provide(broker.settings, client, topics)
+    time.sleep(1)
+    with pytest.raises(TopicAuthorizationFailedError):
+        send(as_account(kafka_clients.SOURCES), TOPIC_MONTHLY)
+    send(as_account(kafka_clients.MONTHS), TOPIC_MONTHLY)
+
+
+def test_no_password_is_in_a_command_line_nor_in_the_log(broker):
+    passwords = [path.read_text() for path in (broker.settings.secrets / "passwords").iterdir()]
+    assert len(passwords) == len(people.PLATFORM) + len(people.AT_KAFKA)
+    log = broker.log.read_text()
+    command = " ".join(services.BY_NAME["kafka"].command(services.environment(broker.settings)))
+    assert "Kafka Server started" in log  # It does write one.
+    assert not [name for name in passwords if name in log or name in command]
+
+
+SPARK = """
+import sys
+from pyspark.sql import SparkSession
+from aero import kafka_clients
+stream = kafka_clients.spark_options(kafka_clients.STREAM, sys.argv[1])
+session = SparkSession.builder.master("local[1]").config("spark.jars", sys.argv[2]).getOrCreate()
+session.sparkContext.setLogLevel("INFO")
+records = session.read.format("kafka").options(**stream).option("subscribe", sys.argv[3]).load()
+records.explain(True)
+records.selectExpr("value").write.format("kafka").options(**stream).option("topic", sys.argv[4]).save()
+print("rows", records.count())
+query = session.readStream.format("kafka").options(**stream).option("subscribe", sys.argv[3]).load().writeStream
+query = query.format("noop").trigger(availableNow=True).start()
+query.awaitTermination()
+query.explain(True)
+"""
+
+
+def test_spark_reads_and_writes_as_the_stream_and_tells_nobody_the_password(broker):
+    variables = spark.environment(broker.settings)
+    kafka_jars = ",".join(map(str, Path(variables["JOBS_LIB"]).glob("*.jar")))
+    ran = subprocess.run(
+        ["nice", sys.executable, "-c", SPARK, broker.inside, kafka_jars, TOPIC_LIVE, TOPIC_PROCESSED],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+    )
+    said = ran.stdout + ran.stderr
+    assert ran.returncode == 0, said[-3000:]
+    assert re.search(r"^rows [1-9]", said, re.MULTILINE)
+    assert people.password_of(broker.settings, kafka_clients.STREAM) not in said

@@ -63,6 +63,7 @@ public class Authorizer extends HiveAuthorizerImpl {
     return switch (output.getType()) {
       case DATABASE, TABLE_OR_VIEW, PARTITION, COLUMN -> Door.ROLES.mayWrite(person, output.getDbname());
       case DFS_URI, LOCAL_URI -> person.isOperator() && StatementCheck.isInLake(output.getObjectName());
+      case STORAGEHANDLER_URI -> person.isOperator(); // Of HBase: StatementCheck allows no other.
       default -> false;
     };
   }

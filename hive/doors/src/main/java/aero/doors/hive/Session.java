@@ -49,7 +49,7 @@ public class Session extends HiveSessionImpl {
         SessionSettings.checkOpening(person, setting.getKey(), setting.getValue());
       }
     } catch (Door.Refused refusal) {
-      throw refused("connect with " + asked, refusal.getMessage());
+      throw refused("connect with " + asked.keySet(), refusal.getMessage());
     }
     super.open(new HashMap<>(asked));
     Door.write(getUserName(), getIpAddress(), "", "signed in", "");

@@ -132,7 +132,7 @@ public class StatementCheck extends AbstractSemanticAnalyzerHook {
     } else if (kind == HiveParser.TOK_LIKEFILE) {
       throw new Door.Refused("Nobody may make a table LIKE FILE: it reads any file of the servers.");
     } else if (FUNCTIONS.contains(kind)) {
-      checkFunction(text(node.getChild(0)).toLowerCase(Locale.ROOT));
+      checkFunction(text(node.getChild(0)).toLowerCase(Locale.ROOT).replaceFirst(".*\\.", ""));
     } else if (LOCATIONS.contains(kind)) {
       checkLocation(person, node);
     } else if (kind == HiveParser.TOK_DIR) {

@@ -23,11 +23,6 @@ READER_MAY = {
     "DESCRIBE aero_batch.delays": [("id", "int", ""), ("name", "string", "")],
     "SET hivevar:table=delays": [],
     "SELECT name FROM aero_batch.${hivevar:table}": [("one",)],
-    "SELECT '${env:A_SECRET}${system:user.home}${hiveconf:hive.exec.scratchdir}'": [
-        ("${env:A_SECRET}${system:user.home}${hiveconf:hive.exec.scratchdir}",)
-    ],
-    "SET hivevar:table=${env:A_SECRET}": [],
-    "SELECT '${table}'": [("${env:A_SECRET}",)],
     "SELECT xpath_string('<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a>&e;</a>', 'a')": [("",)],
 }
 
@@ -64,7 +59,8 @@ READER_MAY_NOT = {
     "MSCK REPAIR TABLE aero_batch.delays": "may not use MSCK",
     "INSERT OVERWRITE DIRECTORY '/aero/clean/x' SELECT 1": "may not write to a DIRECTORY",
     "SHOW LOCKS": "may not use SHOWLOCKS",
-    "SET hive.exec.reducers.max=${env.A_SECRET}": "its value must be one plain word",
+    "SET hive.exec.reducers.max=${env.A_SECRET}": "may see ${env.A_SECRET}",
+    "SET hive.exec.reducers.max=a b": "its value must be one plain word",
 }
 
 OWN = "scratch_anna_lena"
@@ -154,6 +150,10 @@ NOBODY_MAY = {
     "set hive.security.authorization.enabled=false": "see or set hive.security.authorization.enabled",
     "set hive.exec.pre.hooks=": "see or set hive.exec.pre.hooks",
     "set hivevar:mode=hplsql": "its name must be one word, and not mode",
+    "SELECT '${env:A_SECRET}'": "Nobody may see ${env:A_SECRET}: it is a variable of the server",
+    "SELECT '${system:user.home}'": "see ${system:user.home}",
+    "SELECT '${hiveconf:hive.exec.scratchdir}'": "see ${hiveconf:hive.exec.scratchdir}",
+    "set hivevar:x=${env:A_SECRET}": "see ${env:A_SECRET}",
     "LOAD DATA LOCAL INPATH '/etc/passwd' INTO TABLE aero_batch.delays": "use LOAD",
     "LOAD DATA INPATH '/aero/x' INTO TABLE aero_batch.delays": "use LOAD",
     "INSERT OVERWRITE LOCAL DIRECTORY '/tmp/out' SELECT 1": "write to a LOCAL DIRECTORY",

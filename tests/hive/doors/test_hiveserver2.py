@@ -237,3 +237,12 @@ def test_no_password_is_in_the_logs(server):
     for file in (server.settings.home / "log", *(server.settings.home / "logs").rglob("*.jsonl")):
         text = file.read_text()
         assert [secret for secret in secrets if secret in text] == []
+
+
+def test_a_variable_within_a_variable_shows_nothing(server):
+    """What was put in is not looked at again."""
+    configuration = {"set:hivevar:a": "$", "set:hivevar:b": "{env:A_SECRET}"}
+    with pytest.raises(hive.OperationalError, match="may see"):
+        server.ask(RITA, "SELECT '${a}${b}'", configuration=configuration)
+    configuration = {"set:hivevar:a": "{env:A_SECRET}"}
+    assert server.ask(RITA, "SELECT concat('$', '${a}')", configuration=configuration) == [("${env:A_SECRET}",)]

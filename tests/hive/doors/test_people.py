@@ -21,8 +21,8 @@ SALT = bytes(range(16))
 
 
 def line(name, role, password, iterations=2000):
-    """A line of the people file. Few iterations: how long one takes is another test's question. 1000 and less has only an
-    account of the platform."""
+    """A line of the people file. Few iterations: how long one takes is another test's question. 1000 and less is for
+    an account of the platform."""
     digest = hashlib.pbkdf2_hmac("sha256", password.encode(), SALT, iterations)
     salt, digest = (base64.b64encode(part).decode() for part in (SALT, digest))
     return f"{name}:{role}:pbkdf2_sha256${iterations}${salt}${digest}\n"

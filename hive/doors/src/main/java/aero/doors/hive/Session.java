@@ -21,12 +21,15 @@ import org.apache.hive.service.rpc.thrift.TProtocolVersion;
  * A connection to HiveServer2, through which every statement comes: what is no SQL is judged here (`set`, `dfs`, `add`
  * and what a client sends when it connects), SQL by {@link StatementCheck} and {@link Authorizer}.
  *
- * <p>Hive's own substitution is off (hive.variable.substitute): it would show the server's variables by ${env:NAME}.
- * What `--hivevar` and `set hivevar:` gave is put in here, once and not again into what was put in.
+ * <p>Hive's own substitution is off (hive.variable.substitute): it would show the server's variables by ${env:NAME},
+ * so it would be text, and is refused. What `--hivevar` and `set hivevar:` gave is put in here, once and not again into what was put in.
  */
 public class Session extends HiveSessionImpl {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(?:hivevar:)?([A-Za-z_]\\w*)\\}");
+
+  private static final Pattern HIDDEN =
+      Pattern.compile("\\$\\{(env|system|hiveconf|metaconf)[:.][^}]*\\}", Pattern.CASE_INSENSITIVE);
 
   /** As HiveServer2's SessionManager makes one, by reflection. The password is needed no longer. */
   public Session(
@@ -120,6 +123,10 @@ public class Session extends HiveSessionImpl {
       SessionSettings.check(setting.getKey(), setting.getValue());
     }
     String sql = substituted(statement);
+    Matcher hidden = HIDDEN.matcher(sql);
+    if (hidden.find()) {
+      throw new Door.Refused("Nobody may see " + hidden.group() + ": it is a variable of the server.");
+    }
     // As HiveServer2 looks whether it is a statement of its own or SQL.
     String[] words = HiveStringUtils.removeComments(sql).trim().split("\\s+");
     HiveCommand command = HiveCommand.find(words);

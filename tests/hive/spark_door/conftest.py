@@ -13,7 +13,7 @@ from pyhive import hive
 
 from aero import people
 from aero.cluster import java, spark, spark_thrift
-from aero.datasets import REPOSITORY
+from aero.datasets import ANALYST_TABLES, READER_TABLES, REPOSITORY
 from aero.settings import Settings
 from tests.ports import free_port
 from tests.waiting import until
@@ -21,10 +21,7 @@ from tests.waiting import until
 SOURCES = REPOSITORY / "hive" / "doors" / "src" / "main" / "java"
 PEOPLE = {"rita": "reader", "ana-1": "analyst", "otto": "operator"}
 TABLES = Path(__file__).with_name("tables.hql")
-ROLES = {
-    "AERO_READER_TABLES": "aero_batch.*,aero_live.*,aero_ops.*,aero_clean.flights,aero_clean.airports",
-    "AERO_ANALYST_TABLES": "aero_batch.*,aero_live.*,aero_ops.*,aero_clean.*,aero_raw.*",
-}
+ROLES = {"AERO_READER_TABLES": ",".join(READER_TABLES), "AERO_ANALYST_TABLES": ",".join(ANALYST_TABLES)}
 
 
 def password(name: str) -> str:
@@ -37,6 +34,7 @@ class Server:
 
     home: Path
     port: int
+    pid: int = 0
 
     def connect(self, name: str, secret: str | None = None, **sent: str) -> Any:
         """Whoever asks, with what a client may send along when it opens a connection."""
@@ -113,6 +111,7 @@ def server(tmp_path_factory):
         hiveconf += ["--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1"]
         command = _submit(home, [*none, *options], "HiveThriftServer2", hiveconf)
         process = subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=log)
+        started.pid = process.pid
     try:
         until(lambda: _listens(process, port), may_be_away=False)
         yield started

@@ -29,7 +29,7 @@ public final class Audited extends SparkListener {
     switch (name.substring(PREFIX.length())) {
       case "SessionCreated" -> {
         addresses.put(field(fields, "sessionId"), field(fields, "ip"));
-        write(new Statement(field(fields, "userName"), field(fields, "ip"), "sign in"), "signed in", "");
+        write(new Statement(field(fields, "userName"), field(fields, "ip"), ""), "signed in", "");
       }
       case "SessionClosed" -> addresses.remove(field(fields, "sessionId"));
       case "OperationStart" -> {

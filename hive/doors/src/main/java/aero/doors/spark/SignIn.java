@@ -8,14 +8,13 @@ import org.apache.hive.service.auth.PasswdAuthenticationProvider;
 /** Whether a name and password are a person's. Who signed in, and from where, is written by {@link Asking}. */
 public final class SignIn implements PasswdAuthenticationProvider {
 
-  private static final String REFUSED = "The name or the password is wrong.";
+  private static final String REFUSED = "Wrong name or password, or too many wrong ones before: wait a minute.";
 
   @Override
   public void Authenticate(String name, String password) throws AuthenticationException {
     if (People.ofThisPlatform().verified(name, password) == null) {
-      // Spark does not say here from where; what was typed as a name may be a password.
-      boolean isName = name != null && People.ofThisPlatform().named(name) != null;
-      Audit.write(Extension.DOOR, isName ? name : "", "", "sign in", "not signed in", REFUSED);
+      // Spark does not say here from where.
+      Audit.write(Extension.DOOR, name, "", "", "not signed in", REFUSED);
       throw new AuthenticationException(REFUSED);
     }
     try {

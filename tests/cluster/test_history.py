@@ -1,10 +1,5 @@
 """From raw files to Hive SQL on the running services: the numbers, and that they hold."""
 
-import os
-import subprocess
-from pathlib import Path
-
-import pyspark
 import pytest
 
 from aero import connections, http_door
@@ -14,7 +9,6 @@ from tests.command import aero, sql
 
 pytestmark = pytest.mark.cluster
 
-BEELINE = Path(pyspark.__file__).parent / "bin" / "beeline"
 YEAR = (
     "select count(*) as flights, sum(cast(is_cancelled as int)) as cancelled from aero_clean.flights where year = 2013"
 )
@@ -49,22 +43,8 @@ def test_the_raw_layer_answers_sql_as_it_came():
 
 
 def test_beeline_says_the_same():
-    settings = load_settings()
-    url = f"jdbc:hive2://{settings.host('HIVESERVER2')}:{settings.port('HIVESERVER2')}/aero_clean"
-    command = [
-        BEELINE,
-        "-u",
-        url,
-        "-n",
-        "aero",
-        "--silent=true",
-        "--showHeader=false",
-        "--outputformat=csv2",
-        "-e",
-        YEAR,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
-    assert done.stdout.split()[-1] == "336776,8255", done.stderr  # It comes after beeline's prompt.
+    answer = aero("beeline", "--silent=true", "--showHeader=false", "--outputformat=csv2", "-e", YEAR)
+    assert answer.out.split()[-1] == "336776,8255", answer.err  # It comes after beeline's prompt.
 
 
 @pytest.mark.parametrize("view", BATCH_VIEWS, ids=lambda view: view.table)

@@ -25,6 +25,7 @@ ANSWERED = {
     "DESCRIBE aero_clean.flights": [("flight_id", "string", None)],
     "DESCRIBE QUERY SELECT day FROM aero_batch.daily": [("day", "int", None)],
     "USE aero_batch": [],
+    "SHOW CURRENT NAMESPACE": [("spark_catalog", "default")],
     "SET spark.sql.ansi.enabled = false": [("spark.sql.ansi.enabled", "false")],
     "SET spark.sql.codegen.wholeStage = false": [("spark.sql.codegen.wholeStage", "false")],
     "SET TIME ZONE 'UTC'": [("spark.sql.session.timeZone", "UTC")],
@@ -170,11 +171,8 @@ def test_roles_differ(server):
         assert f"may not read {table}" in server.reason("rita", f"SELECT * FROM {table}")
     assert server.ask("ana-1", "SELECT * FROM aero_clean.flights_quarantine") == []
     assert "may not read files here" in server.reason("otto", "CACHE TABLE text.`/etc/passwd`")
-    for statement in (
-        "CACHE TABLE aero_batch.daily",
-        "UNCACHE TABLE aero_batch.daily",
-        "REFRESH TABLE aero_batch.daily",
-    ):
+    for statement in ("CACHE TABLE {}", "UNCACHE TABLE {}", "REFRESH TABLE {}", "CLEAR CACHE"):
+        statement = statement.format("aero_batch.daily")
         assert server.ask("otto", statement) == []
         assert "that is for operators" in server.reason("ana-1", statement)
 

@@ -91,7 +91,7 @@ final class Written {
             || node instanceof InsertIntoDir
             || node instanceof ScriptTransformation
             || node instanceof UnresolvedExecuteImmediate;
-    String name = node.getClass().getSimpleName();
+    String name = node.getClass().getSimpleName().replace("$", "");
     if (!isNever && (!(node instanceof Command) || QUESTIONS.matcher(name).matches())) {
       return;
     }

@@ -60,7 +60,8 @@ def _ours() -> list[psutil.Process]:
     home, ours = str(load_settings().home), []
     for process in psutil.process_iter():
         try:
-            if process.environ().get("AERO_HOME") == home:
+            variables = process.environ()
+            if variables.get("AERO_HOME") == home and "AERO_VARIABLES" in variables:  # Not who runs the tests.
                 ours.append(process)
         except psutil.Error:  # Ended, or another user's.
             continue

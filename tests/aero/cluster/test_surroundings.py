@@ -1,6 +1,7 @@
 """What a service finds around it: its own folders, and nothing of the shell that started it but what it needs."""
 
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from aero.cluster import services, spark, supervision, surroundings
 from aero.cluster.java_runtime import HADOOP
+from aero.datasets import REPOSITORY
 from aero.settings import load_settings
 from tests.waiting import until
 
@@ -57,6 +59,16 @@ def test_so_does_an_application_of_spark(settings):
     _, variables = spark.application(settings, "application")
     assert not {"CLOUD_TOKEN", "OPENSKY_CLIENT_SECRET"} & set(variables)
     assert {"PATH", "HADOOP_CONF_DIR", "SPARK_HOME"} <= set(variables)
+
+
+def test_every_variable_that_a_service_reads_reaches_it(settings, monkeypatch):
+    """By its name in the code: else who sets it finds that nothing changes."""
+    code = [file.read_text() for name in ("aero", "superset", "jobs") for file in (REPOSITORY / name).rglob("*.py")]
+    read = {name for text in code for name in re.findall(r'environ(?:\.get\(|\[)"([A-Z]\w+)"', text)}
+    given = {"OPENSKY_CLIENT_ID", "OPENSKY_CLIENT_SECRET", "SUPERSET_ADMIN", "SUPERSET_READER", "COMPOSE_PROJECT_NAME"}
+    for name in read:
+        monkeypatch.setenv(name, "1")
+    assert len(read) > 20 and read - {*surroundings.variables(), *services.environment(settings)} == given
 
 
 def test_folders_that_were_open_are_closed_and_old_temporary_files_go(settings, capsys):

@@ -1,5 +1,6 @@
 """The many ways in which unpackers say that a file is damaged, as one error that names the file."""
 
+import errno
 import struct
 import zipfile
 import zlib
@@ -7,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aero.errors import AeroError
+
+# A name in a zip may say that it is UTF-8, and an offset may be any number.
+FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, OverflowError, UnicodeDecodeError)
 
 
 @contextmanager
@@ -16,8 +20,9 @@ def damage_named(name: str) -> Iterator[None]:
         yield
     except NotImplementedError as unknown:
         raise AeroError(f"{name}: packed in a way that Python cannot read: {unknown}", "Unpack it first.") from unknown
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError) as damage:
-        if isinstance(damage, OSError) and damage.errno is not None:  # the disk's fault, not the file's
+    except FAULTS as damage:
+        # With another number it is the disk's fault; this one has a place before the file's begin.
+        if isinstance(damage, OSError) and damage.errno not in (None, errno.EINVAL):
             raise
         raise AeroError(
             f"{name}: damaged: {damage or type(damage).__name__}",

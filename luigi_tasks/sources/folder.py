@@ -11,7 +11,7 @@ from aero.datasets import FLIGHTS_DATAEXPO
 from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Revision
-from luigi_tasks.landing import flight_file
+from luigi_tasks.landing import bounds, flight_file
 from luigi_tasks.sources.offers import Fault, Offer, Offers, Progress
 
 ENDINGS = (".zip", ".csv", ".csv.gz", ".csv.bz2")
@@ -63,6 +63,8 @@ class Folder:
 
     def fetch(self, offer: Offer, into: Path, progress: Progress) -> Path:
         """A copy, so that a file that is changed meanwhile cannot be landed half old and half new."""
+        size = Path(offer.name).stat().st_size
+        bounds.check_size(offer.name, size, size)
         copy = into / Path(offer.name).name
         shutil.copyfile(offer.name, copy)
         progress(copy.stat().st_size, copy.stat().st_size)

@@ -194,6 +194,7 @@ def _error(body: Any) -> tuple[str, str]:
 
 
 def _is_last(page: dict[str, Any], offset: int) -> bool:
-    total = (page.get("pagination") or {}).get("total")
+    pagination = page.get("pagination")
+    total = pagination.get("total") if isinstance(pagination, dict) else None
     fetched = offset + len(page["data"])
     return not page["data"] or (isinstance(total, int) and fetched >= total)

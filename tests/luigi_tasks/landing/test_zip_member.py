@@ -59,6 +59,21 @@ def test_a_member_with_an_extra_field_is_read(tmp_path):
     assert gzip.decompress(gz.read_bytes()) == CSV
 
 
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [(42, b"\xff\xff\xff\xff"), (8, b"\x00\x08"), (20, b"\xff\xff\xff\xff")],
+    ids=["offset", "name", "size"],
+)
+def test_a_directory_that_lies_is_a_damaged_zip(tmp_path, place, wrong):
+    content = bytearray(_archive("\u00e9.csv".encode("cp437").decode("cp437")))
+    name = content.rindex(b"PK\x01\x02") + 46
+    content[name] = 0xFF  # no letter of UTF-8, which the second case says that it is
+    begin = content.rindex(b"PK\x01\x02") + place
+    content[begin : begin + len(wrong)] = wrong
+    with pytest.raises(AeroError, match="month.zip: damaged: "):
+        rewrap(_zip(tmp_path, bytes(content)), tmp_path, "month.zip")
+
+
 def test_an_encrypted_member_is_refused(tmp_path):
     content = bytearray(_archive("1.csv"))
     content[content.index(b"PK\x01\x02") + 8] |= 1

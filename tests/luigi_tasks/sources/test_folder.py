@@ -5,6 +5,7 @@ import pytest
 
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
+from luigi_tasks.landing import bounds
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.folder import Folder
 from luigi_tasks.sources.offers import Fault, Offer, Offers
@@ -141,3 +142,12 @@ def test_files_of_every_family_load_from_their_folder(samples):
 def test_a_source_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(AeroError, match=f"there is no folder or file {tmp_path}/nowhere"):
         open_source(str(tmp_path / "nowhere"))
+
+
+def test_a_file_beyond_all_bounds_is_not_copied(tmp_path, monkeypatch):
+    january = _put(tmp_path, "a.csv", _month(2013, 1))
+    (tmp_path / "into").mkdir()
+    monkeypatch.setattr(bounds, "LARGEST_UNPACKED", 10)
+    with pytest.raises(AeroError, match="a.csv: it unpacks to more than 10 bytes"):
+        Folder(tmp_path).fetch(Offer(FLIGHTS_REPORTING, 2013, 1, january), tmp_path / "into", lambda *_: None)
+    assert list((tmp_path / "into").iterdir()) == []

@@ -235,3 +235,9 @@ def test_where_the_api_is_can_be_set(monkeypatch):
     assert base_url() == "https://api.aviationstack.com/v1"
     monkeypatch.setenv("AVIATIONSTACK_URL", "http://api.aviationstack.com/v1")
     assert base_url() == "http://api.aviationstack.com/v1"
+
+
+@pytest.mark.parametrize("pagination", [[1], "many", {"total": "all"}, 7])
+def test_a_pagination_of_another_type_is_none(poller, server, page, aircraft, pagination):
+    server.answers += [page() | {"pagination": pagination}, page() | {"data": []}]
+    assert len(poller(pages=2).poll().events) == aircraft

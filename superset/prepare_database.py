@@ -14,6 +14,24 @@ from superset.app import create_app
 READS = [("can_read", kind) for kind in ("Chart", "Dataset", "Dashboard")]
 READS += [("all_datasource_access", "all_datasource_access"), ("can_read", "SecurityRestApi")]
 
+# People's roles, for sign_in.py, are made of Superset's own. Of those a person has no password to change here, asks
+# nobody to register, and brings in no file that names another database.
+NOBODY = {"UserRegistrationsRestAPI", "ResetMyPasswordView", "ImportExportRestApi", "OpenApi", "SwaggerView"}
+NOBODY_MAY = {("can_write", "CurrentUserRestApi"), ("resetmypassword", "UserDBModelView")}
+# What a reader has of Gamma's: to look, to filter, and to send a friend the address of what is seen.
+LOOKS = set(
+    """can_csv can_dashboard can_dashboard_permalink can_drill can_explore can_explore_json can_external_metadata
+    can_fetch_datasource_metadata can_get can_get_drill_info can_language_pack can_list can_log can_query
+    can_query_form_data can_read can_recent_activity can_share_chart can_share_dashboard can_slice can_time_range
+    can_userinfo can_view_chart_as_table can_view_query menu_access""".split()
+)
+LOOKS_BY_WRITING = set(
+    "DashboardFilterStateRestApi DashboardPermalinkRestApi ExploreFormDataRestApi ExplorePermalinkRestApi".split()
+)
+ALL_TABLES = [("all_datasource_access", "all_datasource_access")]
+ALL_TABLES += [("can_get_column_values", "Datasource"), ("can_samples", "Datasource")]
+ALL_DATABASES = [("all_database_access", "all_database_access")]
+
 with create_app().app_context():
     import superset
     from superset.extensions import appbuilder, security_manager
@@ -27,11 +45,32 @@ with create_app().app_context():
         else:
             security_manager.add_user(name, "AERO", last_name, f"{name}@localhost", role, password=password)
 
+    def permissions_of(*names: str) -> list:
+        """What these roles of Superset's own may and a person may too."""
+        found = {one for name in names for one in security_manager.find_role(name).permissions}
+        return [
+            one
+            for one in found
+            if one.view_menu.name not in NOBODY and (one.permission.name, one.view_menu.name) not in NOBODY_MAY
+        ]
+
+    def keep_role(name: str, permissions: list, pairs: list) -> object:
+        """The role of this name has these permissions and no other."""
+        role = security_manager.add_role(name)
+        role.permissions = list({*permissions, *(security_manager.add_permission_view_menu(*pair) for pair in pairs)})
+        return role
+
+    def looks(one) -> bool:
+        name, what = one.permission.name, one.view_menu.name
+        return name in LOOKS or (name == "can_write" and what in LOOKS_BY_WRITING)
+
     upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
     appbuilder.add_permissions(update_perms=True)
     security_manager.sync_role_definitions()
-    reader = security_manager.add_role("AERO reader")
-    reader.permissions = [security_manager.add_permission_view_menu(*one) for one in READS]
+    reader = keep_role("AERO reader", [], READS)
+    keep_role("Reader", [one for one in permissions_of("Gamma") if looks(one)], ALL_TABLES)
+    keep_role("Analyst", permissions_of("Gamma", "sql_lab"), ALL_TABLES + ALL_DATABASES)
+    keep_role("Operator", permissions_of("Alpha", "sql_lab"), [])
     keep_account(os.environ["SUPERSET_ADMIN"], "Administrator", security_manager.find_role("Admin"))
     keep_account(os.environ["SUPERSET_READER"], "Reader", reader)
     db.session.commit()

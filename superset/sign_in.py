@@ -1,19 +1,113 @@
-"""Who may sign in to Superset, by its page or its interface."""
+"""Who may sign in to Superset, by its page or its interface: people of aero/people.py, and Superset's own accounts.
 
-from flask import current_app
+A person's account here is made at their first sign-in, with the role of the same name; its password is not used. A
+person who is removed, or gets another role or password, is signed out at their next request.
+"""
+
+import hashlib
+import secrets
+from contextlib import suppress
+
+import audited
+from flask import Flask, current_app, g, session
+from flask_jwt_extended import JWTManager
+from flask_login import user_logged_in
 from sign_in_limits import attempt
 from superset.security import SupersetSecurityManager
 
+from aero import people
+from aero.audit import Outcome
+from aero.settings import load_settings
+from aero.superset import credentials
+
+# Superset's names of people's roles; superset/prepare_database.py says what they may. Nobody else has them.
+ROLES = {role: role.capitalize() for role in people.ROLES}
+_SETTINGS = load_settings()
+# In the session and the token of a person: their line of the file when they signed in, as a digest.
+_SIGNED_IN_AS = "aero_person"
+
+
+def _line_digest(person: people.Person) -> str:
+    return hashlib.sha256(person.line().encode()).hexdigest()[:32]
+
+
+def _is_person(user) -> bool:
+    return bool({role.name for role in user.roles} & set(ROLES.values()))
+
+
+def _digest_of(user) -> str | None:
+    """What the session of this account must hold; None where it is no person, or one who may not come in."""
+    person = people.load(_SETTINGS).get(user.username) if user and _is_person(user) else None
+    return _line_digest(person) if person else None
+
 
 class SignIn(SupersetSecurityManager):
-    """Superset's own accounts, each attempt counted."""
+    """Lets in the people, and each account of Superset's own."""
 
     def auth_user_db(self, username: str, password: str):
         """The account of this name and password; None where there is none, or after too many attempts."""
-        attempts, who = current_app.extensions["sign_in_limits"], attempt(username)
-        if not attempts.may_try(*who):
+        attempts, tried = current_app.extensions["sign_in_limits"], attempt(username)
+        if not attempts.may_try(*tried):
             return None
-        user = super().auth_user_db(username, password)
-        if user:
-            attempts.succeeded(*who)
+        user = self._verified(str(username or ""), str(password or ""))
+        if not user:
+            audited.write(tried[0], "sign in", Outcome.NOT_SIGNED_IN, "no such name and password")
+            return None
+        attempts.succeeded(*tried)
+        audited.write(user.username, "sign in", Outcome.SIGNED_IN)
         return user
+
+    def _verified(self, name: str, password: str):
+        person = None
+        if name not in (credentials.ADMIN, *people.PLATFORM):
+            with suppress(UnicodeEncodeError):
+                person = people.verified(_SETTINGS, name, password)
+        if person:
+            return self._account(person)
+        # Asked in any case, so that its time does not say who is a person.
+        user = super().auth_user_db(name, password)
+        return None if user and _is_person(user) else user
+
+    def _account(self, person: people.Person):
+        """The account of a person, with their role of today."""
+        role, user = self.find_role(ROLES[person.role]), self.find_user(person.name)
+        if not user:
+            email, unused = f"{person.name}@localhost", secrets.token_urlsafe(32)
+            user = self.add_user(person.name, person.name, "", email, role, password=unused)
+        elif user.roles != [role]:
+            user.roles = [role]
+            self.update_user(user)
+        self.update_user_auth_stat(user, True)
+        return user
+
+    def load_user(self, pk: int):
+        """The account of a session; None where it is a person's who must sign in again."""
+        user = super().load_user(pk)
+        return user if not user or not _is_person(user) or _matches(user, session.get(_SIGNED_IN_AS)) else None
+
+    def load_user_jwt(self, _jwt_header: dict, jwt_data: dict):
+        """The account of a token, in the same way."""
+        user = super().load_user(jwt_data["sub"])
+        if user and _is_person(user) and not _matches(user, jwt_data.get(_SIGNED_IN_AS)):
+            return None
+        if user:
+            g.user = user
+        return user
+
+    def create_jwt_manager(self, app: Flask) -> JWTManager:
+        """Tokens say as whom their owner signed in; so do sessions from their beginning."""
+        manager = super().create_jwt_manager(app)
+        manager.additional_claims_loader(
+            lambda identity: {_SIGNED_IN_AS: _digest_of(super(SignIn, self).load_user(identity))}
+        )
+        user_logged_in.connect(_remember)
+        return manager
+
+
+def _matches(user, digest: str | None) -> bool:
+    expected = _digest_of(user)
+    return expected is not None and secrets.compare_digest(expected, digest or "")
+
+
+def _remember(_: Flask, user) -> None:
+    session[_SIGNED_IN_AS] = _digest_of(user)

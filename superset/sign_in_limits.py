@@ -8,8 +8,11 @@ name from elsewhere.
 import math
 import time
 
+import audited
 import limits
 from flask import Response, jsonify, request
+
+from aero.audit import Outcome
 
 PATHS = ("/login/", "/api/v1/security/login")
 # A person who mistypes; an address that several people come from; a name that is tried from many addresses.
@@ -56,9 +59,11 @@ def refuse_the_hasty(attempts: SignInLimits) -> Response | None:
     if request.method != "POST" or request.path not in PATHS:
         return None
     given = request.get_json(silent=True) if request.is_json else request.form
-    seconds = attempts.wait_seconds(*attempt(given.get("username") if hasattr(given, "get") else None))
+    name, address = attempt(given.get("username") if hasattr(given, "get") else None)
+    seconds = attempts.wait_seconds(name, address)
     if seconds <= 0:
         return None
+    audited.write(name, "sign in", Outcome.NOT_SIGNED_IN, "too many attempts", again_seconds=60)
     sentence = f"Too many attempts to sign in have failed. Try again in {seconds} seconds."
     answer = jsonify(message=sentence) if request.is_json else Response(sentence, mimetype="text/plain")
     answer.status_code, answer.headers["Retry-After"] = 429, str(seconds)

@@ -11,10 +11,13 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-# Superset reads this file by its path; the modules beside it are ours too.
-sys.path.append(str(Path(__file__).parent))
+# Superset reads this file by its path. The modules beside it are ours too; of aero, those that need Python alone.
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from sign_in import SignIn as CUSTOM_SECURITY_MANAGER  # noqa: F401
+
+from aero import people
+from aero.settings import load_settings
 
 HOME = Path(os.environ["SUPERSET_HOME"])
 SECRET_KEY = (HOME / "secret_key").read_text()
@@ -126,20 +129,32 @@ ENABLE_PROXY_FIX = False
 
 
 def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):
-    """The asset files name a database's server by its service; where it is, the variables say."""
-    doors = {"spark-thrift": "SPARK_THRIFT", "hiveserver2": "HIVESERVER2"}
+    """The asset files name a database's server by its service; where it is, the variables say, and the secrets how
+    Superset comes in. No connection to such a server does more than read."""
+    doors = {"spark-thrift": ("SPARK_THRIFT", "SPARK_DOOR"), "hiveserver2": ("HIVESERVER2", "HIVE_DOOR")}
+    if uri.get_backend_name() == "hive":
+        import reading
+
+        params["module"] = reading
     if door := doors.get(uri.host):
-        uri = uri.set(host=os.environ[f"{door}_HOST"], port=int(os.environ[f"{door}_PORT"]))
+        server, state = door
+        uri = uri.set(host=os.environ[f"{server}_HOST"], port=int(os.environ[f"{server}_PORT"]))
+        if os.environ.get(state) == "closed":
+            password = people.password_of(load_settings(), "superset")
+            who = {"username": "superset", "password": password, "auth": "CUSTOM"}
+            params["connect_args"] = params.get("connect_args", {}) | who
     return uri, params
 
 
 def FLASK_APP_MUTATOR(app):
     """The server draws the maps' background, and looks at what comes in before Superset does."""
+    import audited
     import request_limits
     from map_tiles import tiles
     from sign_in_limits import SignInLimits, refuse_the_hasty
 
     app.register_blueprint(tiles)
     request_limits.register(app)
+    audited.register(app)
     app.extensions["sign_in_limits"] = attempts = SignInLimits(f"{_REDIS_URL}/2" if _REDIS else "memory://")
     app.before_request(lambda: refuse_the_hasty(attempts))

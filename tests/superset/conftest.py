@@ -2,17 +2,18 @@
 
 import os
 import subprocess
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from aero import audit, people
 from aero.cluster import superset_venv
 from aero.datasets import REPOSITORY
 from aero.screen import Console
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 from aero.superset import credentials
 from tests.ports import free_port
 from tests.waiting import until
@@ -34,10 +35,14 @@ class Server:
     """The running server, and where its secrets are."""
 
     address: str
-    home: Path
+    settings: Settings
 
     def password(self, account: str) -> str:
-        return (self.home / "superset" / f"{account}_password").read_text()
+        return credentials.password(self.settings, account)
+
+    def audited(self) -> list[audit.Entry]:
+        """Every line of the audit that this Superset wrote."""
+        return audit.read(self.settings.home, datetime.min.replace(tzinfo=UTC))
 
     def stranger(self, address: str = "127.0.0.1") -> requests.Session:
         """Somebody at an address of this machine who has not signed in."""
@@ -66,8 +71,9 @@ def server(tmp_path_factory):
     settings = load_settings()
     superset_venv.install(settings, Console(quiet=True))
     venv, home, port = superset_venv.folder(settings), tmp_path_factory.mktemp("superset"), free_port()
-    own = type(settings)(home, settings.cache, settings.environment)
+    own = replace(settings, home=home, environment=settings.environment | {"AERO_SECRETS_DIR": str(home / "secrets")})
     credentials.make(own)
+    people.make_platform_accounts(own)
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -88,7 +94,7 @@ def server(tmp_path_factory):
         process = subprocess.Popen([*gunicorn, "superset.app:create_app()"], env=environment, stdout=log, stderr=log)
     try:
         until(lambda: requests.get(f"{address}/health", timeout=30).ok, seconds=600)
-        yield Server(address, home)
+        yield Server(address, own)
     finally:
         process.terminate()
         process.wait(120)

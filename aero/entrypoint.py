@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from aero import people, process_state
-from aero.cluster import postgres, readiness, roles, services, surroundings
+from aero.cluster import postgres, readiness, redis, roles, services, surroundings
 from aero.cluster.provision import Drift
 from aero.cluster.service import Service
 from aero.errors import AeroError
@@ -38,7 +38,7 @@ def main() -> None:
     try:
         settings = load_settings()
         surroundings.prepare(settings, Console(stderr=True), anew=first in roles.BY_NAME)
-        _make_platform_accounts(settings)
+        _make_passwords(settings)
         if first == "--ready":
             sys.exit(_ready(roles.BY_NAME[_ROLE.read_text()]))
         if first in roles.BY_NAME:
@@ -50,10 +50,11 @@ def main() -> None:
     aero(rest if first == "aero" else [first, *rest], prog_name="aero")
 
 
-def _make_platform_accounts(settings: Settings) -> None:
+def _make_passwords(settings: Settings) -> None:
     """In the containers that may write in the volume `secrets`; PostgreSQL's, which all others wait for, is one."""
     if os.access(settings.secrets, os.W_OK):
         people.make_platform_accounts(settings)
+        redis.make_password(settings)
 
 
 def _become(role: Service) -> None:

@@ -26,9 +26,11 @@ _ITS_OWN = re.compile(r"use `|select 1$", re.IGNORECASE)
 _OPENED = re.compile(r"/(?:superset|api/v1)/(dashboard/[^/]+)/?")
 # Pages send these by themselves, or another line says what was asked.
 _QUIET = re.compile(
-    r"/(login|superset/log|tabstateview|tableschemaview|api/v1/(security/login|\w+/(\w+/)?\w*(form_data|state)))/"
+    r"/(login|superset/(log)|tabstateview|tableschemaview|api/v1/(security/login|\w+/(\w+/)?\w*(form_data|state)))/"
 )
 _QUESTIONS = re.compile(r"/api/v1/(chart/(\d+/)?data|sqllab/execute|chart/warm_up_cache)")
+# Of a request: that a line says already what became of its question.
+_WRITTEN = "aero_audited"
 _lately: OrderedDict[tuple, float] = OrderedDict()
 _lock = Lock()
 
@@ -54,8 +56,8 @@ def question(sql: str) -> Iterator[None]:
     except Error as error:
         outcome = audit.Outcome.REFUSED if getattr(error, "is_refusal", False) else audit.Outcome.FAILED
         write(asks, text, outcome, str(error)[:500])
-        if has_app_context():
-            g.aero_audited = True
+        if has_request_context():
+            request.environ[_WRITTEN] = True
         raise
     if not _ITS_OWN.match(text):
         write(asks, text, audit.Outcome.ALLOWED, again_seconds=AGAIN_SECONDS)
@@ -69,7 +71,7 @@ def _name() -> str | None:
 def _answered(response: Response) -> Response:
     """Of a request of who has signed in: what it opened, what it changed, and what it was refused."""
     name, path = _name(), request.path
-    if not name or _QUIET.match(path) or g.get("aero_audited"):
+    if not name or _QUIET.match(path) or _WRITTEN in request.environ:
         return response
     is_change = request.method in ("POST", "PUT", "DELETE")
     if opened := _OPENED.fullmatch(path):

@@ -70,7 +70,9 @@ RATELIMIT_STORAGE_URI = "memory://"
 AUTH_RATE_LIMITED = False
 
 _REDIS = os.environ.get("REDIS_HOST")
-_REDIS_URL = f"redis://{_REDIS}:{os.environ.get('REDIS_PORT', '6379')}"
+if _REDIS:
+    _PASSWORD = (load_settings().secrets / "redis").read_text()
+    _REDIS_URL = f"redis://:{_PASSWORD}@{_REDIS}:{os.environ.get('REDIS_PORT', '6379')}"
 
 
 def _cache(name: str, seconds: int) -> dict:

@@ -142,9 +142,12 @@ def zookeeper(settings: Settings) -> str | None:
 
 
 def redis(settings: Settings) -> str | None:
-    """It answers a ping."""
+    """It lets in who has its password."""
+    from aero.cluster.redis import password
+
     # Only in a cluster is there one: its own container asks.
-    return None if says("localhost", settings.port("REDIS"), b"PING\r\n", b"+PONG\r\n") else "its answer to a ping"
+    question = f"AUTH {password(settings)}\r\n".encode()
+    return None if says("localhost", settings.port("REDIS"), question, b"+OK\r\n") else "it to take its password"
 
 
 def postgres(settings: Settings) -> str | None:
@@ -213,10 +216,14 @@ def superset(settings: Settings) -> str | None:
 
 def superset_worker(settings: Settings) -> str | None:
     """It answers a ping that comes by its queue."""
-    queue = f"redis://{os.environ['REDIS_HOST']}:{settings.port('REDIS')}/1"  # As superset/superset_config.py says.
-    celery = [f"{superset_venv.folder(settings)}/bin/celery", "--broker", queue]
+    from aero.cluster.redis import password
+
+    # As superset/superset_config.py says; in a variable, since every user may read a list of processes.
+    queue = f"redis://:{password(settings)}@{os.environ['REDIS_HOST']}:{settings.port('REDIS')}/1"
+    celery = [f"{superset_venv.folder(settings)}/bin/celery"]
     ping = [*celery, "inspect", "ping", "--destination", "worker@aero", "--timeout", str(TIMEOUT_SECONDS)]
-    return None if subprocess.run(ping, capture_output=True).returncode == 0 else "its answer to a ping"
+    answer = subprocess.run(ping, env=os.environ | {"BROKER_URL": queue}, capture_output=True)
+    return None if answer.returncode == 0 else "its answer to a ping"
 
 
 def stream(settings: Settings) -> str | None:

@@ -4,7 +4,7 @@ databases as servers. docker/compose.yaml has a service for every role, under th
 
 from dataclasses import replace
 
-from aero.cluster import postgres, readiness
+from aero.cluster import postgres, readiness, redis
 from aero.cluster.java_runtime import HBASE
 from aero.cluster.service import Service
 from aero.cluster.services import SERVICES
@@ -25,11 +25,13 @@ _ADDED = (
     Service(
         "redis",
         "Redis: Superset's cache of answers and its worker's queue; nothing that must outlive it",
-        "/usr/bin/redis-server --bind {BIND_HOST} --port {REDIS_PORT} --protected-mode no --dir /tmp --maxmemory 64mb"
-        " --maxmemory-policy volatile-lru",
+        f"/usr/bin/redis-server {redis.CONFIGURATION} --bind {{BIND_HOST}} --port {{REDIS_PORT}} --dir /tmp"
+        " --maxmemory 64mb --maxmemory-policy volatile-lru",
         readiness.redis,
         heap_mb=0,
         ports=("REDIS_PORT",),
+        after=("postgres",),
+        prepare=redis.configure,
     ),
     Service(
         "superset-worker",

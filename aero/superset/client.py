@@ -18,11 +18,15 @@ _ALL = {"q": "(page_size:1000)"}
 
 
 class Superset:
-    """One signed-in session. Every method raises AeroError with Superset's words where it refuses or is not there."""
+    """One signed-in session: of an account of Superset's own, or with a password of whoever has one.
 
-    def __init__(self, settings: Settings, account: str = credentials.ADMIN):
+    Every method raises AeroError with Superset's words where it refuses or is not there.
+    """
+
+    def __init__(self, settings: Settings, account: str = credentials.ADMIN, password: str | None = None):
         self.settings = settings
         self.account = account
+        self.password = password
         self.address = f"http://{settings.address('SUPERSET')}"
 
     def is_answering(self) -> bool:
@@ -35,7 +39,7 @@ class Superset:
     @cached_property
     def _session(self) -> requests.Session:
         session = requests.Session()
-        password = credentials.password(self.settings, self.account)
+        password = self.password or credentials.password(self.settings, self.account)
         who = {"username": self.account, "password": password, "provider": "db"}
         token = self._sent(session, "POST", "/api/v1/security/login", json=who).json()["access_token"]
         session.headers.update({"Authorization": f"Bearer {token}", "Referer": self.address})

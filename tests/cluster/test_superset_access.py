@@ -1,17 +1,23 @@
 """Who may do what with the running Superset: nothing without signing in, and only reading as the account that warms."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import requests
 
+from aero import audit, people
 from aero.errors import AeroError
+from aero.instants import utc_now
 from aero.settings import load_settings
 from aero.superset import client, credentials, refresh
 from tests.cluster import dashboards
-from tests.command import aero
+from tests.command import aero, sql
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
+
+PASSWORD = "what-superset-takes-too"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +84,54 @@ def test_the_account_that_warms_the_dashboards_may_only_read(superset):
         reader.ask("GET", "/api/v1/assets/export/")
 
 
-def test_a_tile_is_one_of_the_world_or_not_found(cluster):
-    def asked(place):
-        return requests.get(f"{dashboards.address()}/aero/tiles/{place}.svg", timeout=10)
+@pytest.fixture
+def people_of_superset(cluster):
+    """A reader and an analyst, signed in."""
+    settings, persons = load_settings(), {"sup-rita": "reader", "sup-anton": "analyst"}
+    for name, role in persons.items():
+        people.add(settings, name, role, PASSWORD)
+    yield {role: client.Superset(settings, name, PASSWORD) for name, role in persons.items()}
+    for name in persons:
+        people.remove(settings, name)
 
-    assert "<svg" in asked("0/0/0").text
-    assert asked("12/4095/4095").status_code == 200
-    for place in ("10000000000/0/0", "13/0/0", "0/1/0", "0/0/1", "12/0/4096", "3/8/0"):
-        assert asked(place).status_code == 404
+
+def _asked(superset, person, metric):
+    [number] = [one["id"] for one in superset.datasets() if one["table_name"] == "route_delays_monthly"]
+    metrics = [{"expressionType": "SQL", "sqlExpression": metric, "label": "asked"}]
+    query = {"metrics": metrics, "columns": [], "filters": []}
+    return person.chart_data({"datasource": {"id": number, "type": "table"}, "queries": [query]})["result"][0]
+
+
+def test_a_reader_is_answered_in_superset_and_refused_in_a_sentence_what_runs_code(superset, people_of_superset):
+    reader = people_of_superset["reader"]
+    [number] = sql("SELECT SUM(flights) AS flights FROM aero_batch.route_delays_monthly")
+    assert _asked(superset, reader, "SUM(flights)")["data"] == [{"asked": number["flights"]}]
+    with pytest.raises(AeroError, match="java_method runs code on the server or reads its files: nobody may"):
+        _asked(superset, reader, "MAX(java_method('setProperty', 'a', 'b'))")
+    lines = [one for one in audit.read(load_settings().home, utc_now() - HOUR) if one.who == "sup-rita"]
+    assert {"signed in", "allowed", "refused"} <= {one.outcome for one in lines if one.door == "superset"}
+    assert [one for one in lines if "java_method" in one.what and one.outcome == "refused"]
+
+
+def test_an_analyst_asks_in_sql_lab_and_changes_nothing(superset, people_of_superset):
+    databases = superset.ask("GET", "/api/v1/database/").json()["result"]
+    for number in [one["id"] for one in databases]:
+        for statement, answer in (
+            ("SELECT COUNT(*) AS flights FROM aero_clean.flights", None),
+            ("SELECT * FROM text.`file:///etc/passwd`", "is a file|not allowed|refused"),
+            ("SELECT TRANSFORM (1) USING 'id'", "runs a program"),
+            ("DROP TABLE aero_clean.flights", "DML|only reads"),
+            ("SET env:HOME", "DML|only reads"),
+            ("ADD JAR /tmp/x.jar", "DML|only reads|parse"),
+        ):
+            body = {"database_id": number, "sql": statement, "runAsync": False, "client_id": uuid4().hex[:10]}
+            if answer is None:
+                assert people_of_superset["analyst"].ask("POST", "/api/v1/sqllab/execute/", json=body).json()["data"]
+                continue
+            with pytest.raises(AeroError, match=answer):
+                people_of_superset["analyst"].ask("POST", "/api/v1/sqllab/execute/", json=body)
+        with pytest.raises(AeroError, match="with 403"):
+            people_of_superset["reader"].ask("POST", "/api/v1/sqllab/execute/", json=body)
 
 
 def test_who_is_signed_in_cannot_be_made_to_send_a_form_from_elsewhere(page):

@@ -53,7 +53,11 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(60)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:  # Nothing of it is needed any longer.
+            self.process.kill()
+            self.process.wait()
 
 
 def start(home: Path) -> Server:

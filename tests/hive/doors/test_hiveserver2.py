@@ -151,7 +151,7 @@ def test_an_analyst_has_raw_rows_and_a_database_of_their_own(cursors):
 def test_nobody_may(cursors, statement):
     for name in (RITA, OTTO):
         said = refusal(cursors[name], statement)
-        assert NOBODY_MAY[statement] in said or (name == RITA and "rita may not use CREATEVIEW" in said)
+        assert NOBODY_MAY[statement] in said or (name == RITA and "rita may not use CREATE VIEW" in said)
 
 
 @pytest.mark.parametrize("statement", OPERATOR_MAY_NOT)

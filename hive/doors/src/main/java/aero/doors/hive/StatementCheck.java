@@ -238,8 +238,9 @@ public class StatementCheck extends AbstractSemanticAnalyzerHook {
         : BaseSemanticAnalyzer.unescapeIdentifier(node.getText());
   }
 
-  /** TOK_ALTERTABLE_RENAME in a person's words: ALTERTABLE RENAME. */
+  /** TOK_ALTERTABLE_RENAME in a person's words: ALTER TABLE RENAME. */
   private static String words(ASTNode node) {
-    return node.getText().replace("TOK_", "").replace('_', ' ');
+    String name = node.getText().replace("TOK_", "").replace('_', ' ');
+    return name.replaceFirst("^(CREATE|DROP|ALTER|SHOW|TRUNCATE|RELOAD|LOCK|UNLOCK)(?=[A-Z])", "$1 ");
   }
 }

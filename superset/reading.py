@@ -5,6 +5,7 @@ in a sentence for who asked. What is asked is in the audit (audited.py).
 """
 
 import re
+from functools import lru_cache
 
 import audited
 import sqlglot
@@ -18,6 +19,7 @@ FUNCTIONS = set("reflect reflect2 java_method try_reflect in_file read_files".sp
 FILES = set("text csv json orc parquet avro binaryfile image libsvm xml jdbc kafka rate socket noop".split())
 _WRITES = exp.DML, exp.DDL, exp.Into, exp.Command
 _VARIABLE = re.compile(r"\$\{")
+_NO_NAME = re.compile(r"`[^`]*[^`\w][^`]*`")
 _EXPLAIN = re.compile(r"(?:\s*(?:EXTENDED|FORMATTED|CODEGEN|COST|CBO|JOINCOST|DEPENDENCY|LOGICAL|AST)\b)*\s+", re.I)
 
 
@@ -27,12 +29,20 @@ class Refused(hive.ProgrammingError):
     is_refusal = True
 
 
+@lru_cache(maxsize=1000)
 def refusal(sql: str) -> str | None:
     """Why this question is not asked; None where it only reads."""
     if _VARIABLE.search(sql):
         return "A question holds no ${variable}: write its value."
+    # The servers differ in where a string or a comment ends, so both must read it as harmless.
+    return next((why for dialect in ("spark", "hive") if (why := _refusal_in(dialect, sql))), None)
+
+
+def _refusal_in(dialect: str, sql: str) -> str | None:
     try:
-        statements = [one for one in sqlglot.parse(sql, dialect="spark") if one is not None]
+        if any("/*" in comment for token in sqlglot.tokenize(sql, dialect) for comment in token.comments):
+            return "A comment holds no other comment."
+        statements = [one for one in sqlglot.parse(sql, dialect=dialect) if one is not None]
     except (sqlglot.errors.SqlglotError, RecursionError):
         return "Superset asks questions only, and cannot read this as one: a SELECT, SHOW, DESCRIBE or EXPLAIN."
     if len(statements) != 1:
@@ -47,7 +57,9 @@ def _refusal(statement: exp.Expression) -> str | None:
         word = statement.name.upper()
         if word == "EXPLAIN":
             return refusal(_EXPLAIN.sub("", " " + str(statement.expression.name), count=1))
-        return None if word == "SHOW" else _only_reads(word)
+        if word == "SHOW" and not _NO_NAME.search(str(statement.expression.name)):
+            return None
+        return _only_reads(word) if word != "SHOW" else "A table's name has letters, digits and _ only."
     if not isinstance(statement, exp.Query | exp.Describe):
         return _only_reads(statement.key.upper())
     return next((why for node in statement.walk() if (why := _refusal_of_part(node))), None)

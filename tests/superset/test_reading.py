@@ -4,11 +4,13 @@ import json
 import subprocess
 
 import pytest
+import yaml
 
 from aero.cluster import superset_venv
 from aero.datasets import REPOSITORY
 from aero.screen import Console
 from aero.settings import load_settings
+from aero.superset import assets
 
 ASKED = """
 SELECT 1
@@ -20,6 +22,8 @@ SELECT y FROM t LATERAL VIEW EXPLODE(x) e AS y
 SELECT 'reflect(1) and text.`/etc/passwd`' AS words -- dfs -ls /
 SHOW TABLES IN `aero_live`
 SHOW SCHEMAS
+SELECT /* how many */ COUNT(*) FROM t -- and no more
+SELECT '/* /*' AS words
 SHOW PARTITIONS aero_clean.flights
 DESCRIBE `aero_live`.`flight_state`
 DESCRIBE FORMATTED aero_live.flight_state
@@ -83,8 +87,15 @@ CALL x()
 KILL QUERY 'a'
 GRANT ALL ON t TO USER rita
 SELECT 1; DROP TABLE t
+SELECT 1 /* /* */ , reflect('java.lang.System', 'getenv') -- */
+SELECT /* a /* b */ reflect('a', 'b') /* */ */
+SHOW COLUMNS IN text.`/etc/passwd`
+DESCRIBE text.`/etc/passwd`
+SELECT r'\\', reflect('a', 'b'), '\\'
 this is no question
 """.strip().splitlines()
+_FILES = (assets.FOLDER / "datasets").rglob("*.yaml")
+DATASETS = [sql for file in _FILES if (sql := yaml.safe_load(file.read_text())["sql"])]
 SCRIPT = "import json, sys, reading; print(json.dumps([reading.refusal(one) for one in json.load(sys.stdin)]))"
 
 
@@ -95,18 +106,22 @@ def refusals(tmp_path_factory):
     superset_venv.install(settings, Console(quiet=True))
     result = subprocess.run(
         [superset_venv.folder(settings) / "bin" / "python", "-c", SCRIPT],
-        input=json.dumps([*ASKED, *REFUSED]),
+        input=json.dumps([*ASKED, *DATASETS, *REFUSED]),
         env={"PYTHONPATH": f"{REPOSITORY}/superset:{REPOSITORY}", "AERO_HOME": str(tmp_path_factory.mktemp("home"))},
         capture_output=True,
         text=True,
     )
     assert result.returncode == 0, result.stderr
-    return dict(zip([*ASKED, *REFUSED], json.loads(result.stdout), strict=True))
+    return dict(zip([*ASKED, *DATASETS, *REFUSED], json.loads(result.stdout), strict=True))
 
 
 @pytest.mark.parametrize("question", ASKED)
 def test_what_reads_is_asked(refusals, question):
     assert refusals[question] is None
+
+
+def test_every_dataset_of_the_dashboards_is_asked(refusals):
+    assert len(DATASETS) > 5 and {refusals[question] for question in DATASETS} == {None}
 
 
 @pytest.mark.parametrize("question", REFUSED)

@@ -42,11 +42,13 @@ _CONTENT_SECURITY_POLICY = {
     "style-src": ["'self'", "'unsafe-inline'"],
     "worker-src": ["'self'", "blob:"],
 }
+# `1`: a proxy that speaks TLS stands before Superset, and says from where who asks. Nobody must come in past it.
+ENABLE_PROXY_FIX = SESSION_COOKIE_SECURE = os.environ.get("AERO_SUPERSET_PROXY") == "1"
 TALISMAN_CONFIG = {
     "content_security_policy": _CONTENT_SECURITY_POLICY,
     "content_security_policy_nonce_in": ["script-src"],
     "force_https": False,
-    "session_cookie_secure": False,
+    "session_cookie_secure": SESSION_COOKIE_SECURE,
 }
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
@@ -127,7 +129,6 @@ HIVE_POLL_INTERVAL = 0.1
 MAPBOX_API_KEY = ""
 FEATURE_FLAGS = {"DASHBOARD_VIRTUALIZATION": False, "ENABLE_TEMPLATE_PROCESSING": False}
 LOG_LEVEL = "INFO"
-ENABLE_PROXY_FIX = False
 
 
 def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):

@@ -1,7 +1,6 @@
 """The platform that is tried: its ports, processes and secrets, the people that are played, and what is cleaned up."""
 
 import hashlib
-import importlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from aero import connections
+from aero import connections, people
 from aero.cluster import services
 from aero.errors import AeroError
 from aero.settings import Settings
@@ -33,39 +32,33 @@ def opened(settings: Settings, has_firewall: bool = False) -> Iterator[Runner]:
                     loose_ports=_loose_ports(settings, processes),
                     home_mode=settings.home.stat().st_mode & 0o777,
                     began=processes[0].create_time() if processes else 0.0)  # fmt: skip
-    people = _people(settings)
+    played = _people(settings)
     try:
         admin = _admin(settings)
-        in_superset = people or dict.fromkeys((*NAMES, Who.BROWSER), admin)
+        in_superset = played or dict.fromkeys((*NAMES, Who.BROWSER), admin)
         variables = services.environment(settings)
-        yield Runner(target, people, in_superset, _tokens(target, in_superset), has_firewall,
+        yield Runner(target, played, in_superset, _tokens(target, in_superset), has_firewall,
                      variables.get("KAFKA_DOOR") == "closed")  # fmt: skip
     finally:
-        if people:
+        if played:
             _remove_people(settings)
 
 
 def _people(settings: Settings) -> dict[Who, Person]:
     """Names and new passwords of those that are played; none where the platform knows no people."""
-    if not _has_people(settings):
+    if not people.file(settings).is_file():
         return {}
-    module = importlib.import_module("aero.people")
     _remove_people(settings)
     found = {who: Person(name, secrets.token_urlsafe(20)) for who, name in NAMES.items()}
     for who, person in found.items():
-        module.add(settings, person.name, who.name.lower(), person.password)
+        people.add(settings, person.name, who.name.lower(), person.password)
     return found | {Who.BROWSER: found[Who.OPERATOR]}
 
 
-def _has_people(settings: Settings) -> bool:
-    return (settings.home / "secrets" / "people").is_file()
-
-
 def _remove_people(settings: Settings) -> None:
-    module = importlib.import_module("aero.people")
     for name in NAMES.values():
         with suppress(AeroError):
-            module.remove(settings, name)
+            people.remove(settings, name)
 
 
 def _admin(settings: Settings) -> Person:
@@ -75,13 +68,13 @@ def _admin(settings: Settings) -> Person:
         return Person("nobody", "nothing")
 
 
-def _tokens(target: Target, people: dict[Who, Person]) -> dict[Who, str]:
+def _tokens(target: Target, played: dict[Who, Person]) -> dict[Who, str]:
     """What Superset gives those that are played; nothing where it does not run, or does not take them."""
     tokens: dict[Person, str] = {}
-    for person in dict.fromkeys(people.values()):
+    for person in dict.fromkeys(played.values()):
         with suppress(Refused, Failed):
             tokens[person] = signed_in.token_of(replace(target, person=person))
-    return {who: tokens[person] for who, person in people.items() if person in tokens}
+    return {who: tokens[person] for who, person in played.items() if person in tokens}
 
 
 def _processes(settings: Settings) -> list[psutil.Process]:
@@ -103,7 +96,7 @@ def _loose_ports(settings: Settings, processes: list[psutil.Process]) -> tuple[i
 
 def _digests(settings: Settings) -> frozenset[str]:
     """SHA-256 of each secret, by which an attempt knows one when it sees it, and has none of them."""
-    folders = (settings.home / "secrets", settings.home / "superset")
+    folders = (settings.secrets, settings.home / "superset")
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file() and file.stat().st_size < 200]
     texts = [file.read_text(errors="replace").strip() for file in files]
     return frozenset(hashlib.sha256(text.encode()).hexdigest() for text in texts if len(text) >= 8)

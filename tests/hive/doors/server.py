@@ -46,10 +46,10 @@ class Server:
                 cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
-    def answers(self) -> bool:
+    def answers(self, password: str | None = None) -> bool:
         if self.process.poll() is not None:
             raise SystemExit(f"HiveServer2 ended: see {self.settings.home}/log")
-        return self.ask("otto", "SELECT 1") == [(1,)]
+        return self.ask("otto", "SELECT 1", password=password) == [(1,)]
 
     def stop(self) -> None:
         self.process.terminate()
@@ -60,8 +60,8 @@ class Server:
             self.process.wait()
 
 
-def start(home: Path) -> Server:
-    """Raises where it does not answer within two minutes."""
+def start(home: Path, more: dict[str, str] | None = None, password: str | None = None) -> Server:
+    """With `more` variables, and the operator's `password` then. Raises where it does not answer in three minutes."""
     settings, port, lake = load_settings(), free_port(), home / "lake"
     jars.resolve(settings, Console(quiet=True))
     variables = services.environment(settings)
@@ -79,7 +79,7 @@ def start(home: Path) -> Server:
         "HIVESERVER2_PORT": str(port),
         "METASTORE_DB_URL": f"jdbc:derby:;databaseName={home}/metastore;create=true",
         "A_SECRET": "the secret of the environment",
-    }
+    } | (more or {})
     _write_site(home / "conf", "hive", _hive(lake))
     _write_site(home / "conf", "core", {"fs.defaultFS": "file:///", "hadoop.tmp.dir": f"{home}/tmp"})
     _write_site(home / "conf", "tez", {"tez.local.mode": "true", "tez.runtime.optimize.local.fetch": "true"})
@@ -95,7 +95,7 @@ def start(home: Path) -> Server:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=home)
     server = Server(own, lake, port, process)
     try:
-        until(server.answers, seconds=180)
+        until(lambda: server.answers(password), seconds=180)
     except BaseException:
         server.stop()
         raise

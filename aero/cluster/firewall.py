@@ -5,20 +5,18 @@ every other user could come in through loopback. The rules tell users apart by t
 open to all what asks for a password.
 """
 
-import os
 import shutil
 import subprocess
 
-from aero.cluster import services
 from aero.errors import AeroError
 from aero.settings import PORTS, Settings
 
-# Ports that everybody may reach while the variable says that their doors are closed: they ask for a password then.
+# Ports that everybody may reach while their doors are closed (aero/settings.py): they ask for a password then.
 DOORS = {
-    "HIVE_DOOR": ("HIVESERVER2_PORT",),
-    "SPARK_DOOR": ("SPARK_THRIFT_PORT",),
-    "KAFKA_DOOR": ("KAFKA_PORT",),
-    "HTTP_DOOR": (*(name for name in PORTS if name.endswith("_HTTP_PORT") and "HIVE" not in name), "LUIGID_PORT"),
+    "HIVE": ("HIVESERVER2_PORT",),
+    "SPARK": ("SPARK_THRIFT_PORT",),
+    "BROKER": ("KAFKA_PORT",),
+    "HTTP": (*(name for name in PORTS if name.endswith("_HTTP_PORT") and "HIVE" not in name), "LUIGID_PORT"),
 }
 ALWAYS_OPEN = ("SUPERSET_PORT",)
 # Bits of the connection's mark: it comes from somebody else; a port of the platform's own answered it.
@@ -26,9 +24,9 @@ STRANGE, SHUT = "0x04000000", "0x08000000"
 _BEGINS, _ANSWERS = "tcp flags & (syn | ack) == syn", "tcp flags & (syn | ack) == syn | ack"
 
 
-def open_ports(settings: Settings, variables: dict[str, str]) -> set[int]:
+def open_ports(settings: Settings) -> set[int]:
     """Ports that everybody may reach."""
-    closed = [ports for door, ports in DOORS.items() if variables.get(door) == "closed"]
+    closed = [ports for door, ports in DOORS.items() if settings.is_closed(door)]
     return {settings.port(name.removesuffix("_PORT")) for names in (ALWAYS_OPEN, *closed) for name in names}
 
 
@@ -37,15 +35,13 @@ def name(settings: Settings) -> str:
     return f"aero_{settings.port('NAMENODE')}"
 
 
-def rules(settings: Settings, variables: dict[str, str] | None = None, user: int | None = None) -> str:
+def rules(settings: Settings, user: int | None = None) -> str:
     """The file for `nft -f`, which replaces the rules from before. `user`: the platform's, by default who owns its
     data."""
     if settings.is_container:
         raise AeroError("Containers need no such rules.", "Each has a network of its own; docker/compose.yaml says it.")
     user = user if user is not None else _owner(settings)
-    # A door that the list of variables does not have may stand in the shell's.
-    variables = variables if variables is not None else {**os.environ, **services.environment(settings)}
-    opened = open_ports(settings, variables)
+    opened = open_ports(settings)
     closed = {settings.port(one.removesuffix("_PORT")) for one in PORTS} - opened
     own = "0" if user == 0 else f"{{ 0, {user} }}"
     table = name(settings)

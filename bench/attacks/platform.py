@@ -10,7 +10,6 @@ from pathlib import Path
 import psutil
 
 from aero import connections, people
-from aero.cluster import services
 from aero.errors import AeroError
 from aero.settings import Settings
 from aero.superset import credentials
@@ -36,9 +35,8 @@ def opened(settings: Settings, has_firewall: bool = False) -> Iterator[Runner]:
     try:
         admin = _admin(settings)
         in_superset = played or dict.fromkeys((*NAMES, Who.BROWSER), admin)
-        variables = services.environment(settings)
-        yield Runner(target, played, in_superset, _tokens(target, in_superset), has_firewall,
-                     variables.get("KAFKA_DOOR") == "closed")  # fmt: skip
+        tokens = _tokens(target, in_superset)
+        yield Runner(target, played, in_superset, tokens, has_firewall, settings.is_closed("BROKER"))
     finally:
         if played:
             _remove_people(settings)

@@ -7,6 +7,7 @@ pair of addresses, goes with it.
 
 import ctypes
 import importlib
+import ipaddress
 import json
 import multiprocessing
 import os
@@ -25,8 +26,10 @@ from pathlib import Path
 
 from bench.attacks.attempts import Absent, Attempt, Failed, Person, Refused, Target, Wall, Who
 
-NETWORK_NAMESPACE, LINK = "aero-attack", "aeroattack"
-HERE_ADDRESS, THERE_ADDRESS = "10.231.77.1", "10.231.77.2"
+# Of this process: two that run at once have networks of their own.
+NETWORK_NAMESPACE, LINK = f"aero-attack-{os.getpid()}", f"aero{os.getpid() % 10**8}"
+_NETWORK = ipaddress.ip_network(f"10.231.{os.getpid() // 63 % 256}.{os.getpid() % 63 * 4}/30")
+HERE_ADDRESS, THERE_ADDRESS = map(str, _NETWORK.hosts())
 CLONE_NEWNET = 0x40000000
 
 

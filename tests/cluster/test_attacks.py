@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from aero.cluster import firewall, services
+from aero.cluster import firewall
 from aero.settings import load_settings
 from bench.attacks import __main__ as suite
 from bench.attacks import report
@@ -20,8 +20,7 @@ pytestmark = [
 
 def _results(places, has_firewall=False):
     settings = load_settings()
-    variables = services.environment(settings)
-    still_open = [door for door in ("HIVE_DOOR", "SPARK_DOOR", "HTTP_DOOR") if variables.get(door) != "closed"]
+    still_open = [f"{door}_DOOR" for door in ("HIVE", "SPARK", "HTTP") if not settings.is_closed(door)]
     if still_open:
         pytest.skip(f"{', '.join(still_open)}: open")
     with opened(settings, has_firewall) as runner, another_network():

@@ -5,15 +5,22 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from aero.cluster import firewall
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
-from aero.settings import PORTS, load_settings
+from aero.settings import DOORS, PORTS, Settings, load_settings
 
-CLOSED = dict.fromkeys(firewall.DOORS, "closed")
+
+def settings_with(doors: str) -> Settings:
+    """Ours, with every door open or closed."""
+    settings = load_settings()
+    return replace(settings, environment=settings.environment | {f"{door}_DOOR": doors for door in firewall.DOORS})
+
+
 # Nobody's.
 OWNER, STRANGER = 61190, 61191
 
@@ -24,14 +31,18 @@ def closed_ports(text: str) -> set[int]:
 
 
 def test_every_port_is_closed_that_does_not_ask_for_a_password():
-    settings = load_settings()
+    settings = settings_with("open")
     all_ports = {settings.port(name.removesuffix("_PORT")) for name in PORTS}
-    assert closed_ports(firewall.rules(settings, {}, OWNER)) == all_ports - {settings.port("SUPERSET")}
+    assert closed_ports(firewall.rules(settings, OWNER)) == all_ports - {settings.port("SUPERSET")}
+
+
+def test_the_doors_are_those_of_the_settings():
+    assert {f"{door}_DOOR" for door in firewall.DOORS} == set(DOORS)
 
 
 def test_doors_that_ask_for_a_password_stay_open_to_all():
-    settings = load_settings()
-    closed = closed_ports(firewall.rules(settings, CLOSED, OWNER))
+    settings = settings_with("closed")
+    closed = closed_ports(firewall.rules(settings, OWNER))
     for name in ("HIVESERVER2", "SPARK_THRIFT", "SUPERSET", "KAFKA", "NAMENODE_HTTP", "LUIGID"):
         assert settings.port(name) not in closed
     for name in (
@@ -55,11 +66,11 @@ def test_two_platforms_of_a_machine_have_rules_of_their_own(monkeypatch):
 def test_before_the_first_start_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("AERO_HOME", str(tmp_path / "none"))
     with pytest.raises(AeroError, match="nothing was started yet"):
-        firewall.rules(load_settings(), CLOSED)
+        firewall.rules(load_settings())
 
 
 PROGRAM = f"""
-import json, os, socket, subprocess, sys
+import encodings.idna, json, os, socket, subprocess, sys
 from aero.cluster import firewall
 from aero.settings import load_settings
 
@@ -67,15 +78,18 @@ OWNER, STRANGER = {OWNER}, {STRANGER}
 settings = load_settings()
 owner = int(sys.argv[1])
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-firewall.apply(firewall.rules(settings, {CLOSED!r}, owner))
+firewall.apply(firewall.rules(settings, owner))
 ports = [settings.port("NAMENODE"), settings.port("HIVESERVER2"), 45678, 45679]
 
 def as_user(uid, task):
     mine, theirs = os.pipe()
     if not os.fork():
-        os.setgroups([]); os.setgid(uid); os.setuid(uid)
-        os.write(theirs, json.dumps(task()).encode())
-        os._exit(0)
+        try:
+            os.setgroups([]); os.setgid(uid); os.setuid(uid)
+            os.write(theirs, json.dumps(task()).encode())
+        finally:
+            os._exit(0)
+    os.close(theirs)
     os.wait()
     return json.loads(os.read(mine, 10_000))
 
@@ -104,7 +118,8 @@ print(json.dumps(answers | {{"removed": as_user(STRANGER, reached)}}))
 
 def _whom_it_lets_in(owner: int) -> dict[str, list[str]]:
     command = ["unshare", "--net", sys.executable, "-c", PROGRAM, str(owner)]
-    result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    closed = os.environ | {f"{door}_DOOR": "closed" for door in firewall.DOORS}
+    result = subprocess.run(command, cwd=REPOSITORY, env=closed, capture_output=True, text=True, timeout=120)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
 

@@ -13,7 +13,8 @@ final class SessionSettings {
           + "|groupby\\.[a-z.]+|local\\.time\\.zone|map\\.aggr[a-z.]*|mapjoin\\.[a-z.]+|merge\\.[a-z.]+"
           + "|optimize\\.[a-z.]+|orderby\\.position\\.alias|resultset\\.use\\.unique\\.column\\.names"
           + "|server2\\.thrift\\.resultset\\.default\\.fetch\\.size|support\\.quoted\\.identifiers"
-          + "|vectorized\\.execution\\.[a-z.]+)|mapred\\.reduce\\.tasks|mapreduce\\.job\\.reduces";
+          + "|vectorized\\.execution\\.[a-z.]+)|mapred\\.reduce\\.tasks|mapreduce\\.job\\.reduces"
+          + "|tez\\.grouping\\.(split-count|min-size|max-size)";
 
   private static final Pattern NAME = Pattern.compile(SETTABLE);
   // No ${…}, which Hadoop would replace by the server's variables.

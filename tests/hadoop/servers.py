@@ -9,7 +9,7 @@ import requests
 from rich.console import Console
 
 from aero import audit, files, http_door, people
-from aero.cluster import jars, services
+from aero.cluster import jars, services, surroundings
 from aero.settings import DOORS, PORTS, load_settings
 from tests.ports import free_port
 from tests.waiting import until
@@ -36,6 +36,7 @@ class Servers:
         self.settings = load_settings()
         self.variables = services.environment(self.settings)
         _fetch()
+        surroundings.prepare(self.settings, Console(quiet=True), anew=True)
         people.make_platform_accounts(self.settings)
         people.add(self.settings, READER[0], "reader", READER[1])
         people.add(self.settings, OPERATOR[0], "operator", OPERATOR[1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -28,8 +29,11 @@ CHALLENGE = 'Basic realm="aero", charset="UTF-8"'
 
 def hosts(settings: Settings) -> list[str]:
     """The names by which the pages may be asked; any other is of a page that a browser was led to."""
+    own = socket.gethostname().lower()
     added = settings.environment["AERO_HTTP_HOSTS"].lower().replace(",", " ").split()
-    return sorted({"localhost", "127.0.0.1", "[::1]", *(settings.environment[name].lower() for name in HOSTS), *added})
+    return sorted(
+        {"localhost", "127.0.0.1", "[::1]", own, *(settings.environment[name].lower() for name in HOSTS), *added}
+    )
 
 
 def variables(settings: Settings) -> dict[str, str]:
@@ -64,12 +68,11 @@ def hdfs_session() -> requests.Session:
     import requests
 
     settings = load_settings()
-    ports = {settings.port("NAMENODE_HTTP"), settings.port("DATANODE_HTTP")}
 
     class Session(requests.Session):
         def should_strip_auth(self, old_url: str, new_url: str) -> bool:
-            old, new = urlsplit(old_url), urlsplit(new_url)
-            return (old.scheme, old.hostname) != (new.scheme, new.hostname) or new.port not in ports
+            is_sent_on = urlsplit(old_url).netloc == settings.address("NAMENODE_HTTP")
+            return not is_sent_on or urlsplit(new_url).port != settings.port("DATANODE_HTTP")
 
     return sign(Session())
 

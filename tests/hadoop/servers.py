@@ -4,6 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 from rich.console import Console
@@ -49,7 +50,7 @@ class Servers:
             if service.prepare:
                 service.prepare(self.settings, self.variables, command)
             self.run(name, command)
-            until(lambda service=service, name=name: self._is_ready(service, name), seconds=120, may_be_away=False)
+            until(lambda service=service, name=name: self._is_ready(service, name), seconds=300, may_be_away=False)
 
     def run(self, name: str, command: list[str]) -> subprocess.Popen:
         """Start a program with the services' variables. What it prints is in its log."""
@@ -80,6 +81,20 @@ class Servers:
         with requests.Session() as session:
             session.trust_env = False
             return session.request(method, url, auth=who, data=data, headers=names, allow_redirects=False, timeout=60)
+
+    def unguarded(self) -> list[tuple[str, int, int]]:
+        """The ports of all servers, whatever they are for, that answer a request for a page without a password."""
+        found = []
+        for name, process in self._running.items():
+            connections = psutil.Process(process.pid).net_connections("tcp")
+            for port in {one.laddr.port for one in connections if one.status == psutil.CONN_LISTEN}:
+                try:
+                    answer = requests.get(f"http://localhost:{port}/jmx", timeout=20)
+                except requests.RequestException:
+                    continue  # No web server.
+                if answer.status_code != 401 and "Hadoop IPC port" not in answer.text:
+                    found.append((name, port, answer.status_code))
+        return found
 
     def audit(self, door: str) -> list[audit.Entry]:
         lines = (audit.folder(self.settings.home) / f"{door}.jsonl").read_bytes().splitlines()

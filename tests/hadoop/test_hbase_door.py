@@ -22,7 +22,7 @@ def servers(tmp_path_factory):
         flags = ("-Xmx128m", "-Daero.service=hbase", f"-Dhbase.log.dir={started.settings.home}/logs")
         started.run("pages", [*HBASE.command(started.variables, *flags), str(PAGES), *arguments])
         answers = "Hadoop:service=HBase,name=JvmMetrics"
-        until(lambda: probes.page(started.settings, DOORS["thrift"], f"/jmx?qry={answers}"), seconds=120)
+        until(lambda: probes.page(started.settings, DOORS["thrift"], f"/jmx?qry={answers}"), seconds=300)
         yield started
     finally:
         started.stop()

@@ -51,6 +51,10 @@ def test_the_namenode_shows_nothing_to_those_who_may_not(servers, page):
     assert servers.asked("NAMENODE_HTTP", page, who=READER).status_code == 403
 
 
+def test_no_port_of_theirs_shows_a_page_without_a_password(servers):
+    assert servers.unguarded() == []
+
+
 @pytest.mark.parametrize("door", ["NAMENODE_HTTP", "SECONDARY_NAMENODE_HTTP", "DATANODE_HTTP"])
 def test_each_server_refuses_in_each_way(servers, door):
     refusals(servers, door, "/jmx")

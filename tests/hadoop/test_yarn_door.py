@@ -35,6 +35,10 @@ def test_the_node_manager_shows_nothing_to_those_who_may_not(servers, page):
     assert servers.asked("NODEMANAGER_HTTP", page, who=READER).status_code == 403
 
 
+def test_no_port_of_theirs_shows_a_page_without_a_password(servers):
+    assert servers.unguarded() == []
+
+
 def test_each_refuses_in_each_way_and_shows_an_operator_its_pages(servers):
     refusals(servers, "RESOURCEMANAGER_HTTP", "/ws/v1/cluster/info")
     refusals(servers, "NODEMANAGER_HTTP", "/ws/v1/node/info")

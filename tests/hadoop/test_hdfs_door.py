@@ -8,7 +8,7 @@ import hdfs
 import pytest
 import requests
 
-from aero import connections
+from aero import connections, people
 from aero.cluster import readiness
 from aero.errors import AeroError
 from tests.hadoop.servers import OPERATOR, READER, Servers, refusals
@@ -70,6 +70,16 @@ def test_a_datanode_gives_and_takes_no_bytes_without_a_password(servers, written
     for who, status in ((None, 401), (READER, 403), ((OPERATOR[0], "wrong"), 401)):
         assert servers.asked("DATANODE_HTTP", create, "PUT", who).status_code == status
     assert connections.webhdfs().status("/door/smuggled", strict=False) is None
+
+
+@pytest.mark.parametrize("name", ["first", "second", "third"])
+def test_a_whole_small_file_that_comes_before_its_password_is_proven_is_written(servers, name):
+    people.add(servers.settings, name, "operator", "a-password-for-long")
+    who, path = (name, "a-password-for-long"), f"/webhdfs/v1/door/{name}?op=CREATE&user.name=aero&noredirect=true"
+    place = servers.asked("NAMENODE_HTTP", path, "PUT", OPERATOR).json()["Location"]
+    sent = place.partition(str(servers.settings.port("DATANODE_HTTP")))[2]
+    assert servers.asked("DATANODE_HTTP", sent, "PUT", who, data=b"small").status_code == 201
+    assert connections.webhdfs().status(f"/door/{name}")["length"] == 5
 
 
 def test_a_second_request_on_one_connection_is_asked_again(servers, written):

@@ -72,7 +72,11 @@ final class Proof {
       return true;
     }
     if (entry != null && entry.iterations() <= ITERATIONS_OF_RANDOM_PASSWORDS) {
-      return isRight(entry, password);
+      boolean isRight = isRight(entry, password);
+      if (isRight) {
+        proven.put(remembered, true);
+      }
+      return isRight;
     }
     String key = name + "@" + address;
     long pause = pause(key);

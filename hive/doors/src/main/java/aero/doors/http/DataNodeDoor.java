@@ -99,6 +99,7 @@ public final class DataNodeDoor extends ChannelInboundHandlerAdapter {
           context.channel().config().setAutoRead(true);
           settle(context, connection, proven);
           pass(context, connection);
+          context.fireChannelReadComplete();  // The DataNode sends an answer on when this is said.
         });
       });
     }

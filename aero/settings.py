@@ -73,7 +73,7 @@ PORTS = {
 }
 
 # `closed`: these servers let in only who has a password (aero/people.py); `open`: whoever reaches them.
-DOORS = {"HIVE_DOOR": "open", "SPARK_DOOR": "open", "HTTP_DOOR": "open", "BROKER_DOOR": "open"}
+DOORS = {"HIVE_DOOR": "closed", "SPARK_DOOR": "closed", "HTTP_DOOR": "closed", "BROKER_DOOR": "closed"}
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ ROLES = ("reader", "analyst", "operator")
 PLATFORM = {"aero": "operator", "superset": "reader"}
 # Accounts at Kafka alone (aero/cluster/kafka_access.py): they have a password, and are nobody at the other doors.
 AT_KAFKA = ("kafka", "kafka-sources", "kafka-stream", "kafka-months")
+SUPERSETS_OWN = "admin"  # The account that Superset's first start makes there (aero/superset/credentials.py).
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 # No space, quote or backslash: beeline takes its own words apart at them.
 PASSWORD = re.compile(r"[!#-&(-\[\]-~]{12,128}")
@@ -180,6 +181,8 @@ def must_be_new(people: dict[str, Person], name: str) -> None:
     """Raises AeroError for a name that somebody has, or the platform, and for one that is none."""
     if not NAME.fullmatch(name):
         raise AeroError(f"{name!r} can't be a name.", "Up to 32 of a-z, 0-9, - and _; a letter first.")
+    if name == SUPERSETS_OWN:
+        raise AeroError(f"{name} is Superset's own account.", "Choose another name.")
     if name in people or name in PLATFORM or name in AT_KAFKA:
         raise AeroError(f"{name} is there already.", f"For another password: aero user passwd {name}")
     alike = [other for other in people if scratch(other) == scratch(name)]

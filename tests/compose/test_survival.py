@@ -23,7 +23,6 @@ def test_the_doors_answer_this_machine_with_the_demos_numbers(year_2013, doors):
     ]
     pages = {
         "NAMENODE_DOOR": "/jmx?qry=none",
-        "HIVESERVER2_PAGE_DOOR": "/",
         "HBASE_MASTER_DOOR": "/jmx?qry=none",
         "LUIGID_DOOR": "/",
     }

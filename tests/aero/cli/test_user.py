@@ -94,3 +94,7 @@ def test_a_typed_password_is_asked_twice_and_not_shown():
     code, shown = _typed("add", "ada", "--role", "reader", keys=f"{PASSWORD}\n{PASSWORD}\n")
     assert code == 0 and "Repeat for confirmation" in shown and PASSWORD not in shown
     assert people.verified(load_settings(), "ada", PASSWORD)
+
+
+def test_supersets_own_account_is_nobodys_name():
+    assert "Superset's own account" in _user("add", "admin", "--role", "operator", "--generate", code=1)

@@ -22,7 +22,8 @@ REFUSAL = re.compile(
     r"|HiveAuthz|is disabled|restrict list|is not in the whitelist|not in list of params|no privilege"
     r"|denied|blocked by|CANNOT_MODIFY|does not allow|Cannot modify|doesn.t belong to role|HiveAccessControl"
     r"|cannot be (?:set|used)"
-    r"|current user .* is not|hidden",
+    r"|current user .* is not|hidden"
+    r"|Superset only reads|is a file: Superset asks tables",
     re.IGNORECASE,
 )
 

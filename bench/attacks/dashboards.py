@@ -29,7 +29,10 @@ PATHS = (
 
 def _anonymously(path: str):
     def run(target: Target) -> str:
-        return web.proof(web.ask(target, "GET", PORT, path))
+        answer = web.ask(target, "GET", PORT, path)
+        if answer.status_code == 404:
+            raise Refused("404: there is no such page")
+        return web.proof(answer)
 
     return run
 

@@ -43,6 +43,8 @@ def demo(context: click.Context) -> None:
         if service.page and (page := settings.page(service.page)):
             click.echo(f"  {service.name:<16} {page}")
     aero = ".venv/bin/aero --profile compose" if settings.is_container else ".venv/bin/aero"
+    if settings.is_closed("HTTP"):
+        click.echo(f"  They ask for an operator's name and password: {aero} user add NAME --role operator")
     click.echo(f"\nThe dashboards: {settings.page('SUPERSET')}  Their password: {aero} superset password")
     click.echo(f'\nDone in {time.monotonic() - began:.0f} s. Ask on: {aero} sql -e "…"   {aero} board JFK')
     click.echo(f"Stop: {aero} down")

@@ -53,7 +53,6 @@ PORTS = {
     "NODEMANAGER_SHUFFLE_PORT": 13562,
     "METASTORE_PORT": 9083,
     "HIVESERVER2_PORT": 10000,
-    "HIVESERVER2_HTTP_PORT": 10002,
     "SPARK_THRIFT_PORT": 10015,
     "ZOOKEEPER_PORT": 2181,
     "HBASE_MASTER_PORT": 16000,
@@ -128,15 +127,8 @@ class Settings:
         host = name.removesuffix("_HTTP")
         return f"{self.host(host)}:{self.port(name)}"
 
-    def has_page(self, name: str) -> bool:
-        """HiveServer2 with its door closed has no page: that would ask nobody for a password."""
-        return not (name == "HIVESERVER2_HTTP" and self.is_closed("HIVE"))
-
     def page(self, name: str) -> str | None:
-        """Address of a page as a browser of this machine reaches it; None where there is none, or a cluster keeps it
-        inside."""
-        if not self.has_page(name):
-            return None
+        """Address of a page as a browser of this machine reaches it; None where a cluster keeps it inside."""
         return os.environ.get(f"{name}_PAGE") or (None if self.is_container else f"http://{self.address(name)}/")
 
 

@@ -125,7 +125,7 @@ def _state(settings: Settings, service: Service, process: Process | None) -> _Ro
         memory_mb=round(memory / 2**20) if alive and (memory := alive.memory_bytes()) else None,
         heap_mb=service.heap() or None,
         since=datetime.fromtimestamp(alive.started_at, UTC).isoformat() if alive else None,
-        page=f"http://{settings.address(service.page)}/" if service.page and settings.has_page(service.page) else None,
+        page=f"http://{settings.address(service.page)}/" if service.page else None,
     )
 
 

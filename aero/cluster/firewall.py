@@ -16,7 +16,7 @@ DOORS = {
     "HIVE": ("HIVESERVER2_PORT",),
     "SPARK": ("SPARK_THRIFT_PORT",),
     "BROKER": ("KAFKA_PORT",),
-    "HTTP": (*(name for name in PORTS if name.endswith("_HTTP_PORT") and "HIVE" not in name), "LUIGID_PORT"),
+    "HTTP": (*(name for name in PORTS if name.endswith("_HTTP_PORT")), "LUIGID_PORT"),
 }
 ALWAYS_OPEN = ("SUPERSET_PORT",)
 # Bits of the connection's mark: it comes from somebody else; a port of the platform's own answered it.

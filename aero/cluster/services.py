@@ -101,11 +101,10 @@ SERVICES = (
         "org.apache.hive.service.server.HiveServer2",
         readiness.hiveserver2,
         heap_mb=1024,
-        ports=("HIVESERVER2_PORT", "HIVESERVER2_HTTP_PORT"),
+        ports=("HIVESERVER2_PORT",),
         after=("metastore", "nodemanager"),
         provision=provision.hive_tables,
         provision_after=("hbase-thrift",),
-        page="HIVESERVER2_HTTP",
         runtime=HIVESERVER2,
     ),
     Service(

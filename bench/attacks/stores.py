@@ -162,7 +162,6 @@ for port, door, paths in (
     ),
     ("HBASE_THRIFT_HTTP", "HBase Thrift's page", ("/thrift.jsp", "/jmx", "/conf")),
     ("HBASE_THRIFT2_HTTP", "HBase Thrift 2's page", ("/thrift.jsp", "/jmx", "/conf")),
-    ("HIVESERVER2_HTTP", "HiveServer2's page", ("/hiveserver2.jsp", "/jmx", "/conf", "/stacks", "/conflog")),
 ):
     for path in paths:
         ATTEMPTS.append(Attempt(f"reads {path}", door, f"GET {path}", web.read(port, path), port))

@@ -104,8 +104,8 @@ def _asked(superset, person, metric):
 
 def test_a_reader_is_answered_in_superset_and_refused_in_a_sentence_what_runs_code(superset, people_of_superset):
     reader = people_of_superset["reader"]
-    [number] = sql("SELECT SUM(flights) AS flights FROM aero_batch.route_delays_monthly")
-    assert _asked(superset, reader, "SUM(flights)")["data"] == [{"asked": number["flights"]}]
+    [number] = sql("SELECT SUM(total_flights) AS flights FROM aero_batch.route_delays_monthly")
+    assert _asked(superset, reader, "SUM(total_flights)")["data"] == [{"asked": number["flights"]}]
     with pytest.raises(AeroError, match="java_method runs code on the server or reads its files: nobody may"):
         _asked(superset, reader, "MAX(java_method('setProperty', 'a', 'b'))")
     lines = [one for one in audit.read(load_settings().home, utc_now() - HOUR) if one.who == "sup-rita"]

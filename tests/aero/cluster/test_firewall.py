@@ -52,7 +52,6 @@ def test_doors_that_ask_for_a_password_stay_open_to_all():
         "METASTORE",
         "ZOOKEEPER",
         "HBASE_THRIFT",
-        "HIVESERVER2_HTTP",
     ):
         assert settings.port(name) in closed
 

@@ -36,7 +36,7 @@ PATHS = ("conf", "jmx", "logs/", "stacks", "env", "")
 
 
 @pytest.fixture(scope="module")
-def secrets() -> dict[bytes, str]:
+def secrets(cluster) -> dict[bytes, str]:
     """Where each secret is kept: every password and key, and in the place of people's passwords their hashes."""
     settings = load_settings()
     in_files = [file for file in settings.secrets.rglob("*") if file.is_file() and file != people.file(settings)]

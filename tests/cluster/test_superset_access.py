@@ -110,7 +110,7 @@ def test_a_reader_is_answered_in_superset_and_refused_in_a_sentence_what_runs_co
         _asked(superset, reader, "MAX(java_method('setProperty', 'a', 'b'))")
     lines = [one for one in audit.read(load_settings().home, utc_now() - HOUR) if one.who == "sup-rita"]
     assert {"signed in", "allowed", "refused"} <= {one.outcome for one in lines if one.door == "superset"}
-    assert [one for one in lines if "java_method" in one.what and one.outcome == "refused"]
+    assert [one for one in lines if "java_method" in one.what.lower() and one.outcome == "refused"]
 
 
 def test_an_analyst_asks_in_sql_lab_and_changes_nothing(superset, people_of_superset):

@@ -12,6 +12,7 @@ from rich.table import Table
 from aero import audit as lines
 from aero import connections
 from aero.audit import Entry, Outcome
+from aero.datasets import AUDIT
 from aero.instants import instant_text, utc_now
 from aero.ops import audit_table
 from aero.screen import Console
@@ -33,7 +34,7 @@ def _since(_context: click.Context, option: click.Parameter, value: str) -> date
 @click.option("--door", help="Only of this door, such as hiveserver2, spark or superset.")
 @click.option("--outcome", type=click.Choice([str(one) for one in Outcome]), help="Only what came to this.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts, uncut.")
-@click.option("--publish", is_flag=True, help="Bring what is new to aero_ops.audit, as the scheduler does each minute.")
+@click.option("--publish", is_flag=True, help=f"Bring what is new to {AUDIT.name}, as the scheduler does each minute.")
 def audit(
     since: datetime, who: str | None, door: str | None, outcome: str | None, as_json: bool, publish: bool
 ) -> None:
@@ -46,7 +47,7 @@ def audit(
     settings = load_settings()
     if publish:
         brought = audit_table.publish(connections.webhdfs(), settings)
-        click.echo(f"{brought:,} new lines are in aero_ops.audit")
+        click.echo(f"{brought:,} new lines are in {AUDIT.name}")
         return
     wanted = {"who": who, "door": door, "outcome": outcome}
     found = [

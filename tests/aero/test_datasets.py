@@ -48,7 +48,8 @@ def test_no_other_python_file_spells_a_name():
     again = []
     for folder in ("aero", "bench", "docker", "jobs", "luigi_tasks", "superset"):
         for file in sorted((REPOSITORY / folder).rglob("*.py")):
-            if file.name != "datasets.py":
+            # An attacker spells the names that others gave.
+            if file.name != "datasets.py" and file.parent != REPOSITORY / "bench" / "attacks":
                 literals = _literals(ast.parse(file.read_text()))
                 again += [f"{file}:{node.lineno} {node.value!r}" for node in literals if SPELLED.search(node.value)]
     assert not again, "\n".join(again)

@@ -99,6 +99,7 @@ def test_what_a_poll_brought_is_on_the_log(caplog, event):
 
 def test_each_poll_of_a_process_becomes_its_state(tmp_path, monkeypatch, event):
     settings, diary = Settings(tmp_path, tmp_path, {}), Diary()
+    monkeypatch.setenv("HTTP_DOOR", "open")  # There is no password: nothing was started.
     monkeypatch.setattr(polling, "Archive", lambda client, source, waiting: diary)
     monkeypatch.setattr(polling, "Producer", lambda bootstrap, topic: nullcontext(diary))
     poll = Poll([Page(NOW, "page")], [event()], Counter(records=3))

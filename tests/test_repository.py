@@ -22,7 +22,8 @@ from tests import repository_text
 README = (REPOSITORY / "README.md").read_text()
 TRACKED = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True).stdout.split()
 PAGES = [name for name in TRACKED if name.endswith(".md")]
-TEXTS = [name for name in TRACKED if repository_text.is_read(name)]
+# docs/attacks.md names what attempts to come in were after: files of a data root, of which the repository has none.
+TEXTS = [name for name in TRACKED if repository_text.is_read(name) and name != "docs/attacks.md"]
 
 
 def _imports(folder: str) -> set[str]:

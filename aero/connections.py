@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     import hdfs
     from pyhive import hive as pyhive
 
-USER = "aero"
 # The SQL servers, by the settings of their ports, and their doors in the settings.
 SQL_DOORS = {"HIVESERVER2": "HIVE", "SPARK_THRIFT": "SPARK"}
 # So says thrift_sasl what a server answers to a password that is not the right one.
 _NOT_LET_IN = "Bad status"
 
 
-def webhdfs(user: str = USER) -> hdfs.InsecureClient:
+def webhdfs(user: str = people.USER) -> hdfs.InsecureClient:
     """WebHDFS client on the NameNode, acting as `user`. Raises AeroError where it may not come in."""
     import hdfs
 
@@ -58,8 +57,8 @@ def sign_in(settings: Settings, name: str, login: Login | None = None) -> dict[s
     Raises AeroError where the platform's password can't be read.
     """
     if not settings.is_closed(SQL_DOORS[name]):
-        return {"username": login.name if login else USER}
-    user, password = login or Login(USER, people.password_of(settings, USER))
+        return {"username": login.name if login else people.USER}
+    user, password = login or Login(people.USER, people.password_of(settings, people.USER))
     return {"username": user, "password": password, "auth": "CUSTOM"}
 
 

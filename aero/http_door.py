@@ -20,9 +20,8 @@ from aero.settings import HOSTS, Settings, load_settings
 if TYPE_CHECKING:
     import requests
 
-USER = "aero"
 # What no form of another page can send. It stands in each request of ours.
-OURS = {"X-Requested-By": USER}
+OURS = {"X-Requested-By": people.USER}
 FORMS = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"}
 CHALLENGE = 'Basic realm="aero", charset="UTF-8"'
 
@@ -49,7 +48,7 @@ def headers(settings: Settings) -> dict[str, str]:
     """What a request of ours says; nothing where the door is open. Raises AeroError where the password is not there."""
     if not settings.is_closed("HTTP"):
         return {}
-    secret = f"{USER}:{people.password_of(settings, USER)}".encode()
+    secret = f"{people.USER}:{people.password_of(settings, people.USER)}".encode()
     return OURS | {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}
 
 
@@ -58,7 +57,7 @@ def sign(session: requests.Session) -> requests.Session:
     settings = load_settings()
     if settings.is_closed("HTTP"):
         session.headers.update(OURS)
-        session.auth = (USER, people.password_of(settings, USER))
+        session.auth = (people.USER, people.password_of(settings, people.USER))
     return session
 
 

@@ -28,8 +28,8 @@ from aero.files import locked, replace_text
 from aero.settings import Settings
 
 ROLES = ("reader", "analyst", "operator")
-# Commands, Luigi, provisioning and the scheduler come in as the first, Superset's databases as the second.
-PLATFORM = {"aero": "operator", "superset": "reader"}
+USER = "aero"  # As whom commands, Luigi, provisioning and the scheduler come in; Superset's databases have the other.
+PLATFORM = {USER: "operator", "superset": "reader"}
 # Accounts at Kafka alone (aero/cluster/kafka_access.py): they have a password, and are nobody at the other doors.
 AT_KAFKA = ("kafka", "kafka-sources", "kafka-stream", "kafka-months")
 SUPERSETS_OWN = "admin"  # The account that Superset's first start makes there (aero/superset/credentials.py).

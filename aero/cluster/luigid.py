@@ -99,7 +99,7 @@ class Door(HTTPServerConnectionDelegate):
         else:
             status, sentence = await self._signed_in(name, password)
         # Luigi's workers ask every second, as the platform's account.
-        if status != 200 or not (is_reading or name == http_door.USER):
+        if status != 200 or not (is_reading or name == people.USER):
             outcome = {200: audit.Outcome.ALLOWED, 403: audit.Outcome.REFUSED}.get(status, audit.Outcome.NOT_SIGNED_IN)
             what = f"{line.method} {line.path}"
             audit.write(self.settings.home, "luigid", name, address, what, outcome, sentence)

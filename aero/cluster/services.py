@@ -19,8 +19,6 @@ from aero.live.sources import SOURCES
 from aero.settings import Settings
 from aero.superset import setup
 
-USER = "aero"
-
 SERVICES = (
     Service(
         "namenode",
@@ -237,7 +235,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "JAVA_HOME": os.environ["JAVA_HOME"] if settings.is_container else str(java.home()),
             "JAVA_OPENS": " ".join(java.OPENS),
             "HADOOP_CONF_DIR": str(REPOSITORY / "hadoop" / "conf"),
-            "HADOOP_USER_NAME": USER,
+            "HADOOP_USER_NAME": people.USER,
             "AERO_PEOPLE": str(people.file(settings)),
             "TMPDIR": str(settings.temporary),
             "AERO_LAKE": datasets.ROOT,

@@ -9,7 +9,7 @@ import pytest
 import requests
 from rich.console import Console
 
-from aero import audit, files, http_door, people
+from aero import audit, files, people
 from aero.cluster import jars, services, surroundings
 from aero.settings import DOORS, PORTS, load_settings
 from tests.ports import free_port
@@ -114,7 +114,7 @@ def _fetch() -> None:
 
 def refusals(servers: Servers, door: str, path: str) -> None:
     """Whoever may not see a page does not: in each way, with a status and a sentence."""
-    account = (http_door.USER, people.password_of(servers.settings, http_door.USER))
+    account = (people.USER, people.password_of(servers.settings, people.USER))
     nobody = servers.asked(door, path)
     assert nobody.status_code == 401 and nobody.headers["WWW-Authenticate"].startswith("Basic ")
     assert "aero user list" in nobody.text

@@ -71,13 +71,14 @@ def unused_user() -> int:
 
 @contextmanager
 def another_network() -> Iterator[None]:
-    """A network namespace that reaches this machine by two addresses of its own, and no other."""
+    """A network namespace that reaches this machine by two addresses of its own, and others by way of this one."""
     _ip("netns", "add", NETWORK_NAMESPACE)
     try:
         _ip("link", "add", LINK, "type", "veth", "peer", "name", f"{LINK}1", "netns", NETWORK_NAMESPACE)
         _ip("addr", "add", f"{HERE_ADDRESS}/30", "dev", LINK)
         _ip("link", "set", LINK, "up")
-        for arguments in (("addr", "add", f"{THERE_ADDRESS}/30", "dev", f"{LINK}1"), ("link", "set", f"{LINK}1", "up")):
+        for arguments in (("addr", "add", f"{THERE_ADDRESS}/30", "dev", f"{LINK}1"), ("link", "set", f"{LINK}1", "up"),
+                          ("route", "add", "default", "via", HERE_ADDRESS)):  # fmt: skip
             _ip("-n", NETWORK_NAMESPACE, *arguments)
         yield
     finally:

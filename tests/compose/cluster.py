@@ -7,6 +7,7 @@ from functools import partial
 from pyhive import hive
 
 from aero.cluster import compose
+from aero.settings import DOORS
 from tests import waiting
 
 DAY = "2013-07-10"
@@ -27,10 +28,17 @@ def sql(statement: str) -> list[tuple]:
 
 def _login() -> dict[str, str]:
     """PyHive's words with which the platform itself comes in."""
-    if "HIVE_DOOR=closed" not in compose.FILE.with_name("cluster.env").read_text().splitlines():
+    if not is_closed("HIVE"):
         return {"username": "aero"}
     password = inside("hiveserver2", "cat", "/var/lib/aero/secrets/passwords/aero")
     return {"username": "aero", "password": password, "auth": "CUSTOM"}
+
+
+def is_closed(door: str) -> bool:
+    """Whether a door, such as HIVE, asks for a password in the containers."""
+    lines = compose.FILE.with_name("cluster.env").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return (DOORS | given)[f"{door}_DOOR"] == "closed"
 
 
 def flights() -> int:

@@ -83,7 +83,7 @@ def test_supersets_worker_answers_what_sql_lab_does_not_wait_for(year_2013, supe
 
 def test_kafka_answers_outside_and_inside(containers, doors):
     who = {"bootstrap_servers": f"127.0.0.1:{doors['KAFKA_DOOR']}"}
-    if "BROKER_DOOR=closed" in (compose.FILE.with_name("cluster.env")).read_text().splitlines():
+    if cluster.is_closed("BROKER"):
         password = cluster.inside("kafka", "cat", "/var/lib/aero/secrets/passwords/aero")
         who |= {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
         who |= {"sasl_plain_username": "aero", "sasl_plain_password": password}

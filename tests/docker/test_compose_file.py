@@ -69,7 +69,8 @@ def test_only_doors_are_published_and_on_loopback_alone():
     doors = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert set(doors) == {"namenode", "hiveserver2", "hbase-master", "kafka", "luigid", "superset"}
     assert all(re.match(r"127\.0\.0\.1:\$\{[A-Z0-9_]+_DOOR\}:\d+$", port) for ports in doors.values() for port in ports)
-    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    inhibited = {"com.docker.network.bridge.inhibit_ipv4": "true"}
+    assert COMPOSE["networks"]["inside"] == {"internal": True, "driver_opts": inhibited}
     assert SERVICES["datanode"]["networks"] == SERVICES["hbase-thrift"]["networks"] == ["inside"]
     assert SERVICES["resourcemanager"]["networks"] == SERVICES["nodemanager"]["networks"] == ["inside"]
 

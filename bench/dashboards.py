@@ -24,12 +24,12 @@ CONNECTIONS_OF_A_BROWSER = 6
 SLUGS = ("history", "live", "live-and-history", "health")
 
 
-def asked_by_each_chart() -> dict[str, dict[str, dict]]:
+def asked_by_each_chart(slugs: tuple[str, ...]) -> dict[str, dict[str, dict]]:
     """What each chart asks when its dashboard opens, by the dashboard's slug and the chart's title."""
     asked = {}
     with pages.browser() as page:
         pages.sign_in(page)
-        for slug in SLUGS:
+        for slug in slugs:
             with pages.opened(page, slug) as dashboard:
                 asked[slug] = dashboard.questions
     return asked
@@ -58,11 +58,12 @@ def cells(measured: list[float]) -> list[str]:
 
 @click.command()
 @click.option("--rounds", default=10, show_default=True, help="How often each is asked, cold and warm each.")
-def main(rounds: int) -> None:
+@click.option("--dashboard", "slugs", multiple=True, type=click.Choice(SLUGS), help="Only this one, or these. [all]")
+def main(rounds: int, slugs: tuple[str, ...]) -> None:
     """Measure the Superset of the cluster that AERO_HOME names, and print a table."""
     superset = Superset(load_settings())
     table = Table("dashboard", "chart", "cold p50", "cold p95", "warm p50", "warm p95", title="seconds")
-    for dashboard, charts in asked_by_each_chart().items():
+    for dashboard, charts in asked_by_each_chart(slugs or SLUGS).items():
         bodies = list(charts.values())
         seconds_together(superset, bodies, is_cold=True)
         for chart, body in charts.items():

@@ -5,6 +5,7 @@ locks between processes.
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,12 @@ def replace_text(path: Path, text: str, mode: int = 0o600, synced: bool = False)
 def replace_json(path: Path, content: Any, mode: int = 0o600, synced: bool = False) -> None:
     """Make `content`, a JSON value, all that the file holds, by one rename."""
     replace_text(path, json.dumps(content, indent=1), mode, synced)
+
+
+def make_secret(path: Path, size: int = 32) -> None:
+    """Where there is no such file, make one with a random password of `size` bytes: letters, digits, - and _."""
+    if not path.is_file():
+        replace_text(path, secrets.token_urlsafe(size))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aero.errors import AeroError
-from aero.files import locked, replace_text
+from aero.files import locked, make_secret, replace_text
 from aero.settings import Settings
 
 ROLES = ("reader", "analyst", "operator")
@@ -156,8 +156,7 @@ def make_platform_accounts(settings: Settings) -> None:
     """Make what is missing of the platform's accounts; of processes that do it at once, one does it."""
     with _changing(settings) as people:
         for name in (*PLATFORM, *AT_KAFKA):
-            if not _password_file(settings, name).is_file():
-                replace_text(_password_file(settings, name), generated(), 0o600)
+            make_secret(_password_file(settings, name))
         for name, role in PLATFORM.items():
             password = password_of(settings, name)
             account = people.get(name)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aero.errors import AeroError
-from aero.files import replace_text
+from aero.files import make_secret
 from aero.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def initialise_once(settings: Settings, variables: dict[str, str], command: list
         return
     # Renamed to `password` when the server is made: after a failure the next start begins anew.
     fresh = password.with_suffix(".new")
-    replace_text(fresh, secrets.token_hex(24), 0o600)
+    make_secret(fresh)
     options = [
         "-D",
         str(data),

@@ -4,11 +4,10 @@ The password is in the volume `secrets`, where PostgreSQL's container puts it be
 shows it: the server reads it from a file, and Superset (superset/superset_config.py) from the volume.
 """
 
-import secrets
 from pathlib import Path
 
 from aero.errors import AeroError
-from aero.files import locked, replace_text
+from aero.files import locked, make_secret, replace_text
 from aero.settings import Settings
 
 CONFIGURATION = Path("/run/aero/redis.conf")
@@ -17,8 +16,7 @@ CONFIGURATION = Path("/run/aero/redis.conf")
 def make_password(settings: Settings) -> None:
     """Where there is none; of processes that do it at once, one does it."""
     with locked(settings.secrets / "redis.lock"):
-        if not _password_file(settings).is_file():
-            replace_text(_password_file(settings), secrets.token_hex(32), 0o600)
+        make_secret(_password_file(settings), 48)
 
 
 def password(settings: Settings) -> str:

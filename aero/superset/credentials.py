@@ -1,10 +1,9 @@
 """The secrets of one Superset, made at its first start and kept where only their owner reads them."""
 
-import secrets
 from pathlib import Path
 
 from aero.errors import AeroError
-from aero.files import replace_text
+from aero.files import make_secret
 from aero.settings import Settings
 
 ADMIN = "admin"
@@ -20,8 +19,7 @@ def make(settings: Settings) -> None:
     """The key that signs sessions and a password for each account, each where it is not there yet."""
     (settings.home / "superset").mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, size in (("secret_key", 42), (f"{ADMIN}_password", 15), (f"{READER}_password", 15)):
-        if not _file(settings, name).is_file():
-            replace_text(_file(settings, name), secrets.token_urlsafe(size), mode=0o600)
+        make_secret(_file(settings, name), size)
 
 
 def password(settings: Settings, account: str) -> str:

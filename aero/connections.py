@@ -27,10 +27,11 @@ _NOT_LET_IN = "Bad status"
 
 def webhdfs(user: str = people.USER) -> hdfs.InsecureClient:
     """WebHDFS client on the NameNode, acting as `user`. Raises AeroError where it may not come in."""
-    import hdfs
+    from aero.webhdfs import Client
 
-    address = f"http://{load_settings().address('NAMENODE_HTTP')}"
-    return hdfs.InsecureClient(address, user=user, session=http_door.hdfs_session())
+    settings = load_settings()
+    address = f"http://{settings.address('NAMENODE_HTTP')}"
+    return Client(address, settings.hdfs_seconds, user=user, session=http_door.hdfs_session())
 
 
 class Login(NamedTuple):

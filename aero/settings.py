@@ -32,6 +32,10 @@ KEEP_LOADS = 5
 # Days for which aero_ops.audit keeps who asked what; AERO_AUDIT_DAYS sets another number.
 AUDIT_DAYS = 90
 
+# How long HDFS may keep silent before a client gives up; AERO_HDFS_SECONDS sets another number. A write waits so long
+# where a DataNode is lost, and another takes its place.
+HDFS_SECONDS = 120.0
+
 # A process that ends sooner did not start, says supervisord, and gives up after some tries.
 START_SECONDS = 2
 
@@ -111,6 +115,11 @@ class Settings:
     def audit_days(self) -> int:
         """For how many days the audit is kept, at least today."""
         return max(1, int(os.environ.get("AERO_AUDIT_DAYS", AUDIT_DAYS)))
+
+    @property
+    def hdfs_seconds(self) -> float:
+        """How long a client of WebHDFS waits for an answer, or for more of it."""
+        return float(os.environ.get("AERO_HDFS_SECONDS", HDFS_SECONDS))
 
     def host(self, name: str) -> str:
         return self.environment[f"{name}_HOST"]

@@ -1,14 +1,55 @@
 """Files of HDFS over WebHDFS: read, listed, and written so that a reader sees a file whole or not at all.
 
-Functions take the client of `aero.connections.webhdfs()`.
+Functions take the client of `aero.connections.webhdfs()`, which is a Client.
 """
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import hdfs
+import requests
+import urllib3
+
+from aero.errors import AeroError
+
+# Also for what is sent in one piece.
+CONNECT_SECONDS = 30
+
+
+class Client(hdfs.InsecureClient):
+    """The library's client, which raises AeroError where a server is silent for some seconds: one that is frozen takes
+    connections and never answers."""
+
+    def __init__(self, url: str, seconds: float, **more: Any) -> None:
+        super().__init__(url, timeout=(min(seconds, CONNECT_SECONDS), seconds), **more)
+        self._seconds = seconds
+
+    def _request(self, method: str, url: str, **what: Any) -> Any:
+        try:
+            return super()._request(method, url, **what)
+        except requests.RequestException as fault:
+            if not isinstance(fault, requests.Timeout) and "timed out" not in str(fault):
+                raise
+            asked = fault.request.url if fault.request is not None else url  # It may have been sent on.
+            raise self._silent(urlsplit(str(asked)).netloc) from fault
+
+    @contextmanager
+    def read(self, *what: Any, **how: Any) -> Iterator[Any]:
+        with super().read(*what, **how) as file:
+            try:
+                yield file
+            except urllib3.exceptions.ReadTimeoutError as fault:
+                raise self._silent(f"{fault.pool.host}:{fault.pool.port}") from fault
+
+    def _silent(self, address: str) -> AeroError:
+        return AeroError(
+            f"HDFS at {address} was silent for {self._seconds:g} s.",
+            "What runs: aero status. AERO_HDFS_SECONDS sets how long is waited.",
+        )
 
 
 def exists(client: hdfs.Client, path: str) -> bool:

@@ -103,7 +103,7 @@ class Archive:
         for file in sorted(self.waiting.glob("*.jsonl")):
             try:
                 self._upload(file)
-            except (hdfs.HdfsError, requests.RequestException) as fault:
+            except (AeroError, hdfs.HdfsError, requests.RequestException) as fault:
                 log.warning("%s: %s waits in %s: HDFS: %s", self.source, file.name, self.waiting, fault)
                 return
             file.unlink()

@@ -4,12 +4,12 @@ import socket
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
-import hdfs
 import pytest
 
 from aero.connections import webhdfs
 from aero.errors import AeroError
 from aero.live.archive import Archive, Page, folder, read_pages
+from aero.webhdfs import Client
 
 EVENING = datetime(2026, 1, 12, 23, 59, 12, 345000, tzinfo=UTC)
 DAY = date(2026, 1, 12)
@@ -21,12 +21,14 @@ def clock(clock_at):
     return clock_at(EVENING)
 
 
-@pytest.fixture
-def hdfs_away():
-    """A client of a NameNode that is not there."""
+@pytest.fixture(params=["not there", "silent"])
+def hdfs_away(request):
+    """A client of a NameNode that is not there, or keeps silent."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        return hdfs.InsecureClient(f"http://127.0.0.1:{listener.getsockname()[1]}", user="aero")
+        if request.param == "silent":
+            listener.listen()
+        yield Client(f"http://127.0.0.1:{listener.getsockname()[1]}", 0.3, user="aero")
 
 
 def test_while_hdfs_is_away_lines_wait_on_disk(hdfs_away, tmp_path, clock, caplog):

@@ -5,12 +5,15 @@ headers are there, and a password is proven on another thread.
 """
 
 import hashlib
+import math
 import re
 import secrets
 import sys
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import luigi.cmdline
@@ -36,6 +39,67 @@ READING = re.compile(
 )
 REMEMBERED = 256
 PROVING = 16
+# As at the Java doors (aero.doors.Proof).
+FREE_FAILURES = 4
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, FORGOTTEN_SECONDS = 0.5, 60.0, 900.0
+KEPT_FAILURES = 4096
+
+
+@dataclass
+class Failures:
+    """Wrong passwords in a row, and when the next try may be made, by the clock of Pauses."""
+
+    count: int = 0
+    last: float = 0.0
+    next: float = 0.0
+
+
+class Pauses:
+    """The pause after wrong passwords for a name from an address: from the fifth on, each twice the one before. The
+    platform's own accounts, whose passwords nobody guesses, have none: who tries their names could keep Luigi's workers
+    outside."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[tuple[str, str], Failures] = OrderedDict()
+
+    def left(self, name: str, address: str) -> float:
+        """Seconds until the next try may be made. Where it may be made now it is, and others wait for what comes of
+        it."""
+        failures, now = self._failures.get(_key(name, address)), self._clock()
+        if failures and now - failures.last > FORGOTTEN_SECONDS:
+            self.succeeded(name, address)
+            return 0
+        if not failures or failures.count <= FREE_FAILURES:
+            return 0
+        left = failures.next - now
+        if left <= 0:
+            failures.next = now + _growing(failures.count)
+        return max(0.0, left)
+
+    def failed(self, name: str, address: str) -> None:
+        if name in people.PLATFORM:
+            return
+        key, now = _key(name, address), self._clock()
+        failures = self._failures.pop(key, None) or Failures()
+        failures.count += 1
+        failures.last, failures.next = now, now + _growing(failures.count)
+        self._failures[key] = failures
+        if len(self._failures) > KEPT_FAILURES:
+            self._failures.popitem(last=False)
+
+    def succeeded(self, name: str, address: str) -> None:
+        """Forget what was wrong before."""
+        self._failures.pop(_key(name, address), None)
+
+
+def _key(name: str, address: str) -> tuple[str, str]:
+    return name[:64], address  # Nobody's name is longer.
+
+
+def _growing(count: int) -> float:
+    doublings = count - FREE_FAILURES - 1
+    return 0.0 if doublings < 0 else min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(10, doublings))
 
 
 class Proof:
@@ -46,6 +110,7 @@ class Proof:
         self._settings = settings
         self._salt = secrets.token_bytes(16)
         self._proven: OrderedDict[bytes, None] = OrderedDict()
+        self._pauses = Pauses()
         self._pool = ThreadPoolExecutor(2, "proof")
         self._waiting = 0
 
@@ -53,19 +118,24 @@ class Proof:
         person = people.load(self._settings).get(name)
         return person if person and self._digest(person, password) in self._proven else None
 
-    async def proven(self, name: str, password: str) -> people.Person | None:
-        """Raises BlockingIOError where too many wait."""
+    async def proven(self, name: str, password: str, address: str) -> people.Person | None:
+        """Raises BlockingIOError, which says why, where it has to be tried later."""
         if person := self.remembered(name, password):
             return person
         if self._waiting >= PROVING:
-            raise BlockingIOError
+            raise BlockingIOError("Too many sign in at the same time: try again in a few seconds.")
+        if seconds := self._pauses.left(name, address):
+            raise BlockingIOError(f"Too many wrong passwords: try again in {math.ceil(seconds)} seconds.")
         self._waiting += 1
         try:
             loop = tornado.ioloop.IOLoop.current()
             person = await loop.run_in_executor(self._pool, people.verified, self._settings, name, password)
         finally:
             self._waiting -= 1
-        if person:
+        if not person:
+            self._pauses.failed(name, address)
+        else:
+            self._pauses.succeeded(name, address)
             self._proven[self._digest(person, password)] = None
             if len(self._proven) > REMEMBERED:
                 self._proven.popitem(last=False)
@@ -97,7 +167,7 @@ class Door(HTTPServerConnectionDelegate):
         elif password is None:
             status, sentence = 401, "Sign in with the name and password of an operator (aero user list)."
         else:
-            status, sentence = await self._signed_in(name, password)
+            status, sentence = await self._signed_in(name, password, address)
         # Luigi's workers ask every second, as the platform's account.
         if status != 200 or not (is_reading or name == people.USER):
             outcome = {200: audit.Outcome.ALLOWED, 403: audit.Outcome.REFUSED}.get(status, audit.Outcome.NOT_SIGNED_IN)
@@ -105,11 +175,11 @@ class Door(HTTPServerConnectionDelegate):
             audit.write(self.settings.home, "luigid", name, address, what, outcome, sentence)
         return None if status == 200 else (status, sentence)
 
-    async def _signed_in(self, name: str, password: str) -> tuple[int, str]:
+    async def _signed_in(self, name: str, password: str, address: str) -> tuple[int, str]:
         try:
-            person = await self.proof.proven(name, password)
-        except BlockingIOError:
-            return 429, "Too many sign in at the same time: try again in a few seconds."
+            person = await self.proof.proven(name, password, address)
+        except BlockingIOError as too_soon:
+            return 429, str(too_soon)
         if person is None:
             return 401, "The name or the password is wrong."
         if person.role != "operator":

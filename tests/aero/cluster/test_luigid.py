@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from aero import http_door, people, pipeline
-from aero.cluster import provision, readiness, services
+from aero.cluster import luigid, provision, readiness, services
 from aero.settings import load_settings
 from tests.hadoop.servers import OPERATOR, READER, Servers, refusals
 from tests.ports import free_port
@@ -113,6 +113,67 @@ def test_wrong_passwords_keep_nobody_waiting(servers):
             assert servers.asked("LUIGID", TASKS, who=OPERATOR).status_code == 200
             answered += 1
     assert {one.result().status_code for one in wrong} <= {401, 429} and answered > 1
+
+
+def test_who_guesses_is_told_to_wait_and_the_right_password_comes_in_then(servers):
+    people.add(servers.settings, "guessed", "operator", "a-password-for-long")
+    assert servers.asked("LUIGID", TASKS, who=OPERATOR).status_code == 200
+    answers = [servers.asked("LUIGID", TASKS, who=("guessed", f"wrong-{number}")) for number in range(5)]
+    assert {one.status_code for one in answers} == {401}
+    until(lambda: "again in" in servers.asked("LUIGID", TASKS, who=("guessed", "wrong")).text, seconds=60)
+    assert servers.asked("LUIGID", TASKS, who=OPERATOR).status_code == 200
+    assert servers.asked("LUIGID", TASKS, who=("another", "wrong")).status_code == 401
+    right = ("guessed", "a-password-for-long")
+    until(lambda: servers.asked("LUIGID", TASKS, who=right).status_code == 200, seconds=60)
+    assert servers.asked("LUIGID", TASKS, who=("guessed", "wrong")).status_code == 401
+
+
+@pytest.fixture
+def pauses():
+    """Those of luigid, with a clock that is set by hand."""
+    made = luigid.Pauses(lambda: made.now)
+    made.now = 1000.0
+    return made
+
+
+def failures(pauses, number, name="ann", address="192.0.2.1"):
+    """The pause after so many wrong passwords, each tried as soon as it may be."""
+    for _ in range(number):
+        if pause := pauses.left(name, address):
+            pauses.now += pause
+            assert pauses.left(name, address) == 0
+        pauses.failed(name, address)
+    return pauses.left(name, address)
+
+
+def test_each_wrong_password_after_the_fourth_doubles_the_pause_up_to_a_minute(pauses):
+    assert failures(pauses, 4) == 0
+    assert [failures(pauses, 1) for _ in range(9)] == [0.5, 1, 2, 4, 8, 16, 32, 60, 60]
+    assert pauses.left("ann", "192.0.2.2") == pauses.left("ben", "192.0.2.1") == 0
+    pauses.succeeded("ann", "192.0.2.1")
+    assert failures(pauses, 4) == 0
+
+
+def test_of_many_tries_at_once_one_is_made_after_a_pause(pauses):
+    pause = failures(pauses, 6)
+    pauses.now += pause
+    assert [pauses.left("ann", "192.0.2.1") for _ in range(3)] == [0, 1, 1]
+
+
+def test_wrong_passwords_of_long_ago_and_for_the_platform_s_accounts_do_not_count(pauses):
+    failures(pauses, 6)
+    pauses.now += luigid.FORGOTTEN_SECONDS + 1
+    assert failures(pauses, 4) == 0
+    assert failures(pauses, 100, "aero") == 0
+
+
+def test_what_is_kept_of_wrong_passwords_is_bounded(pauses):
+    failures(pauses, 9, "first")
+    for number in range(luigid.KEPT_FAILURES):
+        failures(pauses, 1, f"name-{number}" + "x" * 100_000)
+    assert pauses.left("first", "192.0.2.1") == 0
+    assert len(pauses._failures) == luigid.KEPT_FAILURES
+    assert max(len(name) for name, _ in pauses._failures) < 100
 
 
 def test_changes_and_refusals_stand_in_the_audit(servers):

@@ -12,7 +12,7 @@ from aero.settings import Settings
 if TYPE_CHECKING:
     from kafka.admin import ACL, KafkaAdminClient
 
-AUTHORIZER = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
+AUTHORIZER = "aero.doors.kafka.Rights"  # Kafka's own, with its refusals in the audit.
 ACCOUNTS = (kafka_clients.SOURCES, kafka_clients.STREAM, kafka_clients.MONTHS)
 # So the groups are called in which Spark reads.
 SPARK_GROUPS = "spark-kafka-"

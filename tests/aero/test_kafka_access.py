@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
@@ -216,6 +217,19 @@ def test_sign_ins_are_in_the_audit(broker):
     assert ("kafka", "aero", "signed in", "") in found and ("kafka", OPERATOR[0], "signed in", "") in found
     why = "the role reader has no door here, only operator has"
     assert ("kafka", READER[0], "not signed in", why) in found
+
+
+def test_what_an_account_has_no_right_to_is_in_the_audit_once_a_minute(broker):
+    for _ in range(3):
+        with pytest.raises(TopicAuthorizationFailedError):
+            send(as_account(kafka_clients.STREAM), TOPIC_LIVE, seconds=2)
+    with admin(as_account(kafka_clients.SOURCES)) as client, pytest.raises(KafkaError):
+        client.delete_topics([TOPIC_LIVE])
+    refused = [entry for entry in entries(broker) if entry.outcome == "refused"]
+    assert {(entry.door, entry.address) for entry in refused} == {("kafka", "127.0.0.1")}
+    for who, act in ((kafka_clients.STREAM, "write"), (kafka_clients.SOURCES, "delete")):
+        times = sorted(one.at for one in refused if (one.who, one.what) == (who, f"{act} topic {TOPIC_LIVE}"))
+        assert times and all(later - before >= timedelta(seconds=59) for before, later in pairwise(times))
 
 
 def test_the_producer_of_the_sources_comes_in(broker):

@@ -158,12 +158,20 @@ SWITCHED = (
 # Databases of tables as they were at some time, which `aero sql --as-of` makes and drops; an id follows.
 AS_OF = "aero_as_of_"
 
+
+def _then_too(*tables: str) -> tuple[str, ...]:
+    """These, and those of them that `aero sql --as-of` may ask, in its databases."""
+    then = (one.table for one in SWITCHED if {one.name, f"{one.database}.*"} & set(tables))
+    return (*tables, *(f"{AS_OF}*.{table}" for table in then))
+
+
 # What the roles of aero/people.py may read, `database.*` for all of its tables; operators may read and write all. The
 # audit is for operators: it holds what everybody asked.
-READER_TABLES = (
+_READER_TABLES = (
     f"{FLIGHT_STATISTICS_DAILY.database}.*",
     f"{LIVE_FLIGHT_STATE.database}.*",
     *(one.name for one in (FLIGHTS, LIVE_FLIGHTS, LIVE_FLIGHTS_MOVING, AIRPORTS, AIRLINES)),
     *(one.name for one in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES)),
 )
-ANALYST_TABLES = (*READER_TABLES, f"{FLIGHTS_REPORTING.database}.*", FLIGHTS_QUARANTINE.name)
+READER_TABLES = _then_too(*_READER_TABLES)
+ANALYST_TABLES = _then_too(*_READER_TABLES, f"{FLIGHTS_REPORTING.database}.*", FLIGHTS_QUARANTINE.name)

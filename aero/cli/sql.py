@@ -4,12 +4,14 @@ import csv
 import json
 import re
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from pyhive.exc import DatabaseError, OperationalError
+from pyhive.hive import Connection
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -82,21 +84,23 @@ def sql(
         raise click.UsageError('Give either a FILE or -e "statements".')
     if partial and not at:
         raise click.UsageError("--partial goes with --as-of.")
-    if name and at:
-        raise click.UsageError("--as-of makes a database for its question, which --as may not.")
     parameters = dict(_assignment(text) for text in assignments)
     statements = _of_file(Path(file), parameters) if file else hql.split(execute or "")
     for text in SHORT_TIME.findall(" ".join(statements)) if engine == "hive" else ():
         click.echo(f"HiveServer2 reads {text} as the midnight before: give the seconds too.", err=True)
+    login = passwords.login(DOORS[engine], name, password_file)
     if at:
-        _ask_the_past(statements, at, partial, form, engine)
+        _ask_the_past(statements, at, partial, form, lambda: ENGINES[engine](login))
         return
-    with ENGINES[engine](passwords.login(DOORS[engine], name, password_file)) as connection:
+    with ENGINES[engine](login) as connection:
         for statement in statements:
             _print(_answer(connection, statement, statement), form)
 
 
-def _ask_the_past(statements: list[str], at: datetime, partial: bool, form: str, engine: str) -> None:
+def _ask_the_past(
+    statements: list[str], at: datetime, partial: bool, form: str, connect: Callable[[], Connection]
+) -> None:
+    """The database is the platform's; the questions are whose the connection is."""
     as_of.must_be_questions(statements)
     client = connections.webhdfs()
     past = as_of.looked_up(client, statements, at, partial)
@@ -104,7 +108,7 @@ def _ask_the_past(statements: list[str], at: datetime, partial: bool, form: str,
     click.echo(f"As of {at:{as_of.TIME}} UTC: {', '.join(named) or 'no table'}; all others as they are now.", err=True)
     if past.gone:
         click.echo(f"Left out, for they are kept no longer: {', '.join(past.gone)}.", err=True)
-    with as_of.database(past) as database, ENGINES[engine]() as connection:
+    with as_of.database(past) as database, connect() as connection:
         for statement in statements:
             answer = _answer(connection, statement, past.statement(statement, database))
             as_of.must_be_kept(client, past)

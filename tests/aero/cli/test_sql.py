@@ -57,6 +57,17 @@ def test_an_engine_is_asked_the_loads_of_then_and_it_is_said_which_tables_answer
     )
 
 
+def test_a_person_asks_the_past_with_a_name_and_password(asked, monkeypatch, tmp_path):
+    (tmp_path / "password").write_text("correct-horse-battery\n")
+    came, open_hive = [], sql.ENGINES["hive"]
+    monkeypatch.setenv("HIVE_DOOR", "closed")
+    monkeypatch.setitem(sql.ENGINES, "hive", lambda login: came.append(login) or open_hive())
+    who = ["--as", "ada", "--password-file", str(tmp_path / "password")]
+    assert run(*who, "--as-of", "2026-11-01", "-e", COUNT).exit_code == 0
+    assert came == [("ada", "correct-horse-battery")]
+    assert asked == ["made", ("hive", "select count(*) as n from then.flights"), "dropped"]
+
+
 def test_a_file_is_asked_of_the_past_too(asked):
     file = REPOSITORY / "hive" / "demo" / "flights_by_month.hql"
     assert run(str(file), "--set", "year=2013", "--as-of", "2026-11-01").exit_code == 0

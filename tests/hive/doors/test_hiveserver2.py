@@ -256,3 +256,22 @@ def test_a_variable_within_a_variable_shows_nothing(server):
         server.ask(RITA, "SELECT '${a}${b}'", configuration=configuration)
     configuration = {"set:hivevar:a": "{env:A_SECRET}"}
     assert server.ask(RITA, "SELECT concat('$', '${a}')", configuration=configuration) == [("${env:A_SECRET}",)]
+
+
+def test_of_the_past_a_role_reads_the_tables_that_it_reads_now(server, cursors):
+    then = "aero_as_of_20260101000000_0123abcd"
+    load = f"file:{server.lake}/clean/flights/year=2013/load=1"
+    answer(cursors[OTTO], f"CREATE DATABASE {then}")
+    try:
+        answer(cursors[OTTO], f"CREATE EXTERNAL TABLE {then}.flights (id INT) STORED AS ORC LOCATION '{load}'")
+        answer(cursors[OTTO], f"CREATE EXTERNAL TABLE {then}.flights_reporting (a STRING)")
+        assert answer(cursors[RITA], f"SELECT * FROM {then}.flights") == [(1,)]
+        assert answer(cursors[RITA], f"SHOW TABLES IN {then}") == [("flights",)]
+        said = refusal(cursors[RITA], f"SELECT * FROM {then}.flights_reporting")
+        assert f"rita may not read {then}.flights_reporting: the role reader has aero_batch.*" in said
+        assert "*.flights" not in said
+        assert answer(cursors[ANNA], f"SELECT * FROM {then}.flights_reporting") == []
+        for name in (RITA, ANNA):
+            assert "may not" in refusal(cursors[name], f"INSERT INTO {then}.flights VALUES (2)")
+    finally:
+        answer(cursors[OTTO], f"DROP DATABASE {then} CASCADE")

@@ -177,6 +177,13 @@ def test_roles_differ(server):
         assert "that is for operators" in server.reason("ana-1", statement)
 
 
+def test_of_the_past_a_role_reads_the_tables_that_it_reads_now(server):
+    then = "aero_as_of_20260101000000_0123abcd"
+    assert server.ask("rita", f"SELECT count(*) FROM {then}.flights") == [(0,)]
+    assert f"rita may not read {then}.flights_rep" in server.reason("rita", f"SELECT * FROM {then}.flights_reporting")
+    assert server.ask("ana-1", f"SELECT * FROM {then}.flights_reporting") == []
+
+
 @pytest.mark.parametrize("statement", REFUSED)
 def test_it_only_answers_questions(server, statement):
     for name in EVERYONE:

@@ -7,9 +7,12 @@ import java.util.Set;
 
 /**
  * Which tables a role may read, and which database is a person's own. The tables stand in aero/datasets.py, and come as
- * the variables AERO_READER_TABLES and AERO_ANALYST_TABLES: names with commas between them, `database.*` for all.
+ * the variables AERO_READER_TABLES and AERO_ANALYST_TABLES: names with commas between them, `database.*` for all, and
+ * `aero_as_of_*.table` for that table in each database that holds the past for one question.
  */
 public final class Roles {
+
+  private static final String PAST = "aero_as_of_";
 
   private final Map<String, Set<String>> tables;
 
@@ -35,14 +38,14 @@ public final class Roles {
   }
 
   public boolean mayRead(Person person, String database, String table) {
-    String name = lower(database);
+    String name = listed(database);
     Set<String> readable = tables.getOrDefault(person.role(), Set.of());
     return mayWrite(person, database) || readable.contains(name + ".*") || readable.contains(name + "." + lower(table));
   }
 
   /** Whether one may know that the database is there: there is a table in it that one may read, or it is `default`. */
   public boolean maySee(Person person, String database) {
-    String begin = lower(database) + ".";
+    String begin = listed(database) + ".";
     return mayWrite(person, database)
         || begin.equals("default.")
         || tables.getOrDefault(person.role(), Set.of()).stream().anyMatch(name -> name.startsWith(begin));
@@ -59,7 +62,14 @@ public final class Roles {
   }
 
   private Iterable<String> sorted(Person person) {
-    return tables.getOrDefault(person.role(), Set.of("all tables")).stream().sorted().toList();
+    return tables.getOrDefault(person.role(), Set.of("all tables")).stream()
+        .filter(name -> !name.startsWith(PAST)).sorted().toList();
+  }
+
+  /** A database as the lists name it. */
+  private static String listed(String database) {
+    String name = lower(database);
+    return name.startsWith(PAST) ? PAST + "*" : name;
   }
 
   private static String lower(String name) {

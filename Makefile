@@ -3,8 +3,9 @@
 PYTHON ?= python3.11
 AERO := .venv/bin/aero
 INSTALLED := .venv/installed
+BENCH := .venv/installed-bench
 
-.PHONY: demo test kill-test lint test-unit fetch up down help compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test kill-test lint test-unit fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +33,15 @@ test-unit: $(INSTALLED) ## the tests that need no service
 # Beside the unit tests: this waits for the network, they for the processor. A moving line would write over theirs.
 fetch: $(INSTALLED)
 	@TTY_COMPATIBLE=0 $(AERO) fetch >/dev/null
+
+bench-quick: $(BENCH) ## loading and asking beside DuckDB, chDB and plain Spark, 3 million flights, less than ten minutes
+	@.venv/bin/python -m bench.performance quick
+
+bench: $(BENCH) ## the same with 49 million flights: hours, and 40 GB of disk
+	@.venv/bin/python -m bench.performance full
+
+bench-history: $(BENCH) ## what grows with the rows, to all months since 1987; killed, it goes on where it was
+	@.venv/bin/python -m bench.performance history
 
 up: $(INSTALLED) ## start all services
 	@$(AERO) up
@@ -68,3 +78,8 @@ $(INSTALLED): setup.cfg constraints.txt
 	@echo "Installing Python packages into .venv …"
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $(INSTALLED)
+
+$(BENCH): $(INSTALLED)
+	@echo "Installing what is measured beside into .venv …"
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $(BENCH)

@@ -4,10 +4,10 @@ import csv
 import re
 from pathlib import Path
 
-from aero.files import replace_text
+from bench import pages
 from bench.attacks.runner import Result
 
-BEGIN, END = "<!-- attempts: begin -->", "<!-- attempts: end -->"
+MARKER = "attempts"
 FIELDS = ("door", "attempt", "tries", "who", "place", "wall", "issue", "outcome", "said", "seconds")
 
 
@@ -62,5 +62,4 @@ def _cell(text: str) -> str:
 
 def replace_table(page: Path, results: list[Result]) -> None:
     """Put the table between the markers of a page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    replace_text(page, f"{before}{BEGIN}\n\n{table(results)}\n\n{END}{rest.partition(END)[2]}")
+    pages.put(page, MARKER, f"\n\n{table(results)}\n\n")

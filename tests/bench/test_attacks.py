@@ -122,7 +122,7 @@ def test_every_number_of_what_was_done_is_among_the_attempts():
 
 def test_the_table_of_a_page_is_made_anew_between_its_marks(tmp_path, runner):
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    page.write_text("before\n<!-- attempts: begin -->\nold\n<!-- attempts: end -->\nafter\n")
     one = ATTEMPTS[0]
     results = [report.Result(one, place, Outcome.REFUSED, "no", 0.1) for place in Place]
     report.replace_table(page, results)

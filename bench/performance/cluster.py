@@ -1,0 +1,127 @@
+"""A platform of its own for a measurement: its data in a folder that goes with it, its ports beside the user's."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aero import connections, pipeline, webhdfs
+from aero.datasets import BATCH, CLEAN, FLIGHTS, RUN_REPORTS, Folder
+from aero.errors import AeroError
+from aero.settings import load_settings
+from bench.performance.sizes import Months
+
+AERO = Path(sys.executable).parent / "aero"
+PORT_OFFSET = 14_000
+SERVICES = (*pipeline.NEEDED, "spark-thrift")
+RAW = Folder("raw")
+# The reports of a load's tasks, in the order in which they end.
+REPORTS = ("landing", "cleaning", "views", "load")
+# `aero status` ends with it where a service that was not asked for does not run.
+NOT_ALL_READY = 3
+
+
+class Cluster:
+    """The platform whose data are in `home`. All of this process, PyHive too, is turned to it."""
+
+    def __init__(self, home: Path):
+        self.home = home
+        os.environ |= {"AERO_HOME": str(home), "AERO_PORT_OFFSET": str(PORT_OFFSET)}
+
+    def aero(self, *words: str, may_end_with: int = 0) -> str:
+        """What a command of `aero` printed. Raises AeroError with the end of what it said where it failed."""
+        result = subprocess.run([AERO, *words], capture_output=True, text=True)
+        if result.returncode not in (0, may_end_with):
+            said = "\n".join((result.stdout + result.stderr).splitlines()[-15:])
+            raise AeroError(
+                f"aero {' '.join(words)} ended with {result.returncode}:\n{said}", f"Logs: {self.home}/logs"
+            )
+        return result.stdout
+
+    def up(self) -> None:
+        """Start what does not run of the services that loading and asking need."""
+        self.aero("up", *SERVICES)
+
+    def down(self) -> None:
+        """Stop all; nothing is lost."""
+        self.aero("down")
+
+    def wipe(self) -> None:
+        """Stop all, and throw away all that it holds."""
+        if self.home.exists():
+            self.down()
+            shutil.rmtree(self.home)
+
+    def load(self, months: Months, source: Path) -> dict[str, Any]:
+        """Load months of a folder: seconds in all, seconds until each task was done, and rows."""
+        began = time.monotonic()
+        words = ("load", "--from", str(months.first), "--to", str(months.last), "--source", str(source), "--json")
+        rows = json.loads(self.aero(*words))["rows"]
+        return {"seconds": time.monotonic() - began, "stages": _stages(), "rows": rows}
+
+    def seconds_of(self, *words: str) -> float:
+        """How long a command of `aero` takes."""
+        began = time.monotonic()
+        self.aero(*words, may_end_with=NOT_ALL_READY)
+        return time.monotonic() - began
+
+    def memory_mb(self) -> dict[str, int]:
+        """Resident memory of each service that runs, in MiB."""
+        states = json.loads(self.aero("status", "--json", may_end_with=NOT_ALL_READY))
+        return {state["name"]: state["memory_mb"] for state in states if state["memory_mb"]}
+
+
+def disk_bytes() -> dict[str, int]:
+    """Bytes of each layer in HDFS, as one copy, and of the flights alone."""
+    client = connections.webhdfs()
+    folders = {"raw": RAW, "clean": CLEAN, "batch": BATCH, "flights": FLIGHTS}
+    return {name: client.content(folder.path)["length"] for name, folder in folders.items()}
+
+
+def _stages() -> dict[str, float]:
+    """Seconds that each task of the newest run took, by when HDFS has it that their reports were written."""
+    client = connections.webhdfs()
+    run_id = max(webhdfs.names(client, RUN_REPORTS.path))
+    written = {
+        name: status["modificationTime"] / 1000 for name, status in client.list(f"{RUN_REPORTS.path}/{run_id}", True)
+    }
+    began = datetime.strptime(run_id, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC).timestamp()
+    stages = {}
+    for name in REPORTS:
+        ended = written[f"{name}.json"]
+        stages[name], began = round(ended - began, 3), ended
+    return stages
+
+
+def must_have_room(folder: Path, size: int) -> None:
+    """Raises AeroError where the disk of a folder has less room than `size` bytes."""
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise AeroError(
+            f"The disk of {folder} has {free / 1e9:.0f} GB free, and this needs {size / 1e9:.0f} GB.",
+            "Free some, or name a folder of another disk: --folder",
+        )
+
+
+def machine() -> dict[str, Any]:
+    """What it is measured on: model and count of processors, memory, system, Java and Python."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    models = {line.partition(":")[2].strip() for line in lines if line.startswith("model name")}
+    pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "processor": ", ".join(sorted(models)) or os.uname().machine,
+        "processors": os.cpu_count(),
+        "memory_gib": round(pages / 2**30),
+        "system": f"Linux {os.uname().release.split('-')[0]}",
+        "python": sys.version.split()[0],
+    }
+
+
+def home() -> Path:
+    """Where the platform that this process is turned to has its data."""
+    return load_settings().home

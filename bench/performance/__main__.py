@@ -13,7 +13,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from aero.files import replace_json
 from bench.performance import history, loading, page, parquet, sizes
 from bench.performance.asking import asked
 from bench.performance.cluster import Cluster, disk_bytes, machine, must_have_room
-from bench.performance.engines import CHDB, DUCKDB, HIVE, SPARK, opened
+from bench.performance.engines import DUCKDB, ENGINES, OURS, SPARK, Engine, opened
 from bench.performance.questions import questions
 from bench.performance.steps import Steps
 
@@ -67,10 +66,14 @@ def about(steps: Steps, rounds: int) -> dict[str, Any]:
                 "when": datetime.now(UTC).isoformat(timespec="seconds"),
                 "load_average": os.getloadavg()[0],
                 "machine": machine(),
-                "versions": {name.lower(): version(name) for name in ("pyspark", "duckdb", "chdb")},
             },
         ),
     }
+
+
+def versions(engines: list[Engine]) -> dict[str, str]:
+    """What the engines call themselves, by their names."""
+    return {engine.name: engine.version() for engine in engines}
 
 
 def started(steps: Steps, cluster: Cluster) -> None:
@@ -81,26 +84,26 @@ def started(steps: Steps, cluster: Cluster) -> None:
 
 def one_size(size: sizes.Size, folder: Path, rounds: int, steps: Steps, cluster: Cluster) -> dict[str, Any]:
     """All that is measured of a size."""
-    csv = folder / "months"
+    zips = folder / "months"
     result = about(steps, rounds) | {"name": size.name, "rows": size.months.rows}
     result["months"] = [str(size.months.first), str(size.months.last)]
-    result["csv_bytes"] = steps.step("make the months", lambda: history.generate(size.months, csv, sizes.SEED, False))
+    result["csv_bytes"] = steps.step("make the months", lambda: history.generate(size.months, zips, sizes.SEED))
     started(steps, cluster)
     result["start_seconds"] = steps.seconds("start the platform")
-    result["loading"] = _loaded(size, folder, csv, steps, cluster)
+    result["loading"] = _loaded(size, folder, zips, steps, cluster)
     servers = opened((SPARK,), folder / "parquet")
     result["parquet"] = steps.step("the rows as Parquet", lambda: parquet.exported(servers[0], folder / "parquet"))
     servers[0].close()
-    result["questions"] = _answered(size, folder, rounds, steps)
+    result |= _answered(size, folder, rounds, steps)
     result["memory_mb"] = steps.step("memory", cluster.memory_mb)
     return result
 
 
-def _loaded(size: sizes.Size, folder: Path, csv: Path, steps: Steps, cluster: Cluster) -> dict[str, Any]:
-    files = sorted(csv.glob("*.csv"))
+def _loaded(size: sizes.Size, folder: Path, zips: Path, steps: Steps, cluster: Cluster) -> dict[str, Any]:
+    files = loading.unwrapped(zips, folder / "gz")
 
     def ours() -> dict[str, Any]:
-        return cluster.load(size.months, csv) | {"bytes": disk_bytes()["flights"]}
+        return cluster.load(size.months, zips) | {"bytes": disk_bytes()["flights"]}
 
     def theirs(load: Callable[[list[Path], Path], None], name: str) -> Callable[[], dict[str, Any]]:
         return lambda: loading.measured(load, files, folder / name)
@@ -113,15 +116,16 @@ def _loaded(size: sizes.Size, folder: Path, csv: Path, steps: Steps, cluster: Cl
 
 
 def _answered(size: sizes.Size, folder: Path, rounds: int, steps: Steps) -> dict[str, Any]:
-    engines = {engine.name: engine for engine in opened((DUCKDB, CHDB, SPARK, HIVE), folder / "parquet")}
+    engines = {engine.name: engine for engine in opened(ENGINES, folder / "parquet")}
     try:
-        return {
+        found = {
             one.name: steps.step(
                 f"ask {one.name}",
                 lambda one=one: asked(one, [engines[name] for name in size.asked[one.set]], sizes.YEAR, rounds),
             )
             for one in questions(tuple(size.asked))
         }
+        return {"questions": found, "versions": versions(list(engines.values()))}
     finally:
         for engine in engines.values():
             engine.close()
@@ -166,6 +170,7 @@ def measure_history(folder: Path, rounds: int, anew: bool, keep: bool) -> None:
     try:
         result = about(steps, rounds)
         started(steps, cluster)
+        result["versions"] = versions(opened(OURS, folder))
         result["sizes"] = history.rows(steps, cluster, folder / "months", rounds)
     finally:
         if not keep:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from aero.month import Month
 from bench import bts_months
@@ -16,11 +17,11 @@ ASKED = {ONTIME: (SPARK, HIVE), ANALYTICS: (SPARK,)}
 COMMANDS = ("months", "status")
 
 
-def generate(months: Months, folder: Path, seed: int, is_packed: bool) -> int:
-    """Make months in a folder, or keep those that are there; bytes on disk."""
-    options = [*months.options(), "--seed", str(seed), "--out", str(folder), "--processes", "2"]
-    bts_months.main.main([*options, *(["--zip"] if is_packed else [])], standalone_mode=False)
-    return sum(file.stat().st_size for file in folder.iterdir() if file.suffix in (".csv", ".zip"))
+def generate(months: Months, folder: Path, seed: int) -> int:
+    """Make the zips of months in a folder, or keep those that are there; bytes of the CSV in them."""
+    options = [*months.options(), "--seed", str(seed), "--out", str(folder), "--zip", "--processes", "2"]
+    bts_months.main.main(options, standalone_mode=False)
+    return sum(member.file_size for file in folder.glob("*.zip") for member in ZipFile(file).infolist())
 
 
 def rows(steps: Steps, cluster: Cluster, folder: Path, rounds: int) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def _row(
     for part in months.without(known):
         source = folder / f"{part.first}_{part.last}"
         words = f"{part.first} to {part.last}"
-        steps.step(f"{name}: make {words}", lambda part=part, source=source: generate(part, source, SEED, True))
+        steps.step(f"{name}: make {words}", lambda part=part, source=source: generate(part, source, SEED))
         load = steps.step(f"{name}: load {words}", lambda part=part, source=source: cluster.load(part, source))
         loads.append(load | {"is_whole": f"{name}: load {words}" not in steps.begun_again})
     return {
@@ -61,7 +62,7 @@ def _row(
 def _replace(cluster: Cluster, folder: Path, month: Month) -> dict[str, Any]:
     """Load a month again whose file has other flights now: a revision of BTS'."""
     months, source = Months(month, month), folder / f"{month}_revised"
-    generate(months, source, OTHER_SEED, True)
+    generate(months, source, OTHER_SEED)
     return cluster.load(months, source)
 
 

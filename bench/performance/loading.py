@@ -1,4 +1,7 @@
-"""The same CSV files loaded by others, all columns typed and sorted: by DuckDB as Parquet, by plain Spark as ORC."""
+"""The same files loaded by others, all columns typed and sorted: by DuckDB as Parquet, by plain Spark as ORC.
+
+Neither reads zips, as BTS publishes them: they get the same packed bytes as gzip files.
+"""
 
 import os
 import shutil
@@ -6,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from aero.bts import COLUMNS, LAYOUTS
 from aero.cluster import java
 from aero.errors import AeroError
+from luigi_tasks.landing import zip_member
 
 LAYOUT = LAYOUTS["reporting"]
 # As the platform sorts its own.
@@ -27,8 +32,15 @@ def kinds() -> dict[str, str]:
     return {name: "number" if kind in NUMBERS else "date" if kind == "date" else "text" for name, kind in names.items()}
 
 
+def unwrapped(zips: Path, folder: Path) -> list[Path]:
+    """A gzip file for each zip of a folder, with the same packed bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [zip_member.rewrap(file, folder, file.name) for file in sorted(zips.glob("*.zip"))]
+
+
 def by_duckdb(files: list[Path], folder: Path) -> None:
-    """A file of Parquet for each, all columns typed, sorted by SORTED_BY."""
+    """A file of Parquet for each, all columns typed, sorted by SORTED_BY; as many at a time as there are processors,
+    for a gzip file is read by one."""
     import duckdb
 
     folder.mkdir(parents=True)
@@ -39,11 +51,14 @@ def by_duckdb(files: list[Path], folder: Path) -> None:
     )
     # The header ends with a comma: a column without a name.
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in (types | {"nothing": "VARCHAR"}).items())
-    with duckdb.connect() as connection:
-        for file in files:
-            rows = f"read_csv('{file}', header = true, auto_detect = false, quote = '\"', columns = {{{columns}}})"
-            target = f"'{folder / file.with_suffix('.parquet').name}' (FORMAT parquet, COMPRESSION zstd)"
-            connection.execute(f"COPY (SELECT {selected} FROM {rows} ORDER BY {', '.join(SORTED_BY)}) TO {target}")
+
+    def load(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+        rows = f"read_csv('{file}', header = true, auto_detect = false, quote = '\"', columns = {{{columns}}})"
+        target = f"'{folder / file.name}.parquet' (FORMAT parquet, COMPRESSION zstd)"
+        connection.execute(f"COPY (SELECT {selected} FROM {rows} ORDER BY {', '.join(SORTED_BY)}) TO {target}")
+
+    with duckdb.connect() as connection, ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda file: load(connection.cursor(), file), files))
 
 
 def by_spark(files: list[Path], folder: Path) -> None:
@@ -55,7 +70,7 @@ def by_spark(files: list[Path], folder: Path) -> None:
         "PYTHONPATH": str(job.parents[2]),
         "PYSPARK_SUBMIT_ARGS": f"--driver-memory 3g --conf spark.local.dir={folder.parent} pyspark-shell",
     }
-    command = [sys.executable, str(job), str(files[0].parent / "*.csv"), str(folder)]
+    command = [sys.executable, str(job), str(files[0].parent / "*.csv.gz"), str(folder)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True)
     if result.returncode:
         said = "\n".join(result.stderr.splitlines()[-15:])

@@ -87,7 +87,7 @@ def _size(name: str, result: dict[str, Any]) -> Iterator[str]:
     yield from _together(result["questions"])
     yield from _each(result["questions"])
     yield from ("### Loading", "", f"![Loading](performance_{name}_loading.png)", "")
-    yield f"The same {result['csv_bytes'] / 1e9:.2f} GB of CSV, once each."
+    yield f"The same {result['csv_bytes'] / 1e9:.2f} GB of CSV, packed, once each."
     yield from (
         "",
         "| by | seconds | rows a second | as long as DuckDB | bytes a row |",

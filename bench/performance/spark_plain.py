@@ -1,6 +1,6 @@
-"""Plain Spark, as anybody writes it: CSV files into ORC, typed, sorted, a folder a month.
+"""Plain Spark, as anybody writes it: packed CSV files into ORC, typed, sorted, a folder a month.
 
-python bench/performance/spark_plain.py '/tmp/months/*.csv' /tmp/orc
+python bench/performance/spark_plain.py '/tmp/months/*.csv.gz' /tmp/orc
 """
 
 import sys
@@ -24,8 +24,8 @@ def main(files: str, folder: str) -> None:
     flights = lines.select(
         *(F.col(name).cast("int") if kinds()[name] == "number" else F.col(name) for name in LAYOUT.columns)
     )
-    months = flights.repartition("Year", "Month").sortWithinPartitions("Year", "Month", *SORTED_BY)
-    months.write.partitionBy("Year", "Month").orc(folder)
+    by_month = flights.repartition("Year", "Month").sortWithinPartitions("Year", "Month", *SORTED_BY)
+    by_month.write.partitionBy("Year", "Month").orc(folder)
     spark.stop()
 
 

@@ -1,5 +1,7 @@
 """What others make of the same files: all rows, typed and sorted, however often it was begun."""
 
+from zipfile import ZIP_DEFLATED, ZipFile
+
 import pyarrow.dataset as ds
 import pytest
 
@@ -14,8 +16,9 @@ MONTHS = ("2007-07", "2007-08")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("months")
     for month in MONTHS:
-        (folder / f"flights({month}).csv").write_bytes(text(month))
-    return sorted(folder.glob("*.csv"))
+        with ZipFile(folder / f"flights_{month}.zip", "w", ZIP_DEFLATED) as archive:
+            archive.writestr(f"flights_(1987_present)_{month}.csv", text(month))
+    return loading.unwrapped(folder, folder / "gz")
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,7 @@ def without_platform(monkeypatch):
     made = []
     times = {"Spark Thrift Server": {"first": 2.0, "seconds": [1.0] * 5}}
     answer = SimpleNamespace(of=lambda one: {"set": one.set, "what": one.what, "rows": 1, "engines": times})
-    monkeypatch.setattr(history, "generate", lambda months, folder, seed, is_packed: made.append(months))
+    monkeypatch.setattr(history, "generate", lambda months, folder, seed: made.append(months))
     monkeypatch.setattr(history, "_one", lambda question, rounds: answer.of(question))
     monkeypatch.setattr(history, "disk_bytes", lambda: {"raw": 1, "clean": 1, "batch": 1, "flights": 1})
     return made

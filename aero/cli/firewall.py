@@ -15,7 +15,8 @@ def firewall(what: str) -> None:
 
     HDFS, YARN, HBase, ZooKeeper and the metastore believe any name, so the kernel says who it is: only the user who
     owns AERO_HOME, and root, may connect there. Doors that ask for a password stay open to all. They hold until the
-    machine starts anew; docs/security.md says how to keep them.
+    machine starts anew; docs/security.md says how to keep them. With --profile compose they are those for the networks
+    of the containers.
 
     \b
     aero firewall | sudo nft -f -
@@ -23,7 +24,7 @@ def firewall(what: str) -> None:
     """
     settings = load_settings()
     if what == "remove":
-        walls.remove(settings)
+        walls.remove(walls.name(settings))
         click.echo("The rules are gone: other users of this machine reach every port again.")
         return
     rules = walls.rules(settings)

@@ -17,6 +17,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from aero.cluster import firewall as walls
 from aero.cluster import roles
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
@@ -42,7 +43,9 @@ _LIVE_START = click.Command(
 
 def run(arguments: list[str]) -> int:
     """Do what `aero ARGUMENTS` means for the cluster. Returns the exit code."""
-    own: dict[str, Callable[[list[str]], int]] = {"up": up, "down": down, "status": status, "logs": logs, "demo": demo}
+    own: dict[str, Callable[[list[str]], int]] = {
+        "up": up, "down": down, "status": status, "logs": logs, "demo": demo, "firewall": firewall,
+    }  # fmt: skip
     first, *rest = arguments
     if {"-h", "--help"} & set(rest) or (first == "status" and "--writers" in rest):  # ZooKeeper has no door.
         return client(*arguments)
@@ -133,6 +136,31 @@ def logs(arguments: list[str]) -> int:
     return compose("logs", "--no-color", *options, *names)
 
 
+def firewall(arguments: list[str]) -> int:
+    """Print the rules that keep this machine's users from the containers' addresses, or have the kernel `--apply` or
+    `--remove` them."""
+    table = walls.name_of_containers(_project())
+    if "--remove" in arguments:
+        walls.remove(table)
+        click.echo("The rules are gone: users of this machine reach containers by their addresses again.")
+        return 0
+    rules = walls.rules_of_containers(table, _subnets())
+    if "--apply" not in arguments:
+        click.echo(rules, nl=False)
+        return 0
+    walls.apply(rules)
+    click.echo(f"In force until their networks are made anew: sudo nft list table inet {table}")
+    return 0
+
+
+def _subnets() -> list[str]:
+    """Those of the project's networks. Raises AeroError where there is none, or Docker does not answer."""
+    names = _docker("network", "ls", "-q", "--filter", f"label=com.docker.compose.project={_project()}").split()
+    if not names:
+        raise AeroError("The containers have no network yet.", "Start them: make compose-up")
+    return _docker("network", "inspect", "-f", "{{range .IPAM.Config}}{{.Subnet}} {{end}}", *names).split()
+
+
 def demo(arguments: list[str]) -> int:
     """Start everything, load the demo's year and play a day of it as live traffic."""
     return up(arguments) or client("demo") or compose("up", "-d", "--no-deps", "replay")
@@ -151,14 +179,18 @@ def containers() -> list[dict[str, str]]:
     """Every container of the cluster: `name` (its role), `container`, `state` (ready, starting, unhealthy, or Docker's
     own word where it does not run), `status` (Docker's sentence). Raises AeroError where Docker does not answer."""
     of_project = f"label=com.docker.compose.project={_project()}"
-    ps = ["docker", "ps", "--all", "--filter", of_project, "--format", "{{json .}}"]
-    result = subprocess.run(ps, capture_output=True, text=True)
+    rows = _docker("ps", "--all", "--filter", of_project, "--format", "{{json .}}").splitlines()
+    return sorted((_container(json.loads(line)) for line in rows), key=lambda one: one["container"])
+
+
+def _docker(*arguments: str) -> str:
+    """What Docker prints. Raises AeroError where it does not answer."""
+    result = subprocess.run(["docker", *arguments], capture_output=True, text=True)
     if result.returncode:
         raise AeroError(
             f"Docker does not answer: {result.stderr.strip()}", "Start it: dockerd, or systemctl start docker"
         )
-    found = [_container(json.loads(line)) for line in result.stdout.splitlines()]
-    return sorted(found, key=lambda one: one["container"])
+    return result.stdout
 
 
 def rows() -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ every other user could come in through loopback. The rules tell users apart by t
 open to all what asks for a password.
 """
 
+import re
 import shutil
 import subprocess
 
@@ -39,7 +40,9 @@ def rules(settings: Settings, user: int | None = None) -> str:
     """The file for `nft -f`, which replaces the rules from before. `user`: the platform's, by default who owns its
     data."""
     if settings.is_container:
-        raise AeroError("Containers need no such rules.", "Each has a network of its own; docker/compose.yaml says it.")
+        raise AeroError(
+            "A container has no rules of its own.", "On the machine that runs them: aero --profile compose firewall"
+        )
     user = user if user is not None else _owner(settings)
     opened = open_ports(settings)
     closed = {settings.port(one.removesuffix("_PORT")) for one in PORTS} - opened
@@ -55,6 +58,29 @@ def rules(settings: Settings, user: int | None = None) -> str:
         "    type filter hook output priority filter; policy accept;\n"
         f'    oifname "lo" tcp dport @closed {_BEGINS} meta skuid != {own} counter reject with tcp reset\n'
         f"{_others(user, own, opened)}"
+        "  }\n"
+        "}\n"
+    )
+
+
+def name_of_containers(project: str) -> str:
+    """The table's of a cluster of containers."""
+    return f"aero_containers_{re.sub(r'[^a-z0-9]', '_', project.lower())}"
+
+
+def rules_of_containers(table: str, subnets: list[str]) -> str:
+    """The same for the networks of containers: of this machine root alone connects to the containers' own addresses,
+    where servers believe any name. Doors that are published stay open to all: Docker's process connects for whoever
+    comes there, as root, or the kernel leads them there."""
+    return (
+        f"# Whom this machine lets connect to its containers by their addresses: root. Made by `aero firewall`.\n"
+        f"table inet {table}\n"
+        f"delete table inet {table}\n"
+        f"table inet {table} {{\n"
+        "  chain out {\n"
+        "    type filter hook output priority filter; policy accept;\n"
+        "    ct status dnat accept\n"
+        f"    ip daddr {{ {', '.join(subnets)} }} {_BEGINS} meta skuid != 0 counter reject with tcp reset\n"
         "  }\n"
         "}\n"
     )
@@ -93,9 +119,8 @@ def apply(text: str) -> None:
     _nft(text, "aero firewall | sudo nft -f -")
 
 
-def remove(settings: Settings) -> None:
-    """Take the rules back, if they are there."""
-    table = name(settings)
+def remove(table: str) -> None:
+    """Take the rules of a table back, if they are there."""
     _nft(f"table inet {table}\ndelete table inet {table}\n", f"sudo nft delete table inet {table}")
 
 

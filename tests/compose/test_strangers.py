@@ -112,6 +112,18 @@ def test_no_container_is_reached_by_its_address(runner, spoken, place):
     assert result.outcome == Outcome.REFUSED, result.said
 
 
+def test_the_firewall_keeps_this_machine_s_users_from_containers_and_lets_them_to_doors(runner, spoken):
+    attempt = Attempt("hears", "containers", "each address", _hears([address for _, address in spoken]), seconds=120)
+    assert runner.made(attempt, Place.USER).outcome == Outcome.CAME_IN
+    aero("--profile", "compose", "firewall", "--apply")
+    try:
+        assert runner.made(attempt, Place.USER).outcome == Outcome.REFUSED
+        [own] = [one for one in _attempts(ASKING) if one.name == "a reader's own question"]
+        assert runner.made(own, Place.USER).outcome == Outcome.AS_IT_MUST
+    finally:
+        aero("--profile", "compose", "firewall", "--remove")
+
+
 def _hears(addresses: list[str]):
     def hears(address: str) -> bool:
         try:

@@ -56,3 +56,15 @@ def test_who_writes_is_asked_in_a_container_as_zookeeper_has_no_door(handed):
     assert CliRunner().invoke(main, ["--profile", "compose", "status", "--writers"]).exit_code == 0
     [client] = handed
     assert client[-4:] == ("client", "aero", "status", "--writers")
+
+
+def test_the_firewall_s_rules_are_printed_for_the_networks_that_there_are(handed, monkeypatch, tmp_path):
+    said = {"network ls": "0a 0b", "network inspect": "172.18.0.0/16 \n172.19.0.0/16 \n"}
+    script = "".join(f'[ "$1 $2" = "{asked}" ] && printf "{answer}"\n' for asked, answer in said.items())
+    (tmp_path / "docker").write_text(f"#!/bin/sh\n{script}true\n")
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    printed = CliRunner().invoke(main, ["--profile", "compose", "firewall"])
+    assert printed.exit_code == 0 and "ip daddr { 172.18.0.0/16, 172.19.0.0/16 }" in printed.stdout and handed == []
+    (tmp_path / "docker").write_text("#!/bin/sh\n")
+    assert "no network yet" in CliRunner().invoke(main, ["--profile", "compose", "firewall"]).output

@@ -110,7 +110,7 @@ for port in ports:
     servers.append(socket.create_server(("127.0.0.1", port), backlog=50))
     os.seteuid(0)
 answers = {{str(uid): as_user(uid, reached) for uid in (OWNER, STRANGER, 0)}}
-firewall.remove(settings)
+firewall.remove(firewall.name(settings))
 print(json.dumps(answers | {{"removed": as_user(STRANGER, reached)}}))
 """
 
@@ -142,3 +142,60 @@ def test_of_a_platform_of_root_s_the_ports_of_the_settings_are_closed():
     found = _whom_it_lets_in(0)
     assert found["0"] == ["in"] * 4
     assert found[str(STRANGER)] == ["ConnectionRefusedError", "in", "in", "in"]
+
+
+# A network of containers, as this machine sees it: an address of its own, a published port that the kernel leads there
+# (at 192.0.2.9), and one for which Docker's process, which is root's, connects.
+CONTAINERS = f'''
+import encodings.idna, json, os, socket, subprocess
+from aero.cluster import firewall
+
+subnet, container, published = "10.250.7.0/24", "10.250.7.2", "192.0.2.9"
+for words in ("link set lo up", f"addr add {{container}}/24 dev lo", f"route add {{published}} dev lo"):
+    subprocess.run(["ip", *words.split()], check=True)
+server = socket.create_server((container, 0), backlog=50)
+port = server.getsockname()[1]
+firewall.apply(f"""table ip docker {{{{
+  chain out {{{{
+    type nat hook output priority -100
+    ip daddr {{published}} dnat to {{container}}
+  }}}}
+}}}}
+""")
+table = firewall.name_of_containers("Aero-test")
+rules = firewall.rules_of_containers(table, [subnet, "172.30.0.0/16"])
+
+def reached(uid):
+    mine, theirs = os.pipe()
+    if not os.fork():
+        found = []
+        os.setgroups([]); os.setgid(uid); os.setuid(uid)
+        for address in (container, published):
+            try:
+                socket.create_connection((address, port), timeout=8).close()
+                found.append("in")
+            except OSError as error:
+                found.append(type(error).__name__)
+        os.write(theirs, json.dumps(found).encode())
+        os._exit(0)
+    os.close(theirs)
+    os.wait()
+    return json.loads(os.read(mine, 10_000))
+
+answers = {{"before": reached({STRANGER})}}
+firewall.apply(rules)
+firewall.apply(rules)  # Again, it replaces itself.
+answers |= {{"stranger": reached({STRANGER}), "root": reached(0)}}
+firewall.remove(table)
+print(json.dumps(answers | {{"removed": reached({STRANGER})}}))
+'''
+
+
+@needs_root
+def test_containers_are_reached_by_root_and_where_a_port_is_published():
+    command = ["unshare", "--net", sys.executable, "-c", CONTAINERS]
+    result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["before"] == found["root"] == found["removed"] == ["in", "in"]
+    assert found["stranger"] == ["ConnectionRefusedError", "in"]

@@ -91,9 +91,8 @@ def one_size(size: sizes.Size, folder: Path, rounds: int, steps: Steps, cluster:
     started(steps, cluster)
     result["start_seconds"] = steps.seconds("start the platform")
     result["loading"] = _loaded(size, folder, zips, steps, cluster)
-    servers = opened((SPARK,), folder / "parquet")
-    result["parquet"] = steps.step("the rows as Parquet", lambda: parquet.exported(servers[0], folder / "parquet"))
-    servers[0].close()
+    with opened((SPARK,), folder / "parquet") as (server,):
+        result["parquet"] = steps.step("the rows as Parquet", lambda: parquet.exported(server, folder / "parquet"))
     result |= _answered(size, folder, rounds, steps)
     result["memory_mb"] = steps.step("memory", cluster.memory_mb)
     return result
@@ -116,19 +115,13 @@ def _loaded(size: sizes.Size, folder: Path, zips: Path, steps: Steps, cluster: C
 
 
 def _answered(size: sizes.Size, folder: Path, rounds: int, steps: Steps) -> dict[str, Any]:
-    engines = {engine.name: engine for engine in opened(ENGINES, folder / "parquet")}
-    try:
+    with opened(ENGINES, folder / "parquet") as engines:
+        by_set = {name: [one for one in engines if one.name in of] for name, of in size.asked.items()}
         found = {
-            one.name: steps.step(
-                f"ask {one.name}",
-                lambda one=one: asked(one, [engines[name] for name in size.asked[one.set]], sizes.YEAR, rounds),
-            )
+            one.name: steps.step(f"ask {one.name}", lambda one=one: asked(one, by_set[one.set], sizes.YEAR, rounds))
             for one in questions(tuple(size.asked))
         }
-        return {"questions": found, "versions": versions(list(engines.values()))}
-    finally:
-        for engine in engines.values():
-            engine.close()
+        return {"questions": found, "versions": versions(engines)}
 
 
 @click.command(help=__doc__.split("\n\n")[0], epilog="Example: python -m bench.performance quick --rounds 7")
@@ -170,7 +163,8 @@ def measure_history(folder: Path, rounds: int, anew: bool, keep: bool) -> None:
     try:
         result = about(steps, rounds)
         started(steps, cluster)
-        result["versions"] = versions(opened(OURS, folder))
+        with opened(OURS, folder) as engines:
+            result["versions"] = versions(engines)
         result["sizes"] = history.rows(steps, cluster, folder / "months", rounds)
     finally:
         if not keep:

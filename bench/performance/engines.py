@@ -1,8 +1,8 @@
 """Who is asked. Each engine answers a statement with all its rows in Python."""
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -107,7 +107,8 @@ class ChDb:
         self.session.close()
 
 
-def opened(names: tuple[str, ...], parquet: Path) -> list[Engine]:
+@contextmanager
+def opened(names: tuple[str, ...], parquet: Path) -> Iterator[list[Engine]]:
     """The engines of these names, in the order of ENGINES. Raises AeroError where a server does not answer."""
     makers: dict[str, Callable[[], Engine]] = {
         DUCKDB: lambda: DuckDb(parquet),
@@ -115,4 +116,5 @@ def opened(names: tuple[str, ...], parquet: Path) -> list[Engine]:
         SPARK: lambda: SqlServer(SPARK, connections.spark),
         HIVE: lambda: SqlServer(HIVE, connections.hive),
     }
-    return [make() for name, make in makers.items() if name in names]
+    with ExitStack() as stack:
+        yield [stack.enter_context(closing(make())) for name, make in makers.items() if name in names]

@@ -8,8 +8,8 @@ from aero.month import Month
 from bench import bts_months
 from bench.performance.asking import asked
 from bench.performance.cluster import Cluster, disk_bytes
-from bench.performance.engines import HIVE, SPARK, Engine, opened
-from bench.performance.questions import ANALYTICS, ONTIME, questions
+from bench.performance.engines import HIVE, SPARK, opened
+from bench.performance.questions import ANALYTICS, ONTIME, Question, questions
 from bench.performance.sizes import HISTORY, OTHER_SEED, SEED, YEAR, Months
 from bench.performance.steps import Steps
 
@@ -73,10 +73,6 @@ def _ask(steps: Steps, name: str, rounds: int) -> dict[str, Any]:
     }
 
 
-def _one(question: Any, rounds: int) -> dict[str, Any]:
-    engines: list[Engine] = opened(ASKED[question.set], Path())
-    try:
+def _one(question: Question, rounds: int) -> dict[str, Any]:
+    with opened(ASKED[question.set], Path()) as engines:
         return asked(question, engines, YEAR, rounds)
-    finally:
-        for engine in engines:
-            engine.close()

@@ -64,5 +64,6 @@ def write(table: Any, target: Path) -> None:
 
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(".part")
-    parquet.write_table(table, part, compression="zstd", row_group_size=ROW_GROUP)
+    # Nanoseconds, as pyarrow reads ORC, are no type of Spark's.
+    parquet.write_table(table, part, compression="zstd", row_group_size=ROW_GROUP, coerce_timestamps="us")
     part.rename(target)

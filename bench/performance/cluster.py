@@ -13,7 +13,6 @@ from typing import Any
 from aero import connections, pipeline, webhdfs
 from aero.datasets import BATCH, CLEAN, FLIGHTS, RUN_REPORTS, Folder
 from aero.errors import AeroError
-from aero.settings import load_settings
 from bench.performance.sizes import Months
 
 AERO = Path(sys.executable).parent / "aero"
@@ -120,8 +119,3 @@ def machine() -> dict[str, Any]:
         "system": f"Linux {os.uname().release.split('-')[0]}",
         "python": sys.version.split()[0],
     }
-
-
-def home() -> Path:
-    """Where the platform that this process is turned to has its data."""
-    return load_settings().home

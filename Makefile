@@ -37,10 +37,10 @@ fetch: $(INSTALLED)
 bench-quick: $(BENCH) ## loading and asking beside DuckDB, chDB and plain Spark, 3 million flights, less than ten minutes
 	@.venv/bin/python -m bench.performance quick
 
-bench: $(BENCH) ## the same with 49 million flights: hours, and 40 GB of disk
+bench: $(BENCH) ## the same with 49 million flights: some hours, and 20 GB of disk
 	@.venv/bin/python -m bench.performance full
 
-bench-history: $(BENCH) ## what grows with the rows, to all months since 1987; killed, it goes on where it was
+bench-history: $(BENCH) ## what grows with the rows, to all months since 1987; killed, it goes on where it was; 40 GB of disk
 	@.venv/bin/python -m bench.performance history
 
 up: $(INSTALLED) ## start all services

@@ -76,7 +76,7 @@ def _measured(result: dict[str, Any]) -> str:
         f"Measured {result['when'][:10]} at commit {result['commit'][:10]}, {result['rounds']} rounds, on "
         f"{machine['processors']} processors ({machine['processor']}) with {machine['memory_gib']} GiB, "
         f"{machine['system']}, Python {machine['python']}; load average at the start {result['load_average']:.1f}. "
-        f"{versions}."
+        f"{versions}. All of it took {result['minutes']:.0f} min."
     )
 
 

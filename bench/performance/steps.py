@@ -51,6 +51,11 @@ class Steps:
         """Steps that were killed once: what they measured may be of their second half alone."""
         return self.kept["begun_again"]
 
+    @property
+    def minutes(self) -> float:
+        """How long all steps took together."""
+        return sum(one["seconds"] for one in self.kept["done"].values()) / 60
+
     def finish(self) -> None:
         """The measurement is at its end: the next one begins anew."""
         replace_json(self.file, self.kept | {"is_finished": True})

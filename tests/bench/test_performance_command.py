@@ -99,6 +99,15 @@ def test_a_wrong_answer_ends_it_and_the_next_start_goes_on_there(platform, tmp_p
     assert platform.told == ["up", "down"] and (page.RESULTS / "quick.json").exists()
 
 
+def test_a_load_that_was_killed_is_timed_from_nothing(platform, tmp_path, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(command, "disk_bytes", lambda: 1 / 0)
+        run(tmp_path)
+    platform.told = []
+    assert run(tmp_path).exception is None
+    assert platform.told == ["up", "wipe", "up", "load 2 zips", "down"]
+
+
 def test_anew_forgets_what_a_killed_measurement_had_done(platform, tmp_path):
     platform.answers = {SPARK: 2}
     run(tmp_path)

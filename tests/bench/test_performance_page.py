@@ -31,6 +31,7 @@ ABOUT = {
     "commit": "0123456789abcdef",
     "rounds": 5,
     "load_average": 0.25,
+    "minutes": 9.4,
     "machine": {"processor": "a processor", "processors": 2, "memory_gib": 24, "system": "Linux 6.1", "python": "3.11"},
     "versions": {"duckdb": "2.0.1"},
 }
@@ -104,6 +105,7 @@ def test_a_set_has_its_means_sums_and_ratios(written):
 
 def test_loading_is_compared_with_duckdb(written):
     text, _ = written({"quick": QUICK})
+    assert "All of it took 9 min." in text
     assert row_of(text, "| aero load |") == ["aero load", "100", "30,000", "5.0", "20.0"]
 
 

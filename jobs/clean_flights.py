@@ -18,9 +18,9 @@ as reading a small month.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -29,12 +29,13 @@ from flight_cleaning import (
     flights,
     gathered,
     lines_of_batch,
-    lines_of_month,
+    lines_of_months,
     quarantine,
 )
 from flight_measures import profiles
 from load_folders import beside, delete, exists, loading, move, write_text
 from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
@@ -50,6 +51,7 @@ from aero.ops.profile import PROFILE
 
 # What is done again when a load is killed: five minutes of the fullest months on two cores.
 MONTHS_A_BATCH = 12
+LEAST_PARALLEL = 2
 FAULTS = (AeroError, PySparkException, Py4JError)
 # A raw file is read by one task, whatever its size: line numbers and the first of two equal keys depend on it.
 # A stage of 110 columns would become one method of over 8,000 bytes, which Java never compiles: a month of 486,000 rows
@@ -74,13 +76,15 @@ def read_plan(path: Path) -> list[RawMonth]:
     return months
 
 
-def read_lines(spark: SparkSession, raw: RawMonth) -> tuple[str, DataFrame]:
-    """The header of a raw file, and the lines of the month below it: (line, source_line), in one partition.
+def read_lines(spark: SparkSession, *months: RawMonth) -> tuple[str, DataFrame]:
+    """The header of the raw file of some months, and their lines below it: (line, source_line, month), in one
+    partition.
 
     Blank lines are no rows. AeroError if the file is empty or its header is not the one that the plan says.
     """
     for name, value in WHOLE_FILES.items():
         spark.conf.set(name, value)
+    raw = months[0]
     number = (F.monotonically_increasing_id() + 1).cast("int")
     lines = spark.read.text(raw.path).select(F.col("value").alias("line"), number.alias("source_line"))
     first = lines.first()
@@ -88,7 +92,7 @@ def read_lines(spark: SparkSession, raw: RawMonth) -> tuple[str, DataFrame]:
         raise AeroError(f"{raw.path}: the file is empty", "Land the month again.")
     raw.check_header(first.line)
     rows = lines.where((F.col("source_line") > 1) & (F.trim("line") != ""))
-    return first.line, lines_of_month(rows, first.line, raw)
+    return first.line, lines_of_months(rows, first.line, *months)
 
 
 def clean_batch(
@@ -96,8 +100,9 @@ def clean_batch(
 ) -> dict[RawMonth, CleaningReport]:
     """Writes both folders of every month and returns the months' reports.
 
-    `months` has the lines of each (read_lines); all have the same header and layout. `zones` is the time zone of every
-    known airport. AeroError, and nothing changed, unless every line was written to one of its month's folders.
+    `months` has the lines of each (read_lines), which months of one file share; all have the same header and layout.
+    `zones` is the time zone of every known airport. AeroError, and nothing changed, unless every line was written to
+    one of its month's folders.
     """
     layout = LAYOUTS[next(iter(months)).layout]
     slots = range(len(months))
@@ -196,26 +201,35 @@ def clean_months(
 
 
 def _batches(months: list[RawMonth]) -> Iterator[list[RawMonth]]:
+    """Months of one layout in the order of time, those of one file together."""
     in_order = sorted(months, key=lambda raw: (raw.layout, raw.year, raw.month))
     for _, of_layout in groupby(in_order, key=lambda raw: raw.layout):
-        while batch := list(islice(of_layout, MONTHS_A_BATCH)):
-            yield batch
+        batch: list[RawMonth] = []
+        for of_file in _files(of_layout):
+            if batch and len(batch) + len(of_file) > MONTHS_A_BATCH:
+                yield batch
+                batch = []
+            batch = batch + of_file
+        yield batch
+
+
+def _files(months: Iterable[RawMonth]) -> Iterator[list[RawMonth]]:
+    return (list(of_file) for _, of_file in groupby(months, key=lambda raw: raw.path))
 
 
 def _cleaned(
-    spark: SparkSession, months: Iterable[RawMonth], zones: dict[str, str], prefix: str
+    spark: SparkSession, months: Sequence[RawMonth], zones: dict[str, str], prefix: str
 ) -> Iterator[tuple[RawMonth, CleaningReport | Exception | None]]:
     """The report of each month, the error it failed with, or None where it was complete before."""
+    done = [raw for raw in months if is_complete(spark, raw, prefix)]
+    yield from ((raw, None) for raw in done)
     by_header: dict[str, dict[RawMonth, DataFrame]] = defaultdict(dict)
-    for raw in months:
-        if is_complete(spark, raw, prefix):
-            yield raw, None
-            continue
+    for of_file in _files(raw for raw in months if raw not in done):
         try:
-            header, lines = read_lines(spark, raw)
-            by_header[header][raw] = lines
+            header, lines = read_lines(spark, *of_file)
+            by_header[header] |= dict.fromkeys(of_file, _kept(lines, of_file))
         except FAULTS as error:
-            yield raw, error
+            yield from ((raw, error) for raw in of_file)
     for header, batch in by_header.items():
         try:
             yield from clean_batch(spark, header, batch, zones, prefix).items()
@@ -225,6 +239,16 @@ def _cleaned(
             else:  # It need not be everyone's.
                 for raw in batch:
                     yield from _cleaned(spark, [raw], zones, prefix)
+        finally:
+            for lines in batch.values():
+                lines.unpersist()
+
+
+def _kept(lines: DataFrame, months: list[RawMonth]) -> DataFrame:
+    """The lines of a year are kept on disk until their batch is done: to unpack a year's bzip2 takes most of a minute,
+    and refused lines take a second pass. A month's are unpacked again in a second.
+    """
+    return lines.persist(StorageLevel.DISK_ONLY) if len(months) > 1 else lines
 
 
 def sentence(report: CleaningReport | None) -> str:
@@ -254,17 +278,16 @@ def _in_words(error: BaseException) -> str:
 
 @click.command()
 @click.option("--plan", required=True, type=click.Path(path_type=Path), help="JSON list of the months to clean.")
-@click.option(
-    "--parallel", default=2, show_default=True, type=click.IntRange(min=1), help="Batches of months at a time."
-)
+@click.option("--parallel", type=click.IntRange(min=1), help="Batches of months at a time; else as cores are there.")
 @click.option("--prefix", default="", help="Put before /aero in every folder written; for trials.")
-def main(plan: Path, parallel: int, prefix: str) -> None:
+def main(plan: Path, parallel: int | None, prefix: str) -> None:
     """Clean the raw months of a plan."""
     run(SparkSession.builder.appName("clean_flights").getOrCreate(), plan, parallel, prefix)
 
 
-def run(spark: SparkSession, plan: Path, parallel: int = 2, prefix: str = "") -> None:
+def run(spark: SparkSession, plan: Path, parallel: int | None = None, prefix: str = "") -> None:
     """Clean the raw months of a plan, `parallel` batches at a time. AeroError at the end with those that failed."""
+    parallel = parallel or max(LEAST_PARALLEL, spark.sparkContext.defaultParallelism // MONTHS_A_BATCH)
     months = read_plan(plan)
     set_up(spark)
     failed = clean_months(spark, months, airports.time_zones(), parallel, prefix)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 from clean_flights import clean_batch, is_complete, sentence, set_up
-from flight_cleaning import lines_of_month
+from flight_cleaning import lines_of_months
 from load_folders import delete
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -90,7 +90,7 @@ def month_of_lines(lines: DataFrame, raw: RawMonth) -> tuple[str, DataFrame]:
         raise AeroError(f"{raw.file}: the file is empty", "Land the month again.")
     raw.check_header(header.line)
     rows = lines.where((F.col("source_line") > 1) & (F.trim("line") != "")).coalesce(1)
-    return header.line, lines_of_month(rows, header.line, raw)
+    return header.line, lines_of_months(rows, header.line, raw)
 
 
 def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:

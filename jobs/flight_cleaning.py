@@ -6,12 +6,15 @@ is 1). In a batch they also have their month: `slot` (int, the month's place in 
 the columns of SOURCE_COLUMNS.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import reduce
+from itertools import chain
 
 import flight_fields
 import flight_rules
 import flight_times
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from aero import hql
@@ -23,36 +26,50 @@ SOURCE_COLUMNS = ("source_family", "source_layout", "source_file", "source_line"
 FLIGHT_COLUMNS = [column.name for column in hql.columns(FLIGHTS.hql("create"))][: -len(FLIGHTS.partitions)]
 
 
-def lines_of_month(lines: DataFrame, header: str, raw: RawMonth) -> DataFrame:
-    """The lines of `raw`'s month. BTS files hold one month; the Data Expo's hold a year, which is split unparsed.
+def lines_of_months(lines: DataFrame, header: str, *months: RawMonth) -> DataFrame:
+    """The lines of some months of one file, each with the number of its `month`. BTS files hold one month; the Data
+    Expo's hold a year, which is split unparsed, in one reading.
 
     A line of a year's file that tells none of the months it was landed for goes to the first of these, which refuses
     it: so it is refused once and never lost.
     """
+    raw = months[0]
     if raw.layout != "dataexpo":
-        return lines
+        return lines.withColumn("month", F.lit(raw.month))
     names = header_columns(header)
     values = F.split("line", ",")
     year, month = (F.trim(F.get(values, F.lit(names.index(name)))).try_cast("int") for name in ("Year", "Month"))
     first, *others = raw.months or range(1, 13)
     is_told = F.coalesce((year == raw.year) & month.isin(first, *others), F.lit(False))
-    return lines.where(F.when(is_told, month).otherwise(first) == raw.month)
+    of_month = lines.withColumn("month", F.when(is_told, month).otherwise(first))
+    return of_month.where(F.col("month").isin([one.month for one in months]))
 
 
-def lines_of_batch(months: dict[RawMonth, DataFrame]) -> DataFrame:
-    """The lines of all months, each with what it must know of its month."""
-    of_batch = []
+def lines_of_batch(months: Mapping[RawMonth, DataFrame]) -> DataFrame:
+    """The lines of all months, each with what it must know of its month. Months of one file share its lines."""
+    files: dict[DataFrame, list[tuple[int, RawMonth]]] = defaultdict(list)
     for slot, (raw, lines) in enumerate(months.items()):
-        of_month = {
-            "file_month": str(raw),
-            "source_family": raw.family,
-            "source_layout": raw.layout,
-            "source_file": raw.file,
-            "load_id": raw.load_id,
-            "slot": slot,
-        }
-        of_batch.append(lines.withColumns({name: F.lit(value) for name, value in of_month.items()}))
-    return reduce(DataFrame.unionByName, of_batch)
+        files[lines].append((slot, raw))
+    return reduce(DataFrame.unionByName, (_lines_of_file(lines, of_file) for lines, of_file in files.items()))
+
+
+def _lines_of_file(lines: DataFrame, months: list[tuple[int, RawMonth]]) -> DataFrame:
+    columns: dict[str, dict[int, str | int]] = defaultdict(dict)
+    for slot, raw in months:
+        columns["file_month"][raw.month] = str(raw)
+        columns["source_family"][raw.month] = raw.family
+        columns["source_layout"][raw.month] = raw.layout
+        columns["source_file"][raw.month] = raw.file
+        columns["load_id"][raw.month] = raw.load_id
+        columns["slot"][raw.month] = slot
+    return lines.withColumns({name: _of_month(values) for name, values in columns.items()}).drop("month")
+
+
+def _of_month(values: Mapping[int, str | int]) -> Column:
+    """What the value of a line's month is."""
+    if len(values) == 1:
+        return F.lit(*values.values())
+    return F.create_map(*map(F.lit, chain.from_iterable(values.items())))[F.col("month")]
 
 
 def gathered(lines: DataFrame, months: int) -> DataFrame:

@@ -43,7 +43,7 @@ def clean(spark):
             header, *rest = text(when, layout, count).decode("ascii").splitlines()
             raw = RawMonth(*Month.parse(when), "unused", "file.csv", LAYOUTS[layout].family, layout, f"load-{when}")
             numbered = spark.createDataFrame(list(zip(rest, range(2, count + 2))), "line string, source_line int")
-            lines[raw] = flight_cleaning.lines_of_month(numbered, header, raw)
+            lines[raw] = flight_cleaning.lines_of_months(numbered, header, raw)
         gathered = flight_cleaning.gathered(flight_cleaning.lines_of_batch(lines), len(months))
         return flight_cleaning.checked(gathered, header, LAYOUTS[layout], zones).localCheckpoint()
 

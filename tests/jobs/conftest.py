@@ -20,7 +20,7 @@ def check(spark):
         lines = spark.createDataFrame(rows, "line binary, source_line int").withColumn(
             "line", F.col("line").cast("string")
         )
-        of_month = flight_cleaning.lines_of_month(lines, first, month)
+        of_month = flight_cleaning.lines_of_months(lines, first, month)
         layout = month.check_header(first)
         return flight_cleaning.checked(batch(of_month, month), first, layout, zones)
 

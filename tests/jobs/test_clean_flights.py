@@ -7,6 +7,7 @@ import clean_flights
 import load_folders
 import pytest
 from click.testing import CliRunner
+from pyspark.sql import functions as F
 
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
@@ -151,6 +152,73 @@ def test_a_lost_row_is_an_error_and_leaves_nothing(clean, raw, tmp_path, monkeyp
         clean(month)
 
     assert [path for path in (tmp_path / "lake").rglob("*") if path.is_file()] == []
+
+
+def bytes_read(spark):
+    """Of all local files, by this process."""
+    every = spark._jvm.org.apache.hadoop.fs.FileSystem.getAllStatistics()
+    return sum(statistics.getBytesRead() for statistics in every)
+
+
+def kept(spark):
+    """What is kept of what was read, by any test."""
+    return set(spark.sparkContext._jsc.getPersistentRDDs())
+
+
+def test_a_years_file_is_read_once_for_its_twelve_months_and_each_has_its_lines(spark, run, raw, tmp_path):
+    months = range(1, 13)
+    good = [
+        line("dataexpo", Year="2008", Month=str(month), DayofMonth=str(day), DayOfWeek="")
+        for day in range(1, 4)
+        for month in months
+    ]
+    texts = [header("dataexpo"), *good, line("dataexpo", Year="2008", Month="12", DepDelay="abc"), "nonsense"]
+    # Blank lines are cheap, and make the file larger by far than all that is written and read again.
+    entries = [
+        raw(
+            "2008.csv",
+            [*texts, *[" " * 999] * 10_000],
+            year=2008,
+            month=month,
+            layout="dataexpo",
+            load_id=f"of-{month}",
+        )
+        for month in months
+    ]
+    size, before, kept_before = (tmp_path / "2008.csv").stat().st_size, bytes_read(spark), kept(spark)
+
+    result = run(*entries)
+
+    # A second time were 10 MB: a month each was read for its flights, and each once more for its refused lines.
+    assert size <= bytes_read(spark) - before < 1.5 * size
+    assert result.exit_code == 0, result.output
+    assert "2008-01: 4 rows, 3 clean, 1 quarantined" in result.output  # The line that tells no month is its.
+    assert "2008-12: 4 rows, 3 clean, 1 quarantined (untypable 1)" in result.output
+    for month in months:
+        place = tmp_path / "lake/aero/clean/flights" / f"year=2008/month={month:02d}/load=of-{month}"
+        rows = spark.read.orc(str(place)).select("source_line", F.day("flight_date"), "load_id", "source_file")
+        assert sorted(map(tuple, rows.collect())) == [
+            (12 * day - 11 + month, day, f"of-{month}", "2008.csv") for day in range(1, 4)
+        ]
+    assert kept(spark) == kept_before
+
+
+def test_a_batch_has_a_dozen_months_and_whole_files(raw):
+    def month(year, number, layout="dataexpo"):
+        path = f"{year}.csv" if layout == "dataexpo" else f"{year}-{number}.csv"
+        return RawMonth(**raw(path, year=year, month=number, layout=layout, load_id="load-1"))
+
+    plan = [*(month(1987, number) for number in (10, 11, 12)), *(month(1988, number) for number in range(1, 13))]
+    plan += [month(2013, number, "reporting") for number in range(1, 13)] + [month(2014, 1, "reporting")]
+
+    batches = [[(one.year, one.month) for one in batch] for batch in clean_flights._batches(plan[::-1])]
+
+    assert [(len(batch), batch[0]) for batch in batches] == [
+        (3, (1987, 10)),
+        (12, (1988, 1)),
+        (12, (2013, 1)),
+        (1, (2014, 1)),
+    ]
 
 
 def test_an_airport_without_a_zone_is_reported(clean, raw):

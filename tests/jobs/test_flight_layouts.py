@@ -58,7 +58,7 @@ def test_a_line_that_tells_no_month_belongs_to_the_first_month_that_its_file_was
     lines = spark.createDataFrame(list(zip(texts, range(2, 6))), "line string, source_line int")
 
     of_months = {
-        month: flight_cleaning.lines_of_month(lines, header("dataexpo"), raw("dataexpo", 1987, month, months))
+        month: flight_cleaning.lines_of_months(lines, header("dataexpo"), raw("dataexpo", 1987, month, months))
         for month in months
     }
 

@@ -1,11 +1,15 @@
+import bz2
 import gzip
+import io
 
 import pytest
 
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
-from luigi_tasks.landing import land_file
+from aero.month import Month, month_range
+from luigi_tasks.landing import bounds, flight_file, land_file
 from luigi_tasks.landing.land_file import check
+from luigi_tasks.sources.folder import Folder
 from luigi_tasks.sources.offers import Offer
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 
@@ -18,6 +22,35 @@ def _check(tmp_path, content: bytes, name: str = "january", offer: Offer = JANUA
     path = tmp_path / name
     path.write_bytes(content)
     return check(path, "5ha", offer, tmp_path)
+
+
+class Counting(io.RawIOBase):
+    """A stream that notes how much is read of it each time."""
+
+    def __init__(self, packed, counts):
+        super().__init__()
+        self._packed, self._counts = packed, counts
+
+    def read(self, size=-1):
+        piece = self._packed.read(size)
+        self._counts.append(len(piece))
+        return piece
+
+
+@pytest.mark.parametrize("packing", [lambda csv: csv, gzip.compress, bz2.compress, zip_bytes])
+def test_a_file_is_unpacked_once_however_many_months_it_holds(tmp_path, monkeypatch, packing):
+    csv = csv_bytes([row(2008, month) for month in range(1, 13)] * 10_000, "dataexpo")
+    (tmp_path / "2008.csv").write_bytes(packing(csv))
+    opened, unpacked = flight_file._opened, []
+    monkeypatch.setattr(flight_file, "_opened", lambda *file: Counting(opened(*file), unpacked))
+
+    [offer] = Folder(tmp_path).offers(month_range(Month(2008, 1), Month(2008, 12))).files
+    looked_at = sum(unpacked)
+    (tmp_path / "own").mkdir()
+    arrival = check(Folder(tmp_path).fetch(offer, tmp_path / "own", lambda *_: None), "5ha", offer, tmp_path / "own")
+
+    assert len(arrival.contents.months) == 12 and arrival.contents.rows == 120_000
+    assert looked_at <= bounds.PIECE < len(csv) and sum(unpacked) - looked_at == len(csv)
 
 
 def test_a_zip_is_kept_hidden_beside_its_readable_csv(tmp_path):

@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from aero.errors import AeroError
+
 # The roles a client or another server connects to. In a compose cluster each is its container's name.
 HOSTS = (
     "NAMENODE_HOST",
@@ -77,6 +79,16 @@ PORTS = {
 
 # `closed`: these servers let in only who has a password (aero/people.py); `open`: whoever reaches them.
 DOORS = {"HIVE_DOOR": "closed", "SPARK_DOOR": "closed", "HTTP_DOOR": "closed", "BROKER_DOOR": "closed"}
+
+
+def number(variable: str, otherwise: int) -> int:
+    """What the environment says, or `otherwise`. Raises AeroError where it is no whole number above 0."""
+    text = os.environ.get(variable)
+    if text and (not text.isdecimal() or int(text) == 0):
+        raise AeroError(
+            f"{variable} is {text!r}, not a whole number above 0.", f"Set it to such as {otherwise}, or unset it."
+        )
+    return int(text) if text else otherwise
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ from aero.load_plan import ViewLoad
 
 # The folders of flights that a load is made from. The load's name is a hash of them, which tells people nothing.
 INPUTS = "_inputs.json"
-AT_ONCE = 2  # Each view ends in one task that writes its one file; two keep a small machine busy.
+# Each view ends in one task that writes its one file: as many at once as there are cores.
+LEAST_AT_ONCE = 2
 
 
 def build(spark: SparkSession, load: ViewLoad) -> str:
@@ -62,7 +63,7 @@ def build_all(spark: SparkSession, loads: list[ViewLoad]) -> list[str]:
             print(f"{load}: failed: {error}", file=sys.stderr, flush=True)
             return str(load)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(max(LEAST_AT_ONCE, spark.sparkContext.defaultParallelism)) as pool:
         return [failed for failed in pool.map(attempt, loads) if failed]
 
 

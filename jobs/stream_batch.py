@@ -29,7 +29,6 @@ from stream_windows import sum_up
 
 from aero import kafka_clients
 
-CORES = 2
 WATERMARK = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 OUTGOING = "topic string, key string, value string, partition int, offset bigint"
@@ -51,8 +50,10 @@ class FlightBatches:
         before = self._before(batch_id)
         watermark_at = watermark(before.newest_event_at)
         columns = records.withColumn("sent_at", F.unix_millis("timestamp")).select(*Record._fields)
-        # As many tasks as the executor has cores; each task costs a start. A flight's records stay together.
-        read = columns.coalesce(CORES).rdd.map(outgoing).persist(StorageLevel.MEMORY_AND_DISK)
+        # As many tasks as the executors have cores, at most one a partition of the topic; each task costs a start. A
+        # flight's records stay together.
+        cores = records.sparkSession.sparkContext.defaultParallelism
+        read = columns.coalesce(cores).rdd.map(outgoing).persist(StorageLevel.MEMORY_AND_DISK)
         try:
             result = sum(read.mapPartitions(partial(judge, self.address, watermark_at)).collect(), PartitionResult())
             on_hbase(self.address, partial(sum_up, windows=result.windows))

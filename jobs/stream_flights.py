@@ -31,8 +31,8 @@ from aero.kafka_clients import quiet_library
 MODULES = ("stream_cells", "stream_delays", "stream_events", "stream_hbase", "stream_parts")
 # What a query says of itself that has found its sources and the end of the topic.
 BEGUN = ("Waiting", "Processing")
-# About four seconds of work for two cores; more would make a batch long before it made it much cheaper a row.
-MAX_OFFSETS = 20_000
+# About four seconds of work; more would make a batch long before it made it much cheaper a row.
+OFFSETS_A_CORE = 10_000
 
 
 def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> DataFrame:
@@ -79,8 +79,8 @@ def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
 @click.option("--thrift", required=True, metavar="HOST:PORT", help="Address of HBase's second Thrift server.")
 @click.option("--checkpoint", required=True, help="HDFS folder of the checkpoints.")
 @click.option("--report", required=True, type=click.Path(path_type=Path), help="File to report the state in.")
-@click.option("--max-offsets", default=MAX_OFFSETS, show_default=True, help="Records a micro-batch, at most.")
-def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: int) -> None:
+@click.option("--max-offsets", type=int, help=f"Records a micro-batch, at most; else {OFFSETS_A_CORE:,} a core.")
+def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: int | None) -> None:
     """Run the stream until SIGTERM ends it."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -88,8 +88,9 @@ def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: in
     quiet_library()
     host, port = thrift.rsplit(":", 1)
     session = SparkSession.builder.appName("stream_flights").getOrCreate()
+    most = max_offsets or OFFSETS_A_CORE * session.sparkContext.defaultParallelism
     try:
-        watch(start(session, kafka, Address(host, int(port)), checkpoint, max_offsets), stop, report)
+        watch(start(session, kafka, Address(host, int(port)), checkpoint, most), stop, report)
         process_state.write(report, process_state.ENDED)
     except (StreamingQueryException, AeroError) as failure:
         problem = str(failure).strip().splitlines()[0]

@@ -50,7 +50,8 @@ class CleanFlights(Run):
         cleanings: list[Cleaning] = []
         built: list[BuiltView] = []
         fault = ""
-        for batch in _batches(plan, waiting):
+        years = max(1, spark_job.cores() // 12) if waiting else 1
+        for batch in _batches(plan, waiting, years):
             own = [raw for raw in batch if raw in waiting]
             output, fault = (f"Not tried: {fault}", fault) if fault else _cleaned(own)
             step("months cleaned")
@@ -73,17 +74,21 @@ class CleanFlights(Run):
             return []
 
 
-def _batches(plan: Sequence[RawMonth], waiting: Sequence[RawMonth]) -> Iterator[list[RawMonth]]:
-    """The months in the order of time, cut after each year of which some are waiting.
+def _batches(plan: Sequence[RawMonth], waiting: Sequence[RawMonth], years: int) -> Iterator[list[RawMonth]]:
+    """The months in the order of time, cut after each year of which some are waiting, or after so many `years`: as many
+    as keep all cores busy, a month each.
 
     What is published together costs a few statements, whether little or much: a load with nothing new is one batch.
     """
     batch: list[RawMonth] = []
-    for _, of_year in groupby(sorted(plan, key=lambda raw: raw.when), key=lambda raw: raw.year):
+    begun = 0
+    for _, months in groupby(sorted(plan, key=lambda raw: raw.when), key=lambda raw: raw.year):
+        of_year = list(months)
         batch += of_year
-        if any(raw in waiting for raw in batch):
+        begun += any(raw in waiting for raw in of_year)
+        if begun == years:
             yield batch
-            batch = []
+            batch, begun = [], 0
     if batch:
         yield batch
 

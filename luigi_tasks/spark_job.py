@@ -14,17 +14,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from aero import load_plan
-from aero.cluster import spark
+from aero.cluster import sizes, spark
 from aero.errors import AeroError
 from aero.json_record import JsonRecord
 from aero.settings import load_settings
 
 
 class _Application:
-    """One process of jobs/application.py."""
+    """One process of jobs/application.py, with as many `cores` at most."""
 
     def __init__(self) -> None:
-        command, environment = spark.application(load_settings(), "application", spark.SHORT_LIVED)
+        settings = load_settings()
+        size = sizes.of_load(sizes.ask(settings))
+        self.cores = int(size[sizes.PARALLELISM])
+        command, environment = spark.application(settings, "application", spark.SHORT_LIVED | size)
         with tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log", delete=False) as log:
             self._log = Path(log.name)
             self._process = subprocess.Popen(
@@ -68,6 +71,12 @@ def begin() -> None:
     """Start this process' application unless it has one: it is ready some 15 s later."""
     if not _applications:
         _applications.append(_Application())
+
+
+def cores() -> int:
+    """The cores that this process' application may come to have."""
+    begin()
+    return _applications[0].cores
 
 
 def run(job: str, plan: Sequence[JsonRecord], **arguments: str) -> str:

@@ -5,13 +5,11 @@ A heap is the number in the list, unless the environment sets another: HIVESERVE
 SPARK_THRIFT_HEAP_MB=4096, the name in capitals, `-` as `_`, then `_HEAP_MB`. For containers docker/cluster.env sets it.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aero.cluster.java_runtime import JavaRuntime
-from aero.errors import AeroError
-from aero.settings import Settings
+from aero.settings import Settings, number
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,7 @@ class Service:
 
         Raises AeroError where that is no whole number above 0.
         """
-        text = os.environ.get(self.heap_variable) if self.heap_mb else None
-        if not text:
-            return self.heap_mb
-        if not text.isdecimal() or int(text) == 0:
-            raise AeroError(
-                f"{self.heap_variable} is {text!r}, not a number of megabytes.",
-                f"Set it to a whole number, such as {self.heap_mb}, or unset it.",
-            )
-        return int(text)
+        return number(self.heap_variable, self.heap_mb) if self.heap_mb else 0
 
     def command(self, variables: Mapping[str, str]) -> list[str]:
         """The argument list that starts it in the foreground."""

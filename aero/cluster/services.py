@@ -14,6 +14,7 @@ from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, p
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, HIVESERVER2, KAFKA
 from aero.cluster.kafka_access import kafka_variables
 from aero.cluster.service import Service
+from aero.cluster.sizes import yarn_variables
 from aero.datasets import REPOSITORY
 from aero.live.sources import SOURCES
 from aero.settings import Settings
@@ -226,8 +227,8 @@ BY_NAME = {service.name: service for service in SERVICES}
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Every variable that a service, a client or a configuration file reads. Raises AeroError for a heap that is no
-    number."""
+    """Every variable that a service, a client or a configuration file reads. Raises AeroError for a heap or a size that
+    is no number."""
     variables = (
         settings.environment
         | jars.environment(settings)
@@ -247,6 +248,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "SUPERSET_CONFIG_PATH": str(REPOSITORY / "superset" / "superset_config.py"),
         }
         | http_door.variables(settings)
+        | yarn_variables()
         | {name: os.environ.get(name, alone) for name, alone in _alone(settings).items()}
         | {service.heap_variable: str(service.heap()) for service in SERVICES if service.heap_mb}
     )

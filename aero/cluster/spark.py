@@ -1,6 +1,5 @@
 """The command of a Spark application on YARN: every application is started by it."""
 
-import os
 import shlex
 import sys
 from importlib.util import find_spec
@@ -54,8 +53,6 @@ def application(settings: Settings, job: str, conf: dict[str, str] | None = None
         "spark.driver.extraClassPath": f"{variables['JOBS_LIB']}/*",
         "spark.executor.extraClassPath": f"{variables['JOBS_LIB']}/*",
     }
-    if memory := os.environ.get("SPARK_EXECUTOR_MEMORY"):
-        confs["spark.executor.memory"] = memory
     options = [part for name, value in (confs | (conf or {})).items() for part in ("--conf", f"{name}={value}")]
     arguments = shlex.join(["--name", f"aero-{job}", *options, "pyspark-shell"])
     command = [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")]

@@ -9,7 +9,7 @@ Only this server, not the jobs: they write.
 
 import os
 
-from aero.cluster import services, spark, surroundings
+from aero.cluster import services, sizes, spark, surroundings
 from aero.datasets import REPOSITORY
 from aero.settings import Settings, load_settings
 
@@ -40,14 +40,17 @@ def command(settings: Settings) -> list[str]:
     """The argument list that starts it in the foreground."""
     is_closed = settings.is_closed("SPARK")
     options, hiveconf = door(services.environment(settings)["DOORS_LIB"]) if is_closed else ([], [])
+    heap = services.BY_NAME["spark-thrift"].heap()
+    tasks = sizes.of_sql_server(heap)
     return [
         str(spark.home() / "bin" / "spark-submit"),
         "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
         "--name", "spark-thrift",
-        "--master", os.environ.get("SPARK_THRIFT_MASTER", "local[2]"),
-        "--driver-memory", f"{services.BY_NAME['spark-thrift'].heap()}m",
+        "--master", os.environ.get("SPARK_THRIFT_MASTER", f"local[{tasks}]"),
+        "--driver-memory", f"{heap}m",
         "--properties-file", str(REPOSITORY / "jobs" / "conf" / "spark-thrift.conf"),
         "--load-spark-defaults",
+        "--conf", f"spark.sql.shuffle.partitions={tasks}",
         "--conf", f"spark.hadoop.hive.metastore.uris=thrift://{settings.address('METASTORE')}",
         *options,
         "spark-internal",

@@ -6,29 +6,27 @@ The supervisor watches the job's Python; Spark's driver is its child (aero/clust
 import os
 
 from aero import process_state
-from aero.cluster import services, spark
+from aero.cluster import services, sizes, spark
 from aero.datasets import STREAM_CHECKPOINTS
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 
-# The executor's container may take 2 GiB in all: its heap, two Python workers (one a core) and what else Java needs.
 EXECUTOR = {
-    "spark.executor.memory": "1200m",
-    "spark.executor.memoryOverhead": "848m",
     # A lost executor is replaced, unless more than five are lost within ten minutes.
     "spark.executor.maxNumFailures": "5",
     "spark.executor.failuresValidityInterval": "10m",
 }
 
 
-def configuration() -> dict[str, str]:
+def configuration(settings: Settings) -> dict[str, str]:
     """Spark's settings beside the defaults; the driver's heap is the service's."""
-    return EXECUTOR | {"spark.driver.memory": f"{services.BY_NAME['stream'].heap()}m"}
+    own = sizes.of_stream(sizes.ask(settings)) | EXECUTOR
+    return own | {"spark.driver.memory": f"{services.BY_NAME['stream'].heap()}m"}
 
 
 def main() -> None:
     """Become the stream's process."""
     settings = load_settings()
-    command, environment = spark.application(settings, "stream_flights", configuration())
+    command, environment = spark.application(settings, "stream_flights", configuration(settings))
     arguments = [
         "--kafka", settings.address("KAFKA"), "--thrift", settings.address("HBASE_THRIFT2"),
         "--checkpoint", STREAM_CHECKPOINTS.path, "--report", str(process_state.file(settings, "stream")),

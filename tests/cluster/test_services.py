@@ -150,8 +150,9 @@ def test_kafka_is_formatted_with_an_id_that_begins_with_a_dash(tmp_path, monkeyp
 
 
 def test_a_container_larger_than_yarn_is_refused_at_once_and_the_next_job_runs(monkeypatch):
-    monkeypatch.setenv("SPARK_EXECUTOR_MEMORY", "64g")
-    with pytest.raises(AeroError, match=r"is above the max threshold \(9216 MB\)"):
+    monkeypatch.setenv("SPARK_EXECUTOR_MEMORY", "9999g")
+    most = services.environment(load_settings())["YARN_MEMORY_MB"]
+    with pytest.raises(AeroError, match=rf"is above the max threshold \({most} MB\)"):
         spark_job.run("clean_flights", [])
     monkeypatch.delenv("SPARK_EXECUTOR_MEMORY")
     assert spark_job.run("clean_flights", []) == ""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from aero.cluster import readiness
+from aero.cluster import readiness, sizes
 from tests.hadoop.servers import OPERATOR, READER, Servers, refusals
 from tests.waiting import until
 
@@ -46,6 +46,11 @@ def test_each_refuses_in_each_way_and_shows_an_operator_its_pages(servers):
     assert servers.asked("NODEMANAGER_HTTP", "/ws/v1/node/info", who=OPERATOR).status_code == 200
     assert readiness.resource_manager(servers.settings) is None
     assert readiness.yarn(servers.settings) is None
+
+
+def test_yarn_is_asked_what_it_has_for_applications_of_spark(servers):
+    own = {name: int(servers.variables[f"YARN_{name}"]) for name in ("VCORES", "MEMORY_MB")}
+    assert sizes.ask(servers.settings) == sizes.Queue(own["VCORES"], own["MEMORY_MB"] * 3 // 4)
 
 
 @pytest.mark.parametrize("who, status", [(None, 401), (READER, 403), ((OPERATOR[0], "wrong"), 401)])

@@ -30,6 +30,7 @@ class World(Lake):
     def __init__(self, broken: Month | None = None):
         super().__init__()
         self.broken = broken
+        self.cores = 2
         self.served_at_each_job: list[int] = []
         self.views_at_each_job: list[set[int]] = []
         self.report: list = []
@@ -77,6 +78,7 @@ def load(monkeypatch, tmp_path):
         monkeypatch.setattr(connections, "hive", world.hive)
         monkeypatch.setattr(metastore, "locations", world.locations)
         monkeypatch.setattr(clean_flights.spark_job, "run", world.run_job)
+        monkeypatch.setattr(clean_flights.spark_job, "cores", lambda: world.cores)
         monkeypatch.setattr(CleanFlights, "input", lambda self: world)
         monkeypatch.setattr(CleanFlights, "output", lambda self: world)
         CleanFlights(run_id=run_id, start=RANGE[0].first_day, end=RANGE[-1].first_day, source="bts").run()
@@ -90,6 +92,12 @@ def test_a_long_range_is_published_year_by_year_oldest_first(load):
     assert world.served_at_each_job == [12 * year for year in range(34)]
     assert world.served_months() == set(RANGE)
     assert {entry.when for entry in months.read(world).values() if entry.is_served} == set(RANGE)
+
+
+def test_so_many_years_are_cleaned_at_once_that_each_core_has_a_month(load):
+    world = World()
+    world.cores = 35
+    assert load(world).served_at_each_job == [24 * round for round in range(17)]
 
 
 def test_a_years_views_are_built_when_it_is_published_and_count_in_the_report_of_the_load(load, monkeypatch):

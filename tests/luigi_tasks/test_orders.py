@@ -57,6 +57,7 @@ def load(monkeypatch, tmp_path):
             (connections, "hive", world.hive),
             (metastore, "locations", world.locations),
             (clean_flights.spark_job, "run", world.run_job),
+            (clean_flights.spark_job, "cores", lambda: world.cores),
             (CleanFlights, "input", lambda self: world),
             (CleanFlights, "output", lambda self: world),
         ):

@@ -19,7 +19,7 @@ def _flags(name: str) -> str:
     if name == "spark-thrift":
         return " ".join(spark_thrift.command(settings))
     if name == "stream":
-        return spark.application(settings, "stream_flights", stream.configuration())[1]["PYSPARK_SUBMIT_ARGS"]
+        return spark.application(settings, "stream_flights", stream.configuration(settings))[1]["PYSPARK_SUBMIT_ARGS"]
     return " ".join(_service(name).command(services.environment(settings)))
 
 

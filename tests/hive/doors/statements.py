@@ -33,6 +33,8 @@ READER_MAY_NOT = {
     "WITH x AS (SELECT * FROM aero_raw.flights_reporting) SELECT * FROM aero_batch.delays JOIN x ON name = a": RAW,
     "SELECT id FROM aero_batch.delays WHERE name IN (SELECT a FROM aero_raw.flights_reporting)": RAW,
     "SELECT 1 UNION ALL SELECT count(*) FROM aero_raw.flights_reporting": RAW,
+    "SELECT another_column FROM aero_raw.flights_reporting": RAW,
+    "SELECT id FROM aero_batch.delays WHERE name IN (SELECT b FROM aero_raw.flights_reporting)": RAW,
     "EXPLAIN SELECT * FROM aero_raw.flights_reporting": RAW,
     "EXPLAIN ANALYZE SELECT * FROM aero_raw.flights_reporting": RAW,
     "EXPLAIN AUTHORIZATION SELECT * FROM aero_raw.flights_reporting": "Nobody may use EXPLAIN AUTHORIZATION",

@@ -21,6 +21,7 @@ from tests.waiting import until
 SOURCES = REPOSITORY / "hive" / "doors" / "src" / "main" / "java"
 PEOPLE = {"rita": "reader", "ana-1": "analyst", "otto": "operator"}
 TABLES = Path(__file__).with_name("tables.hql")
+PAST = "aero_as_of_20260101000000_0123abcd"
 ROLES = {"AERO_READER_TABLES": ",".join(READER_TABLES), "AERO_ANALYST_TABLES": ",".join(ANALYST_TABLES)}
 
 

@@ -4,7 +4,7 @@ import pytest
 from pyhive import hive
 from TCLIService import ttypes
 
-from tests.hive.spark_door.conftest import PEOPLE
+from tests.hive.spark_door.conftest import PAST, PEOPLE
 
 EVERYONE = sorted(PEOPLE)
 RAW = "aero_raw.flights_reporting"
@@ -31,6 +31,17 @@ ANSWERED = {
     "SET TIME ZONE 'UTC'": [("spark.sql.session.timeZone", "UTC")],
     "DECLARE VARIABLE x INT DEFAULT 3": [],
     "SELECT '${env:A_SECRET}${system:user.name}'": [("${env:A_SECRET}${system:user.name}",)],
+}
+
+DATABASES = {
+    "rita": [PAST, "aero_batch", "aero_clean", "default"],
+    "ana-1": [PAST, "aero_batch", "aero_clean", "aero_raw", "default", "scratch_ana_1"],
+    "otto": [PAST, "aero_batch", "aero_clean", "aero_raw", "default", "scratch_ana_1"],
+}
+CLEAN = {
+    "rita": ["flights"],
+    "ana-1": ["flights", "flights_quarantine"],
+    "otto": ["flights", "flights_quarantine"],
 }
 
 # Of nobody, whatever their role.
@@ -144,6 +155,9 @@ def test_a_session_has_its_database_and_its_variables(server):
         f"SHOW COLUMNS IN {RAW}",
         f"SHOW TBLPROPERTIES {RAW}",
         f"SET VAR x = (SELECT max(line) FROM {RAW})",
+        f"SELECT another_column FROM {RAW}",
+        f"SELECT r.line FROM {RAW}",
+        f"SELECT r.* FROM {RAW}",
     ],
 )
 def test_a_reader_does_not_see_raw_rows(server, statement):
@@ -154,6 +168,25 @@ def test_a_reader_does_not_see_raw_rows(server, statement):
                 cursor.execute(statement)
         return
     assert f"rita may not read {RAW}: the role reader has aero_batch" in server.reason("rita", statement)
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_lists_name_what_one_may_read(server, name):
+    assert [database for [database] in server.ask(name, "SHOW DATABASES")] == DATABASES[name]
+    for statement in ("SHOW TABLES IN aero_clean", "SHOW TABLES FROM aero_clean LIKE 'f*'"):
+        assert [table for _, table, _ in server.ask(name, statement)] == CLEAN[name]
+    assert server.ask(name, "SHOW VIEWS IN aero_batch") == [("aero_batch", "over_raw", False)]
+    own = [view for _, view, _ in server.ask(name, "SHOW VIEWS IN scratch_ana_1")]
+    assert own == ([] if name == "rita" else ["over_batch", "spy"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SHOW TABLES IN aero_raw", "DESCRIBE DATABASE aero_raw", "USE aero_raw"],
+)
+def test_a_database_without_a_table_for_oneself_is_not_looked_into(server, statement):
+    assert "rita may not read aero_raw: the role reader has aero_batch" in server.reason("rita", statement)
+    server.ask("ana-1", statement)
 
 
 def test_explain_tells_nobody_what_they_may_not_read(server):
@@ -178,10 +211,9 @@ def test_roles_differ(server):
 
 
 def test_of_the_past_a_role_reads_the_tables_that_it_reads_now(server):
-    then = "aero_as_of_20260101000000_0123abcd"
-    assert server.ask("rita", f"SELECT count(*) FROM {then}.flights") == [(0,)]
-    assert f"rita may not read {then}.flights_rep" in server.reason("rita", f"SELECT * FROM {then}.flights_reporting")
-    assert server.ask("ana-1", f"SELECT * FROM {then}.flights_reporting") == []
+    assert server.ask("rita", f"SELECT count(*) FROM {PAST}.flights") == [(0,)]
+    assert f"rita may not read {PAST}.flights_rep" in server.reason("rita", f"SELECT * FROM {PAST}.flights_reporting")
+    assert server.ask("ana-1", f"SELECT * FROM {PAST}.flights_reporting") == []
 
 
 @pytest.mark.parametrize("statement", REFUSED)

@@ -4,6 +4,7 @@ import aero.doors.People;
 import aero.doors.Person;
 import aero.doors.Roles;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.ql.security.HiveAuthenticationProvider;
 import org.apache.hadoop.hive.ql.security.authorization.plugin.HiveAccessControlException;
@@ -37,7 +38,7 @@ public class Authorizer extends HiveAuthorizerImpl {
       Person person = Door.person(session.getUserName());
       for (HivePrivilegeObject input : inputs == null ? List.<HivePrivilegeObject>of() : inputs) {
         if (!mayRead(person, input)) {
-          throw new Door.Refused(person.name() + " may not read " + name(input) + ": " + Door.ROLES.has(person) + ".");
+          throw unreadable(person, name(input));
         }
       }
       for (HivePrivilegeObject output : outputs == null ? List.<HivePrivilegeObject>of() : outputs) {
@@ -48,6 +49,17 @@ public class Authorizer extends HiveAuthorizerImpl {
     } catch (Door.Refused refusal) {
       throw new HiveAccessControlException(Door.refuse(refusal));
     }
+  }
+
+  /** Raises Refused where the role of `person` may not read this table. */
+  static void checkReads(Person person, String database, String table) throws Door.Refused {
+    if (!Door.ROLES.mayRead(person, database, table)) {
+      throw unreadable(person, database.toLowerCase(Locale.ROOT) + "." + table);
+    }
+  }
+
+  private static Door.Refused unreadable(Person person, String name) {
+    return new Door.Refused(person.name() + " may not read " + name + ": " + Door.ROLES.has(person) + ".");
   }
 
   private static boolean mayRead(Person person, HivePrivilegeObject input) {

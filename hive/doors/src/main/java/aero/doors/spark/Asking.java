@@ -13,6 +13,7 @@ import org.apache.spark.sql.catalyst.parser.ParserInterface;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
@@ -30,15 +31,28 @@ final class Asking implements ParserInterface {
     this.spark = spark;
   }
 
+  /**
+   * Who asks in this thread, with the role of this moment: the one whose request to the server it handles, or whose
+   * statement it runs.
+   */
+  static Person here() {
+    String name = TSetIpAddressProcessor.getUserName();
+    if (name != null) {
+      return person(name);
+    }
+    Option<SparkSession> active = SparkSession.getActiveSession();
+    return in((org.apache.spark.sql.classic.SparkSession) active.getOrElse(() -> null));
+  }
+
   /** Who asks in a session, with the role of this moment. */
   static Person in(org.apache.spark.sql.classic.SparkSession session) {
-    if (session.sessionState().sqlParser() instanceof Asking asking) {
-      return asking.person();
+    if (session != null && session.sessionState().sqlParser() instanceof Asking asking) {
+      return person(asking.who);
     }
     throw Refused.because("Nobody has signed in on this session.");
   }
 
-  private Person person() {
+  private static Person person(String who) {
     Person person = People.ofThisPlatform().named(who);
     if (person == null) {
       throw Refused.because((who == null ? "Nobody" : who) + " may not ask here: no longer among the people.");
@@ -47,7 +61,7 @@ final class Asking implements ParserInterface {
   }
 
   private Person beforeParsing() {
-    Person person = person();
+    Person person = person(who);
     Settings.check(person, (org.apache.spark.sql.classic.SparkSession) session);
     return person;
   }

@@ -4,6 +4,7 @@ import aero.doors.Person;
 import aero.doors.Roles;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.TableIdentifier;
+import org.apache.spark.sql.catalyst.analysis.ResolvedNamespace;
 import org.apache.spark.sql.catalyst.analysis.ResolvedPersistentView;
 import org.apache.spark.sql.catalyst.analysis.ResolvedTable;
 import org.apache.spark.sql.catalyst.catalog.CatalogTable;
@@ -22,6 +23,7 @@ import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.orc.OrcFileFormat;
 import scala.collection.Iterator;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** A statement whose tables are found: may the person read each of them, also those under views? */
 final class Found {
@@ -33,7 +35,7 @@ final class Found {
           "ResolvedTable", "ResolvedPersistentView", "ResolvedTempView", "ResolvedNamespace", "ResolvedIdentifier",
           "ResolvedPersistentFunc", "ResolvedNonPersistentFunc");
 
-  private static final Roles ROLES = Roles.ofThisPlatform();
+  static final Roles ROLES = Roles.ofThisPlatform();
 
   private final Person person;
   private final SparkSession session;
@@ -63,6 +65,8 @@ final class Found {
       mayRead(table.identifier());
     } else if (node instanceof ResolvedPersistentView view) {
       mayRead(view.identifier());
+    } else if (node instanceof ResolvedNamespace namespace) {
+      CollectionConverters.asJava(namespace.namespace()).forEach(this::maySee);
     } else if (node instanceof Command) {
       checkNames(((scala.Product) node).productIterator());
     } else if (node instanceof CallMethodViaReflection || node instanceof UserDefinedExpression) {
@@ -115,9 +119,18 @@ final class Found {
   }
 
   private void mayRead(String database, String table) {
-    String named = database == null ? session.sessionState().catalog().getCurrentDatabase() : database;
-    if (!ROLES.mayRead(person, named, table)) {
-      throw Refused.to(person, "read " + named + "." + table + ": " + ROLES.has(person));
+    mayRead(person, database == null ? session.sessionState().catalog().getCurrentDatabase() : database, table);
+  }
+
+  static void mayRead(Person person, String database, String table) {
+    if (!ROLES.mayRead(person, database, table)) {
+      throw Refused.to(person, "read " + database + "." + table + ": " + ROLES.has(person));
+    }
+  }
+
+  private void maySee(String database) {
+    if (!ROLES.maySee(person, database)) {
+      throw Refused.to(person, "read " + database + ": " + ROLES.has(person));
     }
   }
 }

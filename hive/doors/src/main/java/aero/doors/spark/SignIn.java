@@ -19,6 +19,7 @@ public final class SignIn implements PasswdAuthenticationProvider {
     }
     try {
       OwnSettings.limit();
+      Listed.install();
     } catch (ReflectiveOperationException | RuntimeException notYet) {
       throw new AuthenticationException("The server has only just started: try again.", notYet);
     }

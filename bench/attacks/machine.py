@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from bench.attacks import rpc
-from bench.attacks.attempts import ATTEMPTS, Absent, Attempt, Refused, Target, Wall, attempt
+from bench.attacks.attempts import ATTEMPTS, Absent, Attempt, Failed, Refused, Target, Wall, attempt
 
 # What Java, Spark, Hadoop and Superset leave in a folder for all, if nobody tells them of another.
 LEFT_OVER = re.compile(r"spark-|blockmgr-|nm-|jetty-|Jetty_|hadoop-|hive|derby|tez|kafka|luigi|superset"
@@ -130,3 +130,20 @@ def connects_to_each(target: Target) -> str:
     if not opened:
         raise Refused(f"none of {len(target.loose_ports)} lets it in")
     return f"{len(opened)} of {len(target.loose_ports)} let it in"
+
+
+@attempt("ports in no setting", issue=5, seconds=180)
+def sends_spark_an_object(target: Target) -> str:
+    """a message to each of these ports, of which a Spark that asks for no secret makes an object of Java"""
+    answers = {}
+    for port in target.loose_ports:
+        try:
+            answers[port] = rpc.spark(target.host, port, seconds=3)
+        except (Refused, Failed):
+            continue
+    taken = [port for port, answer in answers.items() if "SaslMessage" not in answer]
+    if not answers:
+        raise Absent
+    if not taken:
+        raise Refused(f"{len(answers)} ports of Spark's ask for a secret")
+    return f"{len(taken)} of {len(answers)} ports of Spark's take it: {answers[taken[0]][:80]}"

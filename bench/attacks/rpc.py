@@ -143,6 +143,19 @@ def hbase(host: str, port: int, user: str, service: str, method: str, message: M
     return decoded(found[1]) if len(found) > 1 else {}
 
 
+def spark(host: str, port: int, seconds: int = ANSWER_SECONDS) -> str:
+    """What Spark answers to a message that nobody signed: that it expected a secret's proof, or, where it asks for
+    none, how it failed to make an object of Java of it. Raises Refused or Failed where no Spark answers."""
+    message = struct.pack(">BqI", 3, 1, 4) + b"what"
+    with connected(host, port) as connection:
+        connection.settimeout(seconds)
+        connection.sendall(struct.pack(">q", 8 + len(message)) + message)
+        size, kind, call = struct.unpack(">qBq", receive(connection, 17))
+        if (kind, call) != (5, 1):
+            raise Failed("another protocol")
+        return receive(connection, size - 17)[4:].decode(errors="replace")
+
+
 def _raise(kind: str, words: str) -> None:
     said = f"{kind.rpartition('.')[2]}: {words.splitlines()[0] if words else ''}"
     if any(word in said for word in ("AccessControl", "Authorization", "InvalidToken", "SIMPLE authentication")):

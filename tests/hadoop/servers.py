@@ -64,6 +64,9 @@ class Servers:
         assert self._running[name].poll() is None, self.log(name).read_text()[-3000:]
         return service.waits_for(self.settings) is None
 
+    def pid(self, name: str) -> int:
+        return self._running[name].pid
+
     def log(self, name: str) -> Path:
         return self.settings.home / f"{name}.log"
 

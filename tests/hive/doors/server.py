@@ -13,7 +13,7 @@ from pyhive import hive
 from rich.console import Console
 
 from aero import people
-from aero.cluster import jars, services
+from aero.cluster import jars, services, spark
 from aero.cluster.java_runtime import HIVESERVER2
 from aero.datasets import REPOSITORY
 from aero.settings import Settings, load_settings
@@ -50,6 +50,14 @@ class Server:
         if self.process.poll() is not None:
             raise SystemExit(f"HiveServer2 ended: see {self.settings.home}/log")
         return self.ask("otto", "SELECT 1", password=password) == [(1,)]
+
+    def beeline(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        file = self.settings.home / f"password-{name}"
+        file.write_text(PASSWORDS[name])
+        url = f"jdbc:hive2://localhost:{self.port}/aero_batch"
+        command = [spark.home() / "bin" / "beeline", "-u", url, "-n", name, "-w", file, *arguments]
+        environment = os.environ | {"SPARK_HOME": str(spark.home())}
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
 
     def stop(self) -> None:
         self.process.terminate()

@@ -1,21 +1,20 @@
 """The door of HiveServer2: who comes in, what each role may ask, and what nobody may. A real server answers."""
 
 import json
-import os
-import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 import yaml
 from pyhive import hive
+from TCLIService import ttypes
 from thrift.Thrift import TApplicationException
 from thrift.transport.TSocket import TSocket
 from thrift.transport.TTransport import TTransportException
 from thrift_sasl import TSaslClientTransport
 
 from aero import hql, people, sql_names
-from aero.cluster import spark
 from aero.datasets import REPOSITORY
+from aero.errors import AeroError
 from aero.superset import assets
 from tests.hive.doors import server as servers
 from tests.hive.doors.statements import (
@@ -29,6 +28,7 @@ from tests.hive.doors.statements import (
     READER_MAY,
     READER_MAY_NOT,
 )
+from tests.waiting import until_true
 
 RITA, ANNA, OTTO = servers.ROLES
 
@@ -179,21 +179,12 @@ def test_the_platform_may_make_every_table_of_the_repository(server, cursors):
     answer(cursors[OTTO], "DROP DATABASE made")
 
 
-def beeline(server, name, *arguments):
-    file = server.settings.home / f"password-{name}"
-    file.write_text(servers.PASSWORDS[name])
-    url = f"jdbc:hive2://localhost:{server.port}/aero_batch"
-    command = [spark.home() / "bin" / "beeline", "-u", url, "-n", name, "-w", file, *arguments]
-    environment = os.environ | {"SPARK_HOME": str(spark.home())}
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
-
-
 def test_beeline_comes_in_and_lists_what_one_may_read(server):
     asked = ["--hivevar", "table=delays", "-e", "SELECT name FROM ${table}", "-e", "!tables", "-e", "!columns flights%"]
-    shown = beeline(server, RITA, *asked)
+    shown = server.beeline(RITA, *asked)
     assert "one" in shown.stdout and "aero_clean" in shown.stdout, shown.stderr
     assert "aero_raw" not in shown.stdout and "flights_quarantine" not in shown.stdout
-    refused = beeline(server, RITA, "-e", "SELECT * FROM aero_raw.flights_reporting")
+    refused = server.beeline(RITA, "-e", "SELECT * FROM aero_raw.flights_reporting")
     assert RAW in refused.stderr and refused.returncode != 0
 
 
@@ -201,13 +192,45 @@ def test_nothing_but_its_one_door_is_open_before_a_question_is_computed(server):
     assert "Web UI is disabled since port is set to 0" in (server.settings.home / "log").read_text()
 
 
+def test_a_wrong_column_is_not_answered_with_those_of_a_table_that_one_may_not_read(server):
+    """With the name that WITH gives to something else, and without it."""
+    hidden = "FROM flights_quarantine"
+    with closing(server.connection(RITA, database="aero_clean")) as connection:
+        cursor = connection.cursor()
+        said = refusal(cursor, f"SELECT another_column {hidden}")
+        assert "rita may not read aero_clean.flights_quarantine: the role reader has" in said
+        assert answer(cursor, f"WITH flights_quarantine AS (SELECT 1 AS one) SELECT one {hidden}") == [(1,)]
+
+
 def test_who_is_removed_may_not_ask_any_longer(server):
     people.add(server.settings, "gone", "operator", "gone-in-a-moment")
-    with closing(server.connection("gone", "gone-in-a-moment")) as connection:
-        cursor = connection.cursor()
-        assert answer(cursor, "SELECT 1") == [(1,)]
+    cursor = server.connection("gone", "gone-in-a-moment").cursor()
+    assert answer(cursor, "SELECT 1") == [(1,)]
+    people.remove(server.settings, "gone")
+    said = refusal(cursor, "SELECT 1")
+    assert "may not ask any longer" in said or "Invalid SessionHandle" in said
+
+
+@pytest.mark.parametrize(
+    "leave", [people.remove, lambda settings, name: people.change(settings, name, "a-password-of-later")]
+)
+def test_what_somebody_asked_ends_when_they_leave_or_have_another_password(server, leave):
+    people.add(server.settings, "gone", "operator", "gone-in-a-moment")
+    cursor = server.connection("gone", "gone-in-a-moment").cursor()
+    views = " ".join(f"LATERAL VIEW explode(split(space(20000), ' ')) {view} AS {view}" for view in "abcd")
+    cursor.execute(f"SELECT count(*) FROM aero_batch.delays {views}", async_=True)
+    until_true(lambda: cursor.poll().operationState == ttypes.TOperationState.RUNNING_STATE)
+    leave(server.settings, "gone")
+
+    def ended():
+        with suppress(hive.OperationalError):
+            return cursor.poll().operationState != ttypes.TOperationState.RUNNING_STATE
+        return True
+
+    until_true(ended)
+    until_true(lambda: "Invalid SessionHandle" in refusal(cursor, "SELECT 1"))
+    with suppress(AeroError):
         people.remove(server.settings, "gone")
-        assert "may not ask any longer" in refusal(cursor, "SELECT 1")
 
 
 def test_the_audit_says_who_asked_what_and_what_came_of_it(server, cursors):

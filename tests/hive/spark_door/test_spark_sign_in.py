@@ -1,7 +1,6 @@
 """Who comes in at the Spark Thrift Server, what a connection may bring along, and what stands in the audit."""
 
-import socket
-import struct
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -11,8 +10,10 @@ from thrift.transport.TSocket import TSocket
 from thrift.transport.TTransport import TTransportException
 from thrift_sasl import TSaslClientTransport
 
-from aero import people
-from tests.hive.spark_door.conftest import password
+from aero import files, people
+from aero.errors import AeroError
+from bench.attacks import rpc
+from tests.hive.spark_door.conftest import PAST, password
 from tests.waiting import until_true
 
 RAW = "aero_raw.flights_reporting"
@@ -98,17 +99,56 @@ def test_the_database_of_a_connection_is_a_name(server, database):
         server.connect("rita", **{"use:database": database})
 
 
-def test_a_removed_person_asks_no_more_and_a_role_changes_at_once(server):
+def test_a_role_changes_at_once(server):
     people.add(server.settings, "temp", "analyst", password("temp"))
     with server.connect("temp") as connection, connection.cursor() as cursor:
         cursor.execute(f"SELECT line FROM {RAW}")
-        people.remove(server.settings, "temp")
-        with pytest.raises(hive.OperationalError, match="temp may not ask here: no longer among the people"):
-            cursor.execute("SELECT 1")
-        people.add(server.settings, "temp", "reader", password("temp"))
+        file = people.file(server.settings)
+        files.replace_text(file, file.read_text().replace("temp:analyst:", "temp:reader:"), 0o600)
         with pytest.raises(hive.OperationalError, match=f"temp may not read {RAW}: the role reader has"):
             cursor.execute(f"SELECT line FROM {RAW}")
     people.remove(server.settings, "temp")
+
+
+def test_who_leaves_asks_no_more(server):
+    people.add(server.settings, "temp", "reader", password("temp"))
+    connection = server.connect("temp")
+    people.remove(server.settings, "temp")
+    with pytest.raises(hive.OperationalError, match="no longer among the people|Invalid SessionHandle"):
+        connection.cursor().execute("SELECT 1")
+    until_true(lambda: has_ended(connection.cursor()))
+
+
+def has_ended(cursor):
+    """Whether the server knows the session no longer."""
+    try:
+        cursor.execute("SELECT 1")
+    except hive.OperationalError as refused:
+        return "Invalid SessionHandle" in str(refused)
+    return False
+
+
+@pytest.mark.parametrize(
+    "leave", [people.remove, lambda settings, name: people.change(settings, name, "a-password-of-later")]
+)
+def test_what_somebody_asked_ends_when_they_leave_or_have_another_password(server, leave):
+    people.add(server.settings, "temp", "reader", password("temp"))
+    cursor = server.connect("temp").cursor()
+    cursor.execute("SELECT count(*) FROM range(1000000000000000)", async_=True)
+    until_true(lambda: cursor.poll().operationState == ttypes.TOperationState.RUNNING_STATE)
+    leave(server.settings, "temp")
+
+    def ended():
+        with suppress(hive.OperationalError):
+            return cursor.poll().operationState == ttypes.TOperationState.ERROR_STATE
+        return True
+
+    until_true(ended)
+    # The server computes one task at a time.
+    assert server.ask("rita", "SELECT count(*) FROM range(10)") == [(10,)]
+    until_true(lambda: has_ended(cursor))
+    with suppress(AeroError):
+        people.remove(server.settings, "temp")
 
 
 def test_spark_s_own_ports_answer_nobody_without_a_secret(server):
@@ -117,11 +157,8 @@ def test_spark_s_own_ports_answer_nobody_without_a_secret(server):
     assert {each.ip for each in listening} == {"::ffff:127.0.0.1"}
     own = {each.port for each in listening} - {server.port}
     assert len(own) == 2
-    message = struct.pack(">BqI", 3, 1, 4) + b"what"
     for port in own:
-        with socket.create_connection(("127.0.0.1", port), 20) as connection:
-            connection.sendall(struct.pack(">q", 8 + len(message)) + message)
-            assert b"Expected SaslMessage" in connection.recv(1000)
+        assert "Expected SaslMessage" in rpc.spark("127.0.0.1", port)
 
 
 def test_superset_asks_without_waiting_and_looks_again(server):
@@ -135,20 +172,41 @@ def test_superset_asks_without_waiting_and_looks_again(server):
         assert f"rita may not read {RAW}" in cursor.poll().errorMessage
 
 
-def test_superset_is_told_which_tables_there_are(server):
-    """By calls of Thrift, which are no statements."""
-    with server.connect("rita") as connection:
-        client, session = connection.client, connection.sessionHandle
+def told(connection, call, *columns, **asked):
+    """Columns of the answer to a call of Thrift, which is no statement: Superset and beeline ask so what there is."""
+    request = getattr(ttypes, f"T{call}Req")(connection.sessionHandle, **asked)
+    answer = getattr(connection.client, call)(request)
+    if answer.status.statusCode != ttypes.TStatusCode.SUCCESS_STATUS:
+        raise hive.OperationalError(answer)
+    wanted = ttypes.TFetchResultsReq(answer.operationHandle, ttypes.TFetchOrientation.FETCH_NEXT, 1000)
+    found = connection.client.FetchResults(wanted).results.columns
+    return sorted(zip(*(found[column].stringVal.values for column in columns), strict=True))
 
-        def names(answer, column):
-            wanted = ttypes.TFetchResultsReq(answer.operationHandle, ttypes.TFetchOrientation.FETCH_NEXT, 1000)
-            return client.FetchResults(wanted).results.columns[column].stringVal.values
 
-        assert "aero_batch" in names(client.GetSchemas(ttypes.TGetSchemasReq(session)), 0)
-        tables = client.GetTables(ttypes.TGetTablesReq(session, schemaName="aero_batch", tableName="%"))
-        assert sorted(names(tables, 2)) == ["daily", "no_table", "over_raw"]
-        columns = client.GetColumns(ttypes.TGetColumnsReq(session, schemaName="aero_batch", tableName="daily"))
-        assert names(columns, 3) == ["day", "flights", "year"]
+def test_superset_is_told_which_tables_one_may_read(server):
+    readers = {*(("aero_batch", table) for table in ("daily", "no_table", "over_raw"))}
+    readers |= {("aero_clean", "flights"), (PAST, "flights")}
+    analysts = {("aero_raw", "flights_reporting"), ("aero_clean", "flights_quarantine"), (PAST, "flights_reporting")}
+    analysts |= {("scratch_ana_1", "over_batch"), ("scratch_ana_1", "spy")}
+    for name, readable in (("rita", readers), ("ana-1", readers | analysts)):
+        with server.connect(name) as connection:
+            schemas = {schema for [schema] in told(connection, "GetSchemas", 0)}
+            assert schemas - {"default", "global_temp"} == {database for database, _ in readable}
+            tables = told(connection, "GetTables", 1, 2, schemaName="%", tableName="%")
+            assert {*tables} == readable
+            columns = told(connection, "GetColumns", 1, 2, 3, schemaName="%", tableName="%")
+            assert {(database, table) for database, table, _ in columns} == readable
+            assert ("aero_clean", "flights", "flight_id") in columns
+
+
+def test_a_removed_person_is_told_of_nothing(server):
+    people.add(server.settings, "temp", "operator", password("temp"))
+    with server.connect("temp") as connection:
+        assert told(connection, "GetTables", 2, schemaName="aero_clean", tableName="flights") == [("flights",)]
+        people.remove(server.settings, "temp")
+        for call in ("GetSchemas", "GetTables", "GetColumns"):
+            with pytest.raises(hive.OperationalError, match="temp may not ask here"):
+                told(connection, call, 0)
 
 
 def test_the_audit_says_who_asked_what_and_with_which_outcome(server):

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * The people file, read again whenever it is another: who may sign in, and in which role.
  *
  * <p>Whoever holds a Person of an open connection asks {@link #named} before each statement: a person who was removed
- * is then refused, and one whose role was changed has the new one.
+ * is then refused, and one whose role was changed has the new one. {@link SignedIn} ends what they left running.
  */
 public final class People {
 
@@ -81,6 +81,12 @@ public final class People {
   public Person named(String name) {
     Entry entry = name == null ? null : entries().get(name);
     return entry == null ? null : entry.person();
+  }
+
+  /** By what a person's password is kept now: equal as long as it is the same, null where nobody has the name. */
+  Object mark(String name) {
+    Entry entry = name == null ? null : entries().get(name);
+    return entry == null ? null : entry.line().substring(entry.line().lastIndexOf(':'));
   }
 
   private Map<String, Entry> entries() {

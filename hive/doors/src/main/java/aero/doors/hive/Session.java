@@ -1,6 +1,7 @@
 package aero.doors.hive;
 
 import aero.doors.Person;
+import aero.doors.SignedIn;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +57,16 @@ public class Session extends HiveSessionImpl {
     }
     super.open(new HashMap<>(asked));
     Door.write(getUserName(), getIpAddress(), "", "signed in", "");
+    SignedIn.begins(
+        getSessionHandle().getSessionId().toString(),
+        getUserName(),
+        () -> getSessionManager().closeSession(getSessionHandle()));
+  }
+
+  @Override
+  public void close() throws HiveSQLException {
+    SignedIn.ends(getSessionHandle().getSessionId().toString());
+    super.close();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package aero.doors.spark;
 
 import aero.doors.Audit;
+import aero.doors.SignedIn;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.scheduler.SparkListener;
@@ -30,8 +31,13 @@ public final class Audited extends SparkListener {
       case "SessionCreated" -> {
         addresses.put(field(fields, "sessionId"), field(fields, "ip"));
         write(new Statement(field(fields, "userName"), field(fields, "ip"), ""), "signed in", "");
+        String session = field(fields, "sessionId");
+        SignedIn.begins(session, field(fields, "userName"), () -> Server.close(session));
       }
-      case "SessionClosed" -> addresses.remove(field(fields, "sessionId"));
+      case "SessionClosed" -> {
+        addresses.remove(field(fields, "sessionId"));
+        SignedIn.ends(field(fields, "sessionId"));
+      }
       case "OperationStart" -> {
         String from = addresses.getOrDefault(field(fields, "sessionId"), "");
         running.put(field(fields, "id"), new Statement(field(fields, "userName"), from, field(fields, "statement")));

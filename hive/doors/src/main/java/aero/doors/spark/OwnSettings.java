@@ -1,10 +1,8 @@
 package aero.doors.spark;
 
-import java.lang.reflect.Field;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.regex.Pattern;
-import scala.Option;
 
 /**
  * What no client sets while it opens a connection, before there is a statement to look at: Hive's session takes
@@ -15,7 +13,6 @@ final class OwnSettings extends Properties {
 
   private static final long serialVersionUID = 1;
   private static final String SESSION = "org.apache.hive.service.cli.session.HiveSessionImpl";
-  private static final String SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2";
 
   private static boolean isLimited;
 
@@ -39,17 +36,14 @@ final class OwnSettings extends Properties {
   }
 
   /**
-   * Of Hive's settings a new session takes only those that are free: a list that Hive has for its own authorizers. The
-   * server's classes are asked for by name, since its jar is in no repository. Raises an error until it has started.
+   * Of Hive's settings a new session takes only those that are free: a list that Hive has for its own authorizers.
+   * Raises an error until the server has started.
    */
   static synchronized void limit() throws ReflectiveOperationException {
     if (isLimited) {
       return;
     }
-    Object listener = Class.forName(SERVER).getMethod("listener").invoke(null);
-    Field field = listener.getClass().getDeclaredField("server");
-    field.setAccessible(true);
-    Object server = ((Option<?>) field.get(listener)).get();
+    Object server = Server.running();
     Object conf = server.getClass().getMethod("getHiveConf").invoke(server);
     String free = Settings.FREE.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"));
     conf.getClass().getMethod("setModifiableWhiteListRegex", String.class).invoke(conf, free);

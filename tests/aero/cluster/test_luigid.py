@@ -154,6 +154,11 @@ def test_each_wrong_password_after_the_fourth_doubles_the_pause_up_to_a_minute(p
     assert failures(pauses, 4) == 0
 
 
+def test_another_address_of_this_machine_s_loopback_is_the_same_place(pauses):
+    failures(pauses, 6, address="127.0.0.1")
+    assert pauses.left("ann", "127.9.9.9") == pauses.left("ann", "::1") == 1
+
+
 def test_of_many_tries_at_once_one_is_made_after_a_pause(pauses):
     pause = failures(pauses, 6)
     pauses.now += pause

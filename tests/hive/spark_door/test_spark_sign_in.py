@@ -1,6 +1,8 @@
 """Who comes in at the Spark Thrift Server, what a connection may bring along, and what stands in the audit."""
 
+import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -11,9 +13,10 @@ from thrift.transport.TTransport import TTransportException
 from thrift_sasl import TSaslClientTransport
 
 from aero import files, people
+from aero.cluster import java, spark
 from aero.errors import AeroError
 from bench.attacks import rpc
-from tests.hive.spark_door.conftest import PAST, password
+from tests.hive.spark_door.conftest import PAST, SOURCES, password
 from tests.waiting import until_true
 
 RAW = "aero_raw.flights_reporting"
@@ -86,6 +89,18 @@ def test_a_session_that_ends_deletes_no_folder_of_others(server, form):
 def test_a_connection_sets_no_system_property(server):
     with pytest.raises(hive.OperationalError, match="may not set the server's properties"):
         server.connect("rita", **{"set:system:spark.sql.extensions": "x"})
+
+
+def test_a_statement_of_a_session_may_make_a_client_of_hive_s(tmp_path):
+    """As after a restart of the metastore; Hive sets properties then."""
+    bin_, session = Path(java.home()) / "bin", Path(__file__).with_name("HiveSessionImpl.java")
+    classpath = ["-cp", f"{tmp_path}:{spark.home()}/jars/*"]
+    sources = ["-proc:none", "-encoding", "UTF-8", "-sourcepath", SOURCES]
+    settings = SOURCES / "aero" / "doors" / "spark" / "OwnSettings.java"
+    subprocess.run([bin_ / "javac", "-d", tmp_path, *classpath, *sources, settings, session], check=True)
+    command = [bin_ / "java", *classpath, "org.apache.hive.service.cli.session.HiveSessionImpl"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert answer.split() == ["set", "refused", "refused"]
 
 
 def test_beeline_s_own_setting_passes(server):

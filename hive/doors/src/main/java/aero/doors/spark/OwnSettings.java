@@ -29,10 +29,22 @@ final class OwnSettings extends Properties {
 
   @Override
   public synchronized Object setProperty(String name, String value) {
-    if (StackWalker.getInstance().walk(calls -> calls.anyMatch(call -> call.getClassName().equals(SESSION)))) {
+    if (SESSION.equals(caller())) {
       throw Refused.because("A connection may not set the server's properties: leave out set:system:" + name + ".");
     }
     return super.setProperty(name, value);
+  }
+
+  /** Who sets it: a statement of a session, too, may make a client of Hive's, which sets properties of its own. */
+  private static String caller() {
+    return StackWalker.getInstance()
+        .walk(
+            calls ->
+                calls
+                    .map(StackWalker.StackFrame::getClassName)
+                    .dropWhile(name -> name.startsWith("java.") || name.equals(OwnSettings.class.getName()))
+                    .findFirst()
+                    .orElse(""));
   }
 
   /**

@@ -140,6 +140,10 @@ ROLES = (
     _one("sees which tables there are", "SHOW TABLES IN aero_clean", "quarantine", nothing="(?!.*quarantine).*",
          issue=None),
     _one("learns columns by a wrong one", "SELECT another_column FROM aero_raw.flights_reporting", issue=None),
+    _one("learns columns behind a WITH of the same name", "SELECT nope FROM audit a, (WITH audit AS (SELECT 1 AS z)"
+         " SELECT * FROM audit) t", servers=HIVE, setup=("USE aero_ops",), issue=None),
+    _one("learns columns by a partition", "SHOW PARTITIONS aero_ops.audit WHERE nope=1", servers=HIVE, issue=None),
+    _one("learns columns by writing", "EXPLAIN INSERT INTO aero_ops.audit (nope) SELECT 1", servers=HIVE, issue=None),
     _one("makes a table", "CREATE TABLE aero_batch.{marker} (a INT)", issue=7,
          cleanup=("DROP TABLE IF EXISTS aero_batch.{marker}",)),
     _one("makes a view of raw lines", "CREATE VIEW aero_batch.{marker} AS SELECT * FROM aero_raw.flights_reporting",

@@ -127,6 +127,7 @@ def fill(server: Server) -> None:
         f"ALTER TABLE aero_clean.flights PARTITION (year=2013) SET LOCATION '{load}'",
         "CREATE EXTERNAL TABLE aero_clean.flights_quarantine (id INT) STORED AS ORC",
         "CREATE EXTERNAL TABLE aero_batch.delays (id INT, name STRING) ROW FORMAT DELIMITED FIELDS TERMINATED BY ','",
+        "CREATE EXTERNAL TABLE aero_ops.audit (who STRING, hidden_column STRING) PARTITIONED BY (hidden_day STRING)",
         "CREATE VIEW aero_batch.raw_rows AS SELECT a FROM aero_raw.flights_reporting",
     )
     for file, text in {"raw/2013/rows.csv": "raw\n", "warehouse/aero_batch.db/delays/rows.csv": "1,one\n"}.items():

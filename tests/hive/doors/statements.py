@@ -17,12 +17,20 @@ READER_MAY = {
     "SHOW DATABASES": [("aero_batch",), ("aero_clean",), ("aero_ops",), ("default",)],
     "SHOW TABLES IN aero_clean": [("flights",)],
     "SHOW TABLES IN aero_batch": [("delays",), ("raw_rows",)],
+    "SHOW PARTITIONS aero_clean.flights": [("year=2013",)],
+    "SHOW COLUMNS FROM delays FROM aero_batch": [("id",), ("name",)],
     "SHOW VIEWS IN aero_batch": [("raw_rows",)],
     "SHOW VIEWS IN aero_raw": [],
     "SHOW TABLE EXTENDED IN aero_raw LIKE '*'": [],
     "DESCRIBE aero_batch.delays": [("id", "int", ""), ("name", "string", "")],
     "SET hivevar:table=delays": [],
     "SELECT name FROM aero_batch.${hivevar:table}": [("one",)],
+    "WITH audit AS (SELECT 1 AS one) SELECT audit.* FROM audit": [(1,)],
+    "SELECT * FROM (WITH a AS (SELECT 1 AS one), b AS (SELECT one FROM a) SELECT b.one FROM a, b) t": [(1,)],
+    "WITH a AS (SELECT 1 AS one) SELECT one FROM a WHERE one IN (SELECT one FROM a) UNION ALL SELECT one FROM a": [
+        (1,),
+        (1,),
+    ],
     "SELECT xpath_string('<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a>&e;</a>', 'a')": [("",)],
 }
 
@@ -65,6 +73,39 @@ READER_MAY_NOT = {
     "SET hive.exec.reducers.max=a b": "its value must be one plain word",
 }
 
+_AUDIT = "rita may not read aero_ops.audit"
+_SUBQUERY = "(WITH audit AS (SELECT 1 AS one) SELECT one FROM audit)"
+_NO_CHANGE = "may not change aero_ops.audit: the role"
+# By whom, in aero_ops, of whose table `audit` nobody but an operator may know the columns.
+HIDDEN = (
+    ("rita", "SELECT nope FROM audit", _AUDIT),
+    ("rita", f"SELECT nope FROM audit a, {_SUBQUERY} t", _AUDIT),
+    ("rita", f"SELECT one FROM {_SUBQUERY} t WHERE one IN (SELECT nope FROM audit)", _AUDIT),
+    ("rita", "WITH audit AS (SELECT nope FROM audit) SELECT * FROM audit", _AUDIT),
+    ("rita", "WITH a AS (SELECT nope FROM audit), audit AS (SELECT 1 AS one) SELECT * FROM a", _AUDIT),
+    ("rita", "SHOW PARTITIONS audit WHERE nope=1", _AUDIT),
+    ("rita", "SHOW PARTITIONS aero_ops.audit PARTITION (nope=1)", _AUDIT),
+    ("rita", "SHOW PARTITIONS aero_clean.nothing", "may not read aero_clean.nothing"),
+    ("rita", "SHOW COLUMNS FROM nothing FROM aero_clean", "may not read aero_clean.nothing"),
+    ("rita", "DESCRIBE aero_ops.audit nope", _AUDIT),
+    ("rita", "DESCRIBE FORMATTED audit PARTITION (nope=1)", _AUDIT),
+    ("rita", "SHOW CREATE TABLE nothing", "may not read aero_ops.nothing"),
+    ("rita", "SHOW TABLE EXTENDED LIKE audit PARTITION (nope=1)", "may not use SHOW TABLE EXTENDED of a PARTITION"),
+    ("rita", "EXPLAIN INSERT INTO aero_ops.audit (nope) SELECT 1", _NO_CHANGE),
+    ("rita", "INSERT INTO aero_raw.flights_reporting SELECT 1", "may not change aero_raw.flights_reporting: the role"),
+    ("rita", "INSERT OVERWRITE TABLE audit PARTITION (nope=1) SELECT 1", _NO_CHANGE),
+    ("rita", "WITH audit AS (SELECT 1 AS one) INSERT INTO audit SELECT one, 2, 3 FROM audit", _NO_CHANGE),
+    ("rita", "INSERT INTO scratch_somebody.nothing SELECT 1", "may not change scratch_somebody.nothing: the role"),
+    ("anna-lena", "INSERT INTO scratch_somebody.nothing SELECT 1", "may not change scratch_somebody.nothing: the role"),
+    ("anna-lena", "EXPLAIN INSERT INTO audit PARTITION (nope=1) SELECT 1", _NO_CHANGE),
+    ("anna-lena", "EXPLAIN ALTER TABLE aero_ops.audit DROP PARTITION (nope=1)", _NO_CHANGE),
+    ("anna-lena", "EXPLAIN TRUNCATE TABLE aero_ops.audit COLUMNS (nope)", _NO_CHANGE),
+    ("anna-lena", "TRUNCATE TABLE audit PARTITION (nope=1)", _NO_CHANGE),
+    ("anna-lena", "DROP TABLE IF EXISTS nothing", "may not change aero_ops.nothing: the role"),
+    ("anna-lena", "DROP VIEW audit", _NO_CHANGE),
+    ("anna-lena", "DROP DATABASE scratch_somebody", "may not change scratch_somebody: the role"),
+)  # fmt: skip
+
 OWN = "scratch_anna_lena"
 ANALYST_MAY = (
     ("SELECT a FROM aero_raw.flights_reporting", [("raw",)]),
@@ -81,7 +122,8 @@ ANALYST_MAY = (
     ("CREATE OR REPLACE VIEW looked AS SELECT r.a FROM rows_of_raw r", []),
     ("SELECT * FROM looked", [("raw",)]),
     ("CREATE TEMPORARY TABLE soon_gone AS SELECT 1 AS one", []),
-    ("SELECT * FROM soon_gone", [(1,)]),
+    ("INSERT INTO soon_gone VALUES (2)", []),
+    ("SELECT * FROM soon_gone", [(1,), (2,)]),
     ("SHOW TABLES", [("looked",), ("mine",), ("rows_of_raw",), ("soon_gone",)]),
     ("TRUNCATE TABLE rows_of_raw", []),
     ("ALTER TABLE mine DROP PARTITION (y=2013)", []),
@@ -150,6 +192,7 @@ NOBODY_MAY = {
     "set hiveconf:javax.jdo.option.ConnectionPassword": "see or set javax.jdo.option.ConnectionPassword",
     "set metaconf:hive.metastore.try.direct.sql": "see or set metaconf",
     "set hive.security.authorization.enabled=false": "see or set hive.security.authorization.enabled",
+    "set hive.optimize.cte.materialize.threshold=1": "see or set hive.optimize.cte.materialize.threshold",
     "set hive.exec.pre.hooks=": "see or set hive.exec.pre.hooks",
     "set hivevar:mode=hplsql": "its name must be one word, and not mode",
     "SELECT '${env:A_SECRET}'": "Nobody may see ${env:A_SECRET}: it is a variable of the server",

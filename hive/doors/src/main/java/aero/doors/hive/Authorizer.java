@@ -43,7 +43,7 @@ public class Authorizer extends HiveAuthorizerImpl {
       }
       for (HivePrivilegeObject output : outputs == null ? List.<HivePrivilegeObject>of() : outputs) {
         if (!mayWrite(person, output)) {
-          throw new Door.Refused(person.name() + " may not change " + name(output) + ": " + writes(person) + ".");
+          throw unchangeable(person, name(output));
         }
       }
     } catch (Door.Refused refusal) {
@@ -56,6 +56,17 @@ public class Authorizer extends HiveAuthorizerImpl {
     if (!Door.ROLES.mayRead(person, database, table)) {
       throw unreadable(person, database.toLowerCase(Locale.ROOT) + "." + table);
     }
+  }
+
+  /** Raises Refused where the role of `person` may not change what is in this database, for `name` in it. */
+  static void checkChanges(Person person, String database, String name) throws Door.Refused {
+    if (!Door.ROLES.mayWrite(person, database)) {
+      throw unchangeable(person, name);
+    }
+  }
+
+  private static Door.Refused unchangeable(Person person, String name) {
+    return new Door.Refused(person.name() + " may not change " + name + ": " + writes(person) + ".");
   }
 
   private static Door.Refused unreadable(Person person, String name) {

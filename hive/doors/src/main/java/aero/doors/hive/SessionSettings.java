@@ -11,7 +11,7 @@ final class SessionSettings {
       "hive\\.(auto\\.convert\\.[a-z.]+|cbo\\.enable|exec\\.(dynamic\\.partition(\\.mode)?|max\\.dynamic\\.partitions"
           + "(\\.pernode)?|parallel|reducers\\.(bytes\\.per\\.reducer|max))|fetch\\.task\\.conversion(\\.threshold)?"
           + "|groupby\\.[a-z.]+|local\\.time\\.zone|map\\.aggr[a-z.]*|mapjoin\\.[a-z.]+|merge\\.[a-z.]+"
-          + "|optimize\\.[a-z.]+|orderby\\.position\\.alias|resultset\\.use\\.unique\\.column\\.names"
+          + "|optimize\\.(?!cte\\.)[a-z.]+|orderby\\.position\\.alias|resultset\\.use\\.unique\\.column\\.names"
           + "|server2\\.thrift\\.resultset\\.default\\.fetch\\.size|support\\.quoted\\.identifiers"
           + "|vectorized\\.execution\\.[a-z.]+)|mapred\\.reduce\\.tasks|mapreduce\\.job\\.reduces"
           + "|tez\\.grouping\\.(split-count|min-size|max-size)";

@@ -2,7 +2,6 @@ package aero.doors.hive;
 
 import aero.doors.Person;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -88,6 +87,7 @@ public class StatementCheck extends AbstractSemanticAnalyzerHook {
       }
       checkKind(person, asked);
       checkParts(person, asked);
+      TableCheck.check(person, asked);
       return statement;
     } catch (Door.Refused refusal) {
       throw new SemanticException(Door.refuse(refusal));
@@ -117,36 +117,13 @@ public class StatementCheck extends AbstractSemanticAnalyzerHook {
 
   private static void checkParts(Person person, ASTNode top) throws Door.Refused {
     List<ASTNode> all = new ArrayList<>(List.of(top));
-    Set<String> common = new HashSet<>();
     for (int at = 0; at < all.size(); at++) {
       ASTNode node = all.get(at);
+      checkPart(person, node);
       for (Node child : node.getChildren() == null ? List.<Node>of() : node.getChildren()) {
         all.add((ASTNode) child);
-        if (node.getType() == HiveParser.TOK_CTE) {
-          common.add(text(((ASTNode) child).getChild(1)).toLowerCase(Locale.ROOT));
-        }
       }
     }
-    for (ASTNode node : all) {
-      checkPart(person, node);
-      if (node.getType() == HiveParser.TOK_TABREF) {
-        checkTable(person, node.getChild(0), common);
-      }
-    }
-  }
-
-  /**
-   * {@link Authorizer} judges each table again, those of views too, but when Hive has looked at all columns: it would
-   * answer a wrong one's name with those that there are. `common` are the names that WITH gives.
-   */
-  private static void checkTable(Person person, Tree name, Set<String> common) throws Door.Refused {
-    boolean isPlain = name.getChildCount() == 1;
-    String table = text(name.getChild(isPlain ? 0 : 1)).toLowerCase(Locale.ROOT);
-    if (isPlain && common.contains(table)) {
-      return;
-    }
-    String database = isPlain ? SessionState.get().getCurrentDatabase() : text(name.getChild(0));
-    Authorizer.checkReads(person, database, table);
   }
 
   private static void checkPart(Person person, ASTNode node) throws Door.Refused {
@@ -238,7 +215,7 @@ public class StatementCheck extends AbstractSemanticAnalyzerHook {
     }
   }
 
-  private static Door.Refused refused(Person person, String what) {
+  static Door.Refused refused(Person person, String what) {
     return person.isOperator()
         ? new Door.Refused("Nobody may " + what + " through HiveServer2.")
         : new Door.Refused(person.name() + " may not " + what + " (role " + person.role() + ").");
@@ -256,7 +233,7 @@ public class StatementCheck extends AbstractSemanticAnalyzerHook {
   }
 
   /** As Hive reads a literal or a name. */
-  private static String text(Tree node) {
+  static String text(Tree node) {
     return node.getType() == HiveParser.StringLiteral
         ? BaseSemanticAnalyzer.unescapeSQLString(node.getText())
         : BaseSemanticAnalyzer.unescapeIdentifier(node.getText());

@@ -149,14 +149,7 @@ def measure(size: sizes.Size, folder: Path, rounds: int, anew: bool, keep: bool)
     recipe = {"months": size.months.options(), "asked": size.asked}
     steps, cluster = begun(size.name, folder, rounds, anew, recipe)
     must_have_room(folder, size.bytes_a_row * size.months.rows if steps.is_new else 0)
-    try:
-        result = one_size(size, folder, rounds, steps, cluster)
-    finally:
-        if not keep:
-            cluster.down()
-    result["minutes"] = steps.minutes
-    replace_json(page.RESULTS / f"{size.name}.json", result, mode=0o644)
-    steps.finish()
+    finish(size.name, lambda: one_size(size, folder, rounds, steps, cluster), steps, cluster, keep)
 
 
 def measure_history(folder: Path, rounds: int, anew: bool, keep: bool) -> None:
@@ -164,17 +157,28 @@ def measure_history(folder: Path, rounds: int, anew: bool, keep: bool) -> None:
     recipe = {"months": [months.options() for months in sizes.HISTORY]}
     steps, cluster = begun(page.HISTORY, folder, rounds, anew, recipe)
     must_have_room(folder, HISTORY_BYTES_A_ROW * sizes.HISTORY[-1].rows if steps.is_new else 0)
+    finish(page.HISTORY, lambda: all_sizes(folder, rounds, steps, cluster), steps, cluster, keep)
+
+
+def all_sizes(folder: Path, rounds: int, steps: Steps, cluster: Cluster) -> dict[str, Any]:
+    """All that is measured of the history."""
+    result = about(steps, rounds)
+    started(steps, cluster)
+    with opened(OURS, folder) as engines:
+        result["versions"] = versions(engines)
+    result["sizes"] = history.rows(steps, cluster, folder / "months", rounds)
+    return result
+
+
+def finish(name: str, measured: Callable[[], dict[str, Any]], steps: Steps, cluster: Cluster, keep: bool) -> None:
+    """Measure to the end, stop the platform unless `keep`, and write the result's file."""
     try:
-        result = about(steps, rounds)
-        started(steps, cluster)
-        with opened(OURS, folder) as engines:
-            result["versions"] = versions(engines)
-        result["sizes"] = history.rows(steps, cluster, folder / "months", rounds)
+        result = measured()
     finally:
         if not keep:
             cluster.down()
     result["minutes"] = steps.minutes
-    replace_json(page.RESULTS / f"{page.HISTORY}.json", result, mode=0o644)
+    replace_json(page.RESULTS / f"{name}.json", result, mode=0o644)
     steps.finish()
 
 

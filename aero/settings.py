@@ -78,7 +78,7 @@ PORTS = {
 }
 
 # `closed`: these servers let in only who has a password (aero/people.py); `open`: whoever reaches them.
-DOORS = {"HIVE_DOOR": "closed", "SPARK_DOOR": "closed", "HTTP_DOOR": "closed", "BROKER_DOOR": "closed"}
+DOORS = {f"{name}_DOOR": "closed" for name in ("HIVE", "SPARK", "METASTORE", "HTTP", "BROKER")}
 
 
 def number(variable: str, otherwise: int) -> int:

@@ -1,8 +1,8 @@
 """Rules of nftables that let the platform's own user alone connect to the ports that ask nobody for a name.
 
-Hadoop, HBase, ZooKeeper and the metastore take any name they are told, as long as there is no Kerberos: on one machine
-every other user could come in through loopback. The rules tell users apart by the id that the kernel knows. They leave
-open to all what asks for a password.
+Hadoop, HBase and ZooKeeper take any name they are told, as long as there is no Kerberos: on one machine every other
+user could come in through loopback. The rules tell users apart by the id that the kernel knows. They leave open to all
+what asks for a password.
 """
 
 import re
@@ -17,6 +17,7 @@ DOORS = {
     "HIVE": ("HIVESERVER2_PORT",),
     "SPARK": ("SPARK_THRIFT_PORT",),
     "BROKER": ("KAFKA_PORT",),
+    "METASTORE": (),  # It asks too, and nobody but the platform has anything to ask of it.
     "HTTP": (*(name for name in PORTS if name.endswith("_HTTP_PORT")), "LUIGID_PORT"),
 }
 ALWAYS_OPEN = ("SUPERSET_PORT",)

@@ -39,8 +39,8 @@ class JavaRuntime:
 
 
 HADOOP = JavaRuntime(("HADOOP_WEB", "HADOOP_LIB", "DOORS_LIB"), ("hadoop",))
-HIVE = JavaRuntime(("HIVE_LIB", "HBASE_HANDLER_LIB"), ("hive", "hadoop", "hbase"))
-HIVESERVER2 = JavaRuntime((*HIVE.lib, "DOORS_LIB"), HIVE.conf, door=("HIVE_DOOR", "hive/doors"))
+HIVE = JavaRuntime(("HIVE_LIB", "HBASE_HANDLER_LIB", "DOORS_LIB"), ("hive", "hadoop", "hbase"))
+HIVESERVER2 = JavaRuntime(HIVE.lib, HIVE.conf, door=("HIVE_DOOR", "hive/doors"))
 HBASE = JavaRuntime(("HBASE_LIB", "DOORS_LIB"), ("hbase", "hadoop"), tuple(java.HBASE_OPENS))
 KAFKA = JavaRuntime(
     ("KAFKA_LIB", "DOORS_LIB"),

@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import Any
 
 from aero import connections, kafka_clients, process_state
+from aero import metastore as metastore_client
 from aero.cluster import superset_venv
 from aero.cluster.probes import TIMEOUT_SECONDS, bean, call, json_page, says
 from aero.errors import AeroError
@@ -65,30 +66,12 @@ def yarn(settings: Settings) -> str | None:
 
 
 def metastore(settings: Settings) -> str | None:
-    """It answers a call of its Thrift interface: getVersion of fb303."""
-    from thrift.protocol.TBinaryProtocol import TBinaryProtocol
-    from thrift.Thrift import TException, TMessageType, TType
-    from thrift.transport import TSocket, TTransport
-
-    def get_version(host: str, port: int) -> None:
-        connection = TSocket.TSocket(host, port)
-        connection.setTimeout(TIMEOUT_SECONDS * 1000)
-        with closing(TTransport.TBufferedTransport(connection)) as transport:
-            transport.open()
-            protocol = TBinaryProtocol(transport)
-            protocol.writeMessageBegin("getVersion", TMessageType.CALL, 1)
-            protocol.writeStructBegin("getVersion_args")
-            protocol.writeFieldStop()
-            protocol.writeStructEnd()
-            protocol.writeMessageEnd()
-            transport.flush()
-            _, kind, _ = protocol.readMessageBegin()
-            protocol.skip(TType.STRUCT)
-            if kind != TMessageType.REPLY:
-                raise TException("The answer is an exception.")
-
-    waits_for = "its Thrift interface to answer a call"
-    return call(settings, "METASTORE", get_version, waits_for, (TException,), closed=waits_for)
+    """It lets the platform in, and answers a call of its Thrift interface."""
+    try:
+        metastore_client.version(settings, TIMEOUT_SECONDS)
+    except AeroError:
+        return "its Thrift interface to answer a call"
+    return None
 
 
 def hiveserver2(settings: Settings) -> str | None:

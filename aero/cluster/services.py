@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from aero import datasets, http_door, people
+from aero import datasets, http_door, metastore, people
 from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, HIVESERVER2, KAFKA
 from aero.cluster.kafka_access import kafka_variables
@@ -248,6 +248,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "SUPERSET_CONFIG_PATH": str(REPOSITORY / "superset" / "superset_config.py"),
         }
         | http_door.variables(settings)
+        | metastore.variables(settings)
         | yarn_variables()
         | {name: os.environ.get(name, alone) for name, alone in _alone(settings).items()}
         | {service.heap_variable: str(service.heap()) for service in SERVICES if service.heap_mb}

@@ -5,6 +5,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from aero import metastore
 from aero.cluster import services, surroundings
 from aero.datasets import REPOSITORY
 from aero.settings import Settings
@@ -38,6 +39,11 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def options(conf: dict[str, str]) -> list[str]:
+    """As spark-submit takes them."""
+    return [part for name, value in conf.items() for part in ("--conf", f"{name}={value}")]
+
+
 def application(settings: Settings, job: str, conf: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
     """The command that runs `jobs/<job>.py`, without its arguments, as an application of its own, and its environment.
     `conf` adds to the defaults.
@@ -47,13 +53,12 @@ def application(settings: Settings, job: str, conf: dict[str, str] | None = None
     """
     variables = environment(settings)
     confs = {
-        "spark.hadoop.hive.metastore.uris": f"thrift://{settings.address('METASTORE')}",
+        **metastore.spark_conf(settings),
         "spark.driver.host": variables["SPARK_DRIVER_HOST"],
         "spark.driver.bindAddress": variables["BIND_HOST"],
-        "spark.driver.extraClassPath": f"{variables['JOBS_LIB']}/*",
+        "spark.driver.extraClassPath": f"{variables['JOBS_LIB']}/*:{variables['DOORS_LIB']}/*",
         "spark.executor.extraClassPath": f"{variables['JOBS_LIB']}/*",
     }
-    options = [part for name, value in (confs | (conf or {})).items() for part in ("--conf", f"{name}={value}")]
-    arguments = shlex.join(["--name", f"aero-{job}", *options, "pyspark-shell"])
+    arguments = shlex.join(["--name", f"aero-{job}", *options(confs | (conf or {})), "pyspark-shell"])
     command = [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")]
     return command, surroundings.variables() | variables | {"PYSPARK_SUBMIT_ARGS": arguments}

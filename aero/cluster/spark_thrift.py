@@ -9,6 +9,7 @@ Only this server, not the jobs: they write.
 
 import os
 
+from aero import metastore
 from aero.cluster import services, sizes, spark, surroundings
 from aero.datasets import REPOSITORY
 from aero.settings import Settings, load_settings
@@ -29,17 +30,15 @@ DOOR_HIVECONF = {
 }
 
 
-def door(lib: str) -> tuple[list[str], list[str]]:
-    """What makes the door a closed one: the options before the class, its jars in `lib`, and those of the server."""
-    options = ["--driver-class-path", f"{lib}/*"]
-    options += [part for name, value in DOOR_CONF.items() for part in ("--conf", f"{name}={value}")]
+def door() -> tuple[list[str], list[str]]:
+    """What makes the door a closed one: the options before the class, and those of the server."""
+    options = spark.options(DOOR_CONF)
     return options, [part for name, value in DOOR_HIVECONF.items() for part in ("--hiveconf", f"{name}={value}")]
 
 
 def command(settings: Settings) -> list[str]:
     """The argument list that starts it in the foreground."""
-    is_closed = settings.is_closed("SPARK")
-    options, hiveconf = door(services.environment(settings)["DOORS_LIB"]) if is_closed else ([], [])
+    options, hiveconf = door() if settings.is_closed("SPARK") else ([], [])
     heap = services.BY_NAME["spark-thrift"].heap()
     tasks = sizes.of_sql_server(heap)
     return [
@@ -51,7 +50,8 @@ def command(settings: Settings) -> list[str]:
         "--properties-file", str(REPOSITORY / "jobs" / "conf" / "spark-thrift.conf"),
         "--load-spark-defaults",
         "--conf", f"spark.sql.shuffle.partitions={tasks}",
-        "--conf", f"spark.hadoop.hive.metastore.uris=thrift://{settings.address('METASTORE')}",
+        "--driver-class-path", f"{services.environment(settings)['DOORS_LIB']}/*",
+        *spark.options(metastore.spark_conf(settings)),
         *options,
         "spark-internal",
         "--hiveconf", f"hive.server2.thrift.bind.host={settings.host('SPARK_THRIFT')}",

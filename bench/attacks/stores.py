@@ -12,10 +12,21 @@ from thriftpy2.protocol import TCyBinaryProtocolFactory
 from thriftpy2.rpc import make_client
 from thriftpy2.transport import TCyBufferedTransportFactory, TTransportException
 
-from aero import hbase_thrift2
+from aero import hbase_thrift2, metastore
 from aero.datasets import FENCE_NODE, HBASE_FLIGHT_STATE
 from bench.attacks import rpc, web
-from bench.attacks.attempts import ANSWER_SECONDS, ATTEMPTS, Attempt, Failed, Refused, Target, Wall, attempt
+from bench.attacks.attempts import (
+    ANSWER_SECONDS,
+    ATTEMPTS,
+    Attempt,
+    Failed,
+    Person,
+    Refused,
+    Target,
+    Wall,
+    Who,
+    attempt,
+)
 
 _METASTORE = load_fp(
     io.StringIO("""
@@ -34,30 +45,48 @@ CLOSED = (TTransportException, ConnectionError, KazooTimeoutError, TimeoutError)
 
 
 @contextmanager
-def _metastore(target: Target):
+def _metastore(target: Target, person: Person | None = None):
+    own = metastore.signed_in(person.name, person.password) if person else TCyBufferedTransportFactory()
     try:
         client = make_client(
             _METASTORE.ThriftHiveMetastore,
             target.host,
             target.port("METASTORE"),
             proto_factory=TCyBinaryProtocolFactory(),
-            trans_factory=TCyBufferedTransportFactory(),
+            trans_factory=own,
             timeout=ANSWER_SECONDS * 1000,
         )
     except CLOSED as closed:
-        raise Refused("no way there") from closed
+        raise Refused("no way there, or not let in") from closed
     with closing(client):
-        yield client
+        try:
+            yield client
+        except (EOFError, TTransportException) as ended:
+            raise Refused("it ends the connection of who does not say who they are") from ended
 
 
-@attempt("metastore", "METASTORE", wall=Wall.FIREWALL, issue=7)
+@attempt("metastore", "METASTORE", issue=7)
 def lists_databases(target: Target) -> str:
     """get_all_databases of its Thrift interface"""
     with _metastore(target) as client:
         return f"answered {client.get_all_databases()}"
 
 
-@attempt("metastore", "METASTORE", wall=Wall.FIREWALL, issue=7)
+@attempt("metastore", "METASTORE", issue=7)
+def lists_databases_with_a_wrong_password(target: Target) -> str:
+    """get_all_databases as aero, with SASL PLAIN and a wrong password"""
+    with _metastore(target, Person("aero", "aero")) as client:
+        return f"answered {client.get_all_databases()}"
+
+
+@attempt("metastore", "METASTORE", who=Who.READER, issue=7)
+def lists_databases_as_a_reader(target: Target) -> str:
+    """get_all_databases with a reader's name and password"""
+    with _metastore(target, target.person) as client:
+        return f"answered {client.get_all_databases()}"
+
+
+@attempt("metastore", "METASTORE", issue=7)
 def makes_a_database(target: Target) -> str:
     """create_database of its Thrift interface"""
     with _metastore(target) as client:

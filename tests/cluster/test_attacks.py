@@ -20,7 +20,7 @@ pytestmark = [
 
 def _results(places, has_firewall=False):
     settings = load_settings()
-    still_open = [f"{door}_DOOR" for door in ("HIVE", "SPARK", "HTTP") if not settings.is_closed(door)]
+    still_open = [f"{door}_DOOR" for door in ("HIVE", "SPARK", "METASTORE", "HTTP") if not settings.is_closed(door)]
     if still_open:
         pytest.skip(f"{', '.join(still_open)}: open")
     with opened(settings, has_firewall) as runner, another_network():

@@ -107,7 +107,8 @@ def server(tmp_path_factory):
     with (home / "log").open("w") as log:
         made = _submit(home, none, "SparkSQLCLIDriver", ["-f", str(tables)])
         subprocess.run(made, env=environment, cwd=home, stdout=log, stderr=log, check=True)
-        options, hiveconf = spark_thrift.door(str(_door(home / "door")))
+        options, hiveconf = spark_thrift.door()
+        options = ["--driver-class-path", f"{_door(home / 'door')}/*", *options]
         hiveconf += ["--hiveconf", f"hive.server2.thrift.port={port}"]
         hiveconf += ["--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1"]
         command = _submit(home, [*none, *options], "HiveThriftServer2", hiveconf)

@@ -5,6 +5,7 @@ written down once: here.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,18 +121,21 @@ class Settings:
 
     @property
     def keep_loads(self) -> int:
-        """How many loads of a partition are kept, at least the one that readers see."""
-        return max(1, int(os.environ.get("AERO_KEEP_LOADS", KEEP_LOADS)))
+        """How many loads of a partition are kept, at least the one that readers see. Raises AeroError as `number`."""
+        return number("AERO_KEEP_LOADS", KEEP_LOADS)
 
     @property
     def audit_days(self) -> int:
-        """For how many days the audit is kept, at least today."""
-        return max(1, int(os.environ.get("AERO_AUDIT_DAYS", AUDIT_DAYS)))
+        """For how many days the audit is kept, at least today. Raises AeroError as `number`."""
+        return number("AERO_AUDIT_DAYS", AUDIT_DAYS)
 
     @property
     def hdfs_seconds(self) -> float:
-        """How long a client of WebHDFS waits for an answer, or for more of it."""
-        return float(os.environ.get("AERO_HDFS_SECONDS", HDFS_SECONDS))
+        """How long a client of WebHDFS waits for an answer, or for more of it. Raises AeroError where it is no time."""
+        text = os.environ.get("AERO_HDFS_SECONDS") or str(HDFS_SECONDS)
+        if not re.fullmatch(r"(?=.*[1-9])\d{1,9}(\.\d+)?", text, re.ASCII):
+            raise AeroError(f"AERO_HDFS_SECONDS is {text!r}, no number of seconds above 0.", f"Such as {HDFS_SECONDS}.")
+        return float(text)
 
     def host(self, name: str) -> str:
         return self.environment[f"{name}_HOST"]
@@ -153,15 +157,28 @@ class Settings:
         return os.environ.get(f"{name}_PAGE") or (None if self.is_container else f"http://{self.address(name)}/")
 
 
+def _port(name: str, port: int, offset: str) -> str:
+    """The port of a name. Kubernetes, for one, sets such variables to addresses."""
+    own = os.environ.get(name)
+    text, variable = (own, name) if own else (offset, "AERO_PORT_OFFSET")
+    moved = int(text) + (0 if own else port) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else 0
+    if not 0 < moved < 65_536:
+        raise AeroError(f"{variable} is {text!r}: {name} would be no port.", f"Unset it; the port is {port} then.")
+    return str(moved)
+
+
 def load_settings() -> Settings:
-    """Settings of this process. `AERO_PORT_OFFSET` moves every port: a second cluster can run beside the first."""
+    """Settings of this process. `AERO_PORT_OFFSET` moves every port: a second cluster can run beside the first.
+
+    Raises AeroError naming the variable whose value is no port.
+    """
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     home = Path(os.environ.get("AERO_HOME") or data / "aero").expanduser().resolve()
     cache = Path(os.environ.get("AERO_CACHE") or caches / "aero").expanduser().resolve()
-    offset = int(os.environ.get("AERO_PORT_OFFSET", "0"))
+    offset = os.environ.get("AERO_PORT_OFFSET") or "0"
     environment = {name: os.environ.get(name, "localhost") for name in HOSTS}
-    environment |= {name: os.environ.get(name) or str(port + offset) for name, port in PORTS.items()}
+    environment |= {name: _port(name, port, offset) for name, port in PORTS.items()}
     # What servers listen on: loopback alone, or in a container every interface of its networks.
     environment |= {"AERO_HOME": str(home), "BIND_HOST": os.environ.get("BIND_HOST", "localhost")}
     environment |= {"AERO_SECRETS_DIR": os.environ.get("AERO_SECRETS_DIR") or str(home / "secrets")}

@@ -67,7 +67,8 @@ def show(as_json: bool) -> None:
         echo(f"last run   {report['ran_at'][:16]}: {report['outcome']}")
     for month in report.get("months", []):
         rows = f", {month['rows']:,} flights" if "rows" in month else ""
-        echo(f"  {month['when']}  {month['found']}: {month['outcome']}{rows}")
+        why = f": {month['message']}" if "message" in month else ""
+        echo(f"  {month['when']}  {month['found']}: {month['outcome']}{rows}{why}")
 
 
 @schedule.command("run-now")

@@ -139,14 +139,15 @@ def write_changed(client: hdfs.Client, before: Ledger, ledger: Ledger, damages: 
 
 
 def landed(entry: MonthEntry, **raw: Any) -> MonthEntry:
-    """After a landing. A month that is served as landed stays what it is; other bytes are `landed` until published."""
-    is_new = raw["raw_sha256"] != entry.raw_sha256
+    """After a landing. A month that is served as landed stays what it is; other bytes are `landed` until published, and
+    what was said of those before is not said of them."""
+    is_new = raw["raw_sha256"] != entry.raw_sha256 or entry.state == MonthState.MISSING
     is_looked_at = (entry.message or "").startswith(LAST_LOOK)
     return replace(
         entry,
         **raw,
-        state=MonthState.LANDED if is_new or entry.state == MonthState.MISSING else entry.state,
-        message=None if is_looked_at else entry.message,
+        state=MonthState.LANDED if is_new else entry.state,
+        message=None if is_new or is_looked_at else entry.message,
     )
 
 

@@ -25,6 +25,8 @@ from aero import connections, pipeline, process_state
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import audit_table, freshness, readers, schedule, tables
+from aero.ops import months as ledger
+from aero.ops.months import MonthState
 from aero.ops.schedule import Schedule
 from aero.run_reports import Finding, Found, LoadReport
 from aero.settings import Settings, load_settings
@@ -120,23 +122,36 @@ def _found(planned: Schedule) -> list[Found]:
 
 
 def _load(planned: Schedule, months: list[dict[str, Any]]) -> None:
-    """Load these months of the report and put into it what each came to."""
+    """Load these months of the report and put into it what each came to, and why one failed."""
     if not months:
         return
     log.info("%s", ", ".join(f"{month['when']} is {month['found']}" for month in months))
     accounts: dict[Month, LoadReport | None] = {}
+    faults: dict[str, str] = {}
     for family in dict.fromkeys(month["family"] for month in months):
         asked = [Month.parse(month["when"]) for month in months if month["family"] == family]
         try:
             accounts |= pipeline.run_increments(asked, planned.source, family)
         except FAULTS as error:
             log.error("%s", error)
+            faults |= {str(when): " ".join(str(error).split()) for when in asked}
     for month in months:
-        if account := accounts.get(Month.parse(month["when"])):
+        when = Month.parse(month["when"])
+        if account := accounts.get(when):
             month |= {"outcome": LOADED, "rows": account["rows"]["clean"]}
         else:
-            log.error("%s failed", month["when"])
-            month["outcome"] = FAILED
+            month |= {"outcome": FAILED, "message": faults.get(month["when"]) or _why(when)}
+            log.error("%s failed: %s", month["when"], month["message"])
+
+
+def _why(when: Month) -> str:
+    """Why a month failed that was tried, as the ledger has it."""
+    try:
+        entry = ledger.read(connections.webhdfs()).get(when)
+    except FAULTS as away:
+        return f"the ledger cannot be read: {away}"
+    said = entry.message if entry and entry.state == MonthState.FAILED else None
+    return said or "aero logs scheduler has the reason"
 
 
 def _watch(settings: Settings) -> None:

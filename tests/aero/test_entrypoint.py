@@ -1,17 +1,106 @@
-"""Replicas of one service share a volume, and each has a place of its own in it."""
+"""What a container says of its readiness, what a new start of it forgets, and the place of each replica in a volume."""
 
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
-from aero import entrypoint
+from aero import entrypoint, process_state
+from aero.cluster import readiness
+from aero.cluster.provision import Drift
+from aero.cluster.service import Service
+from aero.settings import load_settings
 
 
 @pytest.fixture(autouse=True)
 def _run_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(entrypoint, "_RUN", tmp_path)
+    for name in ("_ROLE", "_READY", "_PROVISIONED", "_META_IS_LOST"):
+        monkeypatch.setattr(entrypoint, name, tmp_path / name)
+
+
+def service(name="kafka", waits_for=None, **changes):
+    return Service(name, "", "/server", lambda _settings: waits_for, 0, (), **changes)
+
+
+class Became(Exception):
+    """The process is the server now: its command and variables."""
+
+
+def test_a_container_that_starts_again_says_nothing_of_the_server_before(monkeypatch):
+    """A mark that stays would have others start beside a server that is not there yet."""
+
+    def become(path, command, variables):
+        raise Became(path, command)
+
+    monkeypatch.setattr(os, "execve", become)
+    marks = [entrypoint._READY, entrypoint._PROVISIONED, entrypoint._META_IS_LOST]
+    state = process_state.file(load_settings(), "kafka")
+    process_state.write(state, process_state.RUNNING)
+    for mark in marks:
+        mark.touch()
+    prepared = []
+    with pytest.raises(Became) as became:
+        entrypoint._become(service(prepare=lambda settings, variables, command: prepared.append(command)))
+    assert became.value.args == ("/server", ["/server"]) and prepared == [["/server"]]
+    assert not any(mark.exists() for mark in (*marks, state))
+    assert entrypoint._ROLE.read_text() == "kafka"
+
+
+def test_a_role_that_waits_is_not_healthy_and_says_for_what():
+    entrypoint._READY.touch()
+    assert entrypoint._ready(service(waits_for="a live DataNode")) == "waits for a live DataNode"
+    assert not entrypoint._READY.exists()
+
+
+def test_a_role_is_healthy_when_what_it_makes_is_made_once_and_says_what_is_otherwise(capsys):
+    made = []
+
+    def provision(settings, variables):
+        made.append(settings)
+        raise Drift("/aero has mode 700, its file says 755")
+
+    assert entrypoint._ready(service(waits_for="its page", provision=provision)) and not made
+    for _ in range(2):
+        assert entrypoint._ready(service(provision=provision)) == 0
+    assert len(made) == 1 and entrypoint._READY.exists()
+    assert capsys.readouterr().out == "drift /aero has mode 700, its file says 755\n"
+
+
+def test_what_cannot_be_made_is_tried_at_the_next_look():
+    def provision(settings, variables):
+        raise OSError("away")
+
+    with pytest.raises(OSError):
+        entrypoint._ready(service(provision=provision))
+    assert not entrypoint._READY.exists() and not entrypoint._PROVISIONED.exists()
+
+
+def test_a_master_that_forgot_meta_is_ended_after_two_minutes_and_is_asked_every_ten_seconds_until_then(monkeypatch):
+    ended, answers = [], {"hbase": None, "hbase_thrift2": readiness.NO_ROW}
+    servers = SimpleNamespace(children=lambda: [SimpleNamespace(kill=lambda: ended.append("master"))])
+    monkeypatch.setattr(psutil, "Process", lambda pid: servers if pid == 1 else None)
+    for name in answers:
+        monkeypatch.setattr(readiness, name, lambda _settings, name=name: answers[name])
+
+    def look(seconds_ago=0):
+        if entrypoint._META_IS_LOST.exists():
+            at = entrypoint._META_IS_LOST.stat().st_mtime - seconds_ago
+            os.utime(entrypoint._META_IS_LOST, (at, at))
+        assert entrypoint._ready(service("hbase-master")) == 0
+        return len(ended), entrypoint._READY.exists()
+
+    assert look() == (0, False)
+    assert look(seconds_ago=entrypoint.META_MAY_BE_LOST_SECONDS - 20) == (0, False)
+    assert look(seconds_ago=40) == (1, False)
+    answers["hbase_thrift2"] = None
+    assert look() == (1, True) and not entrypoint._META_IS_LOST.exists()
+    answers |= {"hbase": "the master to answer", "hbase_thrift2": readiness.NO_ROW}
+    assert look() == (1, True), "a master that does not answer forgot nothing"
 
 
 @pytest.fixture

@@ -81,6 +81,21 @@ def test_who_lost_the_lease_while_it_read_leaves_the_states_that_another_merges(
     assert client.files[MOVING] == b"another's" and steps == []
 
 
+def test_who_lost_the_lease_while_it_published_deletes_nothing(steps, hbase, monkeypatch):
+    class Lost:
+        """Held until the states are published."""
+
+        def check(self):
+            if any(kind == "publish" for kind, *_ in steps):
+                raise lease.Lost("lost")
+
+    monkeypatch.setattr(lease, "hold", lambda _what: Lost())
+    before = {name: dict(hbase.tables[name]) for name in TABLES}
+    with pytest.raises(lease.Lost):
+        run()
+    assert {name: dict(hbase.tables[name]) for name in TABLES} == before
+
+
 def test_where_nothing_is_old_nothing_is_published(steps):
     run(days=60)
     assert steps == [("report", {"before": "2013-06-13T01:10:00+00:00", "months": [], "flights": 0})]

@@ -222,3 +222,10 @@ def test_what_readers_saw_at_an_instant(hive, client, clock):
     assert history.served(began - timedelta(seconds=1)) == {}
     assert history.served(began + timedelta(minutes=59)) == {MONTH: f"{FOLDER}/load=a"}
     assert history.served(began + timedelta(hours=1)) == {MONTH: f"{FOLDER}/load=b"} == history.served()
+
+
+def test_where_the_history_knows_nothing_the_load_that_readers_see_stays(hive, client, monkeypatch):
+    monkeypatch.setattr(publications, "switch", lambda *_: publications.History())
+    client.files[f"{FOLDER}/load=old/part-0.orc"] = b"rows"
+    publish(hive, client, "load=a")
+    assert client.list(FOLDER) == ["load=a"]

@@ -1,5 +1,7 @@
 """A NameNode without names is not formatted where anything remembers data."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,14 @@ from aero.settings import Settings
 
 DERBY = {"METASTORE_DB_URL": "jdbc:derby:;databaseName=/x;create=true"}
 NEVER_RUN = ["false"]
+# A NameNode that formats the folder it is given, and refuses anything but formatting without a question.
+FORMATS = """
+import sys, pathlib
+assert sys.argv[2:] == ["-format", "-nonInteractive"], sys.argv
+folder = pathlib.Path(sys.argv[1]) / "current"
+folder.mkdir(parents=True)
+(folder / "VERSION").write_text("clusterID=CID-new\\n")
+"""
 
 
 def _storage(folder: Path, cluster: str = "CID-1") -> None:
@@ -17,8 +27,12 @@ def _storage(folder: Path, cluster: str = "CID-1") -> None:
     (folder / "current" / "VERSION").write_text(f"#when\nclusterID={cluster}\n")
 
 
-def _started(home: Path) -> None:
-    hdfs_guard.format_once(Settings(home, home, {}), DERBY, NEVER_RUN)
+def _started(home: Path, namenode: list[str] = NEVER_RUN, **variables: str) -> None:
+    hdfs_guard.format_once(Settings(home, home, {}), DERBY | variables, namenode)
+
+
+def _formats(home: Path) -> list[str]:
+    return [sys.executable, "-c", FORMATS, str(home / "hdfs" / "name")]
 
 
 @pytest.mark.parametrize("where", ["data", "data/1/blocks", "data/2/blocks", "checkpoint"])
@@ -52,3 +66,38 @@ def test_names_that_are_there_are_left_alone(tmp_path):
 def test_an_empty_root_is_formatted(tmp_path):
     with pytest.raises(AeroError, match="could not be formatted"):  # By `false`: nothing kept it from trying.
         _started(tmp_path)
+
+
+def test_a_folder_that_was_formatted_once_is_not_formatted_again_though_all_of_it_is_gone(tmp_path):
+    """No block was ever written, so nothing but the marker remembers."""
+    _started(tmp_path, _formats(tmp_path))
+    assert hdfs_guard.cluster_id(tmp_path / "hdfs" / "name") == "CID-new"
+    _started(tmp_path)
+    shutil.rmtree(tmp_path / "hdfs" / "name")
+    with pytest.raises(AeroError, match=r"(?s)holds no names.*formatted\.json: formatted 20\d\d-"):
+        _started(tmp_path, _formats(tmp_path))
+    assert not (tmp_path / "hdfs" / "name").exists()
+
+
+def test_where_formatting_fails_it_is_tried_again(tmp_path):
+    for _ in range(2):
+        with pytest.raises(AeroError, match="could not be formatted"):
+            _started(tmp_path)
+    _started(tmp_path, _formats(tmp_path))
+
+
+def test_files_that_are_no_image_are_a_trace(tmp_path):
+    (tmp_path / "hdfs" / "name" / "lost+found").mkdir(parents=True)
+    with pytest.raises(AeroError, match=r"(?s)holds no names.*hdfs/name: files that are no image"):
+        _started(tmp_path)
+
+
+@pytest.mark.parametrize("lost", ["name", "second"])
+def test_one_of_two_folders_that_is_lost_is_named_and_not_run_without(tmp_path, lost):
+    folders = {name: tmp_path / "hdfs" / name for name in ("name", "second")}
+    for name in folders.keys() - {lost}:
+        _storage(folders[name])
+    both = ",".join(f"file://{folder}" for folder in folders.values())
+    with pytest.raises(AeroError, match=rf"folder {folders[lost]} is not there or empty; .* still holds the names"):
+        _started(tmp_path, NAMENODE_DIRS=both)
+    assert not folders[lost].exists()

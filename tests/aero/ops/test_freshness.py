@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aero import metastore
-from aero.datasets import BATCH_VIEWS, FLIGHTS, MONTHS
+from aero import metastore, process_state
+from aero.datasets import BATCH_VIEWS, FLIGHTS, HBASE_STREAM_LOG, LIVE_VIEWS, MONTHS
+from aero.live import row_keys, store
 from aero.month import Month, month_range
 from aero.ops import freshness, months, readers, tables, view_loads
 from aero.settings import load_settings
+from tests.hbase_in_memory import HBaseInMemory
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 COUNTS = {"rows_in": 10, "rows_clean": 9, "rows_quarantined": 1}
@@ -83,6 +85,61 @@ def test_views_that_were_never_built_are_empty(opened):
     lake = opened([Month(2013, 1)])
     lake.views = {view: {} for view in BATCH_VIEWS}
     assert {state for state, _ in views_of(freshness.found(load_settings(), lake.ledger)).values()} == {"empty"}
+
+
+@pytest.mark.parametrize(("days", "state"), [(107, "fresh"), (108, "stale")])
+def test_the_flights_are_as_old_as_the_end_of_their_newest_month_whenever_it_was_loaded(
+    opened, monkeypatch, days, state
+):
+    """What was loaded an hour ago may be of a year ago: 62 days until BTS has a month, 31 until the next, 14 late."""
+    newest = Month(2013, 12)
+    lake = opened([Month(2013, 11), newest], at=NOW)
+    now = datetime(2014, 1, 1, tzinfo=UTC) + timedelta(days=days)
+    monkeypatch.setattr(tables, "now", lambda: now)
+    [row] = [row for row in freshness.found(load_settings(), lake.ledger) if row.table_name == FLIGHTS.name]
+    assert (row.state, row.age_hours, row.newest_load_at) == (state, days * 24, NOW)
+
+
+def test_a_view_with_rows_of_flights_that_are_gone_is_stale(opened):
+    lake = opened([Month(2013, 12), Month(2014, 1)])
+    del lake.flights[2014, 1], lake.ledger[Month(2014, 1)]
+    assert {state for state, _ in views_of(freshness.found(load_settings(), lake.ledger)).values()} == {"stale"}
+
+
+@pytest.mark.parametrize(
+    ("stream", "minutes", "state"),
+    [
+        (process_state.RUNNING, 15, "fresh"),
+        (process_state.RUNNING, 16, "stale"),
+        (process_state.RUNNING, None, "empty"),
+        (process_state.ENDED, 1, "idle"),
+        (process_state.ENDED, None, "idle"),
+    ],
+)
+def test_live_views_are_as_old_as_the_last_batch_and_idle_without_the_stream(
+    monkeypatch, tmp_path, stream, minutes, state
+):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    hbase, settings = HBaseInMemory(), load_settings()
+    monkeypatch.setattr(store.connections, "hbase", lambda: hbase)
+    process_state.write(process_state.file(settings, "stream"), stream)
+    if minutes is not None:
+        for batch, ago in enumerate((minutes + 60, minutes)):
+            at = f"{NOW - timedelta(minutes=ago):%Y-%m-%d %H:%M:%S}.000"
+            cells = {b"d:started_at": at.encode(), b"d:newest_event_at": b"2013-07-10 22:30:00.000"}
+            hbase.table(HBASE_STREAM_LOG).put(row_keys.batch(store.QUERY, batch).encode(), cells)
+    rows = freshness._live(settings, NOW)
+    assert [(row.table_name, row.state) for row in rows] == [(view.name, state) for view in LIVE_VIEWS]
+    assert {row.age_hours for row in rows} == {minutes and round(minutes / 60, 2)}
+
+
+def test_where_hbase_is_away_live_views_are_idle_or_empty_and_the_history_is_judged(monkeypatch, tmp_path):
+    def away():
+        raise OSError("refused")
+
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    monkeypatch.setattr(store.connections, "hbase", away)
+    assert {row.state for row in freshness._live(load_settings(), NOW)} == {"idle"}
 
 
 class Recorder:

@@ -71,6 +71,17 @@ def test_a_month_whose_bytes_were_replaced_is_revised_and_stays_so():
     assert months.published(SERVED, "aaaaaaaaaaaa-1-r1", AT, **COUNTS).state == "published"
 
 
+@pytest.mark.parametrize("before", [EMPTY, SERVED])
+def test_what_was_said_of_the_bytes_before_is_not_said_of_those_that_landed_now(before):
+    refused = months.failed(months.landed(before, raw_sha256="a" * 64), "a gate")
+    revised = months.landed(refused, raw_sha256="b" * 64)
+    assert (revised.state, revised.message) == ("landed", None)
+    again = months.landed(refused, raw_sha256="a" * 64)
+    assert (again.state, again.message) == ("failed", "a gate"), "the same bytes are judged as they were"
+    gone = replace(before, state=months.MonthState.MISSING, raw_sha256="a" * 64, message="load it again")
+    assert months.landed(gone, raw_sha256="a" * 64).message is None
+
+
 def test_a_failed_month_keeps_what_readers_see():
     failed = months.failed(SERVED, "a gate", load_id="bbbbbbbbbbbb-1")
     assert (failed.state, failed.message, failed.is_served) == ("failed", "a gate", True)

@@ -1,14 +1,25 @@
-"""What the scheduler does when it starts."""
+"""What the scheduler does when it starts, and what it says of a run."""
 
 import logging
 import threading
+from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from aero import pipeline
+from aero.cli import main
+from aero.cluster import services
+from aero.datasets import MONTHS
 from aero.errors import AeroError
-from aero.ops import schedule, scheduler
+from aero.month import Month
+from aero.ops import months, schedule, scheduler, tables
+from aero.run_reports import Finding, Found
 from aero.settings import load_settings
+from tests.hdfs_in_memory import HdfsInMemory
 
 
 class Ran(Exception):
@@ -82,6 +93,69 @@ def test_the_watch_goes_on_after_a_fault_that_nobody_expected_and_logs_it(monkey
         scheduler._watch(load_settings())
     assert "__HIVE_DEFAULT_PARTITION__" in caplog.text and "months.tsv, line 2" in caplog.text
     assert len(turns) == 3
+
+
+AUGUST, SEPTEMBER = Month(2026, 8), Month(2026, 9)
+
+
+@pytest.fixture
+def look(monkeypatch, tmp_path):
+    """A function that looks once, and finds August revised and September new; its report. `run_increments` is what
+    comes of their load."""
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    lake = HdfsInMemory()
+    refused = months.failed(months.empty(AUGUST), "not published: rows_as_expected")
+    tables.replace(lake, MONTHS, [refused, replace(months.empty(SEPTEMBER), message="last look: 404")])
+    monkeypatch.setattr(scheduler.connections, "webhdfs", lambda: lake)
+    found = [Found(AUGUST, Finding.REVISED), Found(SEPTEMBER, Finding.NEW)]
+
+    def run(task, *_, **__):
+        return [one.to_json() for one in found] if task == "FindMonths" else {"flights": 0}
+
+    def once(run_increments):
+        monkeypatch.setattr(pipeline, "run", run)
+        monkeypatch.setattr(pipeline, "run_increments", run_increments)
+        settings = load_settings()
+        scheduler._run(settings, schedule.Schedule())
+        return schedule.report(settings)
+
+    return once
+
+
+def test_a_month_that_failed_says_why_and_keeps_the_other_not_back(look):
+    report = look(lambda *_: {AUGUST: None, SEPTEMBER: {"rows": {"clean": 7}}})
+    assert report["outcome"] == "1 of 2 months failed" and report["archived"] == {"flights": 0}
+    august, september = report["months"]
+    assert (august["found"], august["outcome"], august["message"]) == (
+        "revised",
+        "failed",
+        "not published: rows_as_expected",
+    )
+    assert (september["outcome"], september["rows"]) == ("loaded", 7) and "message" not in september
+    report = look(lambda *_: {})
+    assert report["months"][1]["message"] == "aero logs scheduler has the reason"
+
+
+def test_a_service_that_is_away_is_the_reason_of_each_month(look, monkeypatch):
+    def away(*_):
+        raise AeroError("These services are not ready: kafka.", "Start them: aero up")
+
+    report = look(away)
+    why = "These services are not ready: kafka. Start them: aero up"
+    assert [(month["outcome"], month["message"]) for month in report["months"]] == [("failed", why)] * 2
+    kafka = SimpleNamespace(waits_for=lambda settings: "its port")
+    monkeypatch.setattr(
+        services, "BY_NAME", defaultdict(lambda: SimpleNamespace(waits_for=lambda _: None), kafka=kafka)
+    )
+    shown = CliRunner().invoke(main, ["schedule", "show"]).stdout
+    assert "A run would fail now, these services are not ready: kafka (aero up)\n" in shown
+    assert f"  2026-08  revised: failed: {why}\n  2026-09  new: failed: {why}\n" in shown
+
+
+def test_the_months_are_loaded_by_their_family_from_the_source_of_the_schedule(look):
+    asked = []
+    look(lambda *arguments: asked.append(arguments) or {})
+    assert asked == [([AUGUST, SEPTEMBER], "bts", None)]
 
 
 def test_the_service_ends_with_a_fault_where_its_watch_has_ended(monkeypatch, tmp_path):

@@ -37,7 +37,10 @@ WRITERS = {
     "ArchiveLiveFlights": "an archiving of live flights",
 }
 
-Parameter = Month | str | int | None
+# Parameters that may be a path.
+PATHS = ("source", "header_from")
+
+Parameter = Month | str | int | bool | None
 
 
 class Failed(AeroError):
@@ -63,9 +66,9 @@ class Killed(Failed):
 
 
 def run(task: str, needed: tuple[str, ...] = NEEDED, **parameters: Parameter) -> Any:
-    """Run a task of luigi_tasks/pipeline.py with its parameters (None is left out); its report, as JSON has it.
+    """Run a task of luigi_tasks/pipeline.py with its parameters; its report, as JSON has it.
 
-    Raises AeroError naming what is not ready, or Failed.
+    None, False and empty texts are left out. Raises AeroError naming what is not ready, or Failed.
     """
     run_id = _new_run_id()
     _run_luigi(task, needed, run_id, parameters)
@@ -103,9 +106,12 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
     writes = {lease.WHAT: _in_words(task, parameters)} if task in WRITERS else {}
     if writes:
         lease.refuse_if_held(settings)
-    given = {"run_id": run_id} | {name: str(value) for name, value in parameters.items() if value is not None}
-    if os.path.exists(given.get("source", "")):
-        given["source"] = os.path.abspath(given["source"])
+    given = {"run_id": run_id} | {
+        name: "" if value is True else str(value)
+        for name, value in parameters.items()
+        if not (value is None or value is False or value == "")
+    }
+    given |= {name: os.path.abspath(given[name]) for name in PATHS if os.path.exists(given.get(name, ""))}
     environment = surroundings.variables() | services.environment(settings) | writes
     result = subprocess.run(command(settings, task, given), env=environment)
     if result.returncode:
@@ -116,9 +122,15 @@ def command(settings: Settings, task: str, given: Mapping[str, str]) -> list[str
     """Luigi with a task and its parameters. The password for luigid is no part of it: luigi_tasks/__main__.py."""
     return [
         sys.executable, "-m", "luigi_tasks", "--module", "luigi_tasks.pipeline", task,
-        *(part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", value)),
+        *(part for name, value in given.items() for part in _option(name, value)),
         "--scheduler-host", settings.host("LUIGID"), "--scheduler-port", str(settings.port("LUIGID")),
     ]  # fmt: skip
+
+
+def _option(name: str, value: str) -> list[str]:
+    """The option of a parameter; that of one which is true has no value."""
+    option = f"--{name.replace('_', '-')}"
+    return [option, value] if value else [option]
 
 
 def _in_words(task: str, parameters: Mapping[str, Parameter]) -> str:

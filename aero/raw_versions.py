@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import hdfs
 
-from aero import webhdfs
+from aero import bts_names, webhdfs
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING, Dataset
 from aero.errors import AeroError
 
@@ -49,10 +49,12 @@ class Manifest:
     """One version of a raw month, or with `month` None of a Data Expo year.
 
     `size` (bytes) and `sha256` are those of `original`, the bytes as they came; `file` is the readable file, the same
-    one unless a zip came. `rows` are lines under the header that are not empty; `month_rows` are those of each of a
-    year's `months`, the first of which has the lines that tell none of them. `landed_at` is UTC. `source_size`,
-    `last_modified` and `etag` are what the source said of it. `in_table_order` is false where SQL by position on the
-    raw table reads columns wrong.
+    one unless that was a zip, or had to be written anew. `rows` are lines under the header that are not empty;
+    `month_rows` are those of each of a year's `months`, the first of which has the lines that tell none of them.
+    `landed_at` is UTC. `source_size`, `last_modified` and `etag` are what the source said of it. `in_table_order` is
+    false where SQL by position on the raw table reads columns wrong. `lacks` are the columns of the family's full
+    layout that the file has not; None in manifests that were written before they were counted. `read_as` says how the
+    file was written where the readable one was made of it (luigi_tasks/landing/rewriting.py).
     """
 
     dataset: str
@@ -75,6 +77,13 @@ class Manifest:
     last_modified: str | None = None
     etag: str | None = None
     month_rows: tuple[int, ...] = ()
+    lacks: tuple[str, ...] | None = None
+    read_as: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The columns of the family's full layout that the file has not."""
+        return bts_names.lacking(self.layout) if self.lacks is None else self.lacks
 
     def rows_of(self, month: int) -> int | None:
         """How many rows the cleaning of a month is to find; None where the landing did not count them by month."""
@@ -107,6 +116,7 @@ def _manifest(client: hdfs.Client, path: str) -> Manifest:
     try:
         manifest = webhdfs.read_json(client, path)
         lists = {"months": tuple(manifest["months"]), "month_rows": tuple(manifest.get("month_rows", ()))}
+        lists |= {"lacks": tuple(manifest["lacks"])} if manifest.get("lacks") is not None else {}
         return Manifest(**manifest | lists)
     except (hdfs.HdfsError, ValueError, KeyError, TypeError) as damage:
         raise AeroError(

@@ -16,6 +16,7 @@ from aero.steps import step
 from luigi_tasks import spark_job
 from luigi_tasks.landing.land_months import land_months, of_version
 from luigi_tasks.landing.progress import LandingProgress
+from luigi_tasks.landing.table import reading
 from luigi_tasks.run import Records, Run
 from luigi_tasks.sources.families import in_words_where_unusual, open_families, served
 
@@ -50,11 +51,21 @@ class LandFlights(Run):
 
     def _landed(self, held: lease.Lease, asked: Sequence[Month], known: ledger.Ledger) -> list[Landing]:
         families = served(asked, self.family, known)
-        source = open_families(self.source, self.family, families)
+        how = reading(self.header_from, self.ignore_columns)
+        source = open_families(self.source, self.family, families, how)
         with LandingProgress() as progress:
             for line in () if self.family else in_words_where_unusual(self.source, families):
                 progress.say(line)
-            landings = land_months(source, asked, self.threads, progress.watch, progress.tell, spark_job.begin)
+            landings = land_months(
+                source,
+                asked,
+                self.threads,
+                progress.watch,
+                progress.tell,
+                spark_job.begin,
+                progress.say,
+                self.replace_richer,
+            )
         held.check()
         _write_to_ledger(landings)
         step("landing in ledger")

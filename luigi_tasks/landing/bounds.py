@@ -6,7 +6,7 @@ A month of BTS has 243 MB, packed nine to one, in lines of less than a thousand 
 import io
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import Protocol
 from zipfile import ZipInfo
 
 from aero.errors import AeroError
@@ -25,7 +25,13 @@ PIECE = 256 * 1024
 LOOK = "Look what the file is: no month of flights is like that."
 
 
-def lines(content: IO[bytes], name: str, packed: int) -> Iterator[bytes]:
+class Readable(Protocol):
+    """What gives bytes in pieces."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def lines(content: Readable, name: str, packed: int) -> Iterator[bytes]:
     """The lines without their ends, as Spark's text reader tells them apart: at \\n, \\r\\n and \\r.
 
     `packed`: the bytes of the file as it came. Raises AeroError, calling the file `name`, where a line is too long or

@@ -1,6 +1,7 @@
 """The many ways in which unpackers say that a file is damaged, as one error that names the file."""
 
 import errno
+import lzma
 import struct
 import zipfile
 import zlib
@@ -10,7 +11,16 @@ from contextlib import contextmanager
 from aero.errors import AeroError
 
 # A name in a zip may say that it is UTF-8, and an offset may be any number.
-FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, OverflowError, UnicodeDecodeError)
+FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    UnicodeDecodeError,
+)
 
 
 @contextmanager

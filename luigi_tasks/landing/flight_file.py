@@ -1,4 +1,4 @@
-"""One file of BTS flights as it came: .csv, .csv.gz, .csv.bz2, or a zip of one CSV. What it is, and what it holds.
+"""One file of flights as it came: a CSV, plain or packed, or a member of a zip. What it is, and what it holds.
 
 The bytes and the header say what a file is, never its name. Bytes that are not UTF-8 are no obstacle.
 """
@@ -6,6 +6,7 @@ The bytes and the header say what a file is, never its name. Bytes that are not 
 import bz2
 import csv
 import gzip
+import lzma
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,8 +22,16 @@ from luigi_tasks.landing import bounds
 from luigi_tasks.landing.damage import damage_named
 from luigi_tasks.landing.zip_member import opened_zip
 
-MAGIC = {b"PK": "zip", b"\x1f\x8b": "csv.gz", b"BZh": "csv.bz2"}
-FIRST_ROWS = 100
+MAGIC = {
+    b"PK": "zip",
+    b"\x1f\x8b": "csv.gz",
+    b"BZh": "csv.bz2",
+    b"\xfd7zXZ\x00": "csv.xz",
+    b"\x28\xb5\x2f\xfd": "csv.zst",
+    b"PAR1": "parquet",
+    b"ORC\x03": "orc",
+    b"ORC\n": "orc",
+}
 # A year and a month have six, and a file may not tell more months than fit into memory.
 MOST_DIGITS = 6
 ROWS_AT_ONCE = 100_000
@@ -44,26 +53,10 @@ class Contents:
 
 
 def kind(path: Path) -> str:
-    """What the bytes are, as a file name's ending: zip, csv.gz, csv.bz2, or csv where no magic says otherwise."""
+    """What the bytes are, as a file name's ending, of MAGIC, or csv where no magic says otherwise."""
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(6)
     return next((ending for magic, ending in MAGIC.items() if start.startswith(magic)), "csv")
-
-
-def first_month(path: Path) -> tuple[bts.Layout, Month]:
-    """Layout of the file, and the month that most of its first rows tell, reading little more than the header.
-
-    Raises AeroError where the file is damaged, its header unknown, or none of its first rows tells a month.
-    """
-    with lines_of(path, str(path)) as lines:
-        layout, names = _header(lines, str(path))
-        months = _rows_by_month(Counter(islice(_year_and_month(lines, names), FIRST_ROWS)))
-    if months:
-        return layout, months.most_common(1)[0][0]
-    raise AeroError(
-        f"{path}: none of its first {FIRST_ROWS} rows has a number in Year and in Month",
-        "Is it cut, or empty? Get the file again.",
-    )
 
 
 def scan(path: Path, name: str) -> Contents:
@@ -85,14 +78,20 @@ def scan(path: Path, name: str) -> Contents:
 @contextmanager
 def lines_of(path: Path, name: str) -> Iterator[Iterator[bytes]]:
     """The CSV's lines. AeroError, calling the file `name`, where it is damaged or beyond all bounds."""
-    ending, packed = kind(path), path.stat().st_size
+    with unpacked(path, name) as content:
+        yield bounds.lines(content, name, path.stat().st_size)
+
+
+@contextmanager
+def unpacked(path: Path, name: str, member: str | None = None) -> Iterator[IO[bytes]]:
+    """The bytes of the file, or of a zip's only CSV or the `member` named. AeroError as of lines_of."""
     with damage_named(name):
-        if ending == "zip":
-            with opened_zip(path, name) as (archive, member), archive.open(member) as content:
-                yield bounds.lines(content, name, packed)
+        if kind(path) == "zip":
+            with opened_zip(path, name, member) as (archive, one), archive.open(one) as content:
+                yield content
         else:
-            with _opened(path, ending) as content:
-                yield bounds.lines(content, name, packed)
+            with _opened(path, kind(path)) as content:
+                yield content
 
 
 def _opened(path: Path, ending: str) -> IO[bytes]:
@@ -101,6 +100,12 @@ def _opened(path: Path, ending: str) -> IO[bytes]:
             return cast("IO[bytes]", gzip.open(path))
         case "csv.bz2":
             return bz2.open(path)
+        case "csv.xz":
+            return lzma.open(path)
+        case "csv.zst":
+            import pyarrow  # It takes half a second, and Python has no zstd of its own before 3.14.
+
+            return cast("IO[bytes]", pyarrow.CompressedInputStream(str(path), "zstd"))
     return path.open("rb")
 
 

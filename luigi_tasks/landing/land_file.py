@@ -8,32 +8,35 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hdfs
+
 from aero import connections, files, raw_versions
 from aero.bts import RAW_FLIGHTS
-from aero.datasets import FLIGHTS_DATAEXPO
+from aero.bts_names import FULL
 from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Manifest, Revision
 from aero.run_reports import LandingOutcome
 from aero.settings import load_settings
 from aero.steps import step
-from luigi_tasks.landing import flight_file, raw
+from luigi_tasks.landing import flight_file, raw, rewriting, table
+from luigi_tasks.landing.looking import MOST_OF_OTHER_MONTHS
 from luigi_tasks.landing.zip_member import rewrap
 from luigi_tasks.sources.offers import Offer, Progress, Source
-
-# The share of a file's rows that may tell other months: mistyped ones, not another month's file put behind it. One row
-# may in any file.
-MOST_OF_OTHER_MONTHS = 0.01
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file that passed the checks. `readable` is what SQL will read, the `original` itself unless that is a zip."""
+    """A file that passed the checks. `readable` is what SQL will read, the `original` itself unless that is a zip or is
+    written in another way than BTS'. `lacks` and `read_as` as in the manifest.
+    """
 
     original: Path
     readable: Path
     contents: flight_file.Contents
     sha256: str
+    lacks: tuple[str, ...] = ()
+    read_as: str = ""
 
     def files(self) -> dict[str, Path]:
         """The files by their names in the raw layer, the readable one first."""
@@ -48,10 +51,13 @@ class Arrival:
         return name if name.lower().endswith(ending) else f"{name}{ending}"
 
 
-def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[LandingOutcome, Manifest]:
+def land_file(
+    source: Source, offer: Offer, progress: Progress, replace_richer: bool = False
+) -> tuple[LandingOutcome, Manifest]:
     """Land one file unless the raw layer has it: the outcome (landed, revised or unchanged) and the current version.
 
-    Raises AeroError naming the file and what is wrong with it.
+    Raises AeroError naming the file and what is wrong with it, also where it has fewer columns than what is there,
+    unless it shall `replace_richer`.
     """
     client = connections.webhdfs()
     with _alone(offer) as folder:
@@ -67,6 +73,8 @@ def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[Landing
             raw.describe_again(client, again)
             return LandingOutcome.UNCHANGED, again
         arrival = check(original, sha256, offer, folder)
+        if not replace_richer:
+            _refuse_poorer(arrival, offer, client)
         manifest = _described(_manifest(arrival, offer, before), source, revision)
         raw.store_version(client, manifest, arrival.files())
         step("raw version landed")
@@ -74,12 +82,20 @@ def land_file(source: Source, offer: Offer, progress: Progress) -> tuple[Landing
 
 
 def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
-    """Make the file readable (a zip's CSV becomes a .csv.gz in `folder`) and read it to its end.
+    """Make the file readable (a zip's CSV becomes a .csv.gz in `folder`, and so does what is not written as BTS writes)
+    and read it to its end.
 
     A few rows of other months pass: the cleaning quarantines them. Raises AeroError where the file is damaged, or holds
     other months or another layout than the offer says.
     """
-    readable = rewrap(original, folder, offer.name) if flight_file.kind(original) == "zip" else original
+    with table.opened(original, offer.name, reading=offer.reading) as source:
+        form, dialect = source.form, source.dialect
+    read_as = ""
+    if not dialect.is_plain(form):
+        readable, read_as = folder / f"{original.name.partition('.')[0]}_as_{form.layout.name}.csv.gz", str(dialect)
+        rewriting.rewrite(original, readable, offer.name, reading=offer.reading)
+    else:
+        readable = rewrap(original, folder, offer.name) if dialect.packing == "zip" else original
     contents = flight_file.scan(readable, offer.name)
     if RAW_FLIGHTS[contents.layout.name] != offer.dataset:
         raise AeroError(
@@ -90,9 +106,24 @@ def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
         months = ", ".join(f"{month} ({rows:,} rows)" for month, rows in contents.months.items()) or "none"
         raise AeroError(
             f"{offer.name}: it should hold {offer} and nothing else; it has the months {months}",
-            f"Split it into one file a {'year' if offer.dataset == FLIGHTS_DATAEXPO else 'month'}, or get it again.",
+            "A folder's plain CSV of several months is split: unpack it, load it with --source, or get it again.",
         )
-    return Arrival(original, readable, contents, sha256)
+    return Arrival(original, readable, contents, sha256, form.missing, read_as)
+
+
+def _refuse_poorer(arrival: Arrival, offer: Offer, client: hdfs.Client) -> None:
+    """Raises AeroError where the month is there, from a file with more columns."""
+    if offer.month is None:
+        before = raw_versions.current(client, offer.dataset, offer.year)
+    else:
+        before = raw_versions.of_month(client, arrival.contents.layout.family, offer.year, offer.month)
+    if before and len(before.missing) < len(arrival.lacks):
+        full = len(FULL[arrival.contents.layout.family].columns)
+        raise AeroError(
+            f"{offer.name}: it has {full - len(arrival.lacks)} of {full} columns, and {offer} is there with"
+            f" {full - len(before.missing)}, from {before.original.lstrip('_')}: left as it is",
+            "Give --replace if the poorer file shall replace it all the same.",
+        )
 
 
 def _is_of(offer: Offer, contents: flight_file.Contents) -> bool:
@@ -127,6 +158,8 @@ def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manife
         size=arrival.original.stat().st_size,
         sha256=arrival.sha256,
         landed_at=landed_at.isoformat(),
+        lacks=arrival.lacks,
+        read_as=arrival.read_as,
         version=raw.version_path(offer.dataset, offer.year, offer.month, landed_at, arrival.sha256),
     )
 

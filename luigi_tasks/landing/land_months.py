@@ -21,24 +21,35 @@ FEW_FILES = 12
 ARRIVED = (LandingOutcome.LANDED, LandingOutcome.REVISED)
 Watch = Callable[[Offer], AbstractContextManager[Progress]]
 Tell = Callable[[Landing], None]
+Say = Callable[[str], None]
 EndsSoon = Callable[[], None]
 
 
 def land_months(
-    source: Source, months: Sequence[Month], parallel: int, watch: Watch, tell: Tell, ends_soon: EndsSoon
+    source: Source,
+    months: Sequence[Month],
+    parallel: int,
+    watch: Watch,
+    tell: Tell,
+    ends_soon: EndsSoon,
+    say: Say = lambda _: None,
+    replace_richer: bool = False,
 ) -> list[Landing]:
     """Land what `source` has of `months`, `parallel` files at a time: the Landings of all months, in their order.
 
     A file that fails does not stop the others. `watch` gives each file its Progress, `tell` hears each Landing at once.
-    `ends_soon` is called, once or more, when something was landed and FEW_FILES are to come at most. Raises AeroError
-    where HDFS does not answer at the start, and what `ends_soon` raises.
+    `ends_soon` is called, once or more, when something was landed and FEW_FILES are to come at most. `say` hears what
+    the source leaves alone. A file with fewer columns than what is there fails unless it shall `replace_richer`. Raises
+    AeroError where HDFS does not answer at the start, and what `ends_soon` raises.
     """
     _prepare_hdfs()
 
     def land_and_tell(offer: Offer) -> list[Landing]:
-        return _passed_on(_try_to_land(source, offer, months, watch), tell)
+        return _passed_on(_try_to_land(source, offer, months, watch, replace_richer), tell)
 
     offers = source.offers(months)
+    for note in offers.notes:
+        say(note)
     landings = _passed_on([_failed(fault.month, fault.message) for fault in offers.faults], tell)
     to_come = len(offers.files)
     with ThreadPoolExecutor(parallel) as pool:
@@ -53,12 +64,14 @@ def land_months(
     return sorted(landings, key=lambda landing: (landing.year or 0, landing.month or 0, landing.dataset or ""))
 
 
-def _try_to_land(source: Source, offer: Offer, months: Sequence[Month], watch: Watch) -> list[Landing]:
+def _try_to_land(
+    source: Source, offer: Offer, months: Sequence[Month], watch: Watch, replace_richer: bool
+) -> list[Landing]:
     """What became of those `months` that one file covers."""
     asked = [Month(*month) for month in months if offer.covers(month)]
     try:
         with watch(offer) as progress:
-            outcome, manifest = land_file(source, offer, progress)
+            outcome, manifest = land_file(source, offer, progress, replace_richer)
         return [of_version(month, outcome, manifest) for month in asked if month.month in manifest.months]
     except AeroError as error:
         return [_failed(month, str(error)) for month in asked]

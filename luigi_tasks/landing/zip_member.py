@@ -25,19 +25,29 @@ NAMED = 5  # names of members that an error tells
 
 
 @contextmanager
-def opened_zip(path: Path, name: str) -> Iterator[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
-    """The zip, and its only CSV. Raises AeroError, calling it `name`, where it is damaged, beyond all bounds, or holds
-    no CSV or several."""
+def opened_zip(path: Path, name: str, wanted: str | None = None) -> Iterator[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
+    """The zip, and its only CSV, or the member `wanted`. Raises AeroError, calling it `name`, where it is damaged,
+    beyond all bounds, or holds no CSV or several."""
     with damage_named(name), bounds.ZipBytes(path, name) as content, zipfile.ZipFile(content) as archive:
         bounds.check_members(name, archive.infolist())
-        yield archive, _csv_member(archive, name)
+        yield archive, _csv_member(archive, name, wanted)
 
 
-def _csv_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+def members(path: Path, name: str) -> list[str]:
+    """The names of the files in a zip, but for folders and what macOS adds. Raises AeroError as opened_zip does."""
+    with damage_named(name), bounds.ZipBytes(path, name) as content, zipfile.ZipFile(content) as archive:
+        bounds.check_members(name, archive.infolist())
+        files = [one.filename for one in archive.infolist() if not one.is_dir()]
+        return [one for one in files if not one.startswith("__MACOSX/") and not Path(one).name.startswith(".")]
+
+
+def _csv_member(archive: zipfile.ZipFile, name: str, wanted: str | None) -> zipfile.ZipInfo:
     members = [
         member
         for member in archive.infolist()
-        if member.filename.lower().endswith(".csv") and not Path(member.filename).name.startswith(".")
+        if (member.filename.lower().endswith(".csv") and not Path(member.filename).name.startswith("."))
+        or member.filename == wanted
+        if wanted in (None, member.filename)
     ]
     if not members:
         there = _names(archive.infolist()) or "nothing"
@@ -61,13 +71,14 @@ def _names(members: list[zipfile.ZipInfo]) -> str:
     return ", ".join(member.filename for member in members[:NAMED]) + more
 
 
-def rewrap(path: Path, into: Path, name: str) -> Path:
-    """Write the zip's CSV as `<member>.gz` into the folder `into`, without compressing it again.
+def rewrap(path: Path, into: Path, name: str, wanted: str | None = None) -> Path:
+    """Write the zip's CSV, or the member `wanted`, as `<member>.gz` into the folder `into`, without compressing it
+    again.
 
     The CRC-32 and length come from the zip's directory; whoever reads the gzip to its end proves them.
     Raises AeroError where the zip is damaged or does not hold one CSV.
     """
-    with opened_zip(path, name) as (archive, member):
+    with opened_zip(path, name, wanted) as (archive, member):
         target = into / f"{Path(member.filename).name}.gz"
         if member.compress_type == zipfile.ZIP_DEFLATED:
             with path.open("rb") as packed, target.open("wb") as gz:

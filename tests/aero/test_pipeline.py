@@ -58,3 +58,14 @@ def test_increments_that_were_killed_say_so_and_have_no_reports(process, monkeyp
     month = Month(2013, 1)
     assert pipeline.run_increments([month], "/files", None) == {month: None}
     assert "MonthlyIncrements was ended by SIGKILL." in capsys.readouterr().err
+
+
+def test_what_was_not_given_is_no_option_and_what_is_true_has_no_value(process, tmp_path):
+    process(f'echo "$@" > {tmp_path}/words; exit 1')
+    given = {"start": Month(2013, 1), "family": None, "replace_richer": True, "increments": False, "header_from": ""}
+    with pytest.raises(pipeline.Failed):
+        pipeline.run("LoadFlights", needed=(), days=0, **given)
+    words = (tmp_path / "words").read_text()
+    assert " --start 2013-01 --replace-richer --scheduler-host " in words.replace(" --days 0", "")
+    assert " --days 0 " in words
+    assert not any(name in words for name in ("family", "increments", "header"))

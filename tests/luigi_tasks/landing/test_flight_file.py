@@ -1,14 +1,17 @@
 import bz2
 import gzip
+import lzma
 from collections import Counter
 
+import pyarrow
 import pytest
 
 from aero.bts import LAYOUTS
 from aero.errors import AeroError
-from luigi_tasks.landing import flight_file
+from luigi_tasks.landing import flight_file, looking
 from luigi_tasks.landing.damage import damage_named
 from luigi_tasks.landing.flight_file import Contents
+from luigi_tasks.landing.looking import Entry
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 from tests.samples import BTS_FILES
 
@@ -23,15 +26,29 @@ def _file(tmp_path, content: bytes, name: str = "a.file"):
     return path
 
 
+def _first_month(path):
+    """The layout and the month by which a folder offers a file."""
+    look = looking.look(Entry(path))
+    [month] = look.months
+    return look.form.layout, month
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(CSV, "csv"), (GZIP, "csv.gz"), (bz2.compress(CSV), "csv.bz2"), (zip_bytes(CSV), "zip")],
+    [
+        (CSV, "csv"),
+        (GZIP, "csv.gz"),
+        (bz2.compress(CSV), "csv.bz2"),
+        (zip_bytes(CSV), "zip"),
+        (lzma.compress(CSV), "csv.xz"),
+        (pyarrow.compress(CSV, "zstd", asbytes=True), "csv.zst"),
+    ],
 )
 def test_every_packing_is_told_by_its_bytes_and_read(tmp_path, content, kind):
     path = _file(tmp_path, content)
     assert flight_file.kind(path) == kind
     assert flight_file.scan(path, "a") == Contents(REPORTING, {(2013, 1): 3}, 3, in_table_order=True)
-    assert flight_file.first_month(path) == (REPORTING, (2013, 1))
+    assert _first_month(path) == (REPORTING, (2013, 1))
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
@@ -48,7 +65,7 @@ def test_files_of_every_family(file):
     assert flight_file.scan(file.path, str(file)) == Contents(
         layout, {month: file.rows}, file.rows, in_table_order=True
     )
-    assert flight_file.first_month(file.path) == (layout, month)
+    assert _first_month(file.path) == (layout, month)
 
 
 def test_columns_in_another_order_are_read_by_name(tmp_path):
@@ -75,21 +92,20 @@ def test_landing_counts_the_lines_that_the_cleaning_reads_and_kafka_carries(tmp_
     assert flight_file.scan(path, "a").months == {(2013, 1): 5, (2013, 2): 2}
 
 
-def test_the_first_month_is_that_of_the_first_row_that_tells_one(tmp_path):
-    path = _file(tmp_path, csv_bytes([row(2013, 1, Year='""'), row(2013, 2), row(2013, 3)]))
-    assert flight_file.first_month(path) == (REPORTING, (2013, 2))
-
-
-def test_one_row_of_another_month_before_the_others_does_not_say_which_month_a_file_is_of(tmp_path):
-    path = _file(tmp_path, csv_bytes([row(2012, 12), row(2013, 1), row(2013, 1)]))
-    assert flight_file.first_month(path) == (REPORTING, (2013, 1))
+def test_one_row_of_another_month_or_of_none_does_not_say_which_month_a_file_is_of(tmp_path):
+    for first in (row(2012, 12), row(2013, 1, Year='""', FlightDate="")):
+        path = _file(tmp_path, csv_bytes([first, row(2013, 1), row(2013, 1)]))
+        assert looking.look(Entry(path)).units == [(2013, 1)]
 
 
 def test_a_header_without_rows_has_no_month(tmp_path):
     path = _file(tmp_path, csv_bytes([]))
     assert flight_file.scan(path, "a") == Contents(REPORTING, {}, 0, in_table_order=True)
-    with pytest.raises(AeroError, match="a.file: none of its first 100 rows has a number in Year and in Month"):
-        flight_file.first_month(path)
+    look = looking.look(Entry(path))
+    assert (look.verdict, look.message) == (
+        "refused",
+        f"{path}: none of its 0 rows tells a month\n  Is it cut, or empty? Get the file again.",
+    )
 
 
 def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):

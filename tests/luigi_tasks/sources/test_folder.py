@@ -1,15 +1,19 @@
 import gzip
+import io
 import os
+import zipfile
 
 import pytest
 
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
 from luigi_tasks.landing import bounds
+from luigi_tasks.landing.land_file import check
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.folder import Folder
 from luigi_tasks.sources.offers import Fault, Offer, Offers
 from tests.luigi_tasks.bts_files import csv_bytes, month_zip, row
+from tests.luigi_tasks.exports import EXPORTS, NAMES, Export, written
 
 ALL = [(year, month) for year in range(1987, 2027) for month in range(1, 13)]
 
@@ -40,6 +44,9 @@ def test_files_anywhere_in_a_folder_are_told_by_what_they_hold(tmp_path):
         Offer(FLIGHTS_DATAEXPO, 2008, None, year),
     }
     assert offers.faults == ()
+    notes, other = offers.notes
+    assert notes == f"{tmp_path}/._2013.csv: macOS' notes about another file, left alone\n  Delete it, if you like."
+    assert other == f"{tmp_path}/notes.txt: no file of flights, left alone"
 
 
 def test_only_the_months_asked_for_are_offered(tmp_path):
@@ -56,13 +63,15 @@ def test_one_file_is_a_source_too(tmp_path):
     assert open_source(path).offers(ALL).files == (Offer(FLIGHTS_REPORTING, 2013, 1, path),)
 
 
-def test_two_files_of_a_month_are_named(tmp_path):
-    first, second = (_put(tmp_path, name, _month(2013, 1)) for name in ("a.csv", "b.csv"))
+def test_two_files_of_a_month_that_say_something_else_are_named(tmp_path):
+    first = _put(tmp_path, "a.csv", _month(2013, 1))
+    second = _put(tmp_path, "b.csv", csv_bytes([row(2013, 1, DepDelay="7.00")]))
     february = _put(tmp_path, "c.csv", _month(2013, 2))
     offers = Folder(tmp_path).offers(ALL)
     assert offers.files == (Offer(FLIGHTS_REPORTING, 2013, 2, february),)
-    message = f"2013-01: 2 files hold it: {first} and {second}\n  Move all but one away."
-    assert offers.faults == (Fault(message, (2013, 1)),)
+    message = f"2013-01: 2 files hold it, each with other contents: {first} and {second}\n  Which is meant?"
+    [fault] = offers.faults
+    assert (fault.message.startswith(message), fault.month) == (True, (2013, 1))
 
 
 def test_the_family_chooses_between_two_files_of_a_month(tmp_path):
@@ -76,22 +85,26 @@ def test_the_family_chooses_between_two_files_of_a_month(tmp_path):
 
 
 def test_two_files_of_a_data_expo_year_fail_each_month_asked_for(tmp_path):
-    for name in ("a.csv", "b.csv"):
-        _put(tmp_path, name, _month(2008, 1, "dataexpo"))
+    _put(tmp_path, "a.csv", _month(2008, 1, "dataexpo"))
+    _put(tmp_path, "b.csv", _month(2008, 2, "dataexpo"))
     offers = Folder(tmp_path).offers([(2008, 1), (2008, 2), (2009, 1)])
     assert [fault.month for fault in offers.faults] == [(2008, 1), (2008, 2)]
 
 
 def test_a_file_that_cannot_be_told_is_a_fault_and_the_others_are_offered(tmp_path):
     _put(tmp_path, "airports.csv", b"Code,Description\nJFK,New York\n")
+    _put(tmp_path, "other.csv", b"a,b\n1,2\n")
     _put(tmp_path, "cut.zip", month_zip(2013, 2)[:-30])
     good = _put(tmp_path, "good.zip", month_zip(2013, 1))
     offers = Folder(tmp_path).offers([(2013, 1)])
     assert [offer.name for offer in offers.files] == [good]
-    airports, cut = offers.faults
-    assert airports.message.startswith(f"{tmp_path}/airports.csv: the first line is not a header of BTS on-time data")
+    assert offers.notes == (
+        f"{tmp_path}/airports.csv: a list of airlines, left alone\n  It is no file of flights; nothing is to be done.",
+    )
+    cut, other = offers.faults
+    assert other.message.startswith(f"{tmp_path}/other.csv: the first line is not a header of BTS on-time data: 'a,b'")
     assert cut.message.startswith(f"{tmp_path}/cut.zip: damaged: File is not a zip file")
-    assert (airports.month, cut.month) == (None, None)
+    assert (other.month, cut.month) == (None, None)
 
 
 def test_a_file_that_the_disk_does_not_give_is_a_fault(tmp_path):
@@ -151,3 +164,92 @@ def test_a_file_beyond_all_bounds_is_not_copied(tmp_path, monkeypatch):
     with pytest.raises(AeroError, match="a.csv: it unpacks to more than 10 bytes"):
         Folder(tmp_path).fetch(Offer(FLIGHTS_REPORTING, 2013, 1, january), tmp_path / "into", lambda *_: None)
     assert list((tmp_path / "into").iterdir()) == []
+
+
+def test_equal_contents_are_one_month_however_they_are_packed_and_written(tmp_path):
+    first = _put(tmp_path, "On_Time (1).zip", month_zip(2013, 1))
+    plain = csv_bytes([row(2013, 1)] * 3)
+    second = _put(tmp_path, "b.csv", plain)
+    third = _put(tmp_path, "c.csv", plain.replace(b"\n", b"\r\n").replace(b",\r", b"\r"))
+    offers = Folder(tmp_path).offers(ALL)
+    assert ([offer.name for offer in offers.files], offers.faults) == ([first], ())
+    assert offers.notes == tuple(f"2013-01: {other} holds the same as {first}, left alone" for other in (second, third))
+
+
+def test_links_to_folders_are_followed_once(tmp_path):
+    january = _put(tmp_path, "elsewhere/a/january.csv", _month(2013, 1))
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "round").symlink_to(tmp_path / "elsewhere")
+    [offer] = Folder(tmp_path / "here").offers(ALL).files
+    assert offer.name == january.replace("elsewhere", "here/link")
+
+
+def test_a_zip_of_several_files_is_a_folder(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("all/january.csv", _month(2013, 1))
+        archive.writestr("all/february.csv", _month(2013, 2))
+        archive.writestr("airports.csv", "iata,airport\nJFK,Kennedy\n")
+        archive.writestr("__MACOSX/._january.csv", b"\x00")
+    path = _put(tmp_path, "archive.zip", packed.getvalue())
+    source = Folder(tmp_path)
+    offers = source.offers(ALL)
+    assert [offer.name for offer in offers.files] == [f"{path}: all/january.csv", f"{path}: all/february.csv"]
+    assert [note.partition("\n")[0] for note in offers.notes] == [
+        f"{path}: airports.csv: a list of airports, left alone"
+    ]
+    (tmp_path / "own").mkdir()
+    member = source.fetch(offers.files[1], tmp_path / "own", lambda *_: None)
+    assert gzip.decompress(member.read_bytes()) == _month(2013, 2)
+    urls = [source.revision(offer).url for offer in offers.files]
+    assert urls == [f"file://{path}#all/january.csv", f"file://{path}#all/february.csv"]
+
+
+@pytest.mark.parametrize("name", ["Kaggle 2015", "PREZIP, lower case", "UTF-16", "exact"])
+def test_a_file_of_many_months_is_split_in_one_pass_and_no_line_is_lost(tmp_path, name):
+    flights = [row_of(month) for month in ("2019-03", "2018-12", "2019-03", "2019-01", "2018-12")]
+    columns = {column: column for column in NAMES}
+    content = written(EXPORTS[name] if name in EXPORTS else Export({c: (c, str) for c in columns}), flights)
+    if name == "Kaggle 2015":
+        content += b"cut,here\n"
+    path = _put(tmp_path, "all.csv", content)
+    source = Folder(tmp_path)
+    offers = source.offers(ALL)
+    assert [str(offer) for offer in offers.files] == ["2018-12", "2019-01", "2019-03"]
+    assert {offer.name for offer in offers.files} == {path}
+    rows = []
+    for offer in offers.files:
+        into = tmp_path / str(offer)
+        into.mkdir()
+        arrival = check(source.fetch(offer, into, lambda *_: None), "5ha", offer, into)
+        rows.append((dict(arrival.contents.months), arrival.contents.rows))
+    extra = int(name == "Kaggle 2015")
+    assert rows == [({(2018, 12): 2}, 2 + extra), ({(2019, 1): 1}, 1), ({(2019, 3): 2}, 2)]
+    assert len(source._split) == 1
+
+
+def test_one_mistyped_row_makes_no_month_of_its_own(tmp_path):
+    _put(tmp_path, "a.csv", csv_bytes([row(2013, 1)] * 150 + [row(2013, 7)]))
+    assert [str(offer) for offer in Folder(tmp_path).offers(ALL).files] == ["2013-01"]
+
+
+def test_years_of_the_data_expo_in_one_file_are_split_by_year(tmp_path):
+    _put(tmp_path, "all.csv", csv_bytes([row(year, month) for year in (2006, 2007) for month in (1, 2)], "dataexpo"))
+    source = Folder(tmp_path)
+    offers = source.offers(ALL).files
+    assert [(str(offer), offer.dataset) for offer in offers] == [("2006", FLIGHTS_DATAEXPO), ("2007", FLIGHTS_DATAEXPO)]
+    piece = check(source.fetch(offers[1], tmp_path, lambda *_: None), "5ha", offers[1], tmp_path)
+    assert piece.contents.months == {(2007, 1): 1, (2007, 2): 1}
+
+
+def test_a_long_plain_csv_is_found_to_go_on_with_another_month(tmp_path):
+    _put(tmp_path, "a.csv", csv_bytes([row(2013, 1)] * 3000 + [row(2013, 2)] * 3000))
+    assert [str(offer) for offer in Folder(tmp_path).offers(ALL).files] == ["2013-01", "2013-02"]
+
+
+def row_of(month: str) -> dict[str, str]:
+    """A flight of the first of a month."""
+    year, number = month.split("-")
+    told = {"Year": year, "Month": str(int(number)), "DayofMonth": "1", "FlightDate": f"{month}-01"}
+    return dict.fromkeys(NAMES, "") | told | {"Origin": "JFK", "Dest": "LAX", "Reporting_Airline": "AA"}

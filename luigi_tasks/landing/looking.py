@@ -1,0 +1,218 @@
+"""What lies in a folder, file by file: flights, something to leave alone, or something that is wrong. Nothing is passed
+over: each file, and each member of a zip of several, comes to one Look.
+"""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from aero.bts import RAW_FLIGHTS
+from aero.bts_names import Form
+from aero.datasets import FLIGHTS_DATAEXPO, Dataset
+from aero.errors import AeroError
+from aero.month import Month
+from luigi_tasks.landing import bounds, flight_file, not_flights, rewriting, table, zip_member
+from luigi_tasks.landing.not_flights import NotFlights
+from luigi_tasks.landing.table import Dialect, Reading, Table
+
+# A file with such an ending is taken for one of flights: what is wrong with it is a failure, not a note.
+ENDINGS = (".zip", ".csv", ".gz", ".bz2", ".xz", ".zst", ".parquet", ".pq", ".orc", ".asc", ".tsv")
+# A plain CSV is asked at so many places whether it goes on with the month that it began with.
+PLACES = 16
+FIRST_ROWS = 100
+LEFT_IN_A_ZIP = (".html", ".htm", ".txt", ".md", ".pdf", ".xml", ".json")
+OTHER_FILES = "no file of flights, left alone"
+
+
+class Verdict(StrEnum):
+    """What a file is to a load."""
+
+    FLIGHTS = "flights"
+    LEFT_ALONE = "left alone"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file, or one member of a zip that has several."""
+
+    path: Path
+    member: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}" if self.member is None else f"{self.path}: {self.member}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one entry is. `message` says why it is left alone or refused. Of flights: how they are written, and how many
+    lines tell each month, of all its lines where `is_whole`, else of its first; `rows` are all lines, None where they
+    were not counted.
+    """
+
+    entry: Entry
+    verdict: Verdict
+    message: str = ""
+    dialect: Dialect | None = None
+    form: Form | None = None
+    months: dict[Month, int] | None = None
+    rows: int | None = None
+    is_whole: bool = False
+
+    @property
+    def dataset(self) -> Dataset:
+        """The raw table that its flights go to."""
+        assert self.form
+        return RAW_FLIGHTS[self.form.layout.name]
+
+    @property
+    def units(self) -> list[tuple[int, int | None]]:
+        """The years, of the Data Expo's layout, or the months that it holds, each of which lands by itself."""
+        found = self.months or {}
+        if not self.is_whole:  # One row of another month may stand among the first.
+            found = dict(Counter(found).most_common(1))
+        is_year = self.dataset == FLIGHTS_DATAEXPO
+        counts: Counter[tuple[int, int | None]] = Counter()
+        for month, rows in found.items():
+            counts[month.year, None if is_year else month.month] += rows
+        few = max(1, MOST_OF_OTHER_MONTHS * counts.total())
+        main = max(counts.values(), default=0)
+        # A few mistyped rows beside one month are no month.
+        alone = main > counts.total() - main and counts.total() - main <= few
+        return sorted((unit for unit, rows in counts.items() if not alone or rows == main), key=str)
+
+
+# The share of a file's rows that may tell other months: mistyped ones, not another month's file put behind it. One row
+# may in any file.
+MOST_OF_OTHER_MONTHS = 0.01
+
+
+def looks(path: Path, reading: Reading = Reading(), whole: bool = False) -> Iterator[Look]:
+    """A Look at every file under `path`, or at that one file, in the order of names; `whole` reads each to its end."""
+    for file in files(path):
+        for entry in _entries(file):
+            yield look(entry, reading, whole, asked_for=file == path) if isinstance(entry, Entry) else entry
+
+
+def files(path: Path) -> Iterator[Path]:
+    """Every file under a folder, links followed, each folder once; hidden ones too."""
+    if not path.is_dir():
+        yield path
+        return
+    seen: set[Path] = set()
+    found: list[Path] = []
+    for folder, folders, names in os.walk(path, followlinks=True):
+        real = Path(folder).resolve()
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [Path(folder) / name for name in names]
+    yield from sorted(found)
+
+
+def _entries(path: Path) -> Iterator[Entry | Look]:
+    """The file, or the members of a zip of several tables; a readme beside one table is BTS'."""
+    entry = Entry(path)
+    if path.name.startswith(".") and not path.name.startswith("._"):
+        yield Look(entry, Verdict.LEFT_ALONE, f"{path}: hidden, left alone")
+        return
+    try:
+        members = zip_member.members(path, str(path)) if flight_file.kind(path) == "zip" else []
+    except (AeroError, OSError):  # It is told when it is looked at.
+        members = []
+    if "xl/workbook.xml" in members:
+        yield Look(entry, Verdict.REFUSED, str(not_flights.workbook(str(path))))
+        return
+    tables = [name for name in members if not name.lower().endswith(LEFT_IN_A_ZIP)]
+    if len(tables) == 1 and not tables[0].lower().endswith(".csv"):
+        yield Entry(path, tables[0])
+    elif len(tables) < 2:
+        yield entry
+    else:
+        yield from (Entry(path, name) for name in tables)
+
+
+def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_for: bool = True) -> Look:
+    """What an entry is. A file that has to be written anew, or of which places differ, is always read whole. One that
+    nobody `asked_for` by its name, that no ending and no header shows to be of flights, is left alone.
+    """
+    is_known = asked_for or (entry.member or entry.path.name).lower().endswith(ENDINGS)
+    left = OTHER_FILES
+    try:
+        if not entry.path.is_file():
+            return Look(entry, Verdict.REFUSED, f"{entry}: no file: a link that leads nowhere, or a device")
+        with table.opened(entry.path, str(entry), entry.member, reading) as source:
+            left = "has the header of flights, but no rows: left alone"
+            whole = whole or not source.dialect.is_plain(source.form) or entry.member is not None
+            return _look_at_rows(entry, source, whole or _goes_on_otherwise(entry, source))
+    except NotFlights as other:
+        return Look(entry, Verdict.LEFT_ALONE, str(other))
+    except AeroError as wrong:
+        if is_known:
+            return Look(entry, Verdict.REFUSED, str(wrong))
+        return Look(entry, Verdict.LEFT_ALONE, f"{entry}: {left}")
+    except OSError as wrong:
+        return Look(entry, Verdict.REFUSED, f"{entry}: {wrong}")
+
+
+def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
+    told = rewriting.months(source)
+    rows = Counter(month for _, month in (told if whole else islice(told, FIRST_ROWS)))
+    count = rows.total()
+    months = {month: rows[month] for month in sorted(filter(None, rows))}
+    if not months:
+        among = f"its {count:,} rows" if whole else f"its first {FIRST_ROWS} rows"
+        raise AeroError(f"{entry}: none of {among} tells a month", "Is it cut, or empty? Get the file again.")
+    return Look(
+        entry, Verdict.FLIGHTS, "", source.dialect, source.form, months, count if whole else None, is_whole=whole
+    )
+
+
+def _goes_on_otherwise(entry: Entry, source: Table) -> bool:
+    """Whether it has to be read whole to tell its months: whether a plain CSV has other months, or other years of the
+    Data Expo, at other places than its begin."""
+    size = entry.path.stat().st_size
+    is_year = source.form.layout.name == "dataexpo"
+    if source.dialect.packing != "csv" or size < bounds.PIECE:
+        # A month is unpacked in a second or two, a year's bzip2 takes most of a minute: only the landing reads that.
+        return source.dialect.packing == "csv" or (source.dialect.packing == "csv.gz" and not is_year)
+    found = set()
+    with entry.path.open("rb") as file:
+        for place in range(PLACES + 1):
+            file.seek(max(0, size * place // PLACES - bounds.LONGEST_LINE))
+            lines = file.read(bounds.LONGEST_LINE).splitlines()[1:-1]
+            sample = ((line, table.fields(line, source.dialect.separator)) for line in lines[-5:])
+            piece = Table(source.dialect, source.header, source.names, source.form, sample)
+            found |= {month for _, month in rewriting.months(piece) if month}
+    return len({month.year if is_year else month for month in found}) > 1
+
+
+def by_unit(looks: Iterable[Look]) -> dict[tuple[int, int | None], list[Look]]:
+    """The files of flights that hold each month, or year of the Data Expo."""
+    found: dict[tuple[int, int | None], list[Look]] = {}
+    for look in looks:
+        if look.verdict == Verdict.FLIGHTS:
+            for unit in look.units:
+                found.setdefault(unit, []).append(look)
+    return found
+
+
+def are_equal(looks: Iterable[Look], reading: Reading = Reading()) -> bool:
+    """Whether some files say the same, each packed and written in its own way."""
+    return len({_digest(look.entry, look.entry.path.stat().st_mtime_ns, reading) for look in looks}) == 1
+
+
+@lru_cache
+def _digest(entry: Entry, changed_at: int, reading: Reading) -> str:
+    found = hashlib.sha256()
+    with table.opened(entry.path, str(entry), entry.member, reading) as source:
+        for line in rewriting.lines(source):
+            found.update(line.encode("latin-1") + b"\n")
+    return found.hexdigest()

@@ -1,0 +1,118 @@
+"""What lies in folders of flights and is no file of flights, each with a sentence of its own."""
+
+import html
+import json
+import re
+from pathlib import PurePath
+
+from aero.errors import AeroError
+
+LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\s.*?size (\d+)", re.DOTALL)
+ANNEX = re.compile(rb"\S*annex/objects/\S+\s*$")
+APPLE_DOUBLE = b"\x00\x05\x16\x07"
+OTHERS = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"SQLite format 3": "a database of SQLite"}
+PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"PAR1")
+# Tables that come with files of flights: the columns by which each is known.
+SUPPLEMENTS = {
+    "a list of airports": [{"iata", "airport"}, {"iatacode", "airport"}, {"faa", "lat"}, {"airportseqid", "airportid"}],
+    "a list of airlines": [{"code", "description"}, {"iatacode", "airline"}, {"carrier", "name"}],
+    "a list of aircraft": [{"tailnum", "manufacturer"}],
+    "weather": [{"origin", "temp", "wind_dir"}, {"origin", "temp", "wind_speed"}],
+}
+
+
+class NotFlights(AeroError):
+    """A file that is not to be loaded, and does no harm: it is named and left alone."""
+
+
+def why(start: bytes, path: str, name: str) -> AeroError | None:
+    """What the first bytes of a file show it to be, as an error that calls it `name`; None where it may hold flights.
+
+    NotFlights where it can be left alone.
+    """
+    own = PurePath(path).name.lower()
+    if start.startswith(APPLE_DOUBLE) or own.startswith("._"):
+        return NotFlights(f"{name}: macOS' notes about another file, left alone", "Delete it, if you like.")
+    if not start.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+        return AeroError(f"{name}: it is empty", "It was cut on its way: get the file again.")
+    return (
+        _pointer(start, name) or _page(start, name) or _other_product(start, own, name) or _supplement(start, own, name)
+    )
+
+
+def _pointer(start: bytes, name: str) -> AeroError | None:
+    if pointer := LFS.match(start):
+        size = f"{int(pointer[1]):,}"
+        return AeroError(
+            f"{name}: a pointer of Git LFS in place of the file, which has {size} bytes",
+            "Fetch the file itself: run `git lfs pull` in its repository.",
+        )
+    if len(start) < 1000 and ANNEX.match(start):
+        return AeroError(f"{name}: a pointer of git-annex in place of the file", "Run `git annex get` on it.")
+    return None
+
+
+def _page(start: bytes, name: str) -> AeroError | None:
+    text = start[:4096].decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
+    if text[:1] == "<":
+        what = "an HTML page" if re.match(r"(?i)<(!doctype html|html|head)", text) else "a page of XML or HTML"
+        fix = "The server had no such file: get it from elsewhere."
+        return AeroError(f"{name}: {what} under the name of a file of flights: {words(text)!r}", fix)
+    if text[:1] in "{[" and _is_json(text):
+        return AeroError(f"{name}: JSON, not a table: {text[:80]!r}", "Look what the server said, and get it again.")
+    if start.startswith(PACKED):
+        return AeroError(f"{name}: packed twice", "Unpack the outer file, and load the folder.")
+    for magic, what in OTHERS.items():
+        if start.startswith(magic):
+            return AeroError(f"{name}: {what}, no table of flights", "Save the table in it as CSV.")
+    return None
+
+
+def workbook(name: str) -> AeroError:
+    """A zip that is Excel's."""
+    return AeroError(f"{name}: an Excel workbook, no table of flights", "Save the table in it as CSV.")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return re.match(r'[{\[]\s*["{\[]', text) is not None
+    return True
+
+
+def _other_product(start: bytes, own: str, name: str) -> AeroError | None:
+    first = start.partition(b"\n")[0]
+    if own.startswith("db28") or b"DB28" in first[:200]:
+        return AeroError(
+            f"{name}: BTS' traffic data, T-100 (DB28), which counts passengers and has no flights",
+            "Get the on-time performance: PREZIP, or “Reporting Carrier On-Time Performance” on transtats.bts.gov.",
+        )
+    # BTS' other product has no header and bars between fields: carrier, flight number, …
+    if own.endswith(".asc") or re.match(rb"[A-Z0-9]{2}\|\d+\|", first):
+        return AeroError(
+            f"{name}: BTS' other on-time product (.asc, lines without a header), whose fields are not those of PREZIP",
+            "Get the month from PREZIP or the web form: aero load without --source, or docs/architecture.md.",
+        )
+    return None
+
+
+def _supplement(start: bytes, own: str, name: str) -> AeroError | None:
+    header = re.split(rb"[\r\n]", start.lstrip(b"\xef\xbb\xbf"), maxsplit=1)[0].decode("utf-8", errors="replace")
+    columns = {re.sub(r"[^a-z0-9_]", "", column.lower()) for column in re.split(r"[,;\t|]", header)}
+    squeezed = {column.replace("_", "") for column in columns} | columns
+    for what, known in SUPPLEMENTS.items():
+        if any(some <= squeezed for some in known) and not {"dest", "depdelay"} & squeezed:
+            return NotFlights(f"{name}: {what}, left alone", "It is no file of flights; nothing is to be done.")
+    if re.match(r"delayed.?flights", own):
+        return NotFlights(
+            f"{name}: the delayed flights of 2008 alone, left alone", "Load 2008.csv of the Data Expo, which has all."
+        )
+    return None
+
+
+def words(page: str) -> str:
+    """The title of an HTML page, else its first words."""
+    title = re.search(r"(?is)<title[^>]*>(.*?)</title>", page)
+    text = title[1] if title else re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", page)
+    return " ".join(html.unescape(text).split())[:100]

@@ -1,0 +1,91 @@
+"""The spellings of values that exports have, as BTS spells them. What is not understood stays as it is: the cleaning
+refuses it with its text.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+Convert = Callable[[str], str]
+
+REMEMBERED = 10_000
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([ T]00:00(:00(\.0+)?)?Z?)?")
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})( (12:00:00 AM|0?0:00(:00)?))?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+_CLOCK = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):(\d\d)(?::00(?:\.0+)?)?")
+_WHOLE = re.compile(r"(-?\d+)\.0*")
+_FLAGS = {
+    "true": "1.00",
+    "t": "1.00",
+    "yes": "1.00",
+    "y": "1.00",
+    "false": "0.00",
+    "f": "0.00",
+    "no": "0.00",
+    "n": "0.00",
+}
+
+
+@lru_cache(REMEMBERED)
+def date(text: str) -> str:
+    """`2/1/2021 12:00:00 AM`, `20210201` and `2021-02-01 00:00:00` are `2021-02-01`. Of slashes the month is first."""
+    if found := _ISO.fullmatch(text):
+        year, month, day = found[1], found[2], found[3]
+    elif found := _AMERICAN.fullmatch(text):
+        month, day, year = found[1], found[2], found[3]
+    elif found := _COMPACT.fullmatch(_whole(text)):
+        year, month, day = found[1], found[2], found[3]
+    else:
+        return text
+    return f"{year}-{int(month):02d}-{int(day):02d}"
+
+
+@lru_cache(REMEMBERED)
+def clock(text: str) -> str:
+    """`851`, `851.0`, `8:51` and `08:51:00` are `0851`."""
+    if found := _CLOCK.fullmatch(text):
+        return f"{int(found[1]):02d}{found[2]}"
+    whole = _whole(text)
+    return whole.zfill(4) if whole.isdigit() else text
+
+
+@lru_cache(REMEMBERED)
+def flag(text: str) -> str:
+    """True and False in words are 1 and 0."""
+    return _FLAGS.get(text.lower(), text)
+
+
+@lru_cache(REMEMBERED)
+def yes_no(text: str) -> str:
+    """True and False are Y and N."""
+    return {"1.00": "Y", "0.00": "N"}.get(_FLAGS.get(text.lower(), ""), text)
+
+
+@lru_cache(REMEMBERED)
+def decimal_point(text: str) -> str:
+    """A comma in a number is a point."""
+    return text.replace(",", ".")
+
+
+@lru_cache(REMEMBERED)
+def number_in_text(text: str) -> str:
+    """A number that a program took for one that may have a fraction: `4628.0` is `4628`."""
+    return _whole(text)
+
+
+@lru_cache(REMEMBERED)
+def state_code(text: str) -> str:
+    """FIPS codes have two digits; who took them for numbers has lost a zero."""
+    whole = _whole(text)
+    return whole.zfill(2) if whole.isdigit() else text
+
+
+@lru_cache(REMEMBERED)
+def airport(text: str) -> str:
+    """A DOT number of an airport is no code: October 2015 of a well-known export has them. Then it is not given."""
+    return "" if text.isdigit() and len(text) == 5 else text
+
+
+def _whole(text: str) -> str:
+    found = _WHOLE.fullmatch(text)
+    return found[1] if found else text

@@ -1,0 +1,110 @@
+import bz2
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from luigi_tasks.landing import looking
+from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
+
+LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 689413344\n"
+PAGE = b"<!DOCTYPE html>\n<html><head><title>404 &ndash; not here</title></head></html>"
+ASC = b"AA|1|JFK|LAX|20070101|1|0900|0900|0900|1220|1220|1215\n"
+EXPO = csv_bytes([row(2008, 1)], "dataexpo")
+
+
+def _looks(tmp_path, **files: bytes):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    return list(looking.looks(tmp_path))
+
+
+def _look(tmp_path, name: str, content: bytes) -> tuple[str, str, str]:
+    """The verdict of a file in a folder, what is said of it without its name, and what to do."""
+    [look] = _looks(tmp_path, **{name: content})
+    said, _, fix = look.message.partition("\n")
+    return look.verdict, said.removeprefix(f"{tmp_path}/{name}").removeprefix(": "), fix.strip()
+
+
+def _workbook() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("[Content_Types].xml", "xl/workbook.xml"):
+            archive.writestr(zipfile.ZipInfo(name), "<x/>")  # ZipInfo: the time would be in the name of the test.
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said", "fix"),
+    [
+        (
+            "2007.csv",
+            PAGE,
+            "an HTML page under the name of a file of flights: '404 – not here'",
+            "get it from elsewhere",
+        ),
+        ("2007.csv.bz2", b"<?xml version='1.0'?><Error>no key</Error>", "a page of XML or HTML", "from elsewhere"),
+        ("2007.zip", PAGE, "an HTML page under the name of a file of flights", "get it from elsewhere"),
+        ("2007.csv", bz2.compress(PAGE), "an HTML page under the name of a file of flights", "get it from elsewhere"),
+        ("2008.csv", LFS, "a pointer of Git LFS in place of the file, which has 689,413,344 bytes", "git lfs pull"),
+        ("2008.csv", b"../.git/annex/objects/aa/bb/MD5-s1--c/MD5\n", "a pointer of git-annex", "git annex get"),
+        ("2008.csv", b'{"error": "no such file"}', "JSON, not a table", "get it again"),
+        ("2008.csv", b"%PDF-1.7", "a PDF, no table of flights", "as CSV"),
+        ("2008.zip", _workbook(), "an Excel workbook, no table of flights", "as CSV"),
+        ("2008.zip", zip_bytes(gzip.compress(EXPO, mtime=0), "2008.csv"), "packed twice", "Unpack the outer file"),
+        ("2008.csv", b"", "it is empty", "get the file again"),
+        ("2008.zip", zip_bytes(b""), "it is empty", "get the file again"),
+        ("2008.zip", zip_bytes(EXPO)[:-30], "damaged: File is not a zip file", "get the file again"),
+        ("ontime.td.200701.asc", ASC, "BTS' other on-time product (.asc", "PREZIP or the web form"),
+        ("2007.zip", zip_bytes(ASC, "ontime.td.200701.asc"), "BTS' other on-time product (.asc", "PREZIP"),
+        ("2007.zip", zip_bytes(b"1|2|3\n", "DB28SEG.DD.WAC.2007.asc"), "BTS' traffic data, T-100 (DB28)", "on-time"),
+    ],
+)
+def test_what_is_no_file_of_flights_is_refused_with_a_sentence_of_its_own(tmp_path, name, content, said, fix):
+    verdict, told, what_to_do = _look(tmp_path, name, content)
+    assert verdict == "refused"
+    assert said in told
+    assert fix in what_to_do
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("airports.csv", b'"iata","airport","city"\n"00M","Thigpen","Bay Springs"\n', "a list of airports, left alone"),
+        ("airports.csv", b"IATA_CODE,AIRPORT,CITY\nABE,Lehigh,Allentown\n", "a list of airports, left alone"),
+        ("carriers.csv", b"Code,Description\n02Q,Titan Airways\n", "a list of airlines, left alone"),
+        ("L_UNIQUE_CARRIERS.csv_", b"Code,Description\n02Q,Titan Airways\n", "a list of airlines, left alone"),
+        ("airlines.csv", b"IATA_CODE,AIRLINE\nUA,United Air Lines Inc.\n", "a list of airlines, left alone"),
+        ("plane-data.csv", b"tailnum,type,manufacturer,issue_date\nN050AA\n", "a list of aircraft, left alone"),
+        ("weather.csv", b"origin,year,month,day,hour,temp,dewp,humid,wind_dir\n", "weather, left alone"),
+        ("DelayedFlights.csv", b"," + EXPO.replace(b"\n", b"\n0,", 1), "the delayed flights of 2008 alone, left alone"),
+        ("._2008.csv", b"\x00\x05\x16\x07", "macOS' notes about another file, left alone"),
+        (".DS_Store", b"\x00", "hidden, left alone"),
+        ("README.md", b"# Flights\n", "no file of flights, left alone"),
+    ],
+)
+def test_what_lies_beside_flights_is_named_and_left_alone(tmp_path, name, content, said):
+    assert _look(tmp_path, name, content)[:2] == ("left alone", said)
+
+
+def test_nothing_in_a_folder_is_passed_over(tmp_path):
+    files = {"a.csv": EXPO, "b.html": PAGE, "c": b"\x00\x01", ".hidden": b"x", "d.zip": zip_bytes(EXPO), "e.txt": b""}
+    looks = _looks(tmp_path, **files)
+    (tmp_path / "nowhere").symlink_to("/no/such/file")
+    assert [look.entry.path.name for look in looks] == sorted(files)
+    assert [str(look.verdict) for look in looking.looks(tmp_path) if look.entry.path.name == "nowhere"] == ["refused"]
+
+
+def test_a_file_that_is_asked_for_by_name_is_told_what_it_is(tmp_path):
+    (tmp_path / "flights").write_bytes(b"a,b\n1,2\n")
+    [look] = looking.looks(tmp_path / "flights")
+    assert look.verdict == "refused" and "the first line is not a header of BTS on-time data: 'a,b'" in look.message
+
+
+def test_a_file_that_cannot_tell_flights_says_what_it_lacks(tmp_path):
+    content = b"FL_DATE,ORIGIN_AIRPORT_ID,DEST_AIRPORT_ID,CRS_DEP_TIME\n12/1/2020 12:00:00 AM,11193,10721,0730\n"
+    verdict, said, fix = _look(tmp_path, "form.csv", content)
+    lacks = "it lacks what tells a flight: the airline, the flight number, the origin's code, the destination's code"
+    assert (verdict, said.partition(";")[0]) == ("refused", lacks)
+    assert "OP_UNIQUE_CARRIER" in fix

@@ -13,7 +13,7 @@ class HdfsInMemory:
 
     def status(self, path, strict=True):
         if path in self.files or any(one.startswith(f"{path}/") for one in self.files):
-            return {"modificationTime": 0}
+            return {"modificationTime": 0, "length": len(self.files.get(path, b""))}
         if strict:
             raise hdfs.HdfsError("absent", exception="FileNotFoundException")
         return None
@@ -31,6 +31,9 @@ class HdfsInMemory:
 
     def write(self, path, data):
         self.files[path] = data if isinstance(data, bytes) else b"".join(data)
+
+    def makedirs(self, path):
+        """Folders come by themselves."""
 
     def delete(self, path, recursive=False):
         self.files = {one: data for one, data in self.files.items() if one != path and not one.startswith(f"{path}/")}

@@ -121,6 +121,28 @@ def test_a_load_that_fails_a_gate_is_not_seen_and_judged_again_by_the_next_run(p
     assert (entry.state, entry.served_load_id, entry.load_id) == (MonthState.FAILED, OLD, BAD)
 
 
+def test_a_load_that_readers_see_is_not_judged_again(publish):
+    lake = Lake()
+    publish(lake, OLD, "before")
+    assert publish(lake, OLD, "again", measures={"delayed_share": 0.01}) == ""
+    assert f"{CHECKS.path}/again.tsv" not in lake.files
+    entry = months.read(lake)[MONTH]
+    assert (entry.state, entry.checks_failed) == (MonthState.PUBLISHED, 0)
+
+
+def test_a_month_that_could_not_be_cleaned_says_why_and_readers_keep_the_old_one(publish):
+    lake = Lake()
+    publish(lake, OLD, "before")
+    publication = Publication(lake, "run")
+    publication.give_up(RawMonth(*MONTH, "unused", "a.csv", "reporting", "reporting", BAD), "no line of it can be read")
+    publication.publish(lake)
+    entry = months.read(lake)[MONTH]
+    assert (entry.state, entry.message, entry.load_id) == (MonthState.FAILED, "no line of it can be read", BAD)
+    assert (entry.is_served, entry.served_load_id) == (True, OLD) and lake.served(FLIGHTS) == FLIGHTS.load_path(
+        OLD, *MONTH
+    )
+
+
 @pytest.mark.parametrize(("counted", "cleaned"), [(4, 3), (2, 3)])
 def test_a_load_of_other_rows_than_landing_counted_is_not_seen(publish, counted, cleaned):
     lake = Lake()

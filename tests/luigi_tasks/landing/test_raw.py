@@ -3,7 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING
+from aero import lease, raw_versions
+from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_REPORTING, LANDING
+from aero.errors import AeroError
 from aero.raw_versions import Manifest
 from luigi_tasks.landing import raw
 from tests.hdfs_in_memory import HdfsInMemory
@@ -63,6 +65,65 @@ def test_a_version_is_always_later_by_name_than_the_one_before(before, expected)
 )
 def test_names_that_hdfs_hive_and_spark_take(name, safe):
     assert raw.safe_name(name) == safe
+
+
+@pytest.fixture
+def files(tmp_path):
+    """What a version is made of: the readable file and what came."""
+    made = {"january.csv.gz": b"january", "_january.zip": b"zip"}
+    for name, content in made.items():
+        (tmp_path / name).write_bytes(content)
+    return {name: tmp_path / name for name in made}
+
+
+def test_a_version_is_its_files_and_its_manifest_and_nothing_is_left_beside_it(files):
+    client = HdfsInMemory()
+    raw.store_version(client, BEFORE, files)
+    assert raw_versions.current(client, FLIGHTS_REPORTING, 2013, 1) == BEFORE
+    assert set(client.files) == {f"{BEFORE.version}/{name}" for name in (*files, "_manifest.json")}
+    assert client.files[BEFORE.path] == b"january"
+
+
+def test_a_file_that_arrives_shorter_is_no_version_and_goes(files):
+    class Short(HdfsInMemory):
+        def write(self, path, data):
+            super().write(path, data if isinstance(data, bytes) else data.read()[:-1])
+
+    client = Short()
+    with pytest.raises(AeroError, match=r"january\.csv\.gz: 6 of 7 bytes arrived"):
+        raw.store_version(client, BEFORE, files)
+    assert client.files == {}
+
+
+def test_who_lost_the_lease_in_the_upload_lands_nothing(files, monkeypatch):
+    class Anothers:
+        def check(self):
+            raise lease.Lost("lost")
+
+    client = HdfsInMemory()
+    monkeypatch.setattr(lease, "hold", lambda _what: Anothers())
+    with pytest.raises(lease.Lost):
+        raw.store_version(client, BEFORE, files)
+    assert client.files == {}
+
+
+def test_a_version_that_is_there_is_not_written_over(files):
+    client = HdfsInMemory()
+    raw.store_version(client, BEFORE, files)
+    before = dict(client.files)
+    files["january.csv.gz"].write_bytes(b"another")
+    with pytest.raises(AeroError, match="is already there"):
+        raw.store_version(client, BEFORE, files)
+    assert client.files == before
+
+
+def test_an_upload_is_swept_a_day_after_it_was_left_and_not_while_it_may_go_on(monkeypatch):
+    client, path = HdfsInMemory(), f"{LANDING.path}/left/january.csv.gz"
+    client.files[path] = b"jan"
+    for now, is_there in ((24 * 3600, True), (24 * 3600 + 1, False)):  # It was left at 1970-01-01 00:00.
+        monkeypatch.setattr(raw.time, "time", lambda now=now: now)
+        raw.sweep(client)
+        assert (path in client.files) == is_there
 
 
 def test_what_a_kill_leaves_of_a_new_description_is_swept_and_not_beside_the_version(monkeypatch):

@@ -7,10 +7,12 @@ import pytest
 
 from aero import raw_versions
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_REPORTING
+from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import months, view_loads
 from aero.raw_versions import Revision
 from luigi_tasks import clean_loads, find_months
+from luigi_tasks.sources.download import Refused
 from luigi_tasks.sources.offers import Offer
 from tests.hdfs_in_memory import HdfsInMemory
 
@@ -59,3 +61,28 @@ def test_of_a_year_whose_views_are_not_built_from_what_readers_see_one_month_is_
     assert find_months._months_behind(asked) == set()
     flights[2013, 1] = FLIGHTS.load_path("bbbbbbbbbbbb-1", 2013, 1)
     assert find_months._months_behind(asked) == {(2013, 1), (2013, 2)}
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(404, "absent"), (403, "unknown"), (410, "unknown")])
+@pytest.mark.parametrize("is_wrapped", [True, False])
+def test_a_month_that_a_source_does_not_have_is_absent_and_one_that_it_does_not_tell_of_is_unknown(
+    status, outcome, is_wrapped
+):
+    def refuse(_offer):
+        refused = Refused("february.zip", status, "No")
+        if not is_wrapped:
+            raise refused
+        raise AeroError(refused.problem, "Try again later.") from refused
+
+    found = find_months._found(
+        None, SimpleNamespace(revision=refuse), Offer(FLIGHTS_REPORTING, *MONTH, "x"), MONTH, None
+    )
+    assert (found.outcome, found.message) == (outcome, f"february.zip: the server answered {status} No")
+
+
+def test_a_month_whose_file_the_source_has_replaced_is_revised(monkeypatch):
+    landed = SimpleNamespace(sha256="a" * 64, revision=replace(SAME, etag="0"))
+    monkeypatch.setattr(raw_versions, "current", lambda *_: landed)
+    source = SimpleNamespace(revision=lambda _offer: SAME)
+    found = find_months._found(None, source, Offer(FLIGHTS_REPORTING, *MONTH, SAME.url), MONTH, SERVED)
+    assert found.outcome == "revised"

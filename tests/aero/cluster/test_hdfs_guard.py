@@ -1,5 +1,6 @@
 """A NameNode without names is not formatted where anything remembers data."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -14,8 +15,8 @@ DERBY = {"METASTORE_DB_URL": "jdbc:derby:;databaseName=/x;create=true"}
 NEVER_RUN = ["false"]
 # A NameNode that formats the folder it is given, and refuses anything but formatting without a question.
 FORMATS = """
-import sys, pathlib
-assert sys.argv[2:] == ["-format", "-nonInteractive"], sys.argv
+import os, sys, pathlib
+assert sys.argv[2:] == ["-format", "-nonInteractive"] and os.environ["METASTORE_DB_URL"] and os.environ["PATH"]
 folder = pathlib.Path(sys.argv[1]) / "current"
 folder.mkdir(parents=True)
 (folder / "VERSION").write_text("clusterID=CID-new\\n")
@@ -53,8 +54,9 @@ def test_blocks_of_another_cluster_are_refused(tmp_path):
     _storage(tmp_path / "hdfs" / "name")
     _storage(tmp_path / "hdfs" / "data" / "1" / "blocks")
     _storage(tmp_path / "hdfs" / "data" / "2" / "blocks", cluster="CID-2")
-    with pytest.raises(AeroError, match=r"CID-1, but .*data/2/blocks to cluster CID-2"):
+    with pytest.raises(AeroError, match=r"CID-1, but .*data/2/blocks to cluster CID-2") as refused:
         _started(tmp_path)
+    assert "Put back the folder that belongs to the other." in refused.value.fix
 
 
 def test_names_that_are_there_are_left_alone(tmp_path):
@@ -70,19 +72,28 @@ def test_an_empty_root_is_formatted(tmp_path):
 
 def test_a_folder_that_was_formatted_once_is_not_formatted_again_though_all_of_it_is_gone(tmp_path):
     """No block was ever written, so nothing but the marker remembers."""
-    _started(tmp_path, _formats(tmp_path))
-    assert hdfs_guard.cluster_id(tmp_path / "hdfs" / "name") == "CID-new"
-    _started(tmp_path)
-    shutil.rmtree(tmp_path / "hdfs" / "name")
-    with pytest.raises(AeroError, match=r"(?s)holds no names.*formatted\.json: formatted 20\d\d-"):
-        _started(tmp_path, _formats(tmp_path))
-    assert not (tmp_path / "hdfs" / "name").exists()
+    home = tmp_path / "a new" / "root"
+    _started(home, _formats(home))
+    assert hdfs_guard.cluster_id(home / "hdfs" / "name") == "CID-new"
+    _started(home)
+    shutil.rmtree(home / "hdfs" / "name")
+    with pytest.raises(AeroError) as refused:
+        _started(home, _formats(home))
+    marker = home / "hdfs" / "formatted.json"
+    at = json.loads(marker.read_text())["formatted_at"]
+    assert at.endswith("+00:00") and refused.value.problem.splitlines() == [
+        f"The NameNode's folder {home}/hdfs/name holds no names, but HDFS had data here:",
+        f"    {marker}: formatted {at}",
+        "  It is not formatted: that would make every block worthless.",
+    ]
+    assert f"restore the names from {home}/hdfs/checkpoint" in refused.value.fix
+    assert not (home / "hdfs" / "name").exists()
 
 
 def test_where_formatting_fails_it_is_tried_again(tmp_path):
     for _ in range(2):
-        with pytest.raises(AeroError, match="could not be formatted"):
-            _started(tmp_path)
+        with pytest.raises(AeroError, match="could not be formatted:\nno space left\n$"):
+            _started(tmp_path, ["sh", "-c", "echo no space left >&2; exit 1"])
     _started(tmp_path, _formats(tmp_path))
 
 
@@ -98,6 +109,8 @@ def test_one_of_two_folders_that_is_lost_is_named_and_not_run_without(tmp_path, 
     for name in folders.keys() - {lost}:
         _storage(folders[name])
     both = ",".join(f"file://{folder}" for folder in folders.values())
-    with pytest.raises(AeroError, match=rf"folder {folders[lost]} is not there or empty; .* still holds the names"):
+    with pytest.raises(AeroError, match=rf"folder {folders[lost]} is not there or empty; .* still holds") as refused:
         _started(tmp_path, NAMENODE_DIRS=both)
+    [left] = folders.keys() - {lost}
+    assert refused.value.fix.startswith(f"Copy the whole of {folders[left]} to it")
     assert not folders[lost].exists()

@@ -11,7 +11,8 @@ from aero.settings import Settings
 
 # In the place of Java: writes down what it was asked, and the file by which a formatted folder is known.
 JAVA = """
-import pathlib, sys
+import os, pathlib, sys
+assert os.environ["KAFKA_HEAP"] and os.environ["PATH"]
 folder = pathlib.Path(sys.argv[1])
 (folder / "meta.properties").write_text(" ".join(sys.argv[2:]))
 """
@@ -20,10 +21,12 @@ folder = pathlib.Path(sys.argv[1])
 @pytest.fixture
 def started(tmp_path):
     """A function that prepares the broker's folder, and that folder."""
-    folder = tmp_path / "kafka"
+    home = tmp_path / "a new" / "root"
+    folder = home / "kafka"
 
     def start(java=(sys.executable, "-c", JAVA, str(folder))):
-        kafka_guard.format_once(Settings(tmp_path, tmp_path, {}), {}, [*java, "kafka.Kafka", "server.properties"])
+        broker = [*java, "kafka.Kafka", "server.properties"]
+        kafka_guard.format_once(Settings(home, home, {}), {"KAFKA_HEAP": "512"}, broker)
 
     start.folder = folder
     return start
@@ -43,8 +46,9 @@ def test_logs_without_an_id_are_not_formatted_over(started):
     log = started.folder / "flights.live-0" / "00000000000000000000.log"
     log.parent.mkdir(parents=True)
     log.write_bytes(b"events")
-    with pytest.raises(AeroError, match=r"has files but no meta\.properties"):
+    with pytest.raises(AeroError, match=r"has files but no meta\.properties") as refused:
         started()
+    assert "move the folder away to start with empty topics" in refused.value.fix
     assert log.read_bytes() == b"events" and not (started.folder / "meta.properties").exists()
 
 

@@ -19,6 +19,7 @@ class Hdfs:
         self.folders = {f"/aero/{name}": length for name, length in folders.items()}
 
     def status(self, path, strict=True):
+        assert path in self.folders or strict is False, f"{path} is not there, which is no fault"
         return {"type": "DIRECTORY"} if path in self.folders else None
 
     def content(self, path):
@@ -35,7 +36,8 @@ class Database:
         return self
 
     def execute(self, statement):
-        self.answer = self.tables is not None if "to_regclass" in statement else self.tables
+        asked = {"SELECT to_regclass('\"TBLS\"') IS NOT NULL": self.tables is not None}
+        self.answer = (asked | {'SELECT count(*) FROM "TBLS"': self.tables})[statement]
 
     def fetchone(self):
         return [self.answer]
@@ -53,9 +55,13 @@ def begun(monkeypatch, tmp_path):
     def begin(hdfs, variables=DERBY, tables=None):
         database = Database(tables)
         monkeypatch.setattr(connections, "webhdfs", lambda: hdfs)
-        monkeypatch.setattr(postgres, "connect", lambda settings, name: database)
-        metastore_guard.begin(Settings(tmp_path, tmp_path, {}), variables, ["metastore"])
+        settings = Settings(tmp_path, tmp_path, {})
+        monkeypatch.setattr(
+            postgres, "connect", lambda of, name: {"metastore": database}[name] if of is settings else None
+        )
+        metastore_guard.begin(settings, variables, ["metastore"])
         assert database.is_closed or variables == DERBY
+        assert made in ([], [(variables, ["metastore"])])
         return bool(made)
 
     return begin
@@ -65,9 +71,14 @@ def begun(monkeypatch, tmp_path):
 @pytest.mark.parametrize("held", ["clean", "batch"])
 @pytest.mark.parametrize("tables", [None, 0])
 def test_an_empty_one_is_refused_beside_data_of_tables(begun, variables, held, tables):
-    with pytest.raises(AeroError, match=f"knows no table, but HDFS holds data of tables in /aero/{held}"):
+    with pytest.raises(AeroError) as refused:
         begun(Hdfs(**{held: 1}), variables, tables)
-    assert {CLEAN.path, BATCH.path} == {"/aero/clean", "/aero/batch"}
+    place = variables["METASTORE_DB_URL"].removesuffix(";create=true")
+    said = f"The metastore's database {place} knows no table, but HDFS holds data of tables in"
+    assert refused.value.problem == f"{said} /aero/{held}."
+    with pytest.raises(AeroError, match=f"{CLEAN.path} and {BATCH.path}\\.") as refused:
+        begun(Hdfs(clean=1, batch=1), variables, tables)
+    assert refused.value.fix.endswith("aero load makes the tables again from what lies in /aero/raw.")
 
 
 def test_an_empty_one_begins_beside_empty_folders_and_beside_raw_files(begun):

@@ -96,3 +96,34 @@ def test_another_range_is_another_rebuild():
     client = Hdfs()
     rebuilds.begun(client, "first-last", RANGES)
     assert rebuilds.begun(client, "2013-01-last", RANGES)[1] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "done"),
+    [
+        ([], [("2013-01", "2013-05")]),
+        (["--from", "2013-02", "--to", "2013-03"], [("2013-02", "2013-03")]),
+        (["--quarantined"], [("2013-02", "2013-02"), ("2013-05", "2013-05")]),
+        (["--quarantined", "--to", "2013-04"], [("2013-02", "2013-02")]),
+        (["--from", "2014-01"], []),
+        (["--quarantined", "--from", "2013-03", "--to", "2013-03"], []),
+    ],
+)
+def test_it_rebuilds_what_was_landed_and_where_asked_for_only_months_with_refused_lines(monkeypatch, arguments, done):
+    refused = {1: 0, 2: 7, 3: 0, 5: 1}
+    entries = [months.replace(months.empty(Month(2013, month)), raw_file="x", rows_quarantined=rows)
+               for month, rows in refused.items()]  # fmt: skip
+    entries.append(months.replace(months.empty(Month(2014, 1)), rows_quarantined=9))
+    monkeypatch.setattr(connections, "webhdfs", Hdfs)
+    monkeypatch.setattr(months, "read", lambda _: {entry.when: entry for entry in entries})
+    asked = []
+
+    def run(task, start, end, source, rebuild):
+        asked.append((str(start), str(end)))
+        assert (task, source) == ("LoadFlights", "raw") and rebuild
+        return {"rows": {"clean": 1, "quarantined": 0}}
+
+    monkeypatch.setattr(pipeline, "run", run)
+    result = CliRunner().invoke(rebuild.rebuild, arguments)
+    assert (asked, result.exit_code) == (done, 0 if done else 1)
+    assert bool(done) != ("There is no such month in the raw layer." in result.output)

@@ -1,4 +1,5 @@
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -36,6 +37,16 @@ def test_a_new_month_begins_with_all_calls(tmp_path):
     assert json.loads(path.read_text()) == {"month": "2026-02", "used": 1}
 
 
+@pytest.fixture
+def far_east(monkeypatch):
+    """This machine's clock shows the time of Kiritimati, where a day begins first."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Pacific/Kiritimati")
+        time.tzset()
+        yield
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("now", "renewed_at"),
     [
@@ -44,7 +55,7 @@ def test_a_new_month_begins_with_all_calls(tmp_path):
         (datetime(2026, 1, 31, 20, 0, tzinfo=timezone(timedelta(hours=-5))), datetime(2026, 3, 1, tzinfo=UTC)),
     ],
 )
-def test_months_are_those_of_utc(tmp_path, now, renewed_at):
+def test_months_are_those_of_utc(tmp_path, now, renewed_at, far_east):
     assert budget(tmp_path / "calls.json", now=now).renewed_at() == renewed_at
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from aero.cli.audited import written_down
+from aero.cli.patience import said
 
 # The place of each command: a module of this package, and the function there.
 PLACES = {
@@ -89,7 +90,7 @@ class _Main(click.Group):
     def invoke(self, context: click.Context) -> Any:
         """Run the command; what it changed is written down."""
         words: list[str] = context.meta.setdefault(_WORDS, [])
-        with written_down(words):
+        with written_down(words), said(words):
             return super().invoke(context)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aero import lease
-from aero.cluster import jars, services, startup, superset_venv
+from aero.cluster import answers, jars, services, startup, superset_venv
 from aero.cluster.service import Service
 from aero.cluster.supervision import Process, Supervisor
 from aero.errors import AeroError
@@ -23,6 +23,8 @@ _NAMES = click.Choice(list(services.BY_NAME))
 ON_DEMAND = "on demand"
 # How long ZooKeeper may take to say who writes, in seconds: the services are shown all the same.
 WRITERS_WITHIN_SECONDS = 2
+# How long a service may take to say that it is ready, unless --within says another time.
+WITHIN_SECONDS = 1.5
 
 
 @click.command()
@@ -57,8 +59,11 @@ def down(names: tuple[str, ...]) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts.")
 @click.option("--writers", "only_writers", is_flag=True, help="Only who writes, then who waits to, in their order.")
-def status(as_json: bool, only_writers: bool) -> None:
+@click.option("--within", default=WITHIN_SECONDS, show_default=True, help="Seconds in which each has to answer.")
+def status(as_json: bool, only_writers: bool, within: float) -> None:
     """Show every service: state, process, ports, readiness, memory and since when. Exit code 3 if one is not ready.
+
+    All are asked at once. One that does not answer in time, such as a frozen one, is not waited for.
 
     The stream and the live sources run on demand (aero live start); one that does not run is no fault.
 
@@ -73,7 +78,9 @@ def status(as_json: bool, only_writers: bool) -> None:
         echo(json.dumps([asdict(one) for one in writers], indent=2) if as_json else _in_lines(writers))
         return
     processes = Supervisor(settings).processes()
-    rows = [_state(settings, service, processes.get(service.name)) for service in services.SERVICES]
+    alive = [service for service in services.SERVICES if service.name in processes and processes[service.name].alive]
+    waits = answers.waits(settings, alive, within)
+    rows = [_state(settings, service, processes.get(service.name), waits) for service in services.SERVICES]
     rows = [replace(row, writers=_writers(settings)) if row.name == "hbase" and row.ready else row for row in rows]
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2))
@@ -109,9 +116,9 @@ def _writers(settings: Settings) -> list[lease.Holder]:
         return []
 
 
-def _state(settings: Settings, service: Service, process: Process | None) -> _Row:
+def _state(settings: Settings, service: Service, process: Process | None, waits: dict[str, str | None]) -> _Row:
     alive = process if process and process.alive else None
-    waits_for = service.waits_for(settings) if alive else "its start"
+    waits_for = waits[service.name] if alive else "its start"
     state = process.state.lower() if process else "stopped"
     ports = [name.removesuffix("_PORT") for name in service.ports]
     return _Row(

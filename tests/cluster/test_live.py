@@ -120,7 +120,7 @@ def test_a_flight_is_found_by_its_number(day):
 
 
 def test_status_shows_the_stream_and_its_source_as_services(day):
-    rows = {row["name"]: row for row in aero("status", "--json").json}
+    rows = {row["name"]: row for row in aero("status", "--json", "--within", "60").json}
     assert rows["stream"]["ready"] and rows["stream"]["memory_mb"] > 100
     assert rows["opensky"]["state"] == "on demand"
 

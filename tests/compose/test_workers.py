@@ -26,7 +26,9 @@ def workers(year_2013):
 
 
 def _yarn(path: str) -> dict:
-    return json.loads(cluster.inside("resourcemanager", "python3", "-c", ASK, f"http://localhost:8088/ws/v1/cluster/{path}"))
+    return json.loads(
+        cluster.inside("resourcemanager", "python3", "-c", ASK, f"http://localhost:8088/ws/v1/cluster/{path}")
+    )
 
 
 def _executors() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka. All the
-time it keeps the ledger and the freshness true. Once a run it moves live states that are too old for HBase.
+time it keeps the ledger and the freshness true, and on one machine starts a server anew that no longer answers. Once a
+run it moves live states that are too old for HBase.
 
     python -m aero.ops.scheduler
 
@@ -22,6 +23,7 @@ from pyhive.exc import Error as HiveError
 from thrift.Thrift import TException
 
 from aero import connections, pipeline, process_state
+from aero.cluster import liveness
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import audit_table, freshness, readers, schedule, tables
@@ -52,6 +54,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     watch = threading.Thread(target=_watch, args=(settings,), name="watch", daemon=True)
     watch.start()
+    if not settings.is_container:
+        liveness.Watch(settings).start()
     report = process_state.file(settings, "scheduler")
     process_state.write(report, process_state.RUNNING)
     try:

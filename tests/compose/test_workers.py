@@ -27,7 +27,7 @@ def workers(year_2013):
 
 def _yarn(path: str) -> dict:
     return json.loads(
-        cluster.inside("resourcemanager", "python3", "-c", ASK, f"http://localhost:8088/ws/v1/cluster/{path}")
+        cluster.inside("resourcemanager", "python3", "-c", ASK, f"http://resourcemanager:8088/ws/v1/cluster/{path}")
     )
 
 

@@ -25,9 +25,16 @@ class HdfsInMemory:
         lengths = [{"length": len(self.files.get(f"{folder}/{name}", b"x"))} for name in names]
         return list(zip(names, lengths, strict=True)) if status else names
 
-    def read(self, path, encoding=None):
+    def walk(self, folder):
+        """Every folder below, with the names of its files; those of its folders are not said."""
+        folders = sorted({one.rsplit("/", 1)[0] for one in self.files if one.startswith(f"{folder}/")})
+        for path in folders:
+            yield path, [], [one[len(path) + 1 :] for one in self.files if one.rsplit("/", 1)[0] == path]
+
+    def read(self, path, offset=0, length=None, encoding=None):
         self.status(path)
-        return io.StringIO(self.files[path].decode()) if encoding else io.BytesIO(self.files[path])
+        content = self.files[path][offset:] if length is None else self.files[path][offset : offset + length]
+        return io.StringIO(content.decode()) if encoding else io.BytesIO(content)
 
     def write(self, path, data):
         self.files[path] = data if isinstance(data, bytes) else b"".join(data)

@@ -20,7 +20,7 @@ import click
 
 from aero.datasets import REPOSITORY
 from aero.files import replace_json
-from bench.performance import history, loading, page, parquet, sizes
+from bench.performance import history, ladder, loading, page, parquet, sizes
 from bench.performance.asking import asked
 from bench.performance.cluster import Cluster, disk_bytes, machine, must_have_room
 from bench.performance.engines import DUCKDB, ENGINES, OURS, SPARK, Engine, opened
@@ -94,6 +94,7 @@ def one_size(size: sizes.Size, folder: Path, rounds: int, steps: Steps, cluster:
     with opened((SPARK,), folder / "parquet") as (server,):
         result["parquet"] = steps.step("the rows as Parquet", lambda: parquet.exported(server, folder / "parquet"))
     result |= _answered(size, folder, rounds, steps)
+    result["ladder"] = steps.step("climb the ladder", lambda: _climbed(size, folder, rounds))
     result["memory_mb"] = steps.step("memory", cluster.memory_mb)
     return result
 
@@ -115,6 +116,11 @@ def _loaded(size: sizes.Size, folder: Path, zips: Path, steps: Steps, cluster: C
         DUCKDB: steps.step("load by DuckDB", theirs(loading.by_duckdb, "duckdb")),
         PLAIN_SPARK: steps.step("load by plain Spark", theirs(loading.by_spark, "spark")),
     }
+
+
+def _climbed(size: sizes.Size, folder: Path, rounds: int) -> list[dict[str, Any]]:
+    with opened(OURS, folder / "parquet") as (spark, hive):
+        return ladder.climbed(hive, spark, sizes.YEAR, size.months.last.month, rounds)
 
 
 def _answered(size: sizes.Size, folder: Path, rounds: int, steps: Steps) -> dict[str, Any]:

@@ -98,6 +98,24 @@ def _size(name: str, result: dict[str, Any]) -> Iterator[str]:
         cells = (seconds(load["seconds"]), f"{figures.rows_a_second(result['rows'], load):,.0f}", f"{times:.1f}")
         yield f"| {by} | {' | '.join(cells)} | {load['bytes'] / result['rows']:.1f} |"
     yield ""
+    if "ladder" in result:
+        yield from _ladder(result["ladder"])
+
+
+def _ladder(rungs: list[dict[str, Any]]) -> Iterator[str]:
+    yield from ("### A question nearer and nearer to its answer", "")
+    yield "Flights and minutes late of one month, by airline, asked of Spark: the same answer from four places."
+    yield from ("", "| asked of | seconds | bytes read for it | files | stripes | GB on disk |")
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for rung in rungs:
+        cells = (
+            _times(rung),
+            f"{rung['read']:,}",
+            str(rung["files"]),
+            f"{rung['stripes']:,}" if rung["stripes"] else "–",
+        )
+        yield f"| {rung['name']} | {' | '.join(cells)} | {rung['bytes'] / 1e9:.3f} |"
+    yield ""
 
 
 def _together(questions: dict[str, Any]) -> Iterator[str]:

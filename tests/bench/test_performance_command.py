@@ -61,6 +61,7 @@ def platform(tmp_path, monkeypatch):
     monkeypatch.setattr(command, "opened", one.opened)
     monkeypatch.setattr(command, "disk_bytes", lambda: {"flights": 4000})
     monkeypatch.setattr(command.loading, "by_spark", command.loading.by_duckdb)
+    monkeypatch.setattr(command.ladder, "climbed", lambda *_: [])
     monkeypatch.setattr(parquet, "exported", lambda server, folder: {"rows": 400, "bytes": 1})
     monkeypatch.setitem(sizes.SIZES, "quick", TINY)
     for name, file in {"RESULTS": "results", "PAGE": "performance.md", "README": "README.md"}.items():

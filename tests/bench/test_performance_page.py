@@ -46,6 +46,17 @@ QUICK = ABOUT | {
         "q1": question("ontime", factor=4),
         "a01": question("analytics", (DUCKDB, CHDB, SPARK)),
     },
+    "ladder": [
+        {
+            "name": "text",
+            "seconds": [3.0, 4.0, 3.5],
+            "read": 1_350_000_000,
+            "files": 2,
+            "stripes": 0,
+            "bytes": 1_350_000_000,
+        },
+        {"name": "view", "seconds": [0.1, 0.1, 0.1], "read": 4_321, "files": 1, "stripes": 1, "bytes": 9_000_000},
+    ],
 }
 ROW = {
     "months": 2,
@@ -107,6 +118,12 @@ def test_loading_is_compared_with_duckdb(written):
     text, _ = written({"quick": QUICK})
     assert "All of it took 9 min." in text
     assert row_of(text, "| aero load |") == ["aero load", "100", "30,000", "5.0", "20.0"]
+
+
+def test_each_rung_of_the_ladder_has_its_time_and_what_it_read(written):
+    text, _ = written({"quick": QUICK})
+    assert row_of(text, "| text |") == ["text", "3.5 (3–4)", "1,350,000,000", "2", "–", "1.350"]
+    assert row_of(text, "| view |") == ["view", "0.1 (0.1–0.1)", "4,321", "1", "1", "0.009"]
 
 
 def test_the_readme_has_the_figures_of_the_largest_size_and_what_is_around_stays(written):

@@ -31,17 +31,16 @@ def _yarn(path: str) -> dict:
     )
 
 
-def _executors() -> dict[str, str]:
-    """The worker of each executor of the running load, by the name of its container of YARN."""
-    apps = (_yarn("apps?states=RUNNING&applicationTypes=SPARK")["apps"] or {"app": []})["app"]
-    found = {}
-    for app in apps:
+def _containers() -> tuple[set[str], set[str]]:
+    """The workers that have executors of Spark, and those that have an application's master."""
+    executors, masters = set(), set()
+    for app in (_yarn("apps?states=RUNNING&applicationTypes=SPARK")["apps"] or {"app": []})["app"]:
         for attempt in _yarn(f"apps/{app['id']}/appattempts")["appAttempts"]["appAttempt"]:
             path = f"apps/{app['id']}/appattempts/{attempt['appAttemptId']}/containers"
             for one in _yarn(path)["container"]:
-                if not one["containerId"].endswith("_000001"):  # The application's master.
-                    found[one["containerId"]] = one["nodeId"].partition(":")[0]
-    return found
+                of = masters if one["containerId"].endswith("_000001") else executors
+                of.add(one["nodeId"].partition(":")[0])
+    return executors, masters
 
 
 def _rows() -> list[tuple]:
@@ -61,9 +60,9 @@ def test_a_load_runs_on_all_workers_and_one_that_is_killed_changes_no_row(worker
     before = _rows()
     with ThreadPoolExecutor(1) as pool:
         rebuild = pool.submit(compose.client, "rebuild", "--from", "2013-01", "--to", "2013-12")
-        cluster.until(lambda: rebuild.done() or len(set(_executors().values())) == WORKERS)
+        cluster.until(lambda: rebuild.done() or len(_containers()[0]) == WORKERS)
         assert not rebuild.done()
-        killed = sorted(_executors().values())[0]
-        cluster.docker("kill", killed)
+        executors, masters = _containers()
+        cluster.docker("kill", (executors - masters).pop())  # A worker's name is its container's.
         assert rebuild.result() == 0
     assert _rows() == before

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -22,9 +23,15 @@ from tests.waiting import until
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
     """Of the platform that it serves."""
-    home, port, of_this_machine = tmp_path_factory.mktemp("metastore"), free_port(), load_settings()
+    with _served(tmp_path_factory.mktemp("metastore"), "closed") as settings:
+        yield settings
+
+
+@contextmanager
+def _served(home, door):
+    port, of_this_machine = free_port(), load_settings()
     jars.resolve(of_this_machine, Console(quiet=True))
-    own = {"METASTORE_PORT": str(port), "METASTORE_DOOR": "closed", "AERO_HOME": str(home)}
+    own = {"METASTORE_PORT": str(port), "METASTORE_DOOR": door, "AERO_HOME": str(home)}
     own["AERO_SECRETS_DIR"] = str(home / "secrets")
     settings = replace(of_this_machine, home=home, environment=of_this_machine.environment | own)
     people.make_platform_accounts(settings)
@@ -99,6 +106,7 @@ def test_who_says_no_name_is_not_answered(settings):
     environment = settings.environment | {"METASTORE_DOOR": "open"}
     with pytest.raises(AeroError, match="ended the connection"):
         metastore.version(replace(settings, environment=environment), 20)
+    assert "status -128" not in (settings.home / "log").read_text()  # Each session of Spark's SQL server begins so.
 
 
 def test_a_new_password_holds_at_once(settings):
@@ -106,3 +114,9 @@ def test_a_new_password_holds_at_once(settings):
     people.change(settings, people.USER, people.generated())
     assert people.password_of(settings, people.USER) != before
     assert metastore.version(settings, 20)
+
+
+def test_an_open_one_asks_nobody(tmp_path):
+    with _served(tmp_path, "open") as settings:
+        (settings.secrets / "passwords" / people.USER).unlink()
+        assert metastore.locations(FLIGHTS, settings) == {}

@@ -60,7 +60,7 @@ def read(path: Path | str) -> Hql:
     path = Path(path)
     if not path.is_file():
         raise AeroError(f"{path}: there is no such file", "Name an .hql file; those of the project are under hive/.")
-    text = path.read_text(encoding="utf-8")
+    text = _text(path)
     header = _header(text)
     opening, declared = _HEADER_END.split(header)[0], _HEADER_PARAMETERS.search(header)
     if not opening.strip() or declared is None:
@@ -77,11 +77,19 @@ def read(path: Path | str) -> Hql:
 
 
 def read_plain(path: Path) -> Hql:
-    """A file that is not the project's and owes it no header: its parameters are those that it uses."""
-    text = path.read_text(encoding="utf-8")
+    """A file that is not the project's and owes it no header: its parameters are those that it uses. Raises AeroError
+    where it is no text."""
+    text = _text(path)
     used = {name for statement in split(text) for name in _PLACEHOLDER.findall(statement)}
     usage = " ".join([f"aero sql {path}", *(f"--set {name}=…" for name in sorted(used))])
     return Hql(path, "", dict.fromkeys(sorted(used), "used in a statement"), usage, text)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AeroError(f"{path}: it cannot be read as text in UTF-8: {error}", "Is it a file of SQL?") from None
 
 
 def statements(path: Path | str, parameters: Mapping[str, object] | None = None) -> list[str]:

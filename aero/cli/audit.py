@@ -22,7 +22,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def _since(_context: click.Context, option: click.Parameter, value: str) -> datetime:
-    if not (found := re.fullmatch(r"([1-9]\d{0,5})([mhd])", value)):
+    if not (found := re.fullmatch(r"([1-9]\d{0,4})([mhd])", value, re.ASCII)):
         raise click.BadParameter("say how long ago, such as 30m, 1h or 2d", param=option)
     number, unit = found.groups()
     return utc_now() - timedelta(**{_UNITS[unit]: int(number)})

@@ -1,6 +1,7 @@
 """aero live start, stop and status."""
 
 import json
+import math
 import shutil
 from datetime import date, datetime
 from pathlib import Path
@@ -44,6 +45,12 @@ def _share(_context: click.Context, _option: click.Parameter, text: str) -> floa
     return faults.share(text)
 
 
+def _finite(_context: click.Context, option: click.Parameter, seconds: float | None) -> float | None:
+    if seconds is not None and not math.isfinite(seconds):
+        raise click.BadParameter(f"{seconds} is no number of seconds", param=option)
+    return seconds
+
+
 def _pairs(_context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
     for text in texts:
         if "=" not in text:
@@ -63,9 +70,19 @@ def _pairs(_context: click.Context, option: click.Parameter, texts: tuple[str, .
 @click.option("--shuffle", default="0%", callback=_share, help="Share that comes up to two minutes late.")
 @click.option("--corrupt", default="0%", callback=_share, help="Share that has a damaged copy beside it.")
 @click.option("--again", is_flag=True, help="Play a replay from its beginning, although it was played before.")
-@click.option("--interval", type=click.FloatRange(1), help="Seconds between two polls of a polled source.")
-@click.option("--pages", default=1, show_default=True, help="AviationStack: pages of 100 flights a poll.")
-@click.option("--monthly-calls", default=100, show_default=True, help="AviationStack: calls a month, at most.")
+@click.option(
+    "--interval", type=click.FloatRange(1), callback=_finite, help="Seconds between two polls of a polled source."
+)
+@click.option(
+    "--pages", default=1, type=click.IntRange(1), show_default=True, help="AviationStack: pages of 100 flights a poll."
+)
+@click.option(
+    "--monthly-calls",
+    default=100,
+    type=click.IntRange(0),
+    show_default=True,
+    help="AviationStack: calls a month, at most.",
+)
 @click.option("--filter", "filters", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="AviationStack's own.")
 def start(source: str, again: bool, **options: Unpack[StartOptions]) -> None:
     """Start the stream, a source of live events, and the services that they need.

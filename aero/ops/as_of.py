@@ -58,7 +58,10 @@ def instant(text: str) -> datetime:
         known = datetime.strptime(zone, "%z").tzinfo if zone[0] in "+-Z" else ZoneInfo(zone)
     except (KeyError, OSError):
         raise ValueError(f"{zone!r} is no time zone") from None
-    return when.replace(tzinfo=known).astimezone(UTC)
+    try:
+        return when.replace(tzinfo=known).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is in no year from 1 to 9999 in UTC") from None
 
 
 def must_be_questions(statements: Iterable[str]) -> None:

@@ -155,3 +155,11 @@ def test_columns_of_a_file_that_makes_no_table_are_an_error(write):
 
     with pytest.raises(AeroError, match="count.hql: it does not create one table"):
         hql.columns(path)
+
+
+@pytest.mark.parametrize("read", [hql.read, hql.read_plain])
+def test_a_file_that_is_no_text_is_named(tmp_path, read):
+    file = tmp_path / "a.hql"
+    file.write_bytes("-- café\n".encode("latin-1"))
+    with pytest.raises(AeroError, match=r"a\.hql: it cannot be read as text in UTF-8: .*0xe9"):
+        read(file)

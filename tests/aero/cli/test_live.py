@@ -25,6 +25,9 @@ def refused(*arguments, **environment):
         (("--late", "much"), "'much' is no share of the events"),
         (("--late", "500%"), "--late 5 is no share of the events"),
         (("--speed", "0"), "0 is not in the range x>=1"),
+        (("--interval", "nan"), "nan is no number of seconds"),
+        (("--pages", "0"), "0 is not in the range x>=1"),
+        (("--monthly-calls", "-1"), "-1 is not in the range x>=0"),
         (("--source", "aviationstack", "--filter", "JFK"), "'JFK' is not NAME=VALUE"),
     ],
 )

@@ -1,5 +1,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from aero.live import row_keys
 
 LEAVES = datetime(2013, 7, 10, 22, 30, tzinfo=UTC)
@@ -47,3 +50,31 @@ def test_the_newest_batch_comes_first():
     assert row_keys.batch("flights", 5) == "flights-9999999994"
     keys = [row_keys.batch("flights", number) for number in (0, 9, 10, 99_999)]
     assert sorted(keys, reverse=True) == keys
+
+
+CODES = st.text(st.sampled_from("ABCXYZ0189"), min_size=1, max_size=4)
+TIMES = st.datetimes(datetime(1987, 10, 1), datetime(2100, 1, 1), timezones=st.timezones())
+
+
+@given(CODES, CODES, CODES, CODES, TIMES, TIMES, TIMES)
+def test_a_range_of_keys_holds_a_name_s_own_of_these_minutes_and_nothing_else(name, other, airline, to, at, start, end):
+    for of in (name, other):
+        key = row_keys.flight(of, at, airline, "1", to)
+        minutes = [one.astimezone(UTC).replace(second=0, microsecond=0) for one in (start, at, end)]
+        assert row_keys.scheduled_at(key) == minutes[1]
+        first, last = row_keys.between(name, start, end)
+        assert (first <= key < last) == (of == name and minutes[0] <= minutes[1] < minutes[2])
+        first, last = row_keys.all_of(name)
+        assert (first <= key < last) == (of == name)
+
+
+@given(st.sampled_from(["airport", "airline"]), CODES, TIMES)
+def test_every_window_is_read_back(kind, code, at):
+    hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    assert row_keys.window_parts(row_keys.window(kind, code, f"{hour:%Y%m%d%H}")) == (kind, code, hour)
+
+
+@given(st.integers(0, 10**10 - 1), st.integers(0, 10**10 - 1))
+def test_batches_are_in_the_order_of_their_keys_turned_round(one, other):
+    keys = row_keys.batch("flights", one), row_keys.batch("flights", other)
+    assert (keys[0] < keys[1]) == (one > other)

@@ -4,8 +4,9 @@ PYTHON ?= python3.11
 AERO := .venv/bin/aero
 INSTALLED := .venv/installed
 BENCH := .venv/installed-bench
+MUTANTS := .venv/installed-mutants
 
-.PHONY: demo test kill-test lint test-unit fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test kill-test lint test-unit mutants fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +30,10 @@ lint: $(INSTALLED) ## format, style, types and the direction of imports; changes
 
 test-unit: $(INSTALLED) ## the tests that need no service
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not cluster and not compose"
+
+mutants: $(MUTANTS) ## change what decides about data, a line at a time, and list what no unit test notices; some hours
+	@.venv/bin/mutmut run --max-children 2 $(NAMES)
+	@.venv/bin/mutmut results
 
 # Beside the unit tests: this waits for the network, they for the processor. A moving line would write over theirs.
 fetch: $(INSTALLED)
@@ -83,3 +88,7 @@ $(BENCH): $(INSTALLED)
 	@echo "Installing what is measured beside into .venv …"
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	@touch $(BENCH)
+
+$(MUTANTS): $(INSTALLED)
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutants]'
+	@touch $(MUTANTS)

@@ -36,10 +36,19 @@ def _formats(home: Path) -> list[str]:
     return [sys.executable, "-c", FORMATS, str(home / "hdfs" / "name")]
 
 
-@pytest.mark.parametrize("where", ["data", "data/1/blocks", "data/2/blocks", "checkpoint"])
-def test_blocks_and_checkpoints_are_traces(tmp_path, where):
-    _storage(tmp_path / "hdfs" / where)
-    with pytest.raises(AeroError, match=rf"(?s)holds no names, but HDFS had data here.*hdfs/{where}"):
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("data", "blocks of a DataNode"),
+        ("data/1/blocks", "blocks of a DataNode"),
+        ("data/2/blocks", "blocks of a DataNode"),
+        ("checkpoint", "a checkpoint"),
+    ],
+)
+def test_blocks_and_checkpoints_are_traces(tmp_path, where, what):
+    _storage(tmp_path / "hdfs" / where, cluster="CID-1=x=y")
+    said = rf"(?s)holds no names, but HDFS had data here.*hdfs/{where}: {what} of cluster CID-1=x=y\n"
+    with pytest.raises(AeroError, match=said):
         _started(tmp_path)
 
 
@@ -101,6 +110,12 @@ def test_files_that_are_no_image_are_a_trace(tmp_path):
     (tmp_path / "hdfs" / "name" / "lost+found").mkdir(parents=True)
     with pytest.raises(AeroError, match=r"(?s)holds no names.*hdfs/name: files that are no image"):
         _started(tmp_path)
+
+
+def test_the_folders_may_be_named_in_the_environment(tmp_path, monkeypatch):
+    _storage(tmp_path / "elsewhere")
+    monkeypatch.setenv("NAMENODE_DIRS", f" file://{tmp_path}/elsewhere")
+    _started(tmp_path)
 
 
 @pytest.mark.parametrize("lost", ["name", "second"])

@@ -7,8 +7,9 @@ import pytest
 
 from aero.datasets import FLIGHTS
 from aero.month import Month
-from aero.ops import months, tables
+from aero.ops import months, readers, tables
 from aero.ops.months import MonthState
+from tests.hdfs_in_memory import HdfsInMemory
 
 AT = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -153,3 +154,18 @@ def test_the_source_of_a_load_is_that_of_the_bytes_it_is_made_of():
 def test_a_pin_is_told_with_what_ends_it():
     said = "2013-02 is pinned to aaaaaaaaaaaa-1 by ann: the new one is half; aero unpin 2013-02"
     assert months.pin_in_words(PINNED) == said
+
+
+def test_a_change_is_written_under_the_lock_that_the_watch_takes_too(monkeypatch):
+    client, locked, taken = HdfsInMemory(), tables.locked, []
+
+    def noted(name):
+        taken.append((name, dict(client.files)))
+        return locked(name)
+
+    monkeypatch.setattr(tables, "locked", noted)
+    monkeypatch.setattr(readers.connections, "webhdfs", lambda: client)
+    monkeypatch.setattr(readers.metastore, "locations", lambda _dataset: {})
+    months.change(client, {MONTH: lambda _entry: SERVED})
+    readers.reconcile()
+    assert [name for name, _ in taken] == ["months", "months"] and taken[0][1] == {}

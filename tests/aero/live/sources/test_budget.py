@@ -1,4 +1,5 @@
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -56,7 +57,17 @@ def far_east(monkeypatch):
     ],
 )
 def test_months_are_those_of_utc(tmp_path, now, renewed_at, far_east):
-    assert budget(tmp_path / "calls.json", now=now).renewed_at() == renewed_at
+    of_now = budget(tmp_path / "calls.json", now=now)
+    assert of_now.renewed_at() == renewed_at
+    last_of_month = f"{renewed_at - timedelta(days=1):%Y-%m}"
+    assert of_now.take() and json.loads(of_now.path.read_text())["month"] == last_of_month
+
+
+def test_a_call_is_on_the_disk_before_it_is_made(tmp_path, monkeypatch):
+    """A power cut may waste a call; it never gives one back."""
+    on_disk = []
+    monkeypatch.setattr(os, "fsync", on_disk.append)
+    assert budget(tmp_path / "calls.json").take() and len(on_disk) == 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"used": 3}', '{"month": "2026-01", "used": "many"}'])

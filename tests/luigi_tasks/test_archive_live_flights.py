@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from aero import connections, hql, lease
-from aero.datasets import LIVE_FLIGHTS
+from aero.datasets import LIVE_FLIGHTS, REPOSITORY
 from aero.live import old_states, store
+from aero.ops.publications import Why
 from luigi_tasks import archive_live_flights, partitions
 from luigi_tasks.archive_live_flights import MOVING, ArchiveLiveFlights
 from luigi_tasks.hdfs_file import HdfsFile
@@ -37,13 +39,24 @@ def steps(monkeypatch, hbase):
     monkeypatch.setattr(connections, "webhdfs", lambda: client)
     monkeypatch.setattr(connections, "hive", lambda: contextlib.nullcontext(Cursor()))
 
-    def loaded(_cursor, _path, parameters):
+    def loaded(on, path, parameters):
+        assert isinstance(on, Cursor) and path == REPOSITORY / "hive/aero_clean/live_flights/load.hql"
         lines = client.files[MOVING].splitlines()
         done.append(("load", parameters, [json.loads(line)["row_key"] for line in lines]))
 
     monkeypatch.setattr(hql, "run", loaded)
-    monkeypatch.setattr(partitions, "publish", lambda *arguments: done.append(("publish", arguments[3])))
-    monkeypatch.setattr(HdfsFile, "write", lambda _self, content: done.append(("report", content)))
+
+    def published(on, hdfs, dataset, loads, run_id, why):
+        assert isinstance(on, Cursor) and hdfs is client and dataset == LIVE_FLIGHTS
+        assert (run_id, why) == ("r1", Why.ARCHIVE)
+        done.append(("publish", loads))
+
+    def reported(self, content):
+        assert self.path == "/aero/ops/runs/r1/archive.json"
+        done.append(("report", content))
+
+    monkeypatch.setattr(partitions, "publish", published)
+    monkeypatch.setattr(HdfsFile, "write", reported)
     return done
 
 
@@ -99,6 +112,17 @@ def test_who_lost_the_lease_while_it_published_deletes_nothing(steps, hbase, mon
 def test_where_nothing_is_old_nothing_is_published(steps):
     run(days=60)
     assert steps == [("report", {"before": "2013-06-13T01:10:00+00:00", "months": [], "flights": 0})]
+
+
+def test_before_the_stream_has_a_batch_there_is_no_day_to_count_back_from(steps, hbase, monkeypatch):
+    asked = []
+    monkeypatch.setattr(lease, "hold", lambda what: asked.append(what) or SimpleNamespace(check=lambda: None))
+    hbase.tables["aero:stream_log"].clear()
+    before = {name: dict(hbase.tables[name]) for name in TABLES}
+    run()
+    assert steps == [("report", {"before": "", "months": [], "flights": 0})]
+    assert {name: dict(hbase.tables[name]) for name in TABLES} == before
+    assert asked == ["an archiving of live flights"]
 
 
 def test_an_event_that_comes_while_states_are_merged_is_not_deleted(steps, hbase, monkeypatch):

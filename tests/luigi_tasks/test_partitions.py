@@ -1,6 +1,7 @@
 """What publishing loads asks of HiveServer2, what it writes into the history, and which loads it deletes."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -229,3 +230,37 @@ def test_where_the_history_knows_nothing_the_load_that_readers_see_stays(hive, c
     client.files[f"{FOLDER}/load=old/part-0.orc"] = b"rows"
     publish(hive, client, "load=a")
     assert client.list(FOLDER) == ["load=a"]
+
+
+def test_what_is_withdrawn_is_seen_no_more_and_written_down_and_its_folders_stay(hive, client, clock, monkeypatch):
+    publish(hive, client, "load=a", "first")
+    partitions.publish(hive, client, FLIGHTS, {(2013, 1): "/c/load=1", (2012, 12): "/d/load=1"}, "first")
+    hive.done.clear()
+    clock[0] += timedelta(minutes=1)
+    asked = []
+    monkeypatch.setattr(publications.lease, "hold", lambda what: asked.append(what) or SimpleNamespace(check=list))
+    publications.withdraw(hive, client, FLIGHTS, {}, "second", Why.REBUILD)
+    assert hive.done == asked == []
+    gone = {MONTH: f"{FOLDER}/load=a", (2013, 1): "/c/load=1"}
+    publications.withdraw(hive, client, FLIGHTS, gone, "second", Why.REBUILD)
+    dropped = "PARTITION (year=2013, month=1), PARTITION (year=2013, month=2)"
+    assert hive.done == [f"ALTER TABLE aero_clean.flights DROP IF EXISTS {dropped}"]
+    history = publications.read(client, FLIGHTS)
+    assert history.served() == {(2012, 12): "/d/load=1"}
+    assert [(row.published_at, row.from_location, row.to_location, row.run_id, row.why) for row in history.of(MONTH)][
+        1:
+    ] == [(clock[0], f"{FOLDER}/load=a", None, "second", Why.REBUILD)]
+    assert client.list(FOLDER) == ["load=a"] and asked == ["a publication of aero_clean.flights"]
+
+
+def test_who_lost_the_lease_withdraws_nothing(hive, client, monkeypatch):
+    class Anothers:
+        def check(self):
+            raise publications.lease.Lost("lost")
+
+    publish(hive, client, "load=a")
+    hive.done.clear()
+    monkeypatch.setattr(publications.lease, "hold", lambda _what: Anothers())
+    with pytest.raises(publications.lease.Lost):
+        publications.withdraw(hive, client, FLIGHTS, {MONTH: f"{FOLDER}/load=a"}, "run", Why.LOAD)
+    assert hive.done == [] and MONTH in publications.read(client, FLIGHTS).served()

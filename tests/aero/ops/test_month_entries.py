@@ -169,3 +169,25 @@ def test_a_change_is_written_under_the_lock_that_the_watch_takes_too(monkeypatch
     months.change(client, {MONTH: lambda _entry: SERVED})
     readers.reconcile()
     assert [name for name, _ in taken] == ["months", "months"] and taken[0][1] == {}
+
+
+def test_the_ledger_has_the_months_that_should_be_there_on_a_day_and_any_other_that_is_told_of():
+    client = HdfsInMemory()
+    assert list(months.read(client, AT.date())) == months.expected(AT.date())
+    assert list(months.read(client, LATER.date().replace(year=2027)))[-1] == Month(2027, 8)
+    before_all = Month(1970, 1)
+    ledger = months.change(client, {before_all: lambda entry: entry})
+    assert ledger[before_all] == months.empty(before_all) == months.read(client)[before_all]
+
+
+def test_a_ledger_is_written_where_there_is_none_and_where_it_changes_and_else_left_alone(monkeypatch):
+    client, written, replace_ = HdfsInMemory(), [], tables.replace
+
+    def noted(*arguments):
+        written.append(arguments)
+        replace_(*arguments)
+
+    monkeypatch.setattr(tables, "replace", noted)
+    for changed_, writes in ((EMPTY, 1), (EMPTY, 1), (SERVED, 2), (SERVED, 2), (EMPTY, 3)):
+        months.change(client, {MONTH: lambda _entry, changed_=changed_: changed_})
+        assert len(written) == writes

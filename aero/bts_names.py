@@ -6,7 +6,7 @@ compared without case, blanks and underscores, so DEP_TIME, dep_time and DepTime
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -122,12 +122,26 @@ class Form:
         return self.full - len(self.missing)
 
     def __str__(self) -> str:
-        return f"{self.given} of {self.full} columns"
+        return in_words(self.layout.family, self.missing)
+
+
+def in_words(family: str, missing: Collection[str]) -> str:
+    """`24 of 109 columns`: how many of the family's full layout a file has."""
+    full = len(FULL[family].columns)
+    return f"{full - len(missing)} of {full} columns"
 
 
 def lacking(layout: str) -> tuple[str, ...]:
     """The columns of the family's full layout that a layout has not."""
     return form_of(LAYOUTS[layout].columns, layout).missing
+
+
+def unknown_to_clean(lacks: Iterable[str]) -> frozenset[str]:
+    """The columns of aero_clean.flights that stay NULL, or are derived, where a file `lacks` these of its layout. The
+    airline is told by one of its codes, and the parts of a date by the date.
+    """
+    found = {_clean_names().get(name) for name in lacks if name not in (*DATE_PARTS, "FlightDate")}
+    return frozenset(name for name in found if name is not None and name != "airline_id")
 
 
 def likeness(names: Iterable[str]) -> int:

@@ -52,7 +52,8 @@ class RawMonth:
     """One month of one raw file, to be cleaned as the load `load_id`: where it is, and what its landing knows of it.
 
     `path` is the HDFS path of the file and `file` its name; `layout` is one of aero.bts.LAYOUTS. `months` are those
-    that a Data Expo year was landed for, all twelve where there are none. `rows` are those that its landing counted.
+    that a Data Expo year was landed for, all twelve where there are none. `rows` are those that its landing counted,
+    `lacks` the columns of the layout that the file has not.
     """
 
     year: int
@@ -64,6 +65,7 @@ class RawMonth:
     load_id: str
     months: tuple[int, ...] = ()
     rows: int | None = None
+    lacks: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return str(self.when)
@@ -88,7 +90,7 @@ class RawMonth:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> "RawMonth":
-        return cls(**content | {"months": tuple(content.get("months", ()))})
+        return cls(**content | {name: tuple(content.get(name, ())) for name in ("months", "lacks")})
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -50,7 +50,8 @@ class Landing(_WithOutcome):
 
     `path` is the HDFS path of the readable file. The fields after `message` are the current version's, and None where
     there is nothing to use; each month of a Data Expo year has those of the year, whose `months` are those it holds.
-    `month_rows` are the month's own rows. `year` and `month` are None for a file that does not tell its month.
+    `month_rows` are the month's own rows, `lacks` the columns of the layout that the file has not. `year` and `month`
+    are None for a file that does not tell its month.
     """
 
     OUTCOMES = LandingOutcome
@@ -71,11 +72,13 @@ class Landing(_WithOutcome):
     landed_at: str | None = None
     months: tuple[int, ...] | None = None
     month_rows: int | None = None
+    lacks: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
         months = content.get("months")
-        return super().from_json(content | {"months": months and tuple(months)})
+        lists = {"months": months and tuple(months), "lacks": tuple(content.get("lacks", ()))}
+        return super().from_json(content | lists)
 
     @property
     def when(self) -> Month | None:

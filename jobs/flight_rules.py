@@ -88,7 +88,8 @@ def causes_collected() -> Column:
 
 
 def with_schedules(flights: DataFrame) -> DataFrame:
-    """Replaces the scheduled clocks of 0 that meant `no schedule` in 1996 to 1999, and adds `is_schedule_derived`.
+    """Replaces the scheduled clocks of 0 that meant `no schedule` in 1996 to 1999, fills those that are not given, and
+    adds `is_schedule_derived`.
 
     The schedule is the actual clock less the delay where both are given, else NULL. Midnight is believed where the
     schedule has a duration and the other clock is not 0 as well.
@@ -98,7 +99,10 @@ def with_schedules(flights: DataFrame) -> DataFrame:
     both_are_zero = (clocks["departure"] == "00:00") & (clocks["arrival"] == "00:00")
     is_real = F.coalesce((F.col("scheduled_elapsed_minutes") > 0) & ~both_are_zero, F.lit(False))
     is_suspect = F.coalesce(F.year("flight_date").between(*YEARS_WITHOUT_SCHEDULES) & ~is_real, F.lit(False))
-    is_missing = {name: F.coalesce(is_suspect & (clock == "00:00"), F.lit(False)) for name, clock in clocks.items()}
+    is_missing = {
+        name: clock.isNull() | F.coalesce(is_suspect & (clock == "00:00"), F.lit(False))
+        for name, clock in clocks.items()
+    }
     derived = {name: F.when(is_missing[name], _schedule_of(name)) for name in names}
     schedules = {
         f"scheduled_{name}_local": F.coalesce(derived[name], F.when(~is_missing[name], clocks[name])) for name in names
@@ -108,13 +112,14 @@ def with_schedules(flights: DataFrame) -> DataFrame:
 
 
 def _schedule_of(name: str) -> Column:
-    """The actual clock less the delay; NULL for 00:00, which a delay counted from the 0 itself gives."""
+    """The actual clock less the delay; NULL for 00:00 where a 0 is given, which the delay may be counted from."""
     clock = F.col(f"{name}_local")
     actual = F.substring(clock, 1, 2).cast("int") * 60 + F.substring(clock, 4, 2).cast("int")
     scheduled = actual - F.col(f"{name}_delay_minutes")
     of_day = F.pmod(scheduled, F.lit(1440)).cast("int")
     text = F.format_string("%02d:%02d", F.floor(of_day / 60).cast("int"), of_day % 60)
-    return F.when(scheduled == 1440, "24:00").when(of_day != 0, text)
+    is_none = F.col(f"scheduled_{name}_local").isNull()
+    return F.when(scheduled == 1440, "24:00").when((of_day != 0) | (is_none & of_day.isNotNull()), text)
 
 
 def _problem(reason: str, detail: Column) -> Column:

@@ -43,6 +43,7 @@ def _raw_month(landing: Landing, ledger: months.Ledger, rebuild: str) -> RawMont
         load_id=_load_id_of(landing.sha256, ledger.get(landing.when), rebuild),
         months=tuple(landing.months or ()),
         rows=landing.month_rows,
+        lacks=landing.lacks,
     )
 
 

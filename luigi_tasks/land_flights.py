@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from aero import connections, lease, raw_versions
+from aero import bts_names, connections, lease, raw_versions
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import months as ledger
@@ -97,7 +97,7 @@ def _write_to_ledger(landings: Sequence[Landing]) -> None:
     """Write to the month ledger which raw files are there, and which months failed."""
     changes: dict[Month, Callable[[MonthEntry], MonthEntry]] = {}
     for landing in landings:
-        if landing.when and landing.landed_at:
+        if landing.when and landing.landed_at and landing.family:
             changes[landing.when] = partial(
                 ledger.landed,
                 family=landing.family,
@@ -106,6 +106,8 @@ def _write_to_ledger(landings: Sequence[Landing]) -> None:
                 raw_bytes=landing.size,
                 raw_sha256=landing.sha256,
                 landed_at=datetime.fromisoformat(landing.landed_at),
+                raw_columns=bts_names.in_words(landing.family, landing.lacks) if landing.lacks else None,
+                raw_lacks=" ".join(landing.lacks) or None,
             )
         elif landing.when and landing.outcome == LandingOutcome.FAILED:
             changes[landing.when] = partial(ledger.not_landed, message=landing.message)

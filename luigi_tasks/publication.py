@@ -145,7 +145,8 @@ class Publication:
             raise AeroError(
                 f"hdfs:{raw.folder()} has a report but no {PROFILE}", "Delete its _report.json and load it again."
             )
-        verdicts = [_counted(raw, report), *gates.judge(raw.when, report, profile, self._others(raw))]
+        judged = gates.judge(raw.when, report, profile, self._others(raw), lacks=raw.lacks)
+        verdicts = [_counted(raw, report), *judged]
         verdicts = acceptances.overruled(self.client, raw.when, raw.load_id, verdicts)
         at = tables.now()
         self._checks += [CheckRow.of(verdict, raw, at) for verdict in verdicts]

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -41,7 +41,8 @@ SIGNS = {
 def months(as_json: bool, only_failed: bool) -> None:
     """Show the calendar of all months since October 1987: which are there, which are not, and what is wrong.
 
-    It compares the ledger with what readers see now: a partition that was deleted by hand is missing.
+    It compares the ledger with what readers see now: a partition that was deleted by hand is missing. A month from a
+    file that lacks columns says how many it has; --json names those that it lacks (raw_lacks).
 
     \b
     aero months
@@ -56,10 +57,12 @@ def months(as_json: bool, only_failed: bool) -> None:
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     if not only_failed:
         console.print(_calendar(ledger))
-    for first, last in _runs(entry for entry in ledger.values() if entry.message):
+    for first, last in _runs((entry for entry in ledger.values() if entry.message), _said):
         sign, colour = SIGNS[first.state]
         console.print(f"{in_words(first.when, last.when)} [{colour}]{sign} {first.state}[/]  ", end="")
         console.print(first.message, markup=False, soft_wrap=True)
+    for first, last in _runs((entry for entry in ledger.values() if entry.raw_columns), lambda one: one.raw_lacks):
+        console.print(f"{in_words(first.when, last.when)}  {first.raw_columns}", markup=False, soft_wrap=True)
     for line in (*_accepted(ledger, accepted), *rollback.pins(ledger, ledger).values()):
         console.print(line, markup=False, soft_wrap=True)
     counts = Counter(entry.state for entry in ledger.values())
@@ -72,11 +75,13 @@ def _overruled(known: Sequence[Acceptance], entry: MonthEntry) -> list[dict[str,
     return [{name: getattr(one, name) for name in names} for one in acceptances.of_served(known, entry)]
 
 
-def _runs(entries: Iterable[MonthEntry]) -> Iterator[tuple[MonthEntry, MonthEntry]]:
-    """The first and last of each run of months that say the same: an address may name the month itself."""
+def _runs(
+    entries: Iterable[MonthEntry], said: Callable[[MonthEntry], object]
+) -> Iterator[tuple[MonthEntry, MonthEntry]]:
+    """The first and last of each run of months of which the same is said."""
     run: list[MonthEntry] = []
     for entry in entries:
-        if run and (entry.when != run[-1].when.next or _said(entry) != _said(run[-1])):
+        if run and (entry.when != run[-1].when.next or said(entry) != said(run[-1])):
             yield run[0], run[-1]
             run = []
         run.append(entry)

@@ -1,6 +1,7 @@
 """The checks of a table, as `checks.toml` beside its create.hql says them."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -9,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from aero.bts import COLUMNS
 from aero.datasets import FLIGHTS, Dataset
 from aero.errors import AeroError
 from aero.month import Month
@@ -53,6 +55,12 @@ class Check:
             return {}
         among = self.among or "true"
         return {"asked": among, "bad": f"({among}) and ({self.rows_where})"}
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of aero_clean.flights, filled by BTS, that its conditions name."""
+        names = set(re.findall(r"\w+", f"{self.rows_where or ''} {self.among or ''}"))
+        return frozenset(names & {column.name for column in COLUMNS})
 
     def is_of(self, month: Month) -> bool:
         """Whether it says anything of a month."""

@@ -1,15 +1,17 @@
 """Judging a month's load by the checks of its table, before readers see it. Pure: numbers in, verdicts out."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from aero import bts_names
 from aero.datasets import FLIGHTS, Dataset
 from aero.month import Month
 from aero.ops import checks, likeness
 from aero.ops.checks import Check, Severity
 from aero.ops.cleaning_report import CleaningReport
-from aero.ops.comparisons import COMPARISONS, LOGARITHMS, Beside, Others
+from aero.ops.comparisons import BY_COLUMN, COMPARISONS, LOGARITHMS, NEEDED, Beside, Others
 from aero.ops.likeness import Distance, Values
 from aero.ops.profile import Profile
 
@@ -42,14 +44,20 @@ class Verdict:
 
 
 def judge(
-    month: Month, report: CleaningReport, profile: Profile, others: Others, dataset: Dataset = FLIGHTS
+    month: Month,
+    report: CleaningReport,
+    profile: Profile,
+    others: Others,
+    dataset: Dataset = FLIGHTS,
+    lacks: Iterable[str] = (),
 ) -> list[Verdict]:
     """The verdict of every check on the load of a month.
 
-    `others` are the profiles to compare with.
+    `others` are the profiles to compare with. A check that needs a column that the month's file `lacks` is skipped.
     """
     beside = Beside(profile, others)
-    verdicts = [_verdict(check, month, report, profile, beside) for check in checks.of(dataset)]
+    unknown = bts_names.unknown_to_clean(lacks)
+    verdicts = [_verdict(check, month, report, profile, beside, unknown) for check in checks.of(dataset)]
     passed = {verdict.check.name for verdict in verdicts if verdict.outcome == CheckOutcome.PASSED}
     return [_explained(verdict, passed) for verdict in verdicts]
 
@@ -62,12 +70,16 @@ def refusal(verdicts: list[Verdict]) -> str:
     return f"not published, readers keep what they had: {'; '.join(failed)}" if failed else ""
 
 
-def _verdict(check: Check, month: Month, report: CleaningReport, profile: Profile, beside: Beside) -> Verdict:
+def _verdict(
+    check: Check, month: Month, report: CleaningReport, profile: Profile, beside: Beside, unknown: frozenset[str]
+) -> Verdict:
     if not check.is_of(month):
         return Verdict(check, CheckOutcome.SKIPPED, None, "of another era")
+    if needed := (check.columns | NEEDED.get(check.compare or "", frozenset())) & unknown:
+        return Verdict(check, CheckOutcome.SKIPPED, None, f"not in this file: {', '.join(sorted(needed))}")
     if profile.rows < check.rows:
         return Verdict(check, CheckOutcome.SKIPPED, None, f"{profile.rows:,} rows are too few to tell")
-    own = _own(check, report, profile, beside)
+    own = _told(check, _own(check, report, profile, beside), unknown)
     learned = _learned(check, own, beside)
     if not own or (learned is None and check.lowest is None and check.highest is None):
         reason = "nothing to compare with" if check.compare else "no row tells"
@@ -107,6 +119,13 @@ def _own(check: Check, report: CleaningReport, profile: Profile, beside: Beside)
         lines = report["rows_quarantined"] if check.refused == "any" else report["reasons"].get(check.refused, 0)
         return likeness.only(lines / report["rows_in"]) if report["rows_in"] else {}
     return _given(report["measures"].get(check.name))
+
+
+def _told(check: Check, values: Values, unknown: frozenset[str]) -> Values:
+    """The values without those of columns that are not in the month's file."""
+    if check.compare not in BY_COLUMN:
+        return values
+    return {key: value for key, value in values.items() if key.rpartition(" ")[2] not in unknown}
 
 
 def _learned(check: Check, own: Values, beside: Beside) -> Distance | None:

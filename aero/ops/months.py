@@ -73,6 +73,8 @@ class MonthEntry:
     pinned_load_id: str | None = None
     pinned_by: str | None = None
     pinned_because: str | None = None
+    raw_columns: str | None = None
+    raw_lacks: str | None = None
 
     def __post_init__(self) -> None:
         if self.month_date != date(self.year, self.month, 1):  # Somebody changed the line.
@@ -166,7 +168,16 @@ def failed(entry: MonthEntry, message: str, **known: Any) -> MonthEntry:
 def without_raw(entry: MonthEntry) -> MonthEntry:
     """After the raw layer was cleared."""
     state = entry.state if entry.is_served else MonthState.MISSING
-    return replace(entry, raw_file=None, raw_bytes=None, raw_sha256=None, landed_at=None, state=state)
+    return replace(
+        entry,
+        raw_file=None,
+        raw_bytes=None,
+        raw_sha256=None,
+        landed_at=None,
+        raw_columns=None,
+        raw_lacks=None,
+        state=state,
+    )
 
 
 def published(entry: MonthEntry, load_id: str, at: datetime, **counts: Any) -> MonthEntry:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import hdfs
 import requests
 
-from aero import connections, raw_versions
+from aero import bts_names, connections, raw_versions
 from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Manifest
@@ -85,10 +85,12 @@ def of_version(month: Month, outcome: LandingOutcome, manifest: Manifest) -> Lan
     used = raw_versions.of_month(connections.webhdfs(), manifest.family, *month) if is_year else manifest
     if used and used.dataset != manifest.dataset:
         return Landing(*month, LandingOutcome.SUPERSEDED, f"{used.file} is used, the month's own file")
-    message = "" if manifest.in_table_order else "its columns stand in another order than the raw table's"
+    said = [] if manifest.in_table_order else ["its columns stand in another order than the raw table's"]
+    said += [bts_names.in_words(manifest.family, manifest.missing)] if manifest.missing else []
     same = "dataset family layout version path sha256 rows size source landed_at months".split()
     fields = {name: getattr(manifest, name) for name in same}
-    return Landing(*month, outcome, message, **fields, month_rows=manifest.rows_of(month.month))
+    fields |= {"month_rows": manifest.rows_of(month.month), "lacks": manifest.missing}
+    return Landing(*month, outcome, "; ".join(said), **fields)
 
 
 def _not_there(source: Source, offers: Offers, months: Sequence[Month], landings: list[Landing]) -> list[Landing]:

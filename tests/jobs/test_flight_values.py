@@ -49,6 +49,19 @@ SCHEDULES = {
     "cancelled": (dict.fromkeys(cancelled(), "NA") | {"Cancelled": "1"}, None, None, False),
     "diverted": ({"ArrDelay": "NA", "Diverted": "1"}, "09:00", None, True),
     "given": ({"CRSDepTime": "905", "CRSArrTime": "1220"}, "09:05", "12:20", False),
+    "not given": ({"Year": "2011", "CRSDepTime": "NA", "CRSArrTime": "NA"}, "09:00", "12:20", True),
+    "not given, at midnight": (
+        {"Year": "2011", "CRSDepTime": "NA", "CRSArrTime": "NA", "DepTime": "12", "ArrTime": "2", "ArrDelay": "2"},
+        "00:00",
+        "00:00",
+        True,
+    ),
+    "not given, cancelled": (
+        dict.fromkeys((*cancelled(), "CRSDepTime", "CRSArrTime"), "NA") | {"Year": "2011", "Cancelled": "1"},
+        None,
+        None,
+        False,
+    ),
     "years later": ({"Year": "2000"}, "00:00", "00:00", False),
 }
 

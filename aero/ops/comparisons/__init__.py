@@ -12,7 +12,7 @@ from aero.ops.comparisons.beside import LEAST_ROWS, Beside, Others, chosen
 from aero.ops.likeness import Values
 from aero.ops.profile import Profile
 
-__all__ = ["COMPARISONS", "LEAST_ROWS", "LOGARITHMS", "Beside", "Others", "chosen"]
+__all__ = ["BY_COLUMN", "COMPARISONS", "LEAST_ROWS", "LOGARITHMS", "NEEDED", "Beside", "Others", "chosen"]
 
 COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "rows": counts.rows,
@@ -52,6 +52,22 @@ COMPARISONS: dict[str, Callable[[Profile, Beside], Values]] = {
     "torn": continuity.torn,
     "broken_by_airline": continuity.broken_by_airline,
     "imbalance": continuity.imbalance,
+}
+# Those whose keys are columns, or end in one.
+BY_COLUMN = ("filled", "given", "zero", "mean", "constant")
+_CAUSES = tuple(f"{cause}_delay_minutes" for cause in values.CAUSES)
+# The columns without which the others tell nothing.
+NEEDED = {
+    name: frozenset(columns)
+    for columns, names in (
+        (_CAUSES, ("causes",)),
+        (("is_cancelled", "is_diverted"), ("events",)),
+        (("departure_delay_minutes",), ("delayed", "delay_drift")),
+        (("airline_dot_id",), ("dot_numbers", "new_dot_numbers")),
+        (("scheduled_departure_local",), ("rows_by_part_of_day", "hour_drift", "absent_by_part")),
+        (("tail_number",), ("exchanged", "foreign", "legs", "broken_rotations", "torn", "broken_by_airline")),
+    )
+    for name in names
 }
 # Those whose values are logarithms.
 LOGARITHMS = {name for name in COMPARISONS if name.startswith("rows")} | {"mean", "events", "delayed"}

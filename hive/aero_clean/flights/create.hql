@@ -93,7 +93,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_clean.flights (
   source_file STRING COMMENT 'Name of the readable raw file; of a zip its CSV, as .csv.gz',
   source_line INT COMMENT 'Line in the raw file, the header is 1',
   load_id STRING COMMENT 'Load that wrote the row: hash of the raw file and version of the cleaning',
-  is_schedule_derived BOOLEAN COMMENT 'A scheduled clock is the actual one less the delay, for the source gave none (some of 1996-1999); NULL in loads before cleaning version 2'
+  is_schedule_derived BOOLEAN COMMENT 'A scheduled clock is the actual one less the delay, for the source gave none (some of 1996-1999, exports without schedules); NULL in loads before cleaning version 2'
 )
 COMMENT 'US domestic flights as carriers reported them to BTS'
 PARTITIONED BY (year INT COMMENT 'Year of flight_date', month INT COMMENT 'Month of flight_date')

@@ -30,7 +30,9 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_ops.months (
   served_raw_sha256 STRING COMMENT 'SHA-256 of the bytes that it was made of; NULL if there is none',
   pinned_load_id STRING COMMENT 'Load that the month is held at (aero rollback), whatever is landed; NULL if at none',
   pinned_by STRING COMMENT 'Who pinned it; NULL if it is not pinned',
-  pinned_because STRING COMMENT 'Why; NULL if it is not pinned'
+  pinned_because STRING COMMENT 'Why; NULL if it is not pinned',
+  raw_columns STRING COMMENT 'How many columns of the layout of its family the newest raw file has, such as 24 of 109 columns; NULL if all, or if nothing was landed since they are counted',
+  raw_lacks STRING COMMENT 'The columns that it lacks, with blanks between them: NULL in aero_clean.flights, or derived; NULL if none'
 )
 COMMENT 'Every month since October 1987 with its state'
 ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t' LINES TERMINATED BY '\n' NULL DEFINED AS '\\N'

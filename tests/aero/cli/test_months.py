@@ -101,3 +101,14 @@ def test_what_a_check_says_is_shown_as_text(lake, monkeypatch):
 @contextmanager
 def opened():
     yield SimpleNamespace(cursor=lambda: SimpleNamespace(execute=lambda _statement: None))
+
+
+def test_months_of_files_that_lack_columns_say_how_many_they_have(lake):
+    for month, lacks in ((1, "Quarter"), (3, "Quarter"), (4, "Quarter"), (5, None)):
+        known = months.landed(months.empty(Month(2013, month)), raw_sha256="a" * 64)
+        columns = lacks and "108 of 109 columns"
+        lake.ledger[Month(2013, month)] = replace(known, raw_columns=columns, raw_lacks=lacks)
+    lake.ledger = dict(sorted(lake.ledger.items()))
+    said = [line for line in shown("months") if "columns" in line]
+    assert said == ["2013-01  108 of 109 columns", "2013-03 to 2013-04  108 of 109 columns"]
+    assert json.loads("\n".join(shown("months", "--json")))[0]["raw_lacks"] == "Quarter"

@@ -9,7 +9,7 @@ from aero.month import Month
 from aero.ops import checks, comparisons, gates
 from aero.ops.checks import Check
 from aero.ops.comparisons import Others
-from aero.ops.profile import Profile
+from aero.ops.profile import ColumnProfile, Profile
 
 DAYS = {f"2013-02-{day:02d}": 100 for day in range(1, 29)}
 ROUTES, GROUPS = {"AA JFK LAX": 2000, "DL JFK ATL": 800}, {"-1": 2000, "4": 800}
@@ -145,3 +145,40 @@ def test_an_entry_that_is_no_check_is_named(monkeypatch, tmp_path):
             checks.of()
     finally:
         checks.of.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("check", "lacks", "message"),
+    [
+        (DELAYED, ["DepDelay", "TaxiOut"], "not in this file: departure_delay_minutes"),
+        (DELAYED, ["TaxiOut"], ""),
+        (DELAYED, ["Year", "FlightDate"], ""),
+        (
+            replace(DELAYED, rows_where="is_delayed", among="not is_cancelled"),
+            ["Cancelled"],
+            "not in this file: is_cancelled",
+        ),
+        (replace(DELAYED, rows_where=None, compare="legs"), ["Tail_Number"], "not in this file: tail_number"),
+    ],
+)
+def test_a_check_that_needs_a_column_that_is_not_in_the_file_is_skipped(monkeypatch, check, lacks, message):
+    monkeypatch.setattr(checks, "of", lambda dataset: (check,))
+    report = REPORT | {"measures": {"delayed_share": 0.2}}
+    [found] = gates.judge(Month(2013, 2), report, PROFILE, Others(), lacks=lacks)
+    assert (found.outcome, found.message) == (("skipped", message) if message else ("passed", ""))
+
+
+def test_of_a_comparison_by_columns_those_that_are_in_the_file_are_judged(monkeypatch):
+    """Months before have two columns; the month has one of them, and its file lacks the other."""
+    check = replace(DELAYED, rows_where=None, compare="filled", lowest=None, highest=None, usual_within=0.015)
+    monkeypatch.setattr(checks, "of", lambda dataset: (check,))
+    full = ColumnProfile(filled=1.0, zero=0.0, mean=1.0, is_constant=False)
+    before = replace(PROFILE, columns={"air_minutes": full, "taxi_in_minutes": full})
+    month = replace(PROFILE, columns={"air_minutes": full})
+    others = Others((before,) * 4, ())
+    judged = [gates.judge(Month(2013, 2), REPORT, month, others, lacks=lacks)[0] for lacks in ((), ("TaxiIn",))]
+    assert [one.outcome for one in judged] == ["failed", "passed"]
+
+
+def test_every_comparison_whose_columns_are_named_is_one():
+    assert comparisons.NEEDED.keys() | set(comparisons.BY_COLUMN) <= comparisons.COMPARISONS.keys()

@@ -20,8 +20,7 @@ READER_MAY = {
     "SHOW PARTITIONS aero_clean.flights": [("year=2013",)],
     "SHOW COLUMNS FROM delays FROM aero_batch": [("id",), ("name",)],
     "SHOW VIEWS IN aero_batch": [("raw_rows",)],
-    "SHOW VIEWS IN aero_raw": [],
-    "SHOW TABLE EXTENDED IN aero_raw LIKE '*'": [],
+    "SHOW TABLE EXTENDED IN aero_clean LIKE 'flights_q*'": [],
     "DESCRIBE aero_batch.delays": [("id", "int", ""), ("name", "string", "")],
     "SET hivevar:table=delays": [],
     "SELECT name FROM aero_batch.${hivevar:table}": [("one",)],
@@ -76,6 +75,18 @@ READER_MAY_NOT = {
 _AUDIT = "rita may not read aero_ops.audit"
 _SUBQUERY = "(WITH audit AS (SELECT 1 AS one) SELECT one FROM audit)"
 _NO_CHANGE = "may not change aero_ops.audit: the role"
+# Each is said of a database that one may not read, and of one that is not there.
+_OF_A_DATABASE = (
+    "USE {}",
+    "DESCRIBE DATABASE {}",
+    "EXPLAIN DESCRIBE DATABASE EXTENDED {}",
+    "SHOW CREATE DATABASE {}",
+    "SHOW TABLES IN {}",
+    "SHOW TABLES FROM {} 'flights*'",
+    "SHOW VIEWS IN {}",
+    "SHOW VIEWS FROM {} LIKE '*'",
+    "SHOW TABLE EXTENDED IN {} LIKE '*'",
+)
 # By whom, in aero_ops, of whose table `audit` nobody but an operator may know the columns.
 HIDDEN = (
     ("rita", "SELECT nope FROM audit", _AUDIT),
@@ -104,6 +115,11 @@ HIDDEN = (
     ("anna-lena", "DROP TABLE IF EXISTS nothing", "may not change aero_ops.nothing: the role"),
     ("anna-lena", "DROP VIEW audit", _NO_CHANGE),
     ("anna-lena", "DROP DATABASE scratch_somebody", "may not change scratch_somebody: the role"),
+    *(
+        ("rita", statement.format(database), f"rita may not read {database.strip('`').lower()}: the role reader has")
+        for statement in _OF_A_DATABASE
+        for database in ("aero_raw", "`Aero_Raw`", "aero_nothing")
+    ),
 )  # fmt: skip
 
 OWN = "scratch_anna_lena"

@@ -58,6 +58,13 @@ public class Authorizer extends HiveAuthorizerImpl {
     }
   }
 
+  /** Raises Refused where `person` may not know whether there is this database. */
+  static void checkSees(Person person, String database) throws Door.Refused {
+    if (!Door.ROLES.maySee(person, database)) {
+      throw unreadable(person, database.toLowerCase(Locale.ROOT));
+    }
+  }
+
   /** Raises Refused where the role of `person` may not change what is in this database, for `name` in it. */
   static void checkChanges(Person person, String database, String name) throws Door.Refused {
     if (!Door.ROLES.mayWrite(person, database)) {

@@ -13,9 +13,9 @@ import org.apache.hadoop.hive.ql.parse.HiveParser;
 import org.apache.hadoop.hive.ql.session.SessionState;
 
 /**
- * Whether someone may read or change the tables that a statement names, judged before Hive looks at them.
- * {@link Authorizer} judges each again, those of views too, but when Hive has looked at all columns and partitions: it
- * would answer a wrong one's name with those that there are.
+ * Whether someone may read or change the tables that a statement names, and know its databases, judged before Hive looks
+ * at them. {@link Authorizer} judges each again, those of views too, but when Hive has looked at all columns and
+ * partitions: it would answer a wrong one's name with those that there are.
  */
 final class TableCheck {
 
@@ -24,6 +24,11 @@ final class TableCheck {
       HiveParser.TOK_TAB, HiveParser.TOK_ALTERTABLE, HiveParser.TOK_TABLE_PARTITION, HiveParser.TOK_CREATETABLE,
       HiveParser.TOK_DROPTABLE, HiveParser.TOK_CREATEVIEW, HiveParser.TOK_DROPVIEW, HiveParser.TOK_ALTERVIEW,
       HiveParser.TOK_ALTERTABLE_RENAME, HiveParser.TOK_ALTERTABLE_EXCHANGEPARTITION);
+
+  /** Below them stands the name of a database, at once or after FROM. */
+  private static final Set<Integer> OF_A_DATABASE = Set.of(
+      HiveParser.TOK_SWITCHDATABASE, HiveParser.TOK_DESCDATABASE, HiveParser.TOK_SHOW_CREATEDATABASE);
+  private static final Set<Integer> FROM_A_DATABASE = Set.of(HiveParser.TOK_SHOWTABLES, HiveParser.TOK_SHOWVIEWS);
 
   /** `common`: the names that WITH gives where `node` stands. */
   private record Part(ASTNode node, ASTNode parent, Set<String> common) {}
@@ -39,10 +44,12 @@ final class TableCheck {
       } else if (kind == HiveParser.TOK_CREATEDATABASE || kind == HiveParser.TOK_DROPDATABASE) {
         String database = StatementCheck.text(part.node.getChild(0)).toLowerCase(Locale.ROOT);
         Authorizer.checkChanges(person, database, database);
-      } else if (kind == HiveParser.TOK_SHOW_TABLESTATUS && has(part.node, HiveParser.TOK_PARTSPEC)
-          && !person.isOperator()) {
-        // Its name is a pattern, but of one table then, which may be of any database.
-        throw StatementCheck.refused(person, "use SHOW TABLE EXTENDED of a PARTITION: SHOW PARTITIONS lists them");
+      } else if (kind == HiveParser.TOK_SHOW_TABLESTATUS) {
+        checkStatus(person, part.node);
+      } else if (OF_A_DATABASE.contains(kind)) {
+        Authorizer.checkSees(person, StatementCheck.text(part.node.getChild(0)));
+      } else if (FROM_A_DATABASE.contains(kind) && has(part.node, HiveParser.TOK_FROM)) {
+        Authorizer.checkSees(person, StatementCheck.text(part.node.getChild(1)));
       }
     }
   }
@@ -87,6 +94,17 @@ final class TableCheck {
       Authorizer.checkReads(person, database, table);
     } else {
       Authorizer.checkChanges(person, database, database + "." + table);
+    }
+  }
+
+  /** SHOW TABLE EXTENDED: a pattern, then perhaps a database and a partition. */
+  private static void checkStatus(Person person, ASTNode status) throws Door.Refused {
+    if (has(status, HiveParser.TOK_PARTSPEC) && !person.isOperator()) {
+      // Its name is a pattern, but of one table then, which may be of any database.
+      throw StatementCheck.refused(person, "use SHOW TABLE EXTENDED of a PARTITION: SHOW PARTITIONS lists them");
+    }
+    if (status.getChildCount() > 1 && status.getChild(1).getType() != HiveParser.TOK_PARTSPEC) {
+      Authorizer.checkSees(person, StatementCheck.text(status.getChild(1)));
     }
   }
 

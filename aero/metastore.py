@@ -1,5 +1,5 @@
-"""The Hive metastore: its door, and what it says of a table's partitions in one call a table, where HiveServer2 needs a
-statement for each.
+"""The Hive metastore: its door, which databases it knows, and what it says of a table's partitions in one call a table,
+where HiveServer2 needs a statement for each.
 
 With METASTORE_DOOR=closed it lets in operators alone, by name and password (SASL PLAIN; hive/doors). Its clients in
 Java, HiveServer2 and Spark, read the platform's password from its file whenever they connect.
@@ -28,6 +28,7 @@ struct Partition { 1: list<string> values, 6: StorageDescriptor sd }
 exception MetaException { 1: string message }
 exception NoSuchObjectException { 1: string message }
 service ThriftHiveMetastore {
+  list<string> get_all_databases() throws (1: MetaException fault)
   list<Partition> get_partitions(1: string db_name, 2: string tbl_name, 3: i16 max_parts)
     throws (1: NoSuchObjectException missing, 2: MetaException fault)
   string getVersion()
@@ -83,6 +84,12 @@ def locations(dataset: Dataset, settings: Settings | None = None) -> dict[Partit
         else:
             _warn(f"{dataset.name} has a partition that is none of its: {', '.join(one.values)}")
     return dict(sorted(found.items()))
+
+
+def databases(settings: Settings) -> list[str]:
+    """The names of all databases. Raises AeroError where the metastore does not answer."""
+    with _connected(settings) as client:
+        return list(client.get_all_databases())
 
 
 @cache

@@ -5,10 +5,11 @@ import json
 import click
 from rich.table import Table
 
-from aero import people
+from aero import metastore, people
 from aero.cli import passwords
+from aero.errors import AeroError
 from aero.screen import Console
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 
 _generate = click.option("--generate", is_flag=True, help="Make a password, and print it this once.")
 
@@ -33,8 +34,12 @@ def user() -> None:
 @click.option("--role", type=click.Choice(people.ROLES), required=True, help="What they may do.")
 @passwords.file_option
 @_generate
-def add(name: str, role: str, password_file: str | None, generate: bool) -> None:
+@click.option("--keep-scratch", is_flag=True, help="Give an analyst the database scratch_NAME that is there already.")
+def add(name: str, role: str, password_file: str | None, generate: bool, keep_scratch: bool) -> None:
     """Let a person in. The password, 12 characters at least, is asked twice.
+
+    An analyst of a name that had a database before is refused, since they would have it: --keep-scratch is for who
+    comes back.
 
     \b
     aero user add ada --role analyst
@@ -42,6 +47,8 @@ def add(name: str, role: str, password_file: str | None, generate: bool) -> None
     """
     settings = load_settings()
     people.must_be_new(people.load(settings), name)
+    if role == "analyst" and not keep_scratch:
+        _must_have_no_scratch(settings, name)
     password = _new_password(name, password_file, generate)
     people.add(settings, name, role, password)
     click.echo(f"{name} may come in, as {role}.", err=True)
@@ -94,7 +101,7 @@ def passwd(name: str, password_file: str | None, generate: bool) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def rm(name: str, yes: bool) -> None:
-    """Let somebody in no longer. What they made stays.
+    """Let somebody in no longer. What they made stays, an analyst's database too.
 
     \b
     aero user rm ada
@@ -105,6 +112,32 @@ def rm(name: str, yes: bool) -> None:
         click.confirm(f"Remove {name}, {person.role}?", abort=True)
     people.remove(settings, name)
     click.echo(f"{name} may come in no longer.", err=True)
+    if person.role == "analyst":
+        click.echo(f"If they made {people.scratch(name)}, it stays. To drop it: {_drop(name)}", err=True)
+
+
+def _must_have_no_scratch(settings: Settings, name: str) -> None:
+    """Raises AeroError where there is a database that an analyst of this name would have, or it can't be known."""
+    scratch = people.scratch(name)
+    keep = f"If {name} is to have it: --keep-scratch"
+    try:
+        is_there = scratch in metastore.databases(settings)
+    except AeroError as away:
+        if not settings.is_container and not (settings.home / "metastore").exists():
+            return  # Nothing was started yet.
+        raise AeroError(
+            f"Whether there is a database {scratch}, which {name} would have, can't be known: {away.problem}",
+            f"Start it: aero up metastore. {keep}",
+        ) from away
+    if is_there:
+        raise AeroError(
+            f"There is a database {scratch} of somebody who had this name, and {name} would have it.",
+            f"Choose another name, or drop it: {_drop(name)}. {keep}",
+        )
+
+
+def _drop(name: str) -> str:
+    return f'aero sql -e "DROP DATABASE {people.scratch(name)} CASCADE"'
 
 
 def _new_password(name: str, file: str | None, generate: bool) -> str:

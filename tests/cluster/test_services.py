@@ -155,6 +155,22 @@ def test_a_table_that_differs_from_its_file_is_named_and_left_as_it_is():
     aero("up", "hiveserver2")
 
 
+def test_the_name_of_an_analyst_who_left_is_given_anew_without_their_database():
+    added = ("user", "add", "left-ann", "--role", "analyst", "--generate")
+    aero(*added)
+    try:
+        sql("CREATE DATABASE scratch_left_ann")
+        [dropped] = [
+            line.split('"')[1] for line in aero("user", "rm", "left-ann", "--yes").err.splitlines() if '"' in line
+        ]
+        assert "There is a database scratch_left_ann of somebody" in aero(*added, fails=True).err
+        sql(dropped)
+        aero(*added)
+    finally:
+        sql("DROP DATABASE IF EXISTS scratch_left_ann CASCADE")
+        aero("user", "rm", "left-ann", "--yes")
+
+
 def test_kafka_is_formatted_with_an_id_that_begins_with_a_dash(tmp_path, monkeypatch):
     monkeypatch.setattr(kafka_guard.uuid, "uuid4", lambda: UUID(bytes=b"\xf8" + bytes(15)))
     variables = services.environment(load_settings()) | {"AERO_HOME": str(tmp_path)}

@@ -8,10 +8,12 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from aero import people
+from aero import metastore, people
 from aero.cli import main
+from aero.errors import AeroError
 from aero.settings import load_settings
 from tests.command import AERO
+from tests.ports import free_port
 
 PASSWORD = "correct-horse-battery"
 
@@ -20,6 +22,7 @@ PASSWORD = "correct-horse-battery"
 def _home(tmp_path, monkeypatch):
     monkeypatch.setenv("AERO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("AERO_SECRETS_DIR", str(tmp_path / "secrets"))
+    monkeypatch.setenv("METASTORE_PORT", str(free_port()))
 
 
 def _user(*arguments: str, input: str | None = None, code: int = 0) -> str:
@@ -94,6 +97,42 @@ def test_a_typed_password_is_asked_twice_and_not_shown():
     code, shown = _typed("add", "ada", "--role", "reader", keys=f"{PASSWORD}\n{PASSWORD}\n")
     assert code == 0 and "Repeat for confirmation" in shown and PASSWORD not in shown
     assert people.verified(load_settings(), "ada", PASSWORD)
+
+
+@pytest.fixture
+def databases(monkeypatch):
+    """A metastore that answers with these databases."""
+    names = ["aero_clean", "scratch_anna_lena"]
+    monkeypatch.setattr(metastore, "databases", lambda _: names)
+    return names
+
+
+def test_who_gets_an_analysts_name_does_not_get_their_database_unless_that_is_said(databases):
+    refused = _user("add", "anna-lena", "--role", "analyst", "--generate", code=1)
+    assert "There is a database scratch_anna_lena of somebody who had this name" in refused
+    assert 'aero sql -e "DROP DATABASE scratch_anna_lena CASCADE"' in refused and "--keep-scratch" in refused
+    assert not people.load(load_settings())
+    _user("add", "anna-lena", "--role", "reader", "--generate")
+    _user("rm", "anna-lena", "--yes")
+    _user("add", "anna-lena", "--role", "analyst", "--generate", "--keep-scratch")
+    said = _user("rm", "anna-lena", "--yes")
+    assert "If they made scratch_anna_lena, it stays" in said and "DROP DATABASE scratch_anna_lena CASCADE" in said
+    databases.remove("scratch_anna_lena")
+    _user("add", "anna-lena", "--role", "analyst", "--generate")
+    assert people.load(load_settings())["anna-lena"].role == "analyst"
+
+
+def test_without_the_metastore_nobody_gets_a_name_that_may_have_a_database(tmp_path):
+    with pytest.raises(AeroError, match="The metastore does not answer"):
+        metastore.databases(load_settings())
+    _user("add", "ada", "--role", "analyst", "--generate")  # Nothing was ever started.
+    (tmp_path / "home" / "metastore").mkdir(parents=True)
+    refused = _user("add", "ben", "--role", "analyst", "--generate", code=1)
+    assert "Whether there is a database scratch_ben, which ben would have, can't be known" in refused
+    assert "aero up metastore" in refused and "--keep-scratch" in refused
+    _user("add", "ben", "--role", "reader", "--generate")
+    _user("add", "cyd", "--role", "analyst", "--generate", "--keep-scratch")
+    assert set(people.load(load_settings())) == {"ada", "ben", "cyd"}
 
 
 def test_supersets_own_account_is_nobodys_name():

@@ -79,6 +79,7 @@ def _failures(settings):
 def test_the_platform_comes_in_with_its_password_and_asks(settings):
     assert metastore.version(settings, 20).startswith("4.")
     assert metastore.locations(FLIGHTS, settings) == {}
+    assert metastore.databases(settings) == ["default"]
 
 
 def test_an_operator_comes_in_with_their_own(settings, monkeypatch):

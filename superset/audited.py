@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+import answers
 from flask import Flask, Response, g, has_app_context, has_request_context, request
 from pyhive.exc import Error
 
@@ -54,10 +55,11 @@ def question(sql: str) -> Iterator[None]:
     try:
         yield
     except Error as error:
-        outcome = audit.Outcome.REFUSED if getattr(error, "is_refusal", False) else audit.Outcome.FAILED
-        write(asks, text, outcome, str(error)[:500])
+        outcome = audit.Outcome.REFUSED if answers.refusal(error) else audit.Outcome.FAILED
+        write(asks, text, outcome, answers.said(error)[:500])
         if has_request_context():
             request.environ[_WRITTEN] = True
+            answers.note(error)
         raise
     if not _ITS_OWN.match(text):
         write(asks, text, audit.Outcome.ALLOWED, again_seconds=AGAIN_SECONDS)
@@ -83,7 +85,8 @@ def _answered(response: Response) -> Response:
     code = response.status_code
     outcome = audit.Outcome.ALLOWED if code < 400 else audit.Outcome.FAILED
     outcome = audit.Outcome.REFUSED if code in (401, 403) else outcome
-    why = "" if code < 400 else response.get_data(as_text=True)[:500]
+    # A page of Superset's for an error is a file, which is sent past us.
+    why = "" if code < 400 or response.direct_passthrough else response.get_data(as_text=True)[:500]
     write(name, what, outcome, why, again_seconds=0 if is_change else AGAIN_SECONDS)
     return response
 

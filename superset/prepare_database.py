@@ -15,9 +15,12 @@ READS = [("can_read", kind) for kind in ("Chart", "Dataset", "Dashboard")]
 READS += [("all_datasource_access", "all_datasource_access"), ("can_read", "SecurityRestApi")]
 
 # People's roles, for sign_in.py, are made of Superset's own. Of those a person has no password to change here, asks
-# nobody to register, and brings in no file that names another database.
-NOBODY = {"UserRegistrationsRestAPI", "ResetMyPasswordView", "ImportExportRestApi", "OpenApi", "SwaggerView"}
+# nobody to register, brings in no file that names another database, takes none out, and makes nobody wait for an answer
+# that is remembered. Neither server says what a question would cost.
+NOBODY = {"UserRegistrationsRestAPI", "ResetMyPasswordView", "ImportExportRestApi", "OpenApi", "SwaggerView",
+          "CacheRestApi"}  # fmt: skip
 NOBODY_MAY = {("can_write", "CurrentUserRestApi"), ("resetmypassword", "UserDBModelView")}
+NOBODY_MAY_ANYWHERE = {"can_export", "can_export_as_example", "can_estimate_query_cost"}
 # What a reader has of Gamma's: to look, to filter, and to send a friend the address of what is seen.
 LOOKS = set(
     """can_csv can_dashboard can_dashboard_permalink can_drill can_explore can_explore_json can_external_metadata
@@ -51,7 +54,9 @@ with create_app().app_context():
         return [
             one
             for one in found
-            if one.view_menu.name not in NOBODY and (one.permission.name, one.view_menu.name) not in NOBODY_MAY
+            if one.view_menu.name not in NOBODY
+            and one.permission.name not in NOBODY_MAY_ANYWHERE
+            and (one.permission.name, one.view_menu.name) not in NOBODY_MAY
         ]
 
     def keep_role(name: str, permissions: list, pairs: list) -> object:

@@ -1,6 +1,7 @@
 """How large a request may be; gunicorn.conf.py bounds its first line and its headers."""
 
-from flask import Flask, Response, jsonify, request
+from answers import answer
+from flask import Flask, Response, request
 
 # Superset's own pages send lists in lists, ten deep at most; Python's parser breaks at a thousand.
 DEEPEST = 100
@@ -16,7 +17,7 @@ def register(app: Flask) -> None:
 def _refuse_the_deep() -> Response | None:
     if not request.is_json or not is_deep(request.get_data()):
         return None
-    return _answer(400, f"The JSON has more than {DEEPEST} lists and objects inside each other.")
+    return answer(400, f"The JSON has more than {DEEPEST} lists and objects inside each other.")
 
 
 def is_deep(text: bytes) -> bool:
@@ -32,12 +33,6 @@ def is_deep(text: bytes) -> bool:
 
 def _too_large(_: Exception) -> Response:
     most = request.max_content_length or 0
-    return _answer(
+    return answer(
         413, f"A request may hold {most // 2**20} MB, and a form's fields less: superset_config.py says how much."
     )
-
-
-def _answer(status: int, sentence: str) -> Response:
-    answer = jsonify(message=sentence)
-    answer.status_code = status
-    return answer

@@ -151,6 +151,7 @@ def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):
 
 def FLASK_APP_MUTATOR(app):
     """The server draws the maps' background, and looks at what comes in before Superset does."""
+    import answers
     import audited
     import request_limits
     from map_tiles import tiles
@@ -159,5 +160,6 @@ def FLASK_APP_MUTATOR(app):
     app.register_blueprint(tiles)
     request_limits.register(app)
     audited.register(app)
+    answers.register(app)
     app.extensions["sign_in_limits"] = attempts = SignInLimits(f"{_REDIS_URL}/2" if _REDIS else "memory://")
     app.before_request(lambda: refuse_the_hasty(attempts))

@@ -134,6 +134,19 @@ def test_an_analyst_asks_in_sql_lab_and_changes_nothing(superset, people_of_supe
             people_of_superset["reader"].ask("POST", "/api/v1/sqllab/execute/", json=body)
 
 
+def test_what_a_server_refuses_or_does_not_have_is_no_error_of_superset_s(superset, people_of_superset):
+    databases = [one["id"] for one in superset.ask("GET", "/api/v1/database/").json()["result"]]
+    assert len(databases) == 2
+    for path in [f"/api/v1/database/{number}/table_metadata/" for number in databases]:
+        for schema, table, answer in (
+            ("aero_raw", "flights_reporting", "with 403: .*superset may not read aero_raw"),
+            ("aero_nothing", "nothing", "with 403: .*superset may not read aero_nothing"),
+            ("aero_batch", "nothing", "with 404: .*There is no such table"),
+        ):
+            with pytest.raises(AeroError, match=answer):
+                people_of_superset["analyst"].ask("GET", path, params={"name": table, "schema": schema})
+
+
 def test_who_is_signed_in_cannot_be_made_to_send_a_form_from_elsewhere(page):
     refused = page.request.post(f"{dashboards.address()}/api/v1/chart/", data={"slice_name": "forged"})
     assert refused.status == 400 and "CSRF" in refused.text()

@@ -1,6 +1,7 @@
 """A Superset of the tests' own, with nothing behind its databases."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -62,6 +63,15 @@ class Server:
         session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         session.headers["X-CSRFToken"] = session.get(f"{self.address}/api/v1/security/csrf_token/").json()["result"]
         session.headers["Referer"] = self.address
+        return session
+
+    def at_the_page(self, name: str, password: str, address: str = "127.0.2.1") -> requests.Session:
+        """A browser that filled in the page of signing in."""
+        session = self.stranger(address)
+        shown = session.get(f"{self.address}/login/").text
+        token = re.search(r'csrf_token[^>]*value="([^"]+)"|csrf_token&#34;: &#34;([^&]+)', shown)
+        form = {"username": name, "password": password, "csrf_token": next(filter(None, token.groups()))}
+        session.post(f"{self.address}/login/", data=form)
         return session
 
 

@@ -1,12 +1,20 @@
-"""Kafka's broker in a data root and on ports of its own, as the platform starts it."""
+"""Kafka's broker in a data root and on ports of its own, as the platform starts it, and clients that come in there."""
 
 import os
 import subprocess
+import time
+from contextlib import closing
 
 import pytest
+from kafka.admin import KafkaAdminClient
+from kafka.consumer import KafkaConsumer
+from kafka.errors import TopicAuthorizationFailedError
+from kafka.producer import KafkaProducer
+from kafka.structs import TopicPartition
 
-from aero import people
+from aero import kafka_clients, people
 from aero.cluster import jars, services
+from aero.datasets import TOPIC_REJECTED
 from aero.screen import Console
 from aero.settings import DOORS, PORTS, load_settings
 from tests.ports import free_port
@@ -69,3 +77,35 @@ class Broker:
     @property
     def inside(self):
         return self.settings.address("KAFKA")
+
+
+def plain(name, password, address):
+    words = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
+    return words | {"bootstrap_servers": address, "sasl_plain_username": name, "sasl_plain_password": password}
+
+
+def as_account(name):
+    return {"bootstrap_servers": load_settings().address("KAFKA")} | kafka_clients.sign_in(name)
+
+
+def send(who, topic, value=b"x", seconds=10):
+    waits = {"bootstrap_timeout_ms": seconds * 1000, "max_block_ms": seconds * 1000, "delivery_timeout_ms": 30_000}
+    with closing(KafkaProducer(**who, **waits)) as producer:
+        return producer.send(topic, value=value).get(timeout=20)
+
+
+def read(who, topic, seconds=10):
+    """What is in the topic, which is never empty: one of which nothing is told looks empty to kafka-python."""
+    found, until_at = [], time.monotonic() + seconds
+    waits = {"bootstrap_timeout_ms": seconds * 1000, "enable_auto_commit": False, "auto_offset_reset": "earliest"}
+    with closing(KafkaConsumer(**who, **waits)) as consumer:
+        consumer.assign([TopicPartition(topic, number) for number in range(1 if topic == TOPIC_REJECTED else 4)])
+        while (new := consumer.poll(timeout_ms=500)) or (not found and time.monotonic() < until_at):
+            found += [record.value for records in new.values() for record in records]
+    if not found:
+        raise TopicAuthorizationFailedError(topic)
+    return found
+
+
+def admin(who, seconds=10):
+    return closing(KafkaAdminClient(**who, bootstrap_timeout_ms=seconds * 1000))

@@ -16,23 +16,19 @@ from kafka.admin import (
     ACL,
     ACLOperation,
     ACLPermissionType,
-    KafkaAdminClient,
     NewTopic,
     ResourcePattern,
     ResourceType,
     UserScramCredentialUpsertion,
 )
-from kafka.consumer import KafkaConsumer
 from kafka.errors import KafkaError, TopicAuthorizationFailedError
 from kafka.producer import KafkaProducer
-from kafka.structs import TopicPartition
 
 from aero import audit, kafka_clients, people
 from aero.cluster import kafka_access, provision, services, spark
 from aero.datasets import TOPIC_LIVE, TOPIC_MONTHLY, TOPIC_PROCESSED, TOPIC_REJECTED
 from aero.producer import Producer
-from aero.settings import load_settings
-from tests.kafka_broker import OPERATOR, READER, Broker
+from tests.kafka_broker import OPERATOR, READER, Broker, admin, as_account, plain, read, send
 
 TOPICS = (TOPIC_LIVE, TOPIC_PROCESSED, TOPIC_REJECTED, TOPIC_MONTHLY)
 
@@ -52,38 +48,6 @@ def broker(tmp_path_factory):
         yield broker
     finally:
         broker.end()
-
-
-def plain(name, password, address):
-    words = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
-    return words | {"bootstrap_servers": address, "sasl_plain_username": name, "sasl_plain_password": password}
-
-
-def as_account(name):
-    return {"bootstrap_servers": load_settings().address("KAFKA")} | kafka_clients.sign_in(name)
-
-
-def send(who, topic, value=b"x", seconds=10):
-    waits = {"bootstrap_timeout_ms": seconds * 1000, "max_block_ms": seconds * 1000, "delivery_timeout_ms": 30_000}
-    with closing(KafkaProducer(**who, **waits)) as producer:
-        return producer.send(topic, value=value).get(timeout=20)
-
-
-def read(who, topic, seconds=10):
-    """What is in the topic, which is never empty: one of which nothing is told looks empty to kafka-python."""
-    found, until_at = [], time.monotonic() + seconds
-    waits = {"bootstrap_timeout_ms": seconds * 1000, "enable_auto_commit": False, "auto_offset_reset": "earliest"}
-    with closing(KafkaConsumer(**who, **waits)) as consumer:
-        consumer.assign([TopicPartition(topic, number) for number in range(1 if topic == TOPIC_REJECTED else 4)])
-        while (new := consumer.poll(timeout_ms=500)) or (not found and time.monotonic() < until_at):
-            found += [record.value for records in new.values() for record in records]
-    if not found:
-        raise TopicAuthorizationFailedError(topic)
-    return found
-
-
-def admin(who, seconds=10):
-    return closing(KafkaAdminClient(**who, bootstrap_timeout_ms=seconds * 1000))
 
 
 ACTS = {"read": read, "write": send}
@@ -217,6 +181,24 @@ def test_sign_ins_are_in_the_audit(broker):
     assert ("kafka", "aero", "signed in", "") in found and ("kafka", OPERATOR[0], "signed in", "") in found
     why = "the role reader has no door here, only operator has"
     assert ("kafka", READER[0], "not signed in", why) in found
+
+
+def test_from_where_an_operator_comes_is_in_the_audit_once_a_connection(broker):
+    people.add(broker.settings, "once", "operator", "a-password-of-once")
+    with closing(KafkaProducer(**plain("once", "a-password-of-once", broker.inside))) as producer:
+        for _ in range(3):
+            producer.send(TOPIC_LIVE, value=b"x").get(timeout=20)
+    of_once = [(entry.what, entry.outcome, entry.address) for entry in entries(broker) if entry.who == "once"]
+    connected = of_once.count(("connect", "allowed", "127.0.0.1"))
+    assert 1 <= connected <= of_once.count(("sign in", "signed in", "")) == len(of_once) - connected
+    people.remove(broker.settings, "once")
+
+
+def test_from_where_a_wrong_password_came_is_in_the_broker_s_log(broker):
+    before = broker.log.stat().st_size
+    with pytest.raises(KafkaError):
+        send(plain(OPERATOR[0], "a guess", broker.inside), TOPIC_LIVE, seconds=1)
+    assert b"Failed authentication with /127.0.0.1" in broker.log.read_bytes()[before:]
 
 
 def test_what_an_account_has_no_right_to_is_in_the_audit_once_a_minute(broker):

@@ -64,7 +64,7 @@ def _before() -> Response | None:
 
 
 def _instead(response: Response) -> Response:
-    if response.status_code == 500 and _NOTED in request.environ:
+    if response.status_code in (422, 500) and _NOTED in request.environ:
         response.status_code, sentence = request.environ[_NOTED]
         response.mimetype = "application/json"
         response.set_data(current_app.json.dumps({"message": sentence}))

@@ -28,11 +28,8 @@ def sql_server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def database(server, sql_server):
     """The number of a database that asks HiveServer2, as the platform's do."""
-    comes_in = {
-        "username": "superset",
-        "auth": "CUSTOM",
-        "password": people.password_of(sql_server.settings, "superset"),
-    }
+    password = people.password_of(sql_server.settings, "superset")
+    comes_in = {"username": "superset", "auth": "CUSTOM", "password": password}
     database = {
         "database_name": NAME,
         "sqlalchemy_uri": f"hive://127.0.0.1:{sql_server.port}/default",
@@ -63,9 +60,6 @@ def persons(server):
 
 
 REFUSED, MISSING, NONE = "superset may not read aero_raw: the role reader", "There is no such table", "No such database"
-TABLE = (
-    "/datasource/external_metadata_by_name/?q=(datasource_type:table,database_name:'{}',schema_name:{},table_name:{})"
-)
 # What is answered to a reader, who has no SQL Lab, and to an analyst.
 ASKED = {
     "/lang/de": [(404, "There is no language de")] * 2,
@@ -77,10 +71,6 @@ ASKED = {
     "/api/v1/database/{}/table_metadata/?name=delays&schema=aero_batch": [(404, NONE), (200, "columns")],
     "/api/v1/database/{}/table_metadata/extra/?name=flights_reporting&schema=aero_raw": [(404, NONE), (403, REFUSED)],
     "/api/v1/database/{}/table_metadata/extra/?name=delays&schema=aero_batch": [(404, NONE), (200, "view")],
-    TABLE.format(NAME, "aero_raw", "flights_reporting"): [(403, REFUSED)] * 2,
-    TABLE.format(NAME, "aero_batch", "nothing"): [(404, MISSING)] * 2,
-    TABLE.format(NAME, "aero_batch", "delays"): [(200, "name")] * 2,
-    TABLE.format("none", "x", "y"): [(404, "Dataset does not exist")] * 2,
 }
 
 

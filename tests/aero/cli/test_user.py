@@ -122,7 +122,8 @@ def test_who_gets_an_analysts_name_does_not_get_their_database_unless_that_is_sa
     assert people.load(load_settings())["anna-lena"].role == "analyst"
 
 
-def test_without_the_metastore_nobody_gets_a_name_that_may_have_a_database(tmp_path):
+def test_without_the_metastore_nobody_gets_a_name_that_may_have_a_database(tmp_path, monkeypatch):
+    monkeypatch.setenv("METASTORE_DOOR", "open")  # Nobody has a password yet.
     with pytest.raises(AeroError, match="The metastore does not answer"):
         metastore.databases(load_settings())
     _user("add", "ada", "--role", "analyst", "--generate")  # Nothing was ever started.

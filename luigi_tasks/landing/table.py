@@ -3,21 +3,19 @@
 Found once per file, in linear time. Bytes that are not UTF-8 go through as they are.
 """
 
-import codecs
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO
 
 from aero import bts_names
 from aero.bts import LAYOUTS
 from aero.bts_names import Form
 from aero.errors import AeroError
-from luigi_tasks.landing import bounds, columnar, flight_file, not_flights
+from luigi_tasks.landing import bounds, columnar, flight_file, not_flights, recoded
 
 FIRST_BYTES = 256 * 1024
 SEPARATORS = ",;\t|"
@@ -89,13 +87,17 @@ def opened(path: Path, name: str, member: str | None = None, reading: Reading = 
             yield Table(Dialect(packing), columnar.line(columns), columns, form, rows)
         return
     with flight_file.unpacked(path, name, member) as content:
-        start = _read(content, FIRST_BYTES)
+        start = recoded.first_bytes(content, FIRST_BYTES)
         if why := not_flights.why(start, member or str(path), name):
             raise why
-        encoding = _encoding(start)
-        text = _decoded(start, encoding)
+        encoding = recoded.encoding_of(start)
+        text = recoded.in_utf_8(start, encoding)
         line_end, separator = _line_end(text), _separator(text)
-        joined = _Joined(start, content) if encoding.startswith("utf-8") else _Recoded(start, content, encoding)
+        joined = (
+            recoded.Joined(start, content)
+            if encoding.startswith("utf-8")
+            else recoded.Recoded(start, content, encoding)
+        )
         lines = bounds.lines(joined, name, path.stat().st_size)
         header, lines = _header(lines, separator, name, reading)
         names = _names(header, separator)
@@ -193,30 +195,6 @@ def _form(names: tuple[str, ...], header: bytes, name: str, reading: Reading) ->
     return bts_names.form_of(names, name, reading.ignore_columns)
 
 
-def _encoding(start: bytes) -> str:
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8 with a mark"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if start.startswith(mark):
-            return encoding
-    # Names are ASCII: in UTF-16 every other byte of them is zero.
-    head = start[:64]
-    if len(head) > 8 and not any(head[1::2]):
-        return "utf-16-le"
-    if len(head) > 8 and not any(head[::2]):
-        return "utf-16-be"
-    return "utf-8"
-
-
-def _decoded(start: bytes, encoding: str) -> bytes:
-    """The first bytes in UTF-8."""
-    if encoding.startswith("utf-8"):
-        return start
-    return codecs.getincrementaldecoder(encoding)(errors="replace").decode(start).encode()
-
-
 def _line_end(text: bytes) -> str:
     """LF, CRLF, or CR where no line ends otherwise."""
     if b"\n" not in text:
@@ -233,39 +211,3 @@ def _separator(text: bytes) -> str:
         return bts_names.likeness(names), len(names)
 
     return max(SEPARATORS, key=told)
-
-
-def _read(content: IO[bytes], size: int) -> bytes:
-    """As many bytes as there are, up to `size`: unpackers give fewer at a time."""
-    pieces, left = [], size
-    while left and (piece := content.read(left)):
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
-
-
-class _Joined:
-    """Bytes that were read, then the rest."""
-
-    def __init__(self, start: bytes, content: bounds.Readable) -> None:
-        self._start, self._content = start, content
-
-    def read(self, size: int = -1) -> bytes:
-        if self._start:
-            piece, self._start = self._start[:size], self._start[size:]
-            return piece
-        return self._content.read(size)
-
-
-class _Recoded(_Joined):
-    """The same in UTF-8."""
-
-    def __init__(self, start: bytes, content: bounds.Readable, encoding: str) -> None:
-        super().__init__(start, content)
-        self._decode: Callable[..., str] = codecs.getincrementaldecoder(encoding)(errors="replace").decode
-
-    def read(self, size: int = -1) -> bytes:
-        while piece := super().read(size):
-            if text := self._decode(piece):
-                return text.encode()
-        return b""

@@ -12,7 +12,7 @@ from aero.month import Month
 from aero.raw_versions import Revision
 from aero.settings import load_settings
 from luigi_tasks.landing import not_flights
-from luigi_tasks.sources.download import Patience, Refused, download, head
+from luigi_tasks.sources.download import Patience, Refused, Unreachable, download, head
 from luigi_tasks.sources.offers import Offer, Offers, Progress
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -50,6 +50,7 @@ class BtsSite:
         self.family = family
         self.patience = patience
         self.downloads = downloads or load_settings().downloads
+        self._unreachable: Unreachable | None = None
 
     def offers(self, months: Sequence[Month]) -> Offers:
         """Every month from the family's first one on: whether it is there, only asking for it tells."""
@@ -63,9 +64,17 @@ class BtsSite:
         )
 
     def revision(self, offer: Offer) -> Revision:
-        """Size, Last-Modified and ETag by HTTP HEAD. Raises AeroError where the month is not there."""
+        """Size, Last-Modified and ETag by HTTP HEAD. Raises AeroError where the month is not there.
+
+        Where there is no way to the site, one month tells it for all.
+        """
+        if self._unreachable:
+            raise self._unreachable
         try:
             return head(offer.name, self.patience)
+        except Unreachable as nowhere:
+            self._unreachable = nowhere
+            raise
         except Refused as refused:
             raise self._explained(refused, offer) from refused
 

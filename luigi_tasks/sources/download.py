@@ -1,11 +1,14 @@
 """One file over HTTP: retried with growing pauses, and resumed where the server can."""
 
+import errno
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import requests
 import tenacity
@@ -19,6 +22,7 @@ LARGEST = 2 * 1024**3  # bytes; a month has 27 MB, a year of the Data Expo's 120
 MOST_DIGITS = 15
 LONGEST_FIELD = 200  # characters of a validator; they are kept beside the file, in HDFS and in SQL
 CHUNK = 1 << 16  # bytes; what came of the last one is lost when a body breaks off
+NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH}
 BUSY = {429, 500, 502, 503, 504}
 IDENTITY = {"Accept-Encoding": "identity"}  # sizes and ranges are those of the file itself
 LATER = "Try again later: what came so far is kept, and months that are whole are not fetched again."
@@ -41,6 +45,10 @@ class Refused(AeroError):
     def __init__(self, url: str, status: int, reason: str):
         super().__init__(f"{url}: the server answered {status} {reason}", "Open the address in a browser to see why.")
         self.status = status
+
+
+class Unreachable(AeroError):
+    """There is no way to the server from this machine, for this file as for any other: trying again changes nothing."""
 
 
 class _TryAgain(Exception):
@@ -166,7 +174,17 @@ def _network_faults_named(url: str) -> Iterator[None]:
         raise _TryAgain(f"the body was truncated: {_cause(cut)}") from cut
     except requests.exceptions.Timeout as slow:
         raise _TryAgain(f"no answer within {TIMEOUT[1]} seconds") from slow
+    except requests.exceptions.SSLError as untrusted:
+        raise Unreachable(
+            f"{_host(url)}: its certificate is not trusted: {_cause(untrusted)}",
+            "Where a proxy of yours signs it, give the file of its CA: REQUESTS_CA_BUNDLE=/path/to/ca.pem aero load …",
+        ) from untrusted
     except requests.exceptions.ConnectionError as lost:
+        if _is_unreachable(lost):
+            raise Unreachable(
+                f"{_host(url)}: there is no way to it from this machine: {_cause(lost)}",
+                "Is there a network, and is the address right? HTTPS_PROXY gives a proxy, --source a folder of yours.",
+            ) from lost
         raise _TryAgain(f"no connection: {_cause(lost)}") from lost
     except requests.exceptions.RequestException as wrong:
         raise AeroError(f"{url}: {wrong}", "Check the address: AERO_BTS_URL or --source.") from wrong
@@ -174,10 +192,24 @@ def _network_faults_named(url: str) -> Iterator[None]:
 
 def _cause(error: Exception) -> str:
     """The innermost reason that requests and urllib3 wrapped, such as `Connection refused`."""
-    inner: BaseException = error
-    while inner.__context__ is not None:
-        inner = inner.__context__
+    inner = _innermost(error)
     return str(inner) or type(inner).__name__
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
+def _is_unreachable(lost: Exception) -> bool:
+    """Whether no name server knows the host, or no route leads to it."""
+    inner = _innermost(lost)
+    return isinstance(inner, socket.gaierror) or (isinstance(inner, OSError) and inner.errno in NO_ROUTE)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
 
 
 def _check_status(answer: requests.Response, url: str) -> None:

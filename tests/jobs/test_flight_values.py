@@ -39,6 +39,7 @@ def test_a_flight_on_time_has_causes_of_0_where_enough_good_late_flights_give_on
 
 
 OLD = {"Year": "1996", "Month": "1", "DayofMonth": "2", "DayOfWeek": "2", "CRSDepTime": "0", "CRSArrTime": "0"}
+NONE = {"Year": "2011", "CRSDepTime": "NA", "CRSArrTime": "NA"}
 # The good flight with other clocks and delays → its scheduled clocks and whether they are derived.
 SCHEDULES = {
     "in the day": ({}, "09:00", "12:20", True),
@@ -49,19 +50,9 @@ SCHEDULES = {
     "cancelled": (dict.fromkeys(cancelled(), "NA") | {"Cancelled": "1"}, None, None, False),
     "diverted": ({"ArrDelay": "NA", "Diverted": "1"}, "09:00", None, True),
     "given": ({"CRSDepTime": "905", "CRSArrTime": "1220"}, "09:05", "12:20", False),
-    "not given": ({"Year": "2011", "CRSDepTime": "NA", "CRSArrTime": "NA"}, "09:00", "12:20", True),
-    "not given, at midnight": (
-        {"Year": "2011", "CRSDepTime": "NA", "CRSArrTime": "NA", "DepTime": "12", "ArrTime": "2", "ArrDelay": "2"},
-        "00:00",
-        "00:00",
-        True,
-    ),
-    "not given, cancelled": (
-        dict.fromkeys((*cancelled(), "CRSDepTime", "CRSArrTime"), "NA") | {"Year": "2011", "Cancelled": "1"},
-        None,
-        None,
-        False,
-    ),
+    "not given": (NONE, "09:00", "12:20", True),
+    "not given, at midnight": (NONE | {"DepTime": "12", "ArrTime": "2", "ArrDelay": "2"}, "00:00", "00:00", True),
+    "not given, cancelled": (dict.fromkeys(cancelled(), "NA") | NONE | {"Cancelled": "1"}, None, None, False),
     "years later": ({"Year": "2000"}, "00:00", "00:00", False),
 }
 

@@ -1,6 +1,10 @@
+import errno
+import socket
 from datetime import date
 
 import pytest
+import requests
+from urllib3.util import connection
 
 from aero.datasets import FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
@@ -108,3 +112,30 @@ def test_bytes_that_are_no_zip_are_shown(prezip, site, tmp_path):
     prezip.put(REPORTING.format(2013, 1), b"\x00\x01rubbish")
     with pytest.raises(AeroError, match=r"what came is no zip, it begins with b'\\x00\\x01rubbish'"):
         _fetch(site, tmp_path, 2013, 1)
+
+
+@pytest.mark.parametrize(
+    ("lost", "said", "fix"),
+    [
+        (socket.gaierror(-3, "no name server"), "bts.example: there is no way to it from this machine", "HTTPS_PROXY"),
+        (OSError(errno.ENETUNREACH, "no route"), "bts.example: there is no way to it from this machine", "HTTPS_PROXY"),
+        (requests.exceptions.SSLError("self-signed"), "bts.example: its certificate is not trusted", "REQUESTS_CA_"),
+    ],
+)
+def test_one_try_tells_of_all_months_that_there_is_no_way_to_the_site(monkeypatch, lost, said, fix):
+    tries = []
+
+    def fail(*asked, **_):
+        tries.append(asked)
+        raise lost
+
+    if isinstance(lost, requests.RequestException):
+        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", fail)
+    else:
+        monkeypatch.setattr(connection, "create_connection", fail)
+    source = BtsSite("https://bts.example/PREZIP", "reporting", Patience(attempts=3, first_pause=0))
+    for offer in source.offers([(2013, 1), (2013, 2)]).files:
+        with pytest.raises(AeroError) as refused:
+            source.revision(offer)
+        assert refused.value.problem.startswith(said) and fix in refused.value.fix
+    assert len(tries) == 1

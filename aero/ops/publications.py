@@ -92,22 +92,52 @@ class History:
 
 def read(client: hdfs.Client, dataset: Dataset) -> History:
     """The history of one table. What cannot be read of it is passed over, and found anew by the next publication."""
-    suffix = f".{dataset.name}.tsv"
-    names = sorted(name for name in webhdfs.names(client, PUBLICATIONS.path) if name.endswith(suffix))
-    lines = [one for name in names for one in tables.read_file(client, f"{PUBLICATIONS.path}/{name}", Switch)[0]]
+    lines = _lines(client, _files(client, dataset))[0]
     is_one = re.compile("/".join(rf"{column}=\d+" for column in dataset.partitions), re.ASCII).fullmatch
     switches = [one for one in lines if is_one(one.partition_name)]
-    # A second has room for several switches: the writers' tokens, then the files' order, tell which came first.
+    # A second has room for several switches: the writers' tokens, then the file's order, tell which came first.
     return History(sorted(switches, key=lambda one: (one.published_at, one.token or 0)))
 
 
-def record(client: hdfs.Client, dataset: Dataset, run_id: str, switches: Iterable[Switch]) -> None:
-    """Add switches of one table to the run's file of them."""
-    new, name = list(switches), f"{run_id}.{dataset.name}"
-    if new:
-        known = f"{name}.tsv" in webhdfs.names(client, PUBLICATIONS.path)
-        path = f"{PUBLICATIONS.path}/{name}.tsv"
-        tables.add(client, PUBLICATIONS, name, [*(tables.read_file(client, path, Switch)[0] if known else ()), *new])
+def record(client: hdfs.Client, dataset: Dataset, switches: Iterable[Switch]) -> None:
+    """Add switches of one table to its file, by one rename: what it costs does not grow with the runs there were.
+
+    Files of single runs, as 0.1.0 wrote them, go into the table's. Lines that cannot be read are kept beside it.
+    """
+    new = list(switches)
+    if not new:
+        return
+    files = _files(client, dataset)
+    lines, damages = _lines(client, files)
+    if damages:
+        tables.keep_damaged(client, PUBLICATIONS, damages)
+    tables.add(client, PUBLICATIONS, dataset.name, [*lines, *new])
+    for name in files:
+        if name != _file(dataset):
+            client.delete(f"{PUBLICATIONS.path}/{name}")
+
+
+def _file(dataset: Dataset) -> str:
+    return f"{dataset.name}.tsv"
+
+
+def _files(client: hdfs.Client, dataset: Dataset) -> list[str]:
+    """The names of the files that hold a table's history: its own, before those of single runs."""
+    own = _file(dataset)
+    known = [one for one in webhdfs.names(client, PUBLICATIONS.path) if one == own or one.endswith(f".{own}")]
+    return sorted(known, key=lambda one: (one != own, one))
+
+
+def _lines(client: hdfs.Client, files: Iterable[str]) -> tuple[list[Switch], list[tables.Damage]]:
+    """What these files hold. A run's may be in the table's already, where a process was killed before it went."""
+    lines: list[Switch] = []
+    damages: list[tables.Damage] = []
+    for name in files:
+        of_file, damaged = tables.read_file(client, f"{PUBLICATIONS.path}/{name}", Switch)
+        known = set(lines)
+        lines += [one for one in of_file if one not in known]
+        damages += damaged
+    return lines, damages
 
 
 def record_found(client: hdfs.Client, dataset: Dataset, run_id: str, seen: Locations) -> History:
@@ -120,7 +150,7 @@ def record_found(client: hdfs.Client, dataset: Dataset, run_id: str, seen: Locat
         for partition in sorted(known.keys() | seen.keys())
         if known.get(partition) != seen.get(partition)
     ]
-    record(client, dataset, run_id, found)
+    record(client, dataset, found)
     return History([*history.switches, *found])
 
 
@@ -158,7 +188,7 @@ def switch_together(
                 done[dataset].append(_switch(known[dataset].now(), dataset, one, before, after, run_id, why))
     finally:
         for dataset, switches in done.items():
-            record(client, dataset, run_id, switches)
+            record(client, dataset, switches)
     for dataset in loads:
         step(f"{dataset.table} recorded")
     return {dataset: History([*known[dataset].switches, *done[dataset]]) for dataset in loads}
@@ -196,7 +226,7 @@ def withdraw(cursor: Any, client: hdfs.Client, dataset: Dataset, gone: Locations
     at = read(client, dataset).now()
     switches = [_switch(at, dataset, one, location, None, run_id, why) for one, location in sorted(gone.items())]
     step(f"{dataset.table} switched")
-    record(client, dataset, run_id, switches)
+    record(client, dataset, switches)
 
 
 def sql(dataset: Dataset, partition: Partition) -> str:

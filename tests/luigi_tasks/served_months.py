@@ -127,7 +127,7 @@ def fill(lake, hive, span):
         hive.tables[dataset.name] = {tuple(one): location for one, location in locations.items()}
         names = {one: "/".join(publications._parts(dataset, one)) for one in locations}
         rows = [Switch(tables.now(), dataset.name, names[o], None, to, "r", Why.LOAD) for o, to in locations.items()]
-        publications.record(lake, dataset, "before", rows)
+        publications.record(lake, dataset, rows)
     tables.replace(lake, MONTHS, ledger.values())
 
 

@@ -1,6 +1,7 @@
 """What publishing loads asks of HiveServer2, what it writes into the history, and which loads it deletes."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +17,7 @@ from tests.hive_in_memory import HiveInMemory
 
 MONTH = (2013, 2)
 FOLDER = "/aero/clean/flights/year=2013/month=02"
+HISTORY = "/aero/ops/publications/aero_clean.flights.tsv"
 
 
 @pytest.fixture
@@ -79,16 +81,45 @@ def test_each_switch_is_written_down_once_with_what_was_before(hive, client, clo
         (f"{FOLDER}/load=a", f"{FOLDER}/load=b", "second", "rebuild"),
     ]
     assert rows[1].published_at - rows[0].published_at == timedelta(hours=2)
-    assert sorted(client.list("/aero/ops/publications")) == [
-        "first.aero_clean.flights.tsv",
-        "second.aero_clean.flights.tsv",
-    ]
 
 
-def test_a_run_that_publishes_twice_has_both_in_its_one_file(hive, client):
-    publish(hive, client, "load=a")
-    partitions.publish(hive, client, FLIGHTS, {(2013, 3): "/c/load=1"}, "run")
-    assert [row.partition for row in publications.read(client, FLIGHTS).switches] == [(2013, 2), (2013, 3)]
+def test_a_table_s_history_is_one_file_of_all_its_partitions_and_runs(hive, client):
+    publish(hive, client, "load=a", "first")
+    partitions.publish(hive, client, FLIGHTS, {(2013, 3): "/c/load=1"}, "first")
+    partitions.publish(hive, client, FLIGHTS, {(2013, 4): "/d/load=1"}, "second")
+    partitions.publish(hive, client, FLIGHTS_REPORTING, {(2013, 4): "/e/landed=1"}, "second")
+    assert [row.partition for row in publications.read(client, FLIGHTS).switches] == [(2013, 2), (2013, 3), (2013, 4)]
+    files = ["aero_clean.flights.tsv", "aero_raw.flights_reporting.tsv"]
+    assert client.list("/aero/ops/publications") == files
+
+
+def test_a_publication_opens_as_many_files_after_fifty_runs_as_after_one(hive, client, monkeypatch):
+    opened, read = [], client.read
+    monkeypatch.setattr(client, "read", lambda path, **how: opened.append(path) or read(path, **how))
+    counts = []
+    for number in range(51):
+        opened.clear()
+        partitions.publish(hive, client, FLIGHTS, {(1970 + number, 1): "/a/load=1"}, f"run {number}")
+        counts.append(len(opened))
+    assert set(counts[1:]) == {counts[1]}
+    assert len(publications.read(client, FLIGHTS).switches) == 51
+
+
+@pytest.mark.parametrize("is_killed", [False, True], ids=["", "killed before they went"])
+def test_the_files_that_runs_had_of_their_own_go_into_the_table_s(hive, client, clock, monkeypatch, is_killed):
+    publish(hive, client, "load=a", "old")
+    client.rename(HISTORY, "/aero/ops/publications/old.aero_clean.flights.tsv")
+    assert [row.run_id for row in publications.read(client, FLIGHTS).switches] == ["old"]
+    if is_killed:
+        with monkeypatch.context() as killed, pytest.raises(OSError):
+            killed.setattr(client, "delete", Mock(side_effect=OSError("killed")))
+            publish(hive, client, "load=b", "new")
+        assert [row.run_id for row in publications.read(client, FLIGHTS).switches] == ["old", "new"]
+    clock[0] += timedelta(hours=2)
+    publish(hive, client, "load=c", "next")
+    assert client.list("/aero/ops/publications") == ["aero_clean.flights.tsv"]
+    runs = ["old", "new", "next"] if is_killed else ["old", "next"]
+    assert [row.run_id for row in publications.read(client, FLIGHTS).switches] == runs
 
 
 def test_a_switch_that_nobody_recorded_and_a_dropped_partition_are_found_by_the_next_publication(hive, client, clock):
@@ -112,14 +143,16 @@ def test_a_switch_that_nobody_recorded_and_a_dropped_partition_are_found_by_the_
 
 def test_a_damaged_line_of_the_history_is_named_and_its_switch_found_anew(hive, client, clock, caplog):
     publish(hive, client, "load=a", "first")
-    client.files["/aero/ops/publications/first.aero_clean.flights.tsv"] = b"gibberish\n"
+    client.files[HISTORY] = b"gibberish\n"
     clock[0] += timedelta(hours=2)
     publish(hive, client, "load=b", "second")
     assert [(row.to_location, row.why) for row in publications.read(client, FLIGHTS).of(MONTH)] == [
         (f"{FOLDER}/load=a", "found"),
         (f"{FOLDER}/load=b", "load"),
     ]
-    assert "first.aero_clean.flights.tsv, line 1: it cannot be read" in caplog.text
+    assert "aero_clean.flights.tsv, line 1: it cannot be read" in caplog.text
+    [kept] = [data for path, data in client.files.items() if "/_damaged-" in path]
+    assert kept == b"gibberish\n"
 
 
 def test_a_statement_that_fails_leaves_those_before_it_recorded(hive, client, monkeypatch):

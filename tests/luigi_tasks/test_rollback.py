@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import asdict
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -142,8 +143,9 @@ def test_a_load_of_a_pinned_month_builds_the_views_that_the_rollback_did_not_fin
     cluster.lake.put(f"{folder}/_report.json", json.dumps(report).encode())
     cluster.lake.put(f"{folder}/part.orc", b"rows")
     cluster.lake.put(f"{FLIGHTS_QUARANTINE.load_path(OLD, *MONTH)}/part.orc", b"rows")
-    seen_before = publications.Switch(tables.now(), FLIGHTS.name, "year=2013/month=2", None, folder, "r", Why.LOAD)
-    publications.record(cluster.lake, FLIGHTS, "0", [seen_before])
+    before = tables.now() - timedelta(hours=1)
+    seen_before = publications.Switch(before, FLIGHTS.name, "year=2013/month=2", None, folder, "r", Why.LOAD)
+    publications.record(cluster.lake, FLIGHTS, [seen_before])
     plan = rollback.planned(cluster.lake, MONTH, OLD)
     rollback.execute(cluster.hive, cluster.lake, plan, "rollback", "ann", None)
     assert {load.view for load in plan.waiting} == set(BATCH_VIEWS) and cluster.built == []

@@ -1,5 +1,5 @@
 -- History of what readers saw: every time that a table's partition was pointed at another folder, when and why.
--- Grain: one row a switch. Rows: one small tab-separated file a run and table (aero/ops/publications.py), kept for ever.
+-- Grain: one row a switch. Rows: one tab-separated file a table (aero/ops/publications.py), kept for ever.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_ops/publications/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_ops.publications (

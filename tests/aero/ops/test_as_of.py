@@ -41,10 +41,8 @@ def lake(monkeypatch):
         switch(FLIGHTS, FEBRUARY, day(4), FIRST, SECOND),
         switch(FLIGHTS, MARCH, day(5), OTHER, None),
     ]
-    publications.record(lake, FLIGHTS, "run", switches)
-    publications.record(
-        lake, AIRLINE_DELAYS_MONTHLY, "run", [switch(AIRLINE_DELAYS_MONTHLY, (2013,), day(3), None, VIEW)]
-    )
+    publications.record(lake, FLIGHTS, switches)
+    publications.record(lake, AIRLINE_DELAYS_MONTHLY, [switch(AIRLINE_DELAYS_MONTHLY, (2013,), day(3), None, VIEW)])
     now = {FLIGHTS: {FEBRUARY: SECOND}, AIRLINE_DELAYS_MONTHLY: {(2013,): VIEW}}
     monkeypatch.setattr(metastore, "locations", lambda dataset: now.get(dataset, {}))
     return lake

@@ -1,5 +1,6 @@
 """The plans of Spark jobs: what each is to do, as typed entries that tasks write as JSON and jobs read."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -118,14 +119,14 @@ VIEWS = {view.table: view for view in BATCH_VIEWS}
 @dataclass(frozen=True)
 class ViewLoad:
     """One partition of one batch view, and the HDFS folder for its rows. `month` is None where the view's partitions
-    are years. `made_from` are the folders of aero_clean.flights that readers see then.
+    are years. `made_from` are its months, each with the folder of aero_clean.flights that readers see then.
     """
 
     view: Dataset
     year: int
     month: int | None
     location: str
-    made_from: tuple[str, ...] = ()
+    made_from: tuple[tuple[int, str], ...] = ()
 
     def __str__(self) -> str:
         month = "" if self.month is None else f" month={self.month:02d}"
@@ -140,11 +141,14 @@ class ViewLoad:
     def load_id(self) -> str:
         return load_of(self.location)
 
-    def statement(self, folder: str) -> str:
-        """The view's INSERT OVERWRITE DIRECTORY into `folder`."""
-        parameters = {"location": folder, "year": self.year}
-        if self.month is not None:
-            parameters["month"] = self.month
+    @property
+    def definition(self) -> str:
+        """What tells the SQL that makes the rows from any other."""
+        return hashlib.sha256(self.view.hql("load").read_bytes()).hexdigest()
+
+    def statement(self, months: Iterable[int]) -> str:
+        """The view's SELECT of the rows of some of the load's months."""
+        parameters = {"year": self.year, "months": ", ".join(map(str, months))}
         [statement] = hql.statements(self.view.hql("load"), parameters)
         return statement
 
@@ -161,7 +165,8 @@ class ViewLoad:
             wanted = "a month" if "month" in view.partitions else "no month (null)"
             raise AeroError(f"{content} has the wrong partition", f"{view.name} wants a year and {wanted}.")
         month = None if content["month"] is None else int(content["month"])
-        return cls(view, int(content["year"]), month, content["location"], tuple(content["made_from"]))
+        made_from = tuple((int(one), folder) for one, folder in content["made_from"])
+        return cls(view, int(content["year"]), month, content["location"], made_from)
 
     def to_json(self) -> dict[str, Any]:
         own = ("year", "month", "location", "made_from")

@@ -2,37 +2,50 @@
 
     spark-submit jobs/build_views.py --plan plan.json
 
-The plan is a local JSON list of what to build and where the rows go:
+The plan is a local JSON list of what to build, and where the rows go. `made_from` are months, and their flights:
 
     [{"view": "airline_delays_monthly", "year": 2013, "month": null,
       "location": "/aero/batch/airline_delays_monthly/year=2013/load=8c1f",
-      "made_from": ["/aero/clean/flights/year=2013/month=01/load=5d2e"]}]
+      "made_from": [[1, "/aero/clean/flights/year=2013/month=01/load=5d2e"]]}]
 
-Each view's `load.hql` says what the rows are. They are written beside the location, with `_inputs.json`, which says for
-people what they are made from, and renamed into place, so a folder that exists is complete and is not built again.
-Pointing the table's partition at it is not done here
+Each view's `load.hql` says what the rows of its months are: a row is of one month's flights. So only the months that no
+load beside the location has, of the same flights by the same `load.hql`, are made of flights. Those that one has are
+taken over from its file as they are (jobs/orc_stripes.py): a new month costs the same in January and in December.
+
+All is written beside the location, with `_inputs.json`, which says what each month is made from, and renamed into
+place, so a folder that exists is complete and is not built again. Pointing the table's partition at it is not done here
 (luigi_tasks/partitions.py).
 """
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
-from load_folders import exists, moved_into_place, write_text
+import orc_stripes
+from load_folders import beside, exists, move, names, read_text, write_text
+from orc_stripes import Stripes
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from aero import load_plan
 from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 from aero.load_plan import ViewLoad
 
-# The folders of flights that a load is made from. The load's name is a hash of them, which tells people nothing.
+# What a load is made of, for the loads that come after: its name is a hash of it, which tells nothing.
 INPUTS = "_inputs.json"
-# Each view ends in one task that writes its one file: as many at once as there are cores.
+# The one file of a load.
+FILE = "part-00000.orc"
+# A column of its own to part the rows by, for `month` is one of the view's.
+MONTH = "of_month"
+# Each view's months are sorted and written by a few tasks: as many views at once as there are cores.
 LEAST_AT_ONCE = 2
 
 
@@ -43,13 +56,75 @@ def build(spark: SparkSession, load: ViewLoad) -> str:
     """
     if exists(spark, load.location):
         return f"{load}: is there already"
-    with moved_into_place(spark, load.location) as folder:
-        spark.sql(load.statement(folder))
-        rows = spark.read.orc(folder).count()
-        if rows == 0:
+    kept = _kept(spark, load)
+    try:
+        rows = _write(spark, load, kept)
+    except (Py4JError, orc_stripes.Unlike) as fault:
+        if not kept:
+            raise
+        print(f"{load}: what is beside it cannot be taken over: {fault}", file=sys.stderr, flush=True)
+        kept = {}
+        rows = _write(spark, load, kept)
+    taken = f", {len(kept)} of {len(load.made_from)} months taken over" if kept else ""
+    return f"{load}: {rows:,} rows{taken}"
+
+
+def _write(spark: SparkSession, load: ViewLoad, kept: dict[int, list[Stripes]]) -> int:
+    """Writes a load: the months that are `kept`, and the others made of flights. Returns its rows."""
+    with beside(spark, load.location) as scratch:
+        made, whole = f"{scratch}/made", f"{scratch}/whole"
+        missing = [month for month, _ in load.made_from if month not in kept]
+        if missing:
+            _make(spark, load, missing, made)
+        new = {month: orc_stripes.of_folder(spark, f"{made}/{MONTH}={month}") for month in missing}
+        stripes = [(kept | new)[month] for month, _ in load.made_from]
+        if not any(stripes):
             raise AeroError(f"{FLIGHTS.name} has no flights there", "Load and publish them first.")
-        write_text(spark, f"{folder}/{INPUTS}", json.dumps(load.made_from, indent=2))
-    return f"{load}: {rows:,} rows"
+        rows = orc_stripes.join(spark, [part for of_month in stripes for part in of_month], f"{whole}/{FILE}")
+        counts = [sum(part.count for part in of_month) for of_month in stripes]
+        write_text(spark, f"{whole}/{INPUTS}", json.dumps(_inputs(load, counts), indent=2))
+        move(spark, whole, load.location)
+    return rows
+
+
+def _make(spark: SparkSession, load: ViewLoad, months: Sequence[int], folder: str) -> None:
+    """Writes the rows of some months, made of flights, into a folder a month; none of a month without flights."""
+    rows = spark.sql(load.statement(months))
+    month = F.col("month") if "month" in rows.columns else F.month("flight_date")
+    rows.withColumn(MONTH, month).write.partitionBy(MONTH).orc(folder)
+
+
+def _inputs(load: ViewLoad, counts: Sequence[int]) -> dict[str, Any]:
+    """What INPUTS says: what each month is made from, and how many stripes of the file are its, in their order."""
+    of_months = zip(load.made_from, counts, strict=True)
+    months = [{"month": month, "flights": flights, "stripes": count} for (month, flights), count in of_months]
+    return {"definition": load.definition, "months": months}
+
+
+def _kept(spark: SparkSession, load: ViewLoad) -> dict[int, list[Stripes]]:
+    """The months of a load that others beside it have already, with their stripes."""
+    kept: dict[int, list[Stripes]] = {}
+    parent = load.location.rpartition("/")[0]
+    for name in names(spark, parent):
+        path = f"{parent}/{name}/{INPUTS}"
+        if name.startswith("load=") and exists(spark, path):
+            # Loads of 0.1.0 say it otherwise; a file may be changed by hand, or not be readable.
+            with suppress(ValueError, TypeError, KeyError, Py4JError):
+                kept |= _shared(load, json.loads(read_text(spark, path)), f"{parent}/{name}/{FILE}")
+    return kept
+
+
+def _shared(load: ViewLoad, inputs: Mapping[str, Any], file: str) -> dict[int, list[Stripes]]:
+    """The months that a load has in common with another one, whose INPUTS and file these are."""
+    shared: dict[int, list[Stripes]] = {}
+    if inputs["definition"] != load.definition:
+        return shared
+    first = 0
+    for one in inputs["months"]:
+        if (one["month"], one["flights"]) in load.made_from:
+            shared[one["month"]] = [Stripes(file, first, one["stripes"])] if one["stripes"] else []
+        first += one["stripes"]
+    return shared
 
 
 def build_all(spark: SparkSession, loads: list[ViewLoad]) -> list[str]:

@@ -29,8 +29,8 @@ def loading(location: str) -> str:
 
 def move(spark: SparkSession, folder: str, location: str) -> None:
     """Puts a folder, an empty one where there is none, in the place of `location`."""
-    source, final = _path(spark, folder), _path(spark, location)
-    files = _file_system(spark, final)
+    source, final = path_of(spark, folder), path_of(spark, location)
+    files = file_system(spark, final)
     files.mkdirs(source)
     files.mkdirs(final.getParent())  # Renaming makes none.
     # Renaming onto a folder would move into it.
@@ -49,26 +49,26 @@ def moved_into_place(spark: SparkSession, location: str) -> Iterator[str]:
 
 def make(spark: SparkSession, location: str) -> None:
     """Makes a folder, and those above it."""
-    path = _path(spark, location)
-    _file_system(spark, path).mkdirs(path)
+    path = path_of(spark, location)
+    file_system(spark, path).mkdirs(path)
 
 
 def exists(spark: SparkSession, location: str) -> bool:
     """Whether a file or folder is there."""
-    path = _path(spark, location)
-    return _file_system(spark, path).exists(path)
+    path = path_of(spark, location)
+    return file_system(spark, path).exists(path)
 
 
 def delete(spark: SparkSession, location: str) -> None:
     """Deletes a file or folder with all in it, if it is there."""
-    path = _path(spark, location)
-    _file_system(spark, path).delete(path, True)
+    path = path_of(spark, location)
+    file_system(spark, path).delete(path, True)
 
 
 def write_text(spark: SparkSession, location: str, text: str) -> None:
     """Writes a small UTF-8 file."""
-    path = _path(spark, location)
-    stream = _file_system(spark, path).create(path, True)
+    path = path_of(spark, location)
+    stream = file_system(spark, path).create(path, True)
     try:
         stream.write(bytearray(text.encode()))
     finally:
@@ -77,8 +77,8 @@ def write_text(spark: SparkSession, location: str, text: str) -> None:
 
 def read_text(spark: SparkSession, location: str) -> str:
     """What a small UTF-8 file holds."""
-    path = _path(spark, location)
-    stream = _file_system(spark, path).open(path)
+    path = path_of(spark, location)
+    stream = file_system(spark, path).open(path)
     try:
         return bytes(stream.readAllBytes()).decode()
     finally:
@@ -87,16 +87,18 @@ def read_text(spark: SparkSession, location: str) -> str:
 
 def names(spark: SparkSession, location: str) -> list[str]:
     """Names of what is in a folder; none where there is no folder."""
-    path = _path(spark, location)
-    files = _file_system(spark, path)
+    path = path_of(spark, location)
+    files = file_system(spark, path)
     return [status.getPath().getName() for status in files.listStatus(path)] if files.exists(path) else []
 
 
-def _path(spark: SparkSession, location: str) -> JavaObject:
+def path_of(spark: SparkSession, location: str) -> JavaObject:
+    """Hadoop's Path of a location."""
     jvm = spark._jvm
     assert jvm is not None  # Only a session of Spark Connect has none.
     return jvm.org.apache.hadoop.fs.Path(location)
 
 
-def _file_system(spark: SparkSession, path: JavaObject) -> JavaObject:
+def file_system(spark: SparkSession, path: JavaObject) -> JavaObject:
+    """The file system that a path is on."""
     return path.getFileSystem(spark._jsc.hadoopConfiguration())

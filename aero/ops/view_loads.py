@@ -21,9 +21,9 @@ def of_year(flights: Mapping[Partition, str], year: int) -> list[ViewLoad]:
     plan = []
     for view in BATCH_VIEWS if seen else ():
         if "month" in view.partitions:
-            plan += [_load(view, year, month, [location]) for month, location in seen.items()]
+            plan += [_load(view, year, month, {month: location}) for month, location in seen.items()]
         else:
-            plan.append(_load(view, year, None, sorted(seen.values())))
+            plan.append(_load(view, year, None, seen))
     return plan
 
 
@@ -45,6 +45,7 @@ def left_over(
     return {one for one in served if one not in planned and (years is None or one[0] in years)}
 
 
-def _load(view: Dataset, year: int, month: int | None, made_from: Sequence[str]) -> ViewLoad:
-    load_id = hashlib.sha256("\n".join([*made_from, view.hql("load").read_text()]).encode()).hexdigest()[:12]
-    return ViewLoad(view, year, month, view.load_path(load_id, year, month), tuple(made_from))
+def _load(view: Dataset, year: int, month: int | None, made_from: Mapping[int, str]) -> ViewLoad:
+    parts = [*made_from.values(), view.hql("load").read_text()]
+    load_id = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return ViewLoad(view, year, month, view.load_path(load_id, year, month), tuple(made_from.items()))

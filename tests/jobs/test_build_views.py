@@ -9,6 +9,10 @@ from aero.datasets import AIRLINE_DELAYS_MONTHLY, CANCELLATIONS_MONTHLY, FLIGHT_
 from aero.errors import AeroError
 from aero.load_plan import ViewLoad
 
+TWO_MONTHS = [[1, "/c"], [2, "/d"]]
+JANUARY = ((1, "/flights/load=5d2e"),)
+FEBRUARY = (2, "/flights/load=77aa")
+
 
 @pytest.fixture
 def flights(spark, tmp_path):
@@ -22,15 +26,6 @@ def flights(spark, tmp_path):
     """)
     yield
     spark.sql("DROP DATABASE aero_clean CASCADE")
-
-
-@pytest.fixture(autouse=True)
-def without_a_metastore(monkeypatch):
-    """Spark knows `STORED AS ORC` only with a metastore; `USING orc` is the same writer."""
-    statement = ViewLoad.statement
-    monkeypatch.setattr(
-        ViewLoad, "statement", lambda load, folder: statement(load, folder).replace("STORED AS ORC", "USING orc")
-    )
 
 
 @pytest.fixture
@@ -51,13 +46,19 @@ def names(folder):
 
 def test_read_plan_gives_the_loads_in_order(plan):
     path = plan(
-        {"view": "flight_statistics_daily", "year": 2013, "month": 1, "location": "/a", "made_from": ["/c"]},
-        {"view": "airline_delays_monthly", "year": 2013, "month": None, "location": "/b", "made_from": ["/c", "/d"]},
+        {"view": "flight_statistics_daily", "year": 2013, "month": 1, "location": "/a", "made_from": [[1, "/c"]]},
+        {
+            "view": "airline_delays_monthly",
+            "year": 2013,
+            "month": None,
+            "location": "/b",
+            "made_from": [[1, "/c"], [2, "/d"]],
+        },
     )
 
     assert load_plan.read(path, ViewLoad) == [
-        ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, "/a", ("/c",)),
-        ViewLoad(AIRLINE_DELAYS_MONTHLY, 2013, None, "/b", ("/c", "/d")),
+        ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, "/a", ((1, "/c"),)),
+        ViewLoad(AIRLINE_DELAYS_MONTHLY, 2013, None, "/b", ((1, "/c"), (2, "/d"))),
     ]
 
 
@@ -89,10 +90,11 @@ def test_a_plan_that_is_absent_is_named(tmp_path):
 def test_build_leaves_the_rows_in_their_place_and_nothing_beside_it(spark, flights, tmp_path):
     place = tmp_path / "year=2013" / "load=8c1f"
 
-    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place), ("/flights/load=5d2e",)))
+    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place), JANUARY))
 
     assert line == "aero_batch.cancellations_monthly year=2013: 2 rows"
-    assert json.loads((place / "_inputs.json").read_text()) == ["/flights/load=5d2e"]
+    inputs = json.loads((place / "_inputs.json").read_text())
+    assert inputs["months"] == [{"month": 1, "flights": "/flights/load=5d2e", "stripes": 1}]
     assert [row["cancellation_code"] for row in spark.read.orc(str(place)).collect()] == [None, "B"]
     assert names(place.parent) == ["load=8c1f"]
 
@@ -102,7 +104,7 @@ def test_build_replaces_what_a_killed_run_left_beside_the_place(spark, flights, 
     left.mkdir(parents=True)
     (left / "part-0.orc").write_text("half of a file")
 
-    build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, f"{left.parent}/load=8c1f"))
+    build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, f"{left.parent}/load=8c1f", JANUARY))
 
     assert names(left.parent) == ["load=8c1f"]
     assert spark.read.orc(f"{left.parent}/load=8c1f").count() == 2
@@ -112,17 +114,92 @@ def test_build_does_nothing_where_the_rows_are_already(spark, flights, tmp_path)
     place = tmp_path / "load=8c1f"
     place.mkdir()
 
-    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place)))
+    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place), JANUARY))
 
     assert line == "aero_batch.cancellations_monthly year=2013: is there already"
     assert names(place) == []
+
+
+@pytest.fixture
+def before(spark, flights, tmp_path):
+    """The folder of a load of January, beside which February is added."""
+    folder = tmp_path / "year=2013" / "load=1"
+    build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(folder), JANUARY))
+    spark.sql("INSERT INTO aero_clean.flights SELECT * EXCEPT (month), 2 AS month FROM aero_clean.flights")
+    return folder
+
+
+def built_beside(spark, before):
+    """What building January and February beside a load prints; the rows of both are there, in one file."""
+    place = before.with_name("load=2")
+    line = build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(place), (*JANUARY, FEBRUARY)))
+    rows = spark.read.orc(str(place)).collect()
+    assert [(row["month"], row["cancellation_code"]) for row in rows] == [(1, None), (1, "B"), (2, None), (2, "B")]
+    assert names(place) == ["_inputs.json", "part-00000.orc"]
+    return line
+
+
+def test_a_month_that_is_beside_the_place_is_not_made_of_flights_again(spark, before, monkeypatch):
+    asked, statement = [], ViewLoad.statement
+    monkeypatch.setattr(ViewLoad, "statement", lambda load, months: asked.append(months) or statement(load, months))
+
+    line = built_beside(spark, before)
+
+    assert asked == [[2]]
+    assert line == "aero_batch.cancellations_monthly year=2013: 4 rows, 1 of 2 months taken over"
+
+
+def of_another(change):
+    """A function that changes what a load says of itself."""
+
+    def changes(spark, before):
+        inputs = json.loads((before / "_inputs.json").read_text())
+        (before / "_inputs.json").write_text(json.dumps(change(inputs)))
+        (before / "._inputs.json.crc").unlink()
+
+    return changes
+
+
+def cut(spark, before):
+    path = before / "part-00000.orc"
+    path.write_bytes(path.read_bytes()[:100])
+    (before / ".part-00000.orc.crc").unlink()
+
+
+def of_another_writer(spark, before):
+    rows = spark.read.orc(str(before)).localCheckpoint()
+    rows.write.mode("overwrite").option("compression", "zlib").orc(f"{before}-zlib")
+    [file] = before.with_name("load=1-zlib").glob("*.orc")
+    file.rename(before / "part-00000.orc")
+    (before / ".part-00000.orc.crc").unlink()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        of_another(lambda inputs: inputs | {"definition": "of before"}),
+        of_another(lambda inputs: inputs | {"months": [inputs["months"][0] | {"flights": "/flights/load=other"}]}),
+        of_another(lambda inputs: ["/flights/load=5d2e"]),
+        of_another(lambda inputs: {}),
+        cut,
+        of_another_writer,
+        lambda spark, before: (before / "part-00000.orc").unlink(),
+        lambda spark, before: (before / "_inputs.json").unlink(),
+        lambda spark, before: (before / "_inputs.json").write_text("not what its checksum says"),
+    ],
+    ids="SQL,flights,old inputs,no inputs,cut,another writer,file gone,inputs gone,inputs unreadable".split(","),
+)
+def test_a_load_beside_the_place_that_is_of_something_else_or_broken_gives_no_month(spark, before, changed):
+    changed(spark, before)
+
+    assert built_beside(spark, before) == "aero_batch.cancellations_monthly year=2013: 4 rows"
 
 
 def test_build_refuses_an_empty_view_and_leaves_nothing(spark, flights, tmp_path):
     place = tmp_path / "year=2012" / "load=8c1f"
 
     with pytest.raises(AeroError, match="aero_clean.flights has no flights there"):
-        build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2012, None, str(place)))
+        build_views.build(spark, ViewLoad(CANCELLATIONS_MONTHLY, 2012, None, str(place), JANUARY))
 
     assert names(place.parent) == []
 
@@ -131,10 +208,12 @@ def test_build_all_goes_on_after_a_failure_and_returns_what_failed(spark, flight
     failed = build_views.build_all(
         spark,
         [
-            ViewLoad(AIRLINE_DELAYS_MONTHLY, 2013, None, f"{tmp_path}/airline"),  # Its columns are not in this table.
-            ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, f"{tmp_path}/daily"),
-            ViewLoad(CANCELLATIONS_MONTHLY, 2012, None, f"{tmp_path}/2012"),
-            ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, f"{tmp_path}/2013"),
+            ViewLoad(
+                AIRLINE_DELAYS_MONTHLY, 2013, None, f"{tmp_path}/airline", JANUARY
+            ),  # Its columns are not in this table.
+            ViewLoad(FLIGHT_STATISTICS_DAILY, 2013, 1, f"{tmp_path}/daily", JANUARY),
+            ViewLoad(CANCELLATIONS_MONTHLY, 2012, None, f"{tmp_path}/2012", JANUARY),
+            ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, f"{tmp_path}/2013", JANUARY),
         ],
     )
 

@@ -1,5 +1,5 @@
 -- How punctual each airline was, month by month.
--- Grain: one row a month and airline_id. One ORC file a year, sorted by airline_id, month.
+-- Grain: one row a month and airline_id. One ORC file a year, sorted by month, airline_id.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.
 -- Asked by: hive/demo/on_time_share_by_airline.hql and `aero explain`; charts ask route_delays_monthly instead.
 -- Parameters: none.

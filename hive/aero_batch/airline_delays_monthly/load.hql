@@ -1,8 +1,7 @@
--- Aggregates one year of aero_clean.flights for aero_batch.airline_delays_monthly.
--- DISTRIBUTE BY a constant brings all rows to one task, so that SORT BY leaves one file, sorted.
--- Parameters: location (new folder for the rows), year (of the flights).
--- Usage: aero sql hive/aero_batch/airline_delays_monthly/load.hql --set location=/aero/batch/airline_delays_monthly/year=2013/load=by-hand --set year=2013
-INSERT OVERWRITE DIRECTORY '${location}' STORED AS ORC
+-- The rows of some months of a year of aero_batch.airline_delays_monthly, aggregated from aero_clean.flights.
+-- DISTRIBUTE BY the month has each month sorted by a task of its own; jobs/build_views.py joins what they write.
+-- Parameters: year (of the flights), months (of the flights, 1 to 12, with commas between).
+-- Usage: aero sql hive/aero_batch/airline_delays_monthly/load.hql --set year=2013 --set months=1,2
 SELECT
   month,
   CAST(TRUNC(MIN(flight_date), 'MM') AS DATE) AS month_date,
@@ -26,7 +25,7 @@ SELECT
   COUNT(air_minutes) AS air_time_known_flights,
   AVG(air_minutes) AS average_air_minutes
 FROM aero_clean.flights
-WHERE year = ${year}
+WHERE year = ${year} AND month IN (${months})
 GROUP BY month, airline_id
-DISTRIBUTE BY 'one file'
-SORT BY airline_id, month;
+DISTRIBUTE BY month
+SORT BY month, airline_id;

@@ -1,6 +1,6 @@
 -- How each airport ran day by day, where flights leave and where they arrive.
--- Grain: one row a flight_date, airport_id and airline_id. One ORC file a year, sorted by airport_id, airline_id,
--- flight_date.
+-- Grain: one row a flight_date, airport_id and airline_id. One ORC file a year, sorted by month, airport_id,
+-- airline_id, flight_date.
 -- Every flight counts at two airports, so only departures, or only arrivals, add up to the flights of the country.
 -- Under a filter of origin or destination ask route_delays_monthly, whose rows hold both.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.

@@ -1,9 +1,8 @@
--- Aggregates one year of aero_clean.flights for aero_batch.airport_delays_daily.
+-- The rows of some months of a year of aero_batch.airport_delays_daily, aggregated from aero_clean.flights.
 -- A flight becomes two movements: the departure at its origin, and the arrival at its destination.
--- DISTRIBUTE BY a constant brings all rows to one task, so that SORT BY leaves one file, sorted.
--- Parameters: location (new folder for the rows), year (of the flights).
--- Usage: aero sql hive/aero_batch/airport_delays_daily/load.hql --set location=/aero/batch/airport_delays_daily/year=2013/load=by-hand --set year=2013
-INSERT OVERWRITE DIRECTORY '${location}' STORED AS ORC
+-- DISTRIBUTE BY the month has each month sorted by a task of its own; jobs/build_views.py joins what they write.
+-- Parameters: year (of the flights), months (of the flights, 1 to 12, with commas between).
+-- Usage: aero sql hive/aero_batch/airport_delays_daily/load.hql --set year=2013 --set months=1,2
 SELECT
   flight_date,
   airport_id,
@@ -37,7 +36,7 @@ FROM (
     departure_delay_minutes,
     CAST(NULL AS INT) AS arrival_delay_minutes
   FROM aero_clean.flights
-  WHERE year = ${year}
+  WHERE year = ${year} AND month IN (${months})
   UNION ALL
   SELECT
     flight_date,
@@ -49,8 +48,8 @@ FROM (
     CAST(NULL AS INT) AS departure_delay_minutes,
     arrival_delay_minutes
   FROM aero_clean.flights
-  WHERE year = ${year}
+  WHERE year = ${year} AND month IN (${months})
 ) AS movements
 GROUP BY flight_date, airport_id, airline_id
-DISTRIBUTE BY 'one file'
-SORT BY airport_id, airline_id, flight_date;
+DISTRIBUTE BY MONTH(flight_date)
+SORT BY MONTH(flight_date), airport_id, airline_id, flight_date;

@@ -1,6 +1,6 @@
 -- Which flights were cancelled and why, month by month, beside those that were not.
--- Grain: one row a month, airline_id, origin_id, destination_id, is_cancelled and cancellation_code. One ORC file a year,
--- sorted by airline_id, origin_id, destination_id, month, is_cancelled, cancellation_code.
+-- Grain: one row a month, airline_id, origin_id, destination_id, is_cancelled and cancellation_code. One ORC file a
+-- year, sorted by month, airline_id, origin_id, destination_id, is_cancelled, cancellation_code.
 -- Every scheduled flight counts in one row only, so total_flights never counts a flight twice, whatever is summed. The
 -- share of a code keeps the rows of the others in its denominator, so choose the code inside the sum, never in a WHERE:
 --   SUM(CASE WHEN cancellation_code = 'B' THEN cancelled_flights ELSE 0 END) / SUM(total_flights)

@@ -2,7 +2,7 @@
 -- minutes, month by month. These are the categories of the live flights; the 15 minutes of the on-time share are another
 -- measure.
 -- Grain: one row a month, airline_id, origin_id, destination_id and delay_category. One ORC file a year, sorted by
--- airline_id, origin_id, destination_id, month, delay_category_order.
+-- month, airline_id, origin_id, destination_id, delay_category_order.
 -- Every scheduled flight counts in one row only. Share of a category = its departed_flights / those of all categories.
 -- Asked by: `aero explain`, and people in SQL; the dashboard Live shows these categories of the live flights.
 -- Parameters: none.

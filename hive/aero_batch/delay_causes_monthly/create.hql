@@ -1,7 +1,7 @@
 -- Why flights arrived late, month by month. A flight can have several causes, so flights of causes do not add up;
 -- minutes do.
--- Grain: one row a month, airline_id, origin_id and destination_id. One ORC file a year, sorted by airline_id, origin_id,
--- destination_id, month.
+-- Grain: one row a month, airline_id, origin_id and destination_id. One ORC file a year, sorted by month, airline_id,
+-- origin_id, destination_id.
 -- NULL is unknown and 0 is none: causes are collected since 2003-06, and not of cancelled or diverted flights.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_batch/delay_causes_monthly/create.hql

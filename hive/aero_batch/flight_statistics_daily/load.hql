@@ -1,8 +1,7 @@
--- Aggregates one month of aero_clean.flights for aero_batch.flight_statistics_daily.
--- DISTRIBUTE BY a constant brings all rows to one task, so that SORT BY leaves one file, sorted.
--- Parameters: location (new folder for the rows), year (of the flights), month (1 to 12).
--- Usage: aero sql hive/aero_batch/flight_statistics_daily/load.hql --set location=/aero/batch/flight_statistics_daily/year=2013/month=01/load=by-hand --set year=2013 --set month=1
-INSERT OVERWRITE DIRECTORY '${location}' STORED AS ORC
+-- The rows of some months of a year of aero_batch.flight_statistics_daily, aggregated from aero_clean.flights.
+-- DISTRIBUTE BY the month has each month sorted by a task of its own; jobs/build_views.py joins what they write.
+-- Parameters: year (of the flights), months (of the flights, 1 to 12, with commas between).
+-- Usage: aero sql hive/aero_batch/flight_statistics_daily/load.hql --set year=2013 --set months=1,2
 SELECT
   flight_date,
   airline_id,
@@ -27,7 +26,7 @@ SELECT
   COUNT(air_minutes) AS air_time_known_flights,
   AVG(air_minutes) AS average_air_minutes
 FROM aero_clean.flights
-WHERE year = ${year} AND month = ${month}
+WHERE year = ${year} AND month IN (${months})
 GROUP BY flight_date, airline_id, origin_id, destination_id
-DISTRIBUTE BY 'one file'
-SORT BY airline_id, origin_id, destination_id, flight_date;
+DISTRIBUTE BY MONTH(flight_date)
+SORT BY MONTH(flight_date), airline_id, origin_id, destination_id, flight_date;

@@ -1,6 +1,6 @@
 -- When flights run on time: by the local hour they are scheduled to leave and the day of the week, month by month.
--- Grain: one row a month, day_of_week, scheduled_departure_hour_local, airline_id, origin_id and destination_id. One ORC
--- file a year, sorted by airline_id, origin_id, destination_id, month, day_of_week, scheduled_departure_hour_local.
+-- Grain: one row a month, day_of_week, scheduled_departure_hour_local, airline_id, origin_id and destination_id. One
+-- ORC file a year, sorted by month, airline_id, origin_id, destination_id, day_of_week, scheduled_departure_hour_local.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_batch/hourly_delays_monthly/create.hql

@@ -1,7 +1,7 @@
 -- How punctual each route was, month by month and by airline: what a dashboard filters by airline, origin and
 -- destination; small enough to group by any of them.
--- Grain: one row a month, airline_id, origin_id and destination_id. One ORC file a year, sorted by airline_id, origin_id,
--- destination_id, month.
+-- Grain: one row a month, airline_id, origin_id and destination_id. One ORC file a year, sorted by month, airline_id,
+-- origin_id, destination_id.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_batch/route_delays_monthly/create.hql

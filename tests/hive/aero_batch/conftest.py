@@ -1,12 +1,14 @@
-"""Batch views on a few flights: `flights` fills aero_clean.flights, `load` runs a view's load.hql."""
+"""Batch views on a few flights: `flights` fills aero_clean.flights, `load` builds a view of them."""
 
 import datetime
 
+import build_views
 import pytest
 from pyspark.sql.types import StructType
 
 from aero import hql
 from aero.datasets import FLIGHTS
+from aero.load_plan import ViewLoad
 
 BASE_FLIGHT = {
     "flight_date": datetime.date(2013, 1, 1),
@@ -59,16 +61,12 @@ def flights(spark, flights_schema, fill_flights):
 
 @pytest.fixture(scope="module")
 def load(spark, tmp_path_factory):
-    """A function that runs a view's load.hql into a new folder and returns the folder.
-
-    Without a metastore Spark does not know `STORED AS ORC` here; `USING orc` is the same writer.
-    """
+    """A function that builds a load of a view, of a month or a whole year, and returns its folder."""
 
     def run(view, year=2013, month=None):
-        folder = str(tmp_path_factory.mktemp(view.table) / "load")
-        parameters = {"location": folder, "year": year} | ({} if month is None else {"month": month})
-        [statement] = hql.statements(view.hql("load"), parameters)
-        spark.sql(statement.replace("STORED AS ORC", "USING orc"))
+        months = range(1, 13) if month is None else [month]
+        folder = str(tmp_path_factory.mktemp(view.table) / "load=1")
+        build_views.build(spark, ViewLoad(view, year, month, folder, tuple((one, f"/flights/{one}") for one in months)))
         return folder
 
     return run
@@ -76,5 +74,5 @@ def load(spark, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def rows(spark, load):
-    """A function that runs a view's load.hql and returns its rows as dictionaries, in the order of the file."""
+    """A function that builds a load of a view and returns its rows as dictionaries, in the order of the file."""
     return lambda view, **partition: [row.asDict() for row in spark.read.orc(load(view, **partition)).collect()]

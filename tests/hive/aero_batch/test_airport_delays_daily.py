@@ -76,8 +76,8 @@ def test_a_flight_is_a_departure_of_its_origin_and_an_arrival_of_its_destination
     american = {"flight_date": datetime.date(2013, 6, 30), "airline_id": "AA"}
     known = {"diverted_arrivals": 0, "diversion_known_arrivals": 1}
     assert rows(AIRPORT_DELAYS_DAILY) == [
-        {"airport_id": "EWR"} | american | NO_ARRIVALS | ONE_DEPARTURE | _minutes("departure", 0),
         {"airport_id": "EWR"} | day | EWR_DEPARTURES | ONE_ARRIVAL | _minutes("arrival", -20),
-        {"airport_id": "IAH"} | american | NO_DEPARTURES | ONE_ARRIVAL | known | _minutes("arrival", 11),
         {"airport_id": "IAH"} | day | ONE_DEPARTURE | _minutes("departure", -3) | IAH_ARRIVALS,
+        {"airport_id": "EWR"} | american | NO_ARRIVALS | ONE_DEPARTURE | _minutes("departure", 0),
+        {"airport_id": "IAH"} | american | NO_DEPARTURES | ONE_ARRIVAL | known | _minutes("arrival", 11),
     ]

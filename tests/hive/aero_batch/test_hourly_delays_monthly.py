@@ -64,6 +64,6 @@ def test_groups_by_weekday_month_airline_and_route(flights, rows):
         ("UA", "EWR", "DEN", 1, 2, 1),
         ("UA", "EWR", "IAH", 1, 2, 1),
         ("UA", "EWR", "IAH", 1, 7, 2),
-        ("UA", "EWR", "IAH", 3, 2, 1),
         ("UA", "JFK", "IAH", 1, 2, 1),
+        ("UA", "EWR", "IAH", 3, 2, 1),
     ]

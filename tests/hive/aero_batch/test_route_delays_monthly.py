@@ -27,6 +27,6 @@ def test_one_row_a_month_airline_and_direction_of_a_route(flights, rows):
             "on_time_arrival_share": 0.5,
             "total_distance_miles": 2800,
         },
-        ONE_FLIGHT | {"month": 12, "month_date": datetime.date(2013, 12, 1)},
         ONE_FLIGHT | {"origin_id": "IAH", "destination_id": "EWR"},
+        ONE_FLIGHT | {"month": 12, "month_date": datetime.date(2013, 12, 1)},
     ]

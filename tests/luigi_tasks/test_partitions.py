@@ -1,8 +1,8 @@
 """What publishing loads asks of HiveServer2, what it writes into the history, and which loads it deletes."""
 
 from datetime import UTC, datetime, timedelta
-from unittest.mock import Mock
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 

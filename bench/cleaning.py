@@ -4,8 +4,8 @@
     .venv/bin/python -m bench.cleaning /tmp/months
 
 Cleans the folder's CSV files as clean_flights.py does a plan, and again, for in a load of years Java has compiled what
-it runs. Prints seconds on the wall and of the processor, and a digest of each column of both tables: cleaning that
-writes the same prints the same.
+it runs. Prints seconds on the wall and of the processor, what the ORC files take, and a digest of each column of both
+tables: cleaning that writes the same prints the same.
 """
 
 import gzip
@@ -111,6 +111,8 @@ def main(folder: Path, cores: int, rounds: int, with_digests: bool) -> None:
                 f"round {turn}: {size:.0f} MB in {seconds:.1f} s, {size / seconds:.1f} MB/s; "
                 f"{used:.1f} s of a processor, {size / used * cores:.1f} MB/s if {cores} were busy"
             )
+        stored = sum(file.stat().st_size for file in lake.rglob("*.orc")) / 1e6
+        click.echo(f"{stored:.2f} MB of ORC, {stored / size:.2%} of the CSV")
         found = digests(spark, months, str(lake))
         if with_digests:
             click.echo("\n".join(f"{name} {value}" for name, value in found.items()))

@@ -33,7 +33,7 @@ from flight_cleaning import (
     quarantine,
 )
 from flight_measures import profiles
-from load_folders import beside, delete, exists, loading, move, write_text
+from load_folders import ORC, beside, delete, exists, loading, move, write_text
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
@@ -173,10 +173,11 @@ def _write(rows: DataFrame, clean_folder: str, refused_folder: str) -> dict[int,
     """
     counted = Observation()
     refused = F.count_if(F.col("problem").isNotNull()).alias("refused")
-    flights(rows.drop("line").observe(counted, refused)).write.partitionBy("slot").mode("append").orc(clean_folder)
+    clean = flights(rows.drop("line").observe(counted, refused))
+    clean.write.options(**ORC).partitionBy("slot").mode("append").orc(clean_folder)
     reasons: dict[int, dict[str, int]] = defaultdict(dict)
     if counted.get["refused"]:
-        quarantine(rows).write.partitionBy("slot").mode("append").orc(refused_folder)
+        quarantine(rows).write.options(**ORC).partitionBy("slot").mode("append").orc(refused_folder)
         written = rows.sparkSession.read.schema("reason string, slot int").orc(refused_folder)
         for row in written.groupBy("slot", "reason").count().collect():
             reasons[row.slot][row.reason] = row["count"]

@@ -20,7 +20,7 @@ from luigi_tasks.landing import zip_member
 
 LAYOUT = LAYOUTS["reporting"]
 # As the platform sorts its own.
-SORTED_BY = ("Reporting_Airline", "Origin", "FlightDate")
+SORTED_BY = ("Reporting_Airline", "Origin", "Dest", "Flight_Number_Reporting_Airline", "FlightDate")
 # BTS writes whole numbers as `12.00`.
 NUMBERS = ("integer", "flag")
 

@@ -94,6 +94,21 @@ def test_a_plan_becomes_folders_with_reports_and_a_second_run_changes_nothing(sp
     assert list((tmp_path / "lake").rglob("_loading-*")) == []
 
 
+def test_the_days_of_a_flight_follow_each_other_in_one_small_file(spark, clean, raw, tmp_path):
+    days = [(number, day) for number in ("2", "1") for day in (3, 1, 2)]
+    dates = [{"FlightDate": f"2013-07-0{day}", "DayofMonth": str(day)} for _, day in days]
+    lines = [line(Flight_Number_Reporting_Airline=number, **date) for (number, _), date in zip(days, dates)]
+
+    clean(RawMonth(**raw(lines=[header(), *lines, line(Flight_Number_Reporting_Airline="3", Dest='"BOS"')])))
+
+    (file,) = folder(tmp_path).glob("*.orc")
+    rows = spark.read.orc(str(file)).select("destination_id", "flight_number", F.day("flight_date")).collect()
+    assert rows == [("BOS", "3", 15), *(("LAX", *one) for one in sorted(days))]
+    orc, hadoop = spark._jvm.org.apache.orc.OrcFile, spark._jsc.hadoopConfiguration()
+    footer = orc.createReader(spark._jvm.org.apache.hadoop.fs.Path(str(file)), orc.readerOptions(hadoop))
+    assert (footer.getFileVersion().getName(), footer.getCompressionSize()) == ("0.11", 256 * 1024)
+
+
 def test_killed_between_two_moves_the_next_run_cleans_what_is_not_complete(run, raw, tmp_path, monkeypatch):
     class Killed(BaseException):
         pass

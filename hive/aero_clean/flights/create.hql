@@ -1,6 +1,7 @@
 -- The master data: every flight, typed, in UTC beside the airports' local clocks.
 -- Grain: one row a scheduled flight. Key: flight_date, airline_id, flight_number, origin_id, destination_id,
--- scheduled_departure_local (departure_local where that is NULL). One ORC file a month, sorted by airline_id, origin_id, flight_date.
+-- scheduled_departure_local (departure_local where that is NULL). One ORC file a month, sorted by airline_id, origin_id,
+-- destination_id, flight_number, flight_date.
 -- Minutes are whole. Columns are added at the end only: Hive may match ORC columns by position.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_clean/flights/create.hql

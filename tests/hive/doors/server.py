@@ -4,7 +4,8 @@ import getpass
 import os
 import shutil
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -108,6 +109,18 @@ def start(home: Path, more: dict[str, str] | None = None, password: str | None =
         server.stop()
         raise
     return server
+
+
+@contextmanager
+def filled(home: Path) -> Iterator[Server]:
+    """One with tables; nothing of it is left afterwards."""
+    server = start(home)
+    try:
+        fill(server)
+        yield server
+    finally:
+        server.stop()
+        remove(home)
 
 
 def fill(server: Server) -> None:

@@ -36,14 +36,8 @@ RITA, ANNA, OTTO = servers.ROLES
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    home = tmp_path_factory.mktemp("hiveserver2")
-    started = servers.start(home)
-    try:
-        servers.fill(started)
+    with servers.filled(tmp_path_factory.mktemp("hiveserver2")) as started:
         yield started
-    finally:
-        started.stop()
-        servers.remove(home)
 
 
 @pytest.fixture(scope="module")

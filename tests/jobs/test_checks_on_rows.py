@@ -29,7 +29,7 @@ GOOD = {
 # What is no fault of a row, but what gates count.
 COUNTED = {"delayed_share"}
 OF_ERAS = {"taxi_times_only_since_1995", "causes_only_since_2003"}
-NONE = dict.fromkeys(GOOD.keys() - {"flight_date", "day_of_week", "is_cancelled", "is_diverted"})
+NONE = dict.fromkeys(name for name in GOOD if name not in {"flight_date", "day_of_week", "is_cancelled", "is_diverted"})
 ON_TIME = {
     "departure_local": "05:15", "departure_delay_minutes": 0, "departure_delay_positive_minutes": 0,
     "is_departure_delayed_15": False, "departure_delay_group": 0, "wheels_off_local": "05:25",

@@ -23,6 +23,7 @@ PLACES = {
     "board": "board.board",
     "checks": "months.checks",
     "clean-slate": "rebuild.clean_slate",
+    "coverage": "coverage.coverage",
     "demo": "demo.demo",
     "diff": "diff.diff",
     "down": "cluster.down",

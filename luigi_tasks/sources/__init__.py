@@ -4,13 +4,12 @@ import os
 from pathlib import Path
 
 from aero.errors import AeroError
+from aero.prezip import BTS_URL
 from luigi_tasks.landing.table import Reading
 from luigi_tasks.sources.bts_site import BtsSite
 from luigi_tasks.sources.folder import Folder
 from luigi_tasks.sources.nycflights13 import NycFlights13
 from luigi_tasks.sources.offers import Source
-
-BTS_URL = "https://transtats.bts.gov/PREZIP"
 
 
 def open_source(source: str, family: str | None = None, reading: Reading = Reading()) -> Source:

@@ -2,13 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from aero.datasets import FLIGHTS_MARKETING, FLIGHTS_REPORTING, Dataset
 from aero.errors import AeroError
 from aero.month import Month
+from aero.prezip import FAMILIES
 from aero.raw_versions import Revision
 from aero.settings import load_settings
 from luigi_tasks.landing import not_flights
@@ -17,25 +16,6 @@ from luigi_tasks.sources.offers import Offer, Offers, Progress
 
 ZIP_MAGIC = b"PK\x03\x04"
 MONTHS_UNTIL_PUBLISHED = 3  # about two after the month's end
-
-
-@dataclass(frozen=True)
-class Family:
-    """One family of zips: its raw table, the name before `_<year>_<month>.zip`, and its first month."""
-
-    dataset: Dataset
-    prefix: str
-    since: Month
-
-
-FAMILIES = {
-    "reporting": Family(
-        FLIGHTS_REPORTING, "On_Time_Reporting_Carrier_On_Time_Performance_1987_present", Month(1987, 10)
-    ),
-    "marketing": Family(
-        FLIGHTS_MARKETING, "On_Time_Marketing_Carrier_On_Time_Performance_Beginning_January_2018", Month(2018, 1)
-    ),
-}
 
 
 class BtsSite:
@@ -57,7 +37,7 @@ class BtsSite:
         family = FAMILIES[self.family]
         return Offers(
             tuple(
-                Offer(family.dataset, year, month, f"{self.base}/{family.prefix}_{year}_{month}.zip")
+                Offer(family.dataset, year, month, f"{self.base}/{family.name(year, month)}")
                 for year, month in months
                 if (year, month) >= family.since
             )
@@ -96,10 +76,10 @@ class BtsSite:
 
     def _why_missing(self, offer: Offer) -> AeroError:
         problem = f"{offer.name}: 404, there is no such file"
-        if self.family == "reporting" and 1990 <= offer.year <= 1999:
+        if offer.year in FAMILIES[self.family].lacks_years:
             return AeroError(
                 f"{problem}: PREZIP has no months of 1990 to 1999 of the reporting family",
-                "Download them from the table on transtats.bts.gov (or use the Data Expo files) and load that folder.",
+                "aero coverage says where else they are to be had, and how they are loaded.",
             )
         if offer.when and Month.of(date.today()).index - offer.when.index <= MONTHS_UNTIL_PUBLISHED:
             return AeroError(

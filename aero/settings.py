@@ -6,6 +6,7 @@ written down once: here.
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,8 +168,19 @@ def _port(name: str, port: int, offset: str) -> str:
     return str(moved)
 
 
+def _bypass_proxies(hosts: Iterable[str]) -> None:
+    """Where the environment names a proxy, let this process and those that it starts ask the platform's servers past
+    it: requests, urllib and what is made of them read no_proxy."""
+    names = {name.lower() for name, value in os.environ.items() if value}
+    passed = (os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "").replace(" ", "")
+    if passed != "*" and names & {"http_proxy", "https_proxy", "all_proxy"}:
+        own = ("localhost", "127.0.0.1", "::1", *hosts)
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(dict.fromkeys((*passed.split(","), *own))).strip(",")
+
+
 def load_settings() -> Settings:
-    """Settings of this process. `AERO_PORT_OFFSET` moves every port: a second cluster can run beside the first.
+    """Settings of this process. `AERO_PORT_OFFSET` moves every port: a second cluster can run beside the first. From
+    then on no proxy of the environment stands between it and the platform's servers.
 
     Raises AeroError naming the variable whose value is no port.
     """
@@ -178,6 +190,7 @@ def load_settings() -> Settings:
     cache = Path(os.environ.get("AERO_CACHE") or caches / "aero").expanduser().resolve()
     offset = os.environ.get("AERO_PORT_OFFSET") or "0"
     environment = {name: os.environ.get(name, "localhost") for name in HOSTS}
+    _bypass_proxies(environment.values())
     environment |= {name: _port(name, port, offset) for name, port in PORTS.items()}
     # What servers listen on: loopback alone, or in a container every interface of its networks.
     environment |= {"AERO_HOME": str(home), "BIND_HOST": os.environ.get("BIND_HOST", "localhost")}

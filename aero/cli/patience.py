@@ -23,10 +23,11 @@ _SQL = ("hiveserver2", "spark-thrift", "metastore", "namenode")
 _ALL = (*_LEDGER, "datanode", "resourcemanager", "nodemanager", "metastore", "hiveserver2", "kafka", "luigid", *_LIVE)
 # What a command needs; what is not here asks nobody, or says itself whom it waits for.
 NEEDS: Mapping[str, tuple[str, ...]] = {
-    "accept": _LEDGER, "archive": _ALL, "board": _LIVE, "checks": _LEDGER, "clean-slate": _ALL, "diff": _SQL,
-    "explain": _LEDGER, "flight": _LIVE, "freshness": (*_LEDGER, *_LIVE, "metastore"), "increment": _ALL,
-    "live": (*_LEDGER, *_LIVE, "kafka"), "load": _ALL, "months": (*_LEDGER, "metastore"), "rebuild": _ALL,
-    "rollback": _ALL, "schedule": _LEDGER, "sql": _SQL, "unpin": _LEDGER, "versions": _LEDGER,
+    "accept": _LEDGER, "archive": _ALL, "board": _LIVE, "checks": _LEDGER, "clean-slate": _ALL,
+    "coverage": (*_LEDGER, "metastore"), "diff": _SQL, "explain": _LEDGER, "flight": _LIVE,
+    "freshness": (*_LEDGER, *_LIVE, "metastore"), "increment": _ALL, "live": (*_LEDGER, *_LIVE, "kafka"), "load": _ALL,
+    "months": (*_LEDGER, "metastore"), "rebuild": _ALL, "rollback": _ALL, "schedule": _LEDGER, "sql": _SQL,
+    "unpin": _LEDGER, "versions": _LEDGER,
 }  # fmt: skip
 _LOOKS = frozenset({("live", "status"), ("schedule", "show")})
 

@@ -58,8 +58,8 @@ class Startup:
             return
         processes = self.supervisor.processes()
         starting = [s for s in wanted if not (s.name in processes and processes[s.name].alive)]
-        surroundings.prepare(self.settings, self.console, anew=not self.supervisor.is_running())
         preflight.check(self.settings, starting)
+        surroundings.prepare(self.settings, self.console, anew=not self.supervisor.is_running())
         fetch(self.settings, self.console, with_superset=any(service.name == "superset" for service in wanted))
         people.make_platform_accounts(self.settings)
         os.environ.update(self.variables)

@@ -64,7 +64,7 @@ def test_so_does_an_application_of_spark(settings):
 def test_every_variable_that_a_service_reads_reaches_it(settings, monkeypatch):
     """By its name in the code: else who sets it finds that nothing changes."""
     code = [file.read_text() for name in ("aero", "superset", "jobs") for file in (REPOSITORY / name).rglob("*.py")]
-    read = {name for text in code for name in re.findall(r'environ(?:\.get\(|\[)"([A-Z]\w+)"', text)}
+    read = {name for text in code for name in re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z]\w+)"', text)}
     given = {"OPENSKY_CLIENT_ID", "OPENSKY_CLIENT_SECRET", "SUPERSET_ADMIN", "SUPERSET_READER", "COMPOSE_PROJECT_NAME"}
     for name in read:
         monkeypatch.setenv(name, "1")

@@ -13,7 +13,7 @@ import psutil
 
 from aero import people, process_state
 from aero.cluster import postgres, readiness, redis, roles, services, surroundings
-from aero.cluster.provision import Drift
+from aero.cluster.drift import Drift
 from aero.cluster.service import Service
 from aero.errors import AeroError
 from aero.screen import Console

@@ -50,6 +50,12 @@ class Broker:
 
     def start(self, door):
         """Start it with its door open or closed; ready and provisioned when this returns."""
+        self.run(door)
+        until(self._is_ready, seconds=120, may_be_away=False)
+        services.BY_NAME["kafka"].provision(self.settings, services.environment(self.settings))
+
+    def run(self, door):
+        """Start its process."""
         self.patch.setenv("BROKER_DOOR", door)
         self.settings = load_settings()
         variables, kafka = services.environment(self.settings), services.BY_NAME["kafka"]
@@ -57,8 +63,6 @@ class Broker:
         kafka.prepare(self.settings, variables, command)
         with self.log.open("a") as log:
             self.process = subprocess.Popen(["nice", *command], env=os.environ | variables, stdout=log, stderr=log)
-        until(self._is_ready, seconds=120, may_be_away=False)
-        kafka.provision(self.settings, variables)
 
     def _is_ready(self):
         assert self.process.poll() is None, self.log.read_text()[-5000:]

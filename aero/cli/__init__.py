@@ -26,6 +26,7 @@ PLACES = {
     "coverage": "coverage.coverage",
     "demo": "demo.demo",
     "diff": "diff.diff",
+    "doctor": "doctor.doctor",
     "down": "cluster.down",
     "explain": "explain.explain",
     "fetch": "cluster.fetch",

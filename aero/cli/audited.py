@@ -12,8 +12,9 @@ from aero.audit import Outcome
 from aero.settings import load_settings
 
 # They only look, or ask a server that writes it down by itself.
-LOOKING = frozenset({"audit", "beeline", "board", "checks", "coverage", "diff", "explain", "fetch", "flight",
-                     "freshness", "inspect", "logs", "months", "sql", "status", "superset", "versions"})  # fmt: skip
+LOOKING = frozenset({"audit", "beeline", "board", "checks", "coverage", "diff", "doctor", "explain", "fetch",
+                     "flight", "freshness", "inspect", "logs", "months", "sql", "status", "superset",
+                     "versions"})  # fmt: skip
 LOOKING_PARTS = frozenset({("schedule", "show"), ("user", "list"), ("firewall",), ("firewall", "--print")})
 
 

@@ -6,21 +6,21 @@ shows that it lives.
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from aero.cluster.service import Service
 from aero.errors import AeroError
 from aero.settings import Settings
 
+Said = TypeVar("Said")
+
 
 def waits(settings: Settings, services: Iterable[Service], seconds: float) -> dict[str, str | None]:
     """What each service waits for by its name, None where it is ready. One may take `seconds` to say it."""
-    said: dict[str, str | None] = {}
-    asked = {service.name: _asking(settings, service, said) for service in services}
-    until = time.monotonic() + seconds
-    for thread in asked.values():
-        thread.join(max(0.0, until - time.monotonic()))
-    known = dict(said)
+    asked = {service.name: partial(_asked, settings, service) for service in services}
+    known = within(seconds, asked)
     return {name: known[name] if name in known else silent(seconds) for name in asked}
 
 
@@ -29,15 +29,29 @@ def silent(seconds: float) -> str:
     return f"an answer; it has said nothing for {seconds:g} s"
 
 
-def _asking(settings: Settings, service: Service, said: dict[str, str | None]) -> threading.Thread:
-    """A daemon: a probe that hangs keeps no command from ending."""
+def within(seconds: float, questions: Mapping[str, Callable[[], Said]]) -> dict[str, Said]:
+    """The answers by their questions' names, all asked at once; those that take longer than `seconds` are missing."""
+    said: dict[str, Said] = {}
+    threads = [_asking(name, question, said) for name, question in questions.items()]
+    until = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    return dict(said)
+
+
+def _asked(settings: Settings, service: Service) -> str | None:
+    try:
+        return service.waits_for(settings)
+    except AeroError as refused:
+        return refused.problem
+
+
+def _asking(name: str, question: Callable[[], Said], said: dict[str, Said]) -> threading.Thread:
+    """A daemon: a question that hangs keeps no command from ending."""
 
     def ask() -> None:
-        try:
-            said[service.name] = service.waits_for(settings)
-        except AeroError as refused:
-            said[service.name] = refused.problem
+        said[name] = question()
 
-    thread = threading.Thread(target=ask, name=f"asks {service.name}", daemon=True)
+    thread = threading.Thread(target=ask, name=f"asks {name}", daemon=True)
     thread.start()
     return thread

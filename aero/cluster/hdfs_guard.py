@@ -20,8 +20,16 @@ from aero.settings import Settings
 def format_once(settings: Settings, variables: dict[str, str], namenode: list[str]) -> None:
     """Format a new cluster's name folders; leave those of an old one alone. `namenode` is the command that starts it.
 
-    Raises AeroError, with nothing changed, where names are gone but traces of data are there, or where the folders
-    belong to another cluster.
+    Raises AeroError as `is_new` does, with nothing changed.
+    """
+    if is_new(settings, variables):
+        _format(variables, namenode, settings.home / "hdfs")
+
+
+def is_new(settings: Settings, variables: dict[str, str]) -> bool:
+    """Whether the NameNode may begin with no names, since there never were any.
+
+    Raises AeroError where names are gone but traces of data are there, or where the folders belong to another cluster.
     """
     hdfs = settings.home / "hdfs"
     names = [Path(folder.strip().removeprefix("file://")) for folder in _name_dirs(variables, hdfs).split(",")]
@@ -34,7 +42,7 @@ def format_once(settings: Settings, variables: dict[str, str], namenode: list[st
                 f"The NameNode's folder {lost[0]} is not there or empty; {formatted[0]} still holds the names.",
                 f"Copy the whole of {formatted[0]} to it while the NameNode is down, then type: aero up",
             )
-        return
+        return False
     traces = [*_traces(hdfs, names), *filter(None, [metastore_guard.tables_known(settings, variables)])]
     if traces:
         raise AeroError(
@@ -44,7 +52,7 @@ def format_once(settings: Settings, variables: dict[str, str], namenode: list[st
             f"Put the folder back, or restore the names from {hdfs}/checkpoint (README, “What can go wrong”). To start"
             f" over and lose all data, remove {hdfs} and the metastore's database yourself.",
         )
-    _format(variables, namenode, hdfs)
+    return True
 
 
 def cluster_id(storage: Path) -> str | None:

@@ -35,13 +35,21 @@ def tables_known(settings: Settings, variables: dict[str, str]) -> str:
 def begin(settings: Settings, variables: dict[str, str], command: list[str]) -> None:
     """Make PostgreSQL's tables for a metastore that knows none yet; with Derby the metastore makes its own.
 
+    Raises AeroError as `is_new` does.
+    """
+    if is_new(settings, variables) and not variables["METASTORE_DB_URL"].startswith(_DERBY):
+        metastore_schema.make(variables, command)
+
+
+def is_new(settings: Settings, variables: dict[str, str]) -> bool:
+    """Whether the metastore may begin with no table, since there never was one. HDFS must answer.
+
     Raises AeroError where HDFS holds files of tables.
     """
     if tables_known(settings, variables):
-        return
+        return False
     _refuse_to_forget(variables)
-    if not variables["METASTORE_DB_URL"].startswith(_DERBY):
-        metastore_schema.make(variables, command)
+    return True
 
 
 def _refuse_to_forget(variables: dict[str, str]) -> None:

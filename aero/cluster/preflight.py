@@ -32,21 +32,26 @@ MEMORY_LIMITS = Path("/sys/fs/cgroup")
 
 def check(settings: Settings, starting: list[Service]) -> None:
     """Raise one AeroError that names all that keeps the services from starting."""
-    faults = [
+    if found := faults(settings, starting):
+        lines = "\n".join(f"  - {fault.problem} {fault.fix}" for fault in found)
+        raise AeroError(f"Nothing was started:\n{lines}")
+
+
+def faults(settings: Settings, starting: list[Service]) -> list[AeroError]:
+    """All that keeps the services from starting."""
+    return [
         *_paths(settings),
         *_owners(settings.home),
         *_writing(settings),
         *_jdk(),
         *_maven(settings),
-        *_disk(settings),
+        *disk(settings),
         *_memory(starting),
         *_ports(settings, starting),
     ]
-    if faults:
-        raise AeroError("Nothing was started:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
 
-def _paths(settings: Settings) -> Iterator[str]:
+def _paths(settings: Settings) -> Iterator[AeroError]:
     remedies = {
         REPOSITORY: "Move the clone to a path without it, remove its .venv there, and begin again.",
         settings.home: "Set AERO_HOME to another folder.",
@@ -54,18 +59,20 @@ def _paths(settings: Settings) -> Iterator[str]:
     }
     for path, remedy in remedies.items():
         if found := UNUSABLE.search(str(path)):
-            yield f"The path {str(path)!r} has {found[0]!r} in it, where commands and class paths part. {remedy}"
+            yield AeroError(
+                f"The path {str(path)!r} has {found[0]!r} in it, where commands and class paths part.", remedy
+            )
 
 
-def _owners(home: Path) -> Iterator[str]:
+def _owners(home: Path) -> Iterator[AeroError]:
     """Files of another user, as one start with sudo and the next without leave them; the first that is found."""
     for path in (home, *_below(home)):
         if path.exists() and (owner := path.stat().st_uid) != os.geteuid():
             they, you = _name(owner), _name(os.geteuid())
-            yield (
-                f"{path} is {they}'s, and you are {you}: another user, or you with sudo, started it before. Start it as"
-                f" {they}, or set AERO_HOME to a folder of yours, or, when it is down, make all of it yours: sudo chown"
-                f" -R {you} {home}"
+            yield AeroError(
+                f"{path} is {they}'s, and you are {you}: another user, or you with sudo, started it before.",
+                f"Start it as {they}, or set AERO_HOME to a folder of yours, or, when it is down, make all of it yours:"
+                f" sudo chown -R {you} {home}",
             )
             return
 
@@ -84,15 +91,16 @@ def _name(user: int) -> str:
         return f"user {user}"
 
 
-def _writing(settings: Settings) -> Iterator[str]:
+def _writing(settings: Settings) -> Iterator[AeroError]:
     for name, path in (("AERO_HOME", settings.home), ("AERO_CACHE", settings.cache)):
         try:
             with tempfile.TemporaryFile(dir=_nearest(path)):
                 pass
         except OSError as fault:
-            yield (
-                f"{path} can't be written to: {fault.strerror}. Set {name} to a folder that can be, or mend what"
-                f" {_nearest(path)} lacks: its disk, its mount or its permissions."
+            yield AeroError(
+                f"{path} can't be written to: {fault.strerror}.",
+                f"Set {name} to a folder that can be, or mend what {_nearest(path)} lacks: its disk, its mount or its"
+                " permissions.",
             )
 
 
@@ -101,52 +109,50 @@ def _nearest(path: Path) -> Path:
     return next(one for one in (path, *path.parents) if one.is_dir())
 
 
-def _jdk() -> list[str]:
+def _jdk() -> list[AeroError]:
     try:
         java.home()
     except AeroError as error:
-        return [f"{error.problem} {error.fix}"]
+        return [error]
     return []
 
 
-def _maven(settings: Settings) -> list[str]:
+def _maven(settings: Settings) -> list[AeroError]:
     if not jars.missing(settings) or shutil.which("mvn"):
         return []
-    return [
-        "Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet. Install it, such as with:"
-        " apt-get install maven"
-    ]
+    problem = "Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet."
+    return [AeroError(problem, "Install it, such as with: apt-get install maven")]
 
 
-def _disk(settings: Settings) -> Iterator[str]:
-    disk = psutil.disk_usage(str(_nearest(settings.home)))
-    if disk.free < FREE_DISK_GIB * 2**30 or disk.percent > DISK_USED_PERCENT:
-        yield (
-            f"The disk of {settings.home} has {disk.free / 2**30:.1f} GiB free and is {disk.percent:.0f} % full;"
-            f" at least {FREE_DISK_GIB} GiB and at most {DISK_USED_PERCENT} % are needed. Free some, or set"
-            " AERO_HOME to another disk."
+def disk(settings: Settings) -> Iterator[AeroError]:
+    """Where the disk of the data is too full to go on, or that of the jars to fetch them."""
+    home = psutil.disk_usage(str(_nearest(settings.home)))
+    if home.free < FREE_DISK_GIB * 2**30 or home.percent > DISK_USED_PERCENT:
+        yield AeroError(
+            f"The disk of {settings.home} has {home.free / 2**30:.1f} GiB free and is {home.percent:.0f} % full;"
+            f" at least {FREE_DISK_GIB} GiB and at most {DISK_USED_PERCENT} % are needed.",
+            "Free some, or set AERO_HOME to another disk.",
         )
     cache = psutil.disk_usage(str(_nearest(settings.cache)))
     if jars.missing(settings) and cache.free < FREE_CACHE_GIB * 2**30:
-        yield (
+        yield AeroError(
             f"The disk of {settings.cache} has {cache.free / 2**30:.1f} GiB free; {FREE_CACHE_GIB} are needed for the"
-            " servers' jars and packages. Free some, or set AERO_CACHE to another disk."
+            " servers' jars and packages.",
+            "Free some, or set AERO_CACHE to another disk.",
         )
 
 
-def _memory(starting: list[Service]) -> list[str]:
+def _memory(starting: list[Service]) -> list[AeroError]:
     whole = sum(service.heap_mb for service in services.BASE)
     needed = FREE_MEMORY_GIB * sum(service.heap() for service in starting) / whole
-    free = _free_memory() / 2**30
+    free = free_memory() / 2**30
     if free >= needed:
         return []
-    return [
-        f"{free:.1f} GiB of memory are free, {needed:.1f} are needed. End other programs, or start fewer services:"
-        " aero up hiveserver2"
-    ]
+    problem = f"{free:.1f} GiB of memory are free, {needed:.1f} are needed."
+    return [AeroError(problem, "End other programs, or start fewer services: aero up hiveserver2")]
 
 
-def _free_memory() -> int:
+def free_memory() -> int:
     """Bytes that programs can still have: the machine's, or a container's."""
     free = psutil.virtual_memory().available
     limit, used, kinds = (MEMORY_LIMITS / f"memory.{name}" for name in ("max", "current", "stat"))
@@ -156,17 +162,16 @@ def _free_memory() -> int:
     return min(free, int(most) - int(used.read_text()) + int(given_back))
 
 
-def _ports(settings: Settings, starting: list[Service]) -> list[str]:
-    faults = []
+def _ports(settings: Settings, starting: list[Service]) -> list[AeroError]:
+    taken = []
     for service in starting:
         for name in service.ports:
             port = settings.port(name.removesuffix("_PORT"))
             if _is_taken(port):
-                faults.append(
-                    f"Port {port} ({name}, {service.name}) is taken{_by_whom(port)}. End that program, set"
-                    f" {name} to another port, or move all ports: AERO_PORT_OFFSET=1000"
-                )
-    return faults
+                problem = f"Port {port} ({name}, {service.name}) is taken{_by_whom(port)}."
+                fix = f"End that program, set {name} to another port, or move all ports: AERO_PORT_OFFSET=1000"
+                taken.append(AeroError(problem, fix))
+    return taken
 
 
 def _is_taken(port: int) -> bool:

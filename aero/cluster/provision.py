@@ -5,48 +5,27 @@ hbase/tables.toml, Kafka topics from kafka/topics.toml. What differs from its fi
 """
 
 import os
-import re
 import subprocess
-import tomllib
-from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 
 from aero import connections, hql, kafka_clients
-from aero.cluster import kafka_access, readiness
+from aero.cluster import drift, kafka_access, readiness
 from aero.cluster.java_runtime import HBASE
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.settings import Settings
 
-OVER_HBASE = "STORED BY 'aero.hive.HBaseTableHandler'"
-
-
-class Drift(AeroError):
-    """Something exists that differs from its file. It was not changed."""
-
-
-def declared(file: str) -> dict[str, Any]:
-    """The content of a TOML file of the repository."""
-    return tomllib.loads((REPOSITORY / file).read_text())
-
 
 def hdfs_folders(settings: Settings, variables: dict[str, str]) -> None:
     """Make the folders of hadoop/folders.toml with owner and mode. Raises Drift that names those that differ."""
     client = connections.webhdfs()
-    differing = []
-    for folder in declared("hadoop/folders.toml")["folder"]:
-        status = client.status(folder["path"], strict=False)
-        if status is None:
+    for folder in drift.declared("hadoop/folders.toml")["folder"]:
+        if client.status(folder["path"], strict=False) is None:
             client.makedirs(folder["path"])
             client.set_permission(folder["path"], folder["mode"])
             client.set_owner(folder["path"], owner=folder["owner"])
-            continue
-        for what, is_now in (("owner", status["owner"]), ("mode", status["permission"])):
-            if is_now != folder[what]:
-                differing.append(f"{folder['path']} has {what} {is_now}, its file says {folder[what]}")
-    if differing:
-        raise Drift("HDFS differs from hadoop/folders.toml: " + "; ".join(differing), "Change the one or the other.")
+    drift.hdfs_folders(client)
 
 
 def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
@@ -60,55 +39,32 @@ def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
     with connections.hive() as hive:
         cursor = hive.cursor()
         hql.run(cursor, REPOSITORY / "hive" / "databases.hql")
-        for database in sorted((REPOSITORY / "hive").glob("aero_*")):
-            cursor.execute(f"SHOW TABLES IN {database.name}")
-            existing = {row[0] for row in cursor.fetchall()}
-            for create in sorted(database.glob("*/create.hql")):
-                table = create.parent.name
-                if OVER_HBASE in create.read_text() and not hbase_is_there:
-                    continue
-                if table in existing:
-                    differing += _column_drift(cursor, f"{database.name}.{table}", create)
-                else:
-                    hql.run(cursor, create)
+        for table, create, is_there in drift.table_files(cursor):
+            if drift.OVER_HBASE in create.read_text() and not hbase_is_there:
+                continue
+            if is_there:
+                differing += _column_drift(cursor, table, create)
+            else:
+                hql.run(cursor, create)
     if differing:
-        raise Drift(
-            "Hive differs from its files: " + "; ".join(differing),
-            "New columns go to the end, and are added then. An external table can be dropped and made again: its files"
-            " stay.",
-        )
+        raise drift.hive_drift(differing)
 
 
 def _column_drift(cursor: Any, table: str, create: Path) -> list[str]:
     """Where the table's columns differ from its file's. Columns that the file has more at its end are added instead."""
-    columns = hql.columns(create)
-    declared = [(column.name, re.sub(r"\s", "", column.type).lower()) for column in columns]
-    found, partitions = _described(cursor, table)
-    there, last = len(found) - partitions, len(declared) - partitions
-    if there < last and found == declared[:there] + declared[last:]:
-        _extend(cursor, table, create, columns[there:last], is_partitioned=bool(partitions))
-        return []
-    for position, (is_now, should) in enumerate(zip_longest(found, declared, fillvalue=("nothing",)), 1):
-        if is_now != should:
-            return [f"{table} column {position} is {' '.join(is_now)}, its file says {' '.join(should)}"]
-    return []
+    lacking, is_partitioned, differing = drift.columns(cursor, table, create)
+    if lacking:
+        _extend(cursor, table, create, lacking, is_partitioned)
+    return differing
 
 
 def _extend(cursor: Any, table: str, create: Path, columns: list[hql.Column], is_partitioned: bool) -> None:
     """Add the columns. A table over HBase is made again, because its mapping has them too: its rows stay in HBase."""
-    if OVER_HBASE not in create.read_text():
+    if drift.OVER_HBASE not in create.read_text():
         cursor.execute(_add_columns(table, columns, is_partitioned))
     else:
         cursor.execute(f"DROP TABLE {table}")
         hql.run(cursor, create)
-
-
-def _described(cursor: Any, table: str) -> tuple[list[tuple[str, str]], int]:
-    """Name and type of every column of a table that exists, and how many of them, the last, are partition columns."""
-    cursor.execute(f"DESCRIBE {table}")
-    rows = [(name, kind) for name, kind, _ in cursor.fetchall()]
-    own = list(takewhile(lambda row: row[0] and not row[0].startswith("#"), rows))
-    return own, sum(1 for name, _ in rows[len(own) :] if name and not name.startswith("#"))
 
 
 def _add_columns(table: str, columns: list[hql.Column], is_partitioned: bool) -> str:
@@ -121,16 +77,13 @@ def _add_columns(table: str, columns: list[hql.Column], is_partitioned: bool) ->
 
 def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:
     """Make the tables of hbase/tables.toml. Raises Drift where one that exists has other families."""
-    tables = declared("hbase/tables.toml")["table"]
+    tables = drift.declared("hbase/tables.toml")["table"]
     hbase = connections.hbase()
     try:
         existing = {name.decode() for name in hbase.tables()}
-        families = {name: sorted(hbase.table(name).families()) for name in existing & {t["name"] for t in tables}}
+        drift.hbase_tables(hbase)
     finally:
         hbase.close()
-    wrong = [f"{name} has families {found}" for name, found in families.items() if found not in ([b"d"], [b"d:"])]
-    if wrong:
-        raise Drift("HBase differs from hbase/tables.toml: " + "; ".join(wrong), "Every table has one family, d.")
     missing = [table for table in tables if table["name"] not in existing]
     if missing:
         _create_hbase_tables(missing, variables)
@@ -150,7 +103,7 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
     # Imported here because every command imports this module, by aero/cluster/services.py.
     from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
 
-    topics = {topic["name"]: topic for topic in declared("kafka/topics.toml")["topic"]}
+    topics = {topic["name"]: topic for topic in drift.declared("kafka/topics.toml")["topic"]}
     limits = {name: {"max.message.bytes": str(topic["max_batch_bytes"])} for name, topic in topics.items()}
     admin = kafka_clients.admin(settings)
     try:
@@ -167,17 +120,9 @@ def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:
             ConfigResource(ConfigResourceType.TOPIC, name, limits[name]) for name in limits if name in existing
         ]:
             admin.alter_configs(limited)
-        described = admin.describe_topics(sorted(existing & set(topics))) if existing & set(topics) else []
+        drift.kafka_topics(admin, existing)
     finally:
         admin.close()
-    partitions = {topic["name"]: len(topic["partitions"]) for topic in described}
-    wrong = [
-        f"{name} has {count} partitions, its file says {topics[name]['partitions']}"
-        for name, count in partitions.items()
-        if count != topics[name]["partitions"]
-    ]
-    if wrong:
-        raise Drift("Kafka differs from kafka/topics.toml: " + "; ".join(wrong), "Change the file, or alter the topic.")
 
 
 def _milliseconds(topic: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from aero.cluster import probes, provision
+from aero.cluster import drift, probes
 from aero.datasets import TOPIC_LIVE
 from aero.errors import AeroError
 from aero.settings import Settings, number
@@ -118,7 +118,7 @@ def _stream_executors(queue: Queue) -> int:
 
 
 def _live_partitions() -> int:
-    [topic] = [one for one in provision.declared("kafka/topics.toml")["topic"] if one["name"] == TOPIC_LIVE]
+    [topic] = [one for one in drift.declared("kafka/topics.toml")["topic"] if one["name"] == TOPIC_LIVE]
     return topic["partitions"]
 
 

@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from aero import people
-from aero.cluster import jars, preflight, provision, services, superset_venv, surroundings
+from aero.cluster import jars, logs, preflight, services, superset_venv, surroundings
+from aero.cluster.drift import Drift
 from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
@@ -101,7 +102,7 @@ class Startup:
             live.update("")
         errors = [error for future in ready.values() if (error := future.exception())]
         real = [error for error in errors if not isinstance(error, _NeedFailed)]
-        drifts = [error for error in real if isinstance(error, provision.Drift)]
+        drifts = [error for error in real if isinstance(error, Drift)]
         if errors and len(drifts) < len(errors):
             raise next(error for error in real if error not in drifts)
         for drift in drifts:
@@ -111,7 +112,7 @@ class Startup:
         began = time.monotonic()
         try:
             for need in needs:
-                if need.exception() and not isinstance(need.exception(), provision.Drift):
+                if need.exception() and not isinstance(need.exception(), Drift):
                     raise _NeedFailed(service.name)
             was_running = self.supervisor.process(service.name).alive
             if not was_running:
@@ -123,7 +124,7 @@ class Startup:
                 service.provision(self.settings, self.variables)
             took = "was running" if was_running else f"{time.monotonic() - began:.0f} s"
             self.console.print(f"  [green]ready[/]  {service.name:<18} {took}", highlight=False)
-        except provision.Drift:
+        except Drift:
             raise
         except BaseException:
             self.failed.set()
@@ -162,10 +163,7 @@ class Startup:
                 raise _NeedFailed(service.name)
 
     def _log_tail(self, name: str) -> str:
-        file = services.log_file(self.settings, name)
-        lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
-        telling = [line for line in lines[-400:] if " ERROR " in line or " FATAL " in line or "Exception" in line]
-        tail = "\n    ".join((telling or lines)[-6:])
+        tail = "\n    ".join(logs.telling(logs.tail(self.settings, name)))
         return f"Its log, `aero logs {name}`, says:\n    {tail}"
 
     def _live_table(self) -> Live:

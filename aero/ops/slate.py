@@ -16,7 +16,7 @@ from kafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from aero import connections, kafka_clients, process_state
 from aero.bts import RAW_FLIGHTS
-from aero.cluster import provision, services
+from aero.cluster import drift, provision, services
 from aero.cluster.supervision import Supervisor
 from aero.datasets import (
     ACCEPTANCES,
@@ -80,7 +80,7 @@ def make_again(settings: Settings, layer: str) -> None:
     if layer != BATCH:
         # Kafka deletes a topic some time after it answers that it does.
         again = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type((TopicAlreadyExistsError, provision.Drift)),
+            retry=tenacity.retry_if_exception_type((TopicAlreadyExistsError, drift.Drift)),
             wait=tenacity.wait_fixed(0.5),
             stop=tenacity.stop_after_delay(60),
             reraise=True,
@@ -100,19 +100,17 @@ def _topics_are_there(settings: Settings, variables: dict[str, str]) -> None:
     provision.kafka_topics(settings, variables)
     admin = kafka_clients.admin()
     try:
-        missing = {topic["name"] for topic in provision.declared("kafka/topics.toml")["topic"]} - set(
-            admin.list_topics()
-        )
+        missing = {topic["name"] for topic in drift.declared("kafka/topics.toml")["topic"]} - set(admin.list_topics())
     finally:
         admin.close()
     if missing:
-        raise provision.Drift(f"Kafka has no topic {', '.join(sorted(missing))} yet.")
+        raise drift.Drift(f"Kafka has no topic {', '.join(sorted(missing))} yet.")
 
 
 def _live(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     yield from map(_topic, (TOPIC_LIVE, TOPIC_PROCESSED, TOPIC_REJECTED))
     yield _folder(client, STREAM_CHECKPOINTS.path)
-    for table in provision.declared("hbase/tables.toml")["table"]:
+    for table in drift.declared("hbase/tables.toml")["table"]:
         yield _hbase_table(table["name"])
     replays = process_state.folder(settings) / "replays"
     if replays.is_dir():

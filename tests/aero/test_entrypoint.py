@@ -10,7 +10,7 @@ import pytest
 
 from aero import entrypoint, process_state
 from aero.cluster import readiness
-from aero.cluster.provision import Drift
+from aero.cluster.drift import Drift
 from aero.cluster.service import Service
 from aero.settings import load_settings
 

@@ -25,7 +25,7 @@ from kafka.errors import KafkaError, TopicAuthorizationFailedError
 from kafka.producer import KafkaProducer
 
 from aero import audit, kafka_clients, people
-from aero.cluster import kafka_access, provision, services, spark
+from aero.cluster import drift, kafka_access, services, spark
 from aero.datasets import TOPIC_LIVE, TOPIC_MONTHLY, TOPIC_PROCESSED, TOPIC_REJECTED
 from aero.producer import Producer
 from tests.kafka_broker import OPERATOR, READER, Broker, admin, as_account, plain, read, send
@@ -226,7 +226,7 @@ def test_a_batch_that_is_too_large_for_its_topic_is_refused(broker):
 
 
 def test_rights_that_are_no_longer_in_the_file_are_taken_back(broker):
-    topics = {topic["name"]: topic for topic in provision.declared("kafka/topics.toml")["topic"]}
+    topics = {topic["name"]: topic for topic in drift.declared("kafka/topics.toml")["topic"]}
     more = topics | {TOPIC_MONTHLY: topics[TOPIC_MONTHLY] | {"written_by": [kafka_clients.SOURCES]}}
     with closing(kafka_clients.admin()) as client:
         kafka_access.provide(broker.settings, client, more)

@@ -18,7 +18,7 @@ from aero.cluster import kafka_guard, services
 from aero.errors import AeroError
 from aero.settings import load_settings
 from luigi_tasks import spark_job
-from tests.command import aero, sql
+from tests.command import AERO, aero, sql
 from tests.waiting import until_true
 
 pytestmark = pytest.mark.cluster
@@ -49,6 +49,15 @@ def test_the_table_for_people_names_every_service_and_the_pages():
     assert f"http://localhost:{load_settings().port('NAMENODE_HTTP')}/" in shown
 
 
+def test_the_doctor_finds_nothing_on_services_that_are_well():
+    """But for what tests before this one did to months."""
+    until_true(lambda: all(row["ready"] for row in _status().values()))
+    shown = subprocess.run([AERO, "doctor", "--json", "--within", "60"], capture_output=True, text=True)
+    found = json.loads(shown.stdout)
+    assert shown.returncode == bool(found), shown.stderr
+    assert [one for one in found if one["name"] not in ("failed-months", "schedule")] == []
+
+
 def test_up_again_starts_nothing():
     before = {name: row["pid"] for name, row in _status().items()}
     answer = aero("up")
@@ -62,8 +71,11 @@ def test_a_frozen_namenode_is_named_and_keeps_no_command_waiting():
     try:
         shown = aero("status", "--json", "--within", "3", fails=True).json
         months = aero("months", fails=True)
+        found = aero("doctor", "--json", "--within", "3", fails=True).json
     finally:
         namenode.resume()
+    [frozen] = [one for one in found if one["name"] == "not-ready"]
+    assert frozen["what"].startswith("namenode runs and is not ready") and "holds up" in frozen["evidence"][1]
     waits = {row["name"]: row["waits_for"] for row in shown if row["state"] == "running" and not row["ready"]}
     assert waits["namenode"] == "an answer; it has said nothing for 3 s" and "kafka" not in waits
     assert "namenode is up, and has not answered for 8 s." in months.err and "aero down namenode; aero up" in months.err

@@ -70,6 +70,12 @@ class Servers:
     def log(self, name: str) -> Path:
         return self.settings.home / f"{name}.log"
 
+    def end(self, name: str) -> None:
+        """Kill one of them; it may be started again."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
     def stop(self) -> None:
         for process in self._running.values():
             process.kill()

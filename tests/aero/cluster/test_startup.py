@@ -97,7 +97,7 @@ def test_what_differs_and_what_is_waited_for_are_shown_as_text(monkeypatch, tmp_
     starting = startup.Startup(load_settings(), Console(width=200))
 
     def bring_up(service, _needs):
-        raise startup.provision.Drift(f"{service.name} has [/data]", "Change it.")
+        raise startup.Drift(f"{service.name} has [/data]", "Change it.")
 
     monkeypatch.setattr(starting, "_bring_up", bring_up)
     starting._start_all([services.BY_NAME["luigid"]])

@@ -11,7 +11,7 @@ from kafka.errors import UnknownTopicOrPartitionError
 
 from aero import connections, datasets, kafka_clients, lease, process_state
 from aero.cli import main
-from aero.cluster import provision
+from aero.cluster import drift, provision
 from aero.cluster.supervision import Process, Supervisor
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE, FLIGHTS_REPORTING, LIVE_FLIGHTS, MONTHS
 from aero.month import Month
@@ -43,7 +43,7 @@ PARTITIONED = {
     "batch": BATCH_VIEWS,
 }
 TOPICS = {"live": {"flights.live", "flights.processed", "flights.rejected"}, "clean": {"flights.monthly"}}
-HBASE = {table["name"] for table in provision.declared("hbase/tables.toml")["table"]}
+HBASE = {table["name"] for table in drift.declared("hbase/tables.toml")["table"]}
 
 
 class Hdfs(HdfsInMemory):

@@ -54,7 +54,7 @@ def beeline(name: str | None, password_file: str | None, arguments: tuple[str, .
     words = ["-u", f"jdbc:hive2://{settings.address('HIVESERVER2')}/default", "-n", login["username"]]
     if "password" in login:
         words += ["-w", _readable_once(login["password"])]
-    variables = os.environ | services.environment(settings) | {"TZ": "UTC"}
+    variables = os.environ | services.environment(settings)
     os.execvpe(program, [program, *words, *arguments], variables)
 
 

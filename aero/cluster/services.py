@@ -239,6 +239,7 @@ def environment(settings: Settings) -> dict[str, str]:
             "HADOOP_USER_NAME": people.USER,
             "AERO_PEOPLE": str(people.file(settings)),
             "TMPDIR": str(settings.temporary),
+            "TZ": "UTC",  # A Java client puts a time of the data into its own zone, which may lack that hour.
             "AERO_LAKE": datasets.ROOT,
             "AERO_READER_TABLES": ",".join(datasets.READER_TABLES),
             "AERO_ANALYST_TABLES": ",".join(datasets.ANALYST_TABLES),

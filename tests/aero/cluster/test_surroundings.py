@@ -21,6 +21,7 @@ from tests.waiting import until
 def settings(tmp_path, monkeypatch):
     monkeypatch.setenv("AERO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CLOUD_TOKEN", "of something else")
+    monkeypatch.setenv("TZ", "America/New_York")
     monkeypatch.setenv("OPENSKY_CLIENT_SECRET", "of one source")
     monkeypatch.setenv("HDFS_CHECKPOINT_SECONDS", "30")
     before = os.umask(surroundings.UMASK)  # As `aero` sets it.
@@ -50,7 +51,7 @@ def test_a_service_sees_nothing_of_the_shell_but_what_it_declares(settings):
         supervisor.shutdown()
     assert not {"CLOUD_TOKEN", "OPENSKY_CLIENT_SECRET"} & set(seen)
     assert seen["PATH"] == os.environ["PATH"] and seen["HDFS_CHECKPOINT_SECONDS"] == "30"
-    assert seen["TMPDIR"] == str(settings.home / "tmp")
+    assert seen["TMPDIR"] == str(settings.home / "tmp") and seen["TZ"] == "UTC"
     open_to_others = [path for path in settings.home.rglob("*") if not path.is_symlink() and _mode(path) & 0o077]
     assert (settings.home / "run" / "supervisord.conf").is_file() and not open_to_others
 
@@ -58,7 +59,7 @@ def test_a_service_sees_nothing_of_the_shell_but_what_it_declares(settings):
 def test_so_does_an_application_of_spark(settings):
     _, variables = spark.application(settings, "application")
     assert not {"CLOUD_TOKEN", "OPENSKY_CLIENT_SECRET"} & set(variables)
-    assert {"PATH", "HADOOP_CONF_DIR", "SPARK_HOME"} <= set(variables)
+    assert {"PATH", "HADOOP_CONF_DIR", "SPARK_HOME"} <= set(variables) and variables["TZ"] == "UTC"
 
 
 def test_every_variable_that_a_service_reads_reaches_it(settings, monkeypatch):

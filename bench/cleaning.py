@@ -53,7 +53,7 @@ def plan(folder: Path, into: Path) -> list[RawMonth]:
 def session(cores: int) -> SparkSession:
     """As spark-defaults.conf has it, with the executor in the driver."""
     # Of the driver's Java, which is not started yet.
-    os.environ["PYSPARK_SUBMIT_ARGS"] = "--driver-memory 2g pyspark-shell"
+    os.environ |= {"PYSPARK_SUBMIT_ARGS": "--driver-memory 2g pyspark-shell", "PYSPARK_PYTHON": sys.executable}
     builder = SparkSession.builder.master(f"local[{cores}]").appName("bench/cleaning.py")
     for name, value in {
         "spark.ui.enabled": "false",

@@ -18,45 +18,45 @@ as reading a small month.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
 import click
-from flight_cleaning import (
-    checked,
-    flights,
-    gathered,
-    lines_of_batch,
-    lines_of_months,
-    quarantine,
-)
-from flight_measures import profiles
+from flight_cleaning import checked, flights, lines_of_batch, lines_of_months, quarantine
+from flight_measures import NO_FLIGHTS
+from flight_month import OfEach
 from load_folders import ORC, beside, delete, exists, loading, move, write_text
-from py4j.protocol import Py4JError, Py4JJavaError
+from py4j.protocol import Py4JError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
+from spark_errors import in_words
 
 from aero import airports, load_plan
-from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.ops import checks
 from aero.ops.cleaning_report import REPORT, CleaningReport
-from aero.ops.profile import PROFILE
+from aero.ops.profile import PROFILE, Profile
 
 # What is done again when a load is killed: five minutes of the fullest months on two cores.
 MONTHS_A_BATCH = 12
 LEAST_PARALLEL = 2
 FAULTS = (AeroError, PySparkException, Py4JError)
 # A raw file is read by one task, whatever its size: line numbers and the first of two equal keys depend on it.
-# A stage of 110 columns would become one method of over 8,000 bytes, which Java never compiles: a month of 486,000 rows
-# took 167 s in stages compiled as a whole, and takes 25 s with its expressions compiled one by one.
-SESSION = {"spark.sql.session.timeZone": "UTC", "spark.sql.codegen.wholeStage": "false"}
+# A stage of 110 columns would become one method of over 8,000 bytes, which Java never compiles.
+SESSION = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.codegen.wholeStage": "false",
+    # A task has one month or few, in order: each is written as it comes, and no row is sorted for it once more.
+    "spark.sql.maxConcurrentOutputFileWriters": "12",
+    # A month is a task: the union of single partitions would be a single one.
+    "spark.sql.unionOutputPartitioning": "false",
+}
 WHOLE_FILES = {"spark.sql.files.maxPartitionBytes": "1t", "spark.sql.files.openCostInBytes": "1t"}
 
 
@@ -104,30 +104,26 @@ def clean_batch(
     `zones` is the time zone of every known airport. AeroError, and nothing changed, unless every line was written to
     one of its month's folders.
     """
-    layout = LAYOUTS[next(iter(months)).layout]
-    slots = range(len(months))
-    lines = lines_of_batch(months)
-    counted = Observation()
-    rows_in = [F.count_if(F.col("slot") == slot).alias(str(slot)) for slot in slots]
-    zone_rows = spark.createDataFrame(list(zones.items()), "airport_id string, zone string")
-    observed = gathered(lines, len(months)).observe(counted, *rows_in)
-    rows = checked(observed, header, layout, zone_rows)
+    lines_in = Observation()
+    lines = lines_of_batch(months).observe(lines_in, *_counts(months))
+    profiles = spark.sparkContext.accumulator({}, OfEach())
+    rows = checked(lines, list(months), header, zones, profiles)
     places = [tuple(f"{prefix}{raw.folder(table)}" for table in (FLIGHTS, FLIGHTS_QUARANTINE)) for raw in months]
     for left in places:
         for place in left:
             delete(spark, loading(place))
     # Beside the month that is complete last: when this is killed, the next run has it in its plan and finds it.
     with beside(spark, places[-1][0]) as clean, beside(spark, places[-1][1]) as refused:
-        reasons = _write(rows, clean, refused)
-        written = spark.read.schema(flights(rows).schema).orc(clean)
+        written, reasons = _write(rows, months, clean, refused)
         reports: dict[RawMonth, CleaningReport] = {}
-        for raw, slot, profile in zip(months, slots, profiles(written, slots)):
+        for slot, raw in enumerate(months):
+            profile = Profile.from_json(profiles.value[slot]) if slot in profiles.value else NO_FLIGHTS
             unknown_zones = sorted(profile.airports - zones.keys())
-            counts = counted.get[str(slot)], profile.rows
+            counts = lines_in.get[str(slot)], written[str(slot)]
             reports[raw] = _report(raw, *counts, reasons[slot], profile.measures, unknown_zones)
             write_text(spark, f"{clean}/slot={slot}/{PROFILE}", profile.to_json())
             write_text(spark, f"{clean}/slot={slot}/{REPORT}", json.dumps(reports[raw]))
-        for slot, (clean_place, refused_place) in zip(slots, places):
+        for slot, (clean_place, refused_place) in enumerate(places):
             move(spark, f"{refused}/slot={slot}", refused_place)
             move(spark, f"{clean}/slot={slot}", clean_place)
     return reports
@@ -166,22 +162,30 @@ def _report(
     }
 
 
-def _write(rows: DataFrame, clean_folder: str, refused_folder: str) -> dict[int, dict[str, int]]:
+def _counts(months: Collection[RawMonth]) -> list[Column]:
+    """The rows of each slot, to be observed."""
+    return [F.count_if(F.col("slot") == slot).alias(str(slot)) for slot in range(len(months))]
+
+
+def _write(
+    rows: DataFrame, months: Collection[RawMonth], clean_folder: str, refused_folder: str
+) -> tuple[dict[str, int], dict[int, dict[str, int]]]:
     """Writes the clean flights, and a second pass over the files writes the refused lines, if there are any.
 
-    Returns how many lines each reason refused, by slot. Two passes of little memory: most batches need only the first.
+    Returns by slot how many flights were written, and how many lines each reason refused. Two passes of little memory:
+    most batches need only the first.
     """
-    counted = Observation()
+    seen, written = Observation(), Observation()
     refused = F.count_if(F.col("problem").isNotNull()).alias("refused")
-    clean = flights(rows.drop("line").observe(counted, refused))
+    clean = flights(rows.observe(seen, refused)).observe(written, *_counts(months))
     clean.write.options(**ORC).partitionBy("slot").mode("append").orc(clean_folder)
     reasons: dict[int, dict[str, int]] = defaultdict(dict)
-    if counted.get["refused"]:
+    if seen.get["refused"]:
         quarantine(rows).write.options(**ORC).partitionBy("slot").mode("append").orc(refused_folder)
-        written = rows.sparkSession.read.schema("reason string, slot int").orc(refused_folder)
-        for row in written.groupBy("slot", "reason").count().collect():
+        lines = rows.sparkSession.read.schema("reason string, slot int").orc(refused_folder)
+        for row in lines.groupBy("slot", "reason").count().collect():
             reasons[row.slot][row.reason] = row["count"]
-    return reasons
+    return written.get, reasons
 
 
 def clean_months(
@@ -193,7 +197,7 @@ def clean_months(
     def clean(batch: list[RawMonth]) -> None:
         for raw, became in _cleaned(spark, batch, zones, prefix):
             if isinstance(became, Exception):
-                failed.append(f"{raw}: {_in_words(became)}")
+                failed.append(f"{raw}: {in_words(became)}")
             click.echo(failed[-1] if isinstance(became, Exception) else f"{raw}: {sentence(became)}")
 
     with ThreadPoolExecutor(parallel) as pool:
@@ -262,19 +266,6 @@ def sentence(report: CleaningReport | None) -> str:
         f"{report['rows_in']:,} rows, {report['rows_clean']:,} clean, {report['rows_quarantined']:,} quarantined"
         f"{f' ({reasons})' if reasons else ''}{unknown}"
     )
-
-
-def _in_words(error: BaseException) -> str:
-    """An AeroError whole; of one of Spark's the first lines of its root cause and of the error that this one caused."""
-    if isinstance(error, AeroError):
-        return str(error)
-    if not isinstance(error, Py4JJavaError):
-        return f"{type(error).__name__}: {str(error).splitlines()[0]}"
-    messages, cause = [], error.java_exception
-    while cause:
-        messages.append((cause.getMessage() or cause.getClass().getName()).partition("\n")[0])
-        cause = cause.getCause()
-    return ": ".join(messages[-2:])
 
 
 @click.command()

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import sys
 
 import hypothesis
 import pytest
@@ -69,6 +70,7 @@ def year_2013(cluster) -> dict:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
     """Local session in UTC; its catalog is in memory, its warehouse temporary."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
         SparkSession.builder.master("local[1]")
         .appName("aero tests")

@@ -30,8 +30,10 @@ PARALLELISM = "spark.default.parallelism"
 QUEUE = "default"  # Where applications of Spark go, when they name none.
 ALLOCATION_MB = 256  # yarn-site.xml: a container is a multiple of it.
 MASTER_MB = 768  # spark-defaults.conf: spark.yarn.am.memory and its overhead.
-EXECUTOR_CORES, EXECUTOR_MB = 2, 2048
-LEAST_OVERHEAD_MB, OVERHEAD = 384, 0.1  # Spark's own, beside the heap.
+EXECUTOR_CORES, EXECUTOR_MB = 2, 1408
+JAVA_OVERHEAD_MB = 384  # Beside the heap.
+# A Python worker that cleans the fullest month there was, 650,000 flights, takes 700 MB. There is one a core.
+PYTHON_MB = 768
 # The stream's executor may take 2 GiB in all: its heap, two Python workers (one a core) and what else Java needs.
 STREAM_HEAP_MB, STREAM_OVERHEAD_MB = 1200, 848
 
@@ -85,13 +87,15 @@ def ask(settings: Settings) -> Queue | None:
 def of_load(queue: Queue | None) -> dict[str, str]:
     """Spark's settings for a load: executors come as they have tasks, and go."""
     own, executors = number("SPARK_EXECUTOR_CORES", EXECUTOR_CORES), 1
+    overhead = JAVA_OVERHEAD_MB + own * PYTHON_MB
     if queue:
         room = queue.memory_mb - MASTER_MB - (MASTER_MB + _stream_executors(queue) * _stream_mb())
-        executors = max(1, min(queue.cores // own, room // _container(_executor_mb())))
+        executors = max(1, min(queue.cores // own, room // _container(_executor_mb(), overhead)))
     return {
         "spark.dynamicAllocation.maxExecutors": str(executors),
         "spark.executor.cores": str(own),
         "spark.executor.memory": f"{_executor_mb()}m",
+        "spark.executor.memoryOverhead": f"{overhead}m",
         # What all may come to have: before there are tasks for them, they do not come.
         PARALLELISM: str(executors * own),
         # Each piece costs a little, and adaptive execution joins those that are small.
@@ -135,7 +139,6 @@ def _executor_mb() -> int:
     return int(found[1]) * {"m": 1, "g": 1024}[found[2]]
 
 
-def _container(heap_mb: int, overhead_mb: int | None = None) -> int:
+def _container(heap_mb: int, overhead_mb: int) -> int:
     """Megabytes that YARN reserves for an executor."""
-    overhead = max(LEAST_OVERHEAD_MB, int(heap_mb * OVERHEAD)) if overhead_mb is None else overhead_mb
-    return math.ceil((heap_mb + overhead) / ALLOCATION_MB) * ALLOCATION_MB
+    return math.ceil((heap_mb + overhead_mb) / ALLOCATION_MB) * ALLOCATION_MB

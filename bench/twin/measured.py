@@ -164,7 +164,9 @@ def _rotations(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
     ended."""
     at = flights["scheduled_departure_local"] - flights["origin_zone"].map(offsets(flights)).astype(float)
     told = flights.assign(at=at)[flights["tail_number"].notna() & at.notna()]
-    told = told.sort_values(["flight_date", "tail_number", "at", "flight_number", "origin_id", "destination_id"])
+    told = told.sort_values(
+        ["flight_date", "tail_number", "at", "flight_number", "origin_id", "destination_id", "airline_id"]
+    )
     same = (told["flight_date"] == told["flight_date"].shift()) & (told["tail_number"] == told["tail_number"].shift())
     broken = same & (told["origin_id"] != told["destination_id"].shift())
     foreign = same & (told["airline_id"] != told["airline_id"].shift())

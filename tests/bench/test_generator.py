@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import flight_cleaning
-import flight_measures
 import numpy as np
 import pytest
+from flight_month import OfEach
 from pyspark.sql import functions as F
 
 from aero import airports
@@ -18,6 +18,7 @@ from aero.month import Month
 from aero.ops import gates
 from aero.ops.comparisons import Others
 from aero.ops.gates import CheckOutcome
+from aero.ops.profile import Profile
 from bench.generator import carriers, history, world
 from bench.generator.flown import NORMAL, flown
 from bench.generator.schedule import Schedule
@@ -34,8 +35,7 @@ CAUSES = ("CarrierDelay", "WeatherDelay", "NASDelay", "SecurityDelay", "LateAirc
 
 @pytest.fixture(scope="module")
 def clean(spark):
-    """A function that cleans months of a layout as one batch: every row of `checked`."""
-    zones = spark.createDataFrame(list(airports.time_zones().items()), "airport_id string, zone string")
+    """A function that cleans months of a layout as one batch: every row of `checked`, and what is measured of each."""
 
     def cleaned(layout, months, count):
         lines, header = {}, ""
@@ -44,19 +44,20 @@ def clean(spark):
             raw = RawMonth(*Month.parse(when), "unused", "file.csv", LAYOUTS[layout].family, layout, f"load-{when}")
             numbered = spark.createDataFrame(list(zip(rest, range(2, count + 2))), "line string, source_line int")
             lines[raw] = flight_cleaning.lines_of_months(numbered, header, raw)
-        gathered = flight_cleaning.gathered(flight_cleaning.lines_of_batch(lines), len(months))
-        return flight_cleaning.checked(gathered, header, LAYOUTS[layout], zones).localCheckpoint()
+        profiles = spark.sparkContext.accumulator({}, OfEach())
+        of_batch = flight_cleaning.lines_of_batch(lines)
+        rows = flight_cleaning.checked(of_batch, list(lines), header, airports.time_zones(), profiles).localCheckpoint()
+        return rows, [Profile.from_json(profiles.value[slot]) for slot in range(len(months))]
 
     return cleaned
 
 
 def test_no_row_is_refused_and_no_gate_fails(clean):
-    checked = clean("reporting", ERAS, ROWS)
+    checked, profiles = clean("reporting", ERAS, ROWS)
 
     assert checked.where(F.col("problem").isNotNull()).select("problem", "line").collect() == []
-    good, slots = flight_cleaning.flights(checked), range(len(ERAS))
     bad, bad_outcomes = [], (CheckOutcome.FAILED, CheckOutcome.WARNED)
-    for when, profile in zip(ERAS, flight_measures.profiles(good, slots)):
+    for when, profile in zip(ERAS, profiles):
         refused = {"rows_in": ROWS, "rows_quarantined": ROWS - profile.rows, "reasons": {}}
         report = refused | {"measures": profile.measures}
         verdicts = gates.judge(Month.parse(when), report, profile, Others())
@@ -66,8 +67,8 @@ def test_no_row_is_refused_and_no_gate_fails(clean):
 
 @pytest.mark.parametrize(("layout", "when"), [("marketing", "2018-01"), ("dataexpo", "2007-11")])
 def test_no_row_of_other_layouts_is_refused(clean, layout, when):
-    problems = clean(layout, [when], FEW).select("problem").collect()
-    assert [row.problem for row in problems] == [None] * FEW
+    rows, _ = clean(layout, [when], FEW)
+    assert [row.problem for row in rows.select("problem").collect()] == [None] * FEW
 
 
 @pytest.mark.parametrize("when", ["1996-02", "2019-10"])

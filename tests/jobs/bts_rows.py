@@ -93,9 +93,9 @@ def raw(layout: str, year: int = 2013, month: int = 7, months: tuple[int, ...] =
     return RawMonth(year, month, "unused", "file.csv", family, layout, "load-1", months)
 
 
-def batch(lines, month: RawMonth):
-    """The lines of a month as a batch of one."""
-    return flight_cleaning.gathered(flight_cleaning.lines_of_batch({month: lines}), 1)
+def checked(lines, month: RawMonth, header: str, zones):
+    """What cleaning makes of the lines of a month, as a batch of one."""
+    return flight_cleaning.checked(flight_cleaning.lines_of_batch({month: lines}), [month], header, zones)
 
 
 def flights(checked, *names: str) -> list:

@@ -5,15 +5,14 @@ import pytest
 from pyspark.sql import functions as F
 
 from aero import airports
-from tests.jobs.bts_rows import batch
+from tests.jobs.bts_rows import checked
 
 
 @pytest.fixture(scope="session")
 def check(spark):
     """A function that cleans lines (the header first) and returns the checked rows."""
-    zones = spark.createDataFrame(list(airports.time_zones().items()), "airport_id string, zone string").cache()
 
-    def checked(month, texts):
+    def of(month, texts):
         first, *rest = texts
         # As a file has them: a byte that is not UTF-8 stays what it is.
         rows = [(text.encode("latin-1"), number) for number, text in enumerate(rest, 2)]
@@ -21,7 +20,7 @@ def check(spark):
             "line", F.col("line").cast("string")
         )
         of_month = flight_cleaning.lines_of_months(lines, first, month)
-        layout = month.check_header(first)
-        return flight_cleaning.checked(batch(of_month, month), first, layout, zones)
+        month.check_header(first)
+        return checked(of_month, month, first, airports.time_zones())
 
-    return checked
+    return of

@@ -2,6 +2,8 @@
 
 import datetime
 
+import flight_measures
+import pyarrow as pa
 import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
@@ -84,15 +86,30 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def found(spark):
-    """Of each case, by its place, the names of the checks that are asked of the flight and find it bad."""
+BAD = {check.name: check.measure()["bad"] for check in checks.of() if check.measure()}
+
+
+def by_spark(spark):
+    """Of each case what the checks say, asked by Spark, as who looks for the flights of a check asks them."""
     ddl = ", ".join(f"{column.name} {column.type}" for column in hql.columns(FLIGHTS.hql("create")))
     schema = StructType.fromDDL(ddl)
     rows = [dict.fromkeys(schema.names) | GOOD | changes for changes, _ in CASES]
     frame = spark.createDataFrame([tuple(row[name] for name in schema.names) for row in rows], schema)
-    bad = [F.expr(check.measure()["bad"]).alias(check.name) for check in checks.of() if check.measure()]
-    return [{name for name, is_bad in row.asDict().items() if is_bad} for row in frame.select(*bad).collect()]
+    return [row.asDict() for row in frame.select(*[F.expr(sql).alias(name) for name, sql in BAD.items()]).collect()]
+
+
+def by_duckdb(spark):
+    """The same, asked by DuckDB, as a load asks them."""
+    flights = pa.Table.from_pylist([GOOD | changes for changes, _ in CASES])
+    asked = ", ".join(f'{sql} AS "{name}"' for name, sql in BAD.items())
+    with flight_measures.opened(flights) as connection:
+        return flight_measures.rows(connection, f"SELECT {asked} FROM flights")
+
+
+@pytest.fixture(scope="module", params=[by_spark, by_duckdb])
+def found(request, spark):
+    """Of each case, by its place, the names of the checks that are asked of the flight and find it bad."""
+    return [{name for name, is_bad in row.items() if is_bad} for row in request.param(spark)]
 
 
 @pytest.mark.parametrize("place", range(len(CASES)), ids=lambda place: ", ".join(CASES[place][0])[:60] or "good")

@@ -158,6 +158,14 @@ def test_a_month_that_fails_is_named_and_stops_no_other(run, raw, tmp_path):
     assert (folder(tmp_path) / "_report.json").exists()
 
 
+def test_what_a_worker_says_names_the_month(spark, raw, tmp_path):
+    month = RawMonth(**raw("july.csv", [header(), *lines_of(2)]))
+
+    failed = clean_flights.clean_months(spark, [month], ZONES | {"JFK": "America/Nowhere"}, 1, str(tmp_path / "lake"))
+
+    assert len(failed) == 1 and failed[0].startswith("2013-07: ") and "America/Nowhere" in failed[0]
+
+
 def test_a_lost_row_is_an_error_and_leaves_nothing(clean, raw, tmp_path, monkeypatch):
     month = RawMonth(**raw("july.csv", [header(), *lines_of(2)]))
     flights = clean_flights.flights

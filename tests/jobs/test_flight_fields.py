@@ -1,8 +1,8 @@
 from datetime import date
 
 import flight_fields
+import pyarrow as pa
 import pytest
-from pyspark.sql import functions as F
 
 from aero.bts import LAYOUTS
 from tests.jobs.bts_rows import header, line
@@ -47,16 +47,18 @@ TYPED = {
 }
 
 
+def dictionary(texts):
+    return pa.array(list(texts), pa.string()).dictionary_encode()
+
+
 @pytest.mark.parametrize("kind", TYPED)
-def test_typed_is_null_for_what_is_not_of_the_kind(spark, kind):
-    texts = spark.createDataFrame([(text,) for text in TYPED[kind]], "text string")
+def test_typed_is_null_for_what_is_not_of_the_kind(kind):
+    values = flight_fields.written(flight_fields.typed(dictionary(TYPED[kind]), kind, "any_column"), kind)
 
-    values = texts.select("text", flight_fields.typed(F.col("text"), kind, "any_column").alias("value")).collect()
-
-    assert dict(values) == TYPED[kind]
+    assert dict(zip(TYPED[kind], values.to_pylist())) == TYPED[kind]
 
 
-def test_typed_leaves_placeholders_out_of_tail_numbers_and_zeros_out_of_flight_numbers(spark):
+def test_typed_leaves_placeholders_out_of_tail_numbers_and_zeros_out_of_flight_numbers():
     tails = {
         "N338AA": "N338AA",
         "SKYWEST1": "SKYWEST1",
@@ -67,20 +69,24 @@ def test_typed_leaves_placeholders_out_of_tail_numbers_and_zeros_out_of_flight_n
         None: None,
     }
     numbers = {"1": "1", "0012": "12", "100": "100", "0": "0", "0000": "0", None: None}
-    typed = flight_fields.typed
 
     for column, values in {"tail_number": tails, "marketing_flight_number": numbers}.items():
-        texts = spark.createDataFrame([(text,) for text in values], "text string")
-        assert dict(texts.select("text", typed(F.col("text"), "text", column)).collect()) == values
+        typed = flight_fields.typed(dictionary(values), "text", column)
+        assert dict(zip(values, typed.to_pylist())) == values
 
 
-def test_fields_reads_two_spellings_of_nothing_commas_in_quotes_and_padding(spark):
+def fields(*lines, names=None):
+    """The texts of each line by BTS column, and whether it has not the fields of its header."""
+    texts, is_wrong = flight_fields.fields(pa.array(lines), names or header(), LAYOUTS["reporting"])
+    return pa.table(texts).to_pylist(), is_wrong.tolist()
+
+
+def test_fields_reads_two_spellings_of_nothing_commas_in_quotes_and_padding():
     text = line(OriginCityName='"Say ""Hi"", NY"', Dest='" LAX "', DestCityName='""', DestState="")
-    lines = spark.createDataFrame([(text, 2)], "line string, source_line int")
 
-    [row] = flight_fields.fields(lines, header(), LAYOUTS["reporting"]).collect()
+    [row], are_wrong = fields(text)
 
-    given = {name: row[f"_{name}"] for name in ("OriginCityName", "Dest", "DestCityName", "DestState", "CRSDepTime")}
+    given = {name: row[name] for name in ("OriginCityName", "Dest", "DestCityName", "DestState", "CRSDepTime")}
     assert given == {
         "OriginCityName": 'Say "Hi", NY',
         "Dest": "LAX",
@@ -88,25 +94,49 @@ def test_fields_reads_two_spellings_of_nothing_commas_in_quotes_and_padding(spar
         "DestState": None,
         "CRSDepTime": "0900",
     }
-    assert row["_unreadable"] is None
+    assert are_wrong == [False]
 
 
 @pytest.mark.parametrize("fault", ["one,", ',"', ""], ids=["field too many", "open quote", "empty line"])
-def test_fields_marks_a_line_that_has_not_the_fields_of_its_header(spark, fault):
+def test_fields_marks_a_line_that_has_not_the_fields_of_its_header(fault):
     text = line() + fault if fault else "2013,3,7"
-    lines = spark.createDataFrame([(text, 2)], "line string, source_line int")
 
-    [row] = flight_fields.fields(lines, header(), LAYOUTS["reporting"]).collect()
+    rows, are_wrong = fields(line(Dest="SFO"), text, line(Dest="ONT"))
 
-    assert row["_unreadable"] == text
+    assert are_wrong == [False, True, False]
+    assert [row["Dest"] for row in rows] == ["SFO", None, "ONT"]
 
 
-def test_columns_are_found_by_name_in_any_order(spark):
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('"Say ""Hi"", NY"', 'Say "Hi", NY'),
+        ('"A" of B', '"A" of B'),
+        ('A "of" B', 'A "of" B'),
+        ('"A"B"', '"A"B"'),
+        (' "A"', '"A"'),
+        ('"A, "', "A,"),
+        ('""', None),
+        ('" "', None),
+        ('"""', '"""'),
+        ("Cata\udcf1o", "Cata\ufffdo"),
+        ("M\u00fcnchen", "M\u00fcnchen"),
+    ],
+)
+def test_a_quote_that_is_not_around_a_field_is_a_character_and_the_lines_beside_it_are_as_they_are(written, read):
+    lines = [line(DestCityName=text).encode(errors="surrogateescape") for text in ('"Los Angeles, CA"', written, "x")]
+
+    texts, is_wrong = flight_fields.fields(pa.array(lines, pa.binary()), header(), LAYOUTS["reporting"])
+
+    assert texts["DestCityName"].to_pylist() == ["Los Angeles, CA", read, "x"]
+    assert texts["CRSDepTime"].to_pylist() == ["0900"] * 3 and not is_wrong.any()
+
+
+def test_columns_are_found_by_name_in_any_order():
     names, values = header().split(","), ["" for _ in header().split(",")]
     names[0], names[5] = names[5], names[0]
     values[0], values[5] = "2013-07-15", "2013"
-    lines = spark.createDataFrame([(",".join(values), 2)], "line string, source_line int")
 
-    [row] = flight_fields.fields(lines, ",".join(names), LAYOUTS["reporting"]).collect()
+    [row], _ = fields(",".join(values), names=",".join(names))
 
-    assert (row["_Year"], row["_FlightDate"]) == ("2013", "2013-07-15")
+    assert (row["Year"], row["FlightDate"]) == ("2013", "2013-07-15")

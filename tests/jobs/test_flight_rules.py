@@ -4,9 +4,9 @@ import flight_cleaning
 import flight_rules
 import pytest
 
-from aero.bts import LAYOUTS
 from aero.load_plan import RawMonth
-from tests.jobs.bts_rows import batch, cancelled, header, line
+from tests.jobs.bts_rows import cancelled, header, line
+from tests.jobs.bts_rows import checked as checked_rows
 
 RAW = RawMonth(2013, 7, "unused", "july.csv", "reporting", "reporting", "load-1")
 DIVERTED = {
@@ -101,9 +101,8 @@ LINES = [
 @pytest.fixture(scope="module")
 def checked(spark):
     lines = spark.createDataFrame(list(zip(LINES, range(2, 1000))), "line string, source_line int")
-    zones = spark.createDataFrame([("JFK", "America/New_York")], "airport_id string, zone string")
     # Kept, so that the two ways of looking at it clean it once.
-    return flight_cleaning.checked(batch(lines, RAW), header(), LAYOUTS["reporting"], zones).localCheckpoint()
+    return checked_rows(lines, RAW, header(), {"JFK": "America/New_York"}).localCheckpoint()
 
 
 @pytest.fixture(scope="module")

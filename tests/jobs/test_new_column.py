@@ -65,6 +65,8 @@ def _clean(repository, tmp_path, **files):
             lake.as_uri(),
         ],
         env=os.environ | {"PYTHONPATH": str(repository), "PYSPARK_SUBMIT_ARGS": spark},
+        # Python would import what lies in the folder that it is started in before all else.
+        cwd=repository,
         check=True,
     )
     return lake

@@ -15,7 +15,7 @@ from tests.aero.cluster.test_spark import properties
 
 # Of nine GiB, YARN's on the smallest machine, and so on: three quarters, the share of Spark's queue.
 TWO_CORES = Queue(2, 6912)
-CONTAINERS, THREE_WORKERS_OF_CONTAINERS = Queue(2, 5376), Queue(6, 16128)
+CONTAINERS, THREE_WORKERS_OF_CONTAINERS = Queue(2, 5760), Queue(6, 17280)
 MANY_CORES, LITTLE_MEMORY = Queue(24, 61440), Queue(24, 6912)
 THREE_WORKERS = Queue(24, 46080)
 
@@ -38,12 +38,13 @@ def machine(monkeypatch, cores, gib):
     [
         (None, "2g", 1, 1),
         (TWO_CORES, "2g", 1, 1),
-        (CONTAINERS, "1g", 1, 1),
-        (THREE_WORKERS_OF_CONTAINERS, "1g", 3, 2),
+        (CONTAINERS, "768m", 1, 1),
+        (THREE_WORKERS_OF_CONTAINERS, "768m", 3, 2),
         (MANY_CORES, "2g", 12, 2),
-        (THREE_WORKERS, "2g", 12, 2),
+        (THREE_WORKERS, "1408m", 12, 2),
+        (THREE_WORKERS, "2g", 9, 2),
         (LITTLE_MEMORY, "2g", 1, 1),
-        (MANY_CORES, "8g", 6, 2),
+        (MANY_CORES, "8g", 5, 2),
     ],
 )
 def test_executors_of_a_load_and_of_the_stream_fill_cores_or_queue(queue, memory, load, of_stream, monkeypatch):
@@ -58,12 +59,17 @@ def test_executors_of_a_load_and_of_the_stream_fill_cores_or_queue(queue, memory
     assert for_stream["spark.default.parallelism"] == str(2 * of_stream)
 
 
-def test_a_load_of_two_cores_is_what_it_was_before_there_were_sizes():
+def test_a_load_of_two_cores_is_what_spark_is_started_with_by_hand():
     before = properties("spark-defaults.conf")
     own = sizes.of_load(TWO_CORES)
-    assert own["spark.executor.memory"] == "2048m" and before["spark.executor.memory"] == "2g"
-    same = ("spark.dynamicAllocation.maxExecutors", "spark.executor.cores", "spark.sql.shuffle.partitions")
-    assert [own[name] for name in same] == [before[name] for name in same] == ["1", "2", "4"]
+    same = (
+        "dynamicAllocation.maxExecutors",
+        "executor.cores",
+        "executor.memory",
+        "executor.memoryOverhead",
+        "sql.shuffle.partitions",
+    )
+    assert [own[f"spark.{name}"] for name in same] == [before[f"spark.{name}"] for name in same]
 
 
 @pytest.mark.parametrize(

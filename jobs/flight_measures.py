@@ -12,7 +12,9 @@ import duckdb
 import pyarrow as pa
 
 from aero.bts import COLUMNS
+from aero.month import Month
 from aero.ops import checks
+from aero.ops.holidays import holidays
 from aero.ops.profile import ColumnProfile, Profile
 
 # What happened to a flight: it was cancelled, diverted, or flown, 15 minutes late or more or not.
@@ -44,7 +46,7 @@ ROTATIONS = """
     GROUP BY airline_id
 """
 # Of a flight, which is the same one on another day, with the bits `days`: the days of the month that it goes seven days
-# before, and seven days after.
+# before, and seven days after. On holidays a flight is not missing.
 RETURNS = """
     WITH of_days AS (
         SELECT airline_id, origin_id, min(substr(scheduled_departure_local, 1, 2)) AS hour,
@@ -53,7 +55,7 @@ RETURNS = """
     ), due AS (
         SELECT airline_id, origin_id, hour, day, (days >> day) & 1 = 0 AS is_absent
         FROM of_days, range(8, 25) AS days_of_month (day)
-        WHERE (days >> (day - 7)) & (days >> (day + 7)) & 1 = 1
+        WHERE (days >> (day - 7)) & (days >> (day + 7)) & 1 = 1 AND NOT list_contains(?, day)
     ), keys AS (
         SELECT concat('airline ', airline_id, ' ', lpad(day::VARCHAR, 2, '0')) AS key, is_absent FROM due
         UNION ALL SELECT concat('hour ', hour), is_absent FROM due
@@ -71,13 +73,13 @@ NO_FLIGHTS = Profile(0, {}, {}, {}, {}, measures={check.name: None for check in 
 Row = dict[str, Any]
 
 
-def profile(flights: pa.Table) -> Profile:
-    """How the month's flights, with the columns of aero_clean.flights, are distributed, what other months are compared
+def profile(flights: pa.Table, month: Month) -> Profile:
+    """How a month's flights, with the columns of aero_clean.flights, are distributed, what other months are compared
     with; among it `measures`, the value of every check that is measured on the rows, by its name; None where no row has
     one."""
     with opened(flights) as asked:
         happened = _happened(asked)
-        rotations, returns = rows(asked, ROTATIONS), rows(asked, RETURNS)
+        rotations, returns = rows(asked, ROTATIONS), rows(asked, RETURNS, holidays(month))
         counts = {name: _counted(asked, value) for name, value in COUNTS.items()}
     return Profile(
         len(flights),
@@ -98,9 +100,9 @@ def opened(flights: pa.Table) -> duckdb.DuckDBPyConnection:
     return connection.register("flights", flights)
 
 
-def rows(asked: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    """The answer to a query, a dict a row."""
-    answer = asked.execute(query)
+def rows(asked: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[Row]:
+    """The answer to a query, with `values` for its question marks, a dict a row."""
+    answer = asked.execute(query, values)
     names = [column[0] for column in answer.description or ()]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 

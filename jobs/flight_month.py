@@ -134,7 +134,7 @@ class Month:
         table = {
             name: _readable(column, schema.field(name)) for name, column in flights.items() if name in schema.names
         }
-        return flight_measures.profile(pa.table(table)).to_json()
+        return flight_measures.profile(pa.table(table), self.raw.when).to_json()
 
     def _refuse_repeated(self, flights: Columns, rows: np.ndarray, first_lines: np.ndarray) -> None:
         """Refuse rows that repeat the key of an earlier line."""

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 # What the numbers of a true month depend on.
 SOURCES = (
     "bench/generator/*.*", "bench/twin/*.py", "bench/judged/months.py", "aero/ops/profile.py", "aero/bts.py",
-    "aero/airports.py", "luigi_tasks/sources/nycflights13.py",
+    "aero/airports.py", "aero/ops/holidays.py", "luigi_tasks/sources/nycflights13.py",
 )  # fmt: skip
 
 
@@ -124,7 +124,9 @@ def load_of(table: pd.DataFrame, key: Key) -> Load:
     refused = sum(cleaned.reasons.values())
     measured = measures(cleaned.flights)
     report = {"rows_in": cleaned.rows_in, "rows_clean": cleaned.rows_in - refused, "rows_quarantined": refused}
-    return Load(report | {"reasons": cleaned.reasons, "measures": measured}, profile(cleaned.flights, measured))
+    return Load(
+        report | {"reasons": cleaned.reasons, "measures": measured}, profile(cleaned.flights, key.month, measured)
+    )
 
 
 def is_same(one: pd.DataFrame, other: pd.DataFrame) -> bool:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from aero.bts import COLUMNS
+from aero.month import Month
+from aero.ops.holidays import holidays
 from aero.ops.profile import ColumnProfile, Profile
 from bench.twin.clean import offsets
 
@@ -112,7 +114,7 @@ def _sums(f: pd.DataFrame) -> Shares:
     yield "speed_as_scheduled", planned.notna() & ~planned.between(70, 650), told
 
 
-def profile(flights: pd.DataFrame, measured: dict[str, float | None]) -> Profile:
+def profile(flights: pd.DataFrame, month: Month, measured: dict[str, float | None]) -> Profile:
     """How the month's flights are distributed; `columns` of those that BTS fills."""
     keys = flights["airline_id"] + " " + flights["origin_id"] + " " + flights["destination_id"]
     numbers = (
@@ -130,7 +132,7 @@ def profile(flights: pd.DataFrame, measured: dict[str, float | None]) -> Profile
         columns={column.name: _column(flown[column.name]) for column in COLUMNS},
         dot_numbers=_counts(numbers),
         **_rotations(flights),
-        **_returns(flights),
+        **_returns(flights, month),
         given=_given(flights),
         measures=measured,
     )
@@ -176,14 +178,14 @@ def _rotations(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {name: _counts(airlines) for name, airlines in counted.items()}
 
 
-def _returns(flights: pd.DataFrame) -> dict[str, dict[str, int]]:
+def _returns(flights: pd.DataFrame, month: Month) -> dict[str, dict[str, int]]:
     """By airline and day, hour, and origin the flights that go a week before and a week after, and those of them that
-    are absent."""
+    are absent; no flight is due on a holiday."""
     of = flights.assign(bit=2 ** flights["day"].astype(int), hour=flights["scheduled_departure_local"] // 60)
     hours = of.groupby(list(FLIGHT))["hour"].min().map("{:02.0f}".format, na_action="ignore").fillna("")
     days = of.drop_duplicates([*FLIGHT, "day"]).groupby(list(FLIGHT))["bit"].sum().to_numpy()
     airlines, origins = hours.index.get_level_values("airline_id"), hours.index.get_level_values("origin_id")
-    due = (days >> 7) & (days << 7)
+    due = (days >> 7) & (days << 7) & ~sum(1 << day for day in holidays(month))
     found: dict[str, dict[str, int]] = {}
     for name, bits in (("due", due), ("absent", due & ~days)):
         on = pd.DataFrame((bits[:, None] >> np.arange(32)) & 1)

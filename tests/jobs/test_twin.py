@@ -13,7 +13,7 @@ from bench.judged.months import REAL, REPORTING, Key, texts
 
 MONTHS = (
     Key(REPORTING, Month(1998, 5)),
-    Key(REPORTING, Month(2007, 2)),
+    Key(REPORTING, Month(2007, 11)),
     Key(REPORTING, Month(2013, 7)),
     Key(REAL, Month(2013, 2)),
 )

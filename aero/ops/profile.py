@@ -31,11 +31,11 @@ class Profile:
 
     By airline: `legs` are flights that an aircraft makes after another one of the day, `broken` those of them that
     begin elsewhere than the one before ended, `foreign` those after a flight of another airline, `no_tail` flights
-    without a tail number. Flights that go a week before and a week after are `due`, but for holidays, those of them that
-    do not go `absent`: by "airline AA 08" (day), "hour 06" and "origin JFK". `given` counts by "cancelled", "diverted" and
-    "late" (flown, 15 minutes late or more) the flights in which each column is filled; all of them under "". `measures`
-    are the values of the checks on rows, by the check's name. A month that was measured before there was a field has it
-    empty.
+    without a tail number. Flights that go a week before and a week after are `due`, but for holidays, those of them
+    that do not go `absent`: by "airline AA 08" (day), "hour 06" and "origin JFK". `given` counts by "cancelled",
+    "diverted" and "late" (flown, 15 minutes late or more) the flights in which each column is filled; all of them under
+    "". `measures` are the values of the checks on rows, by the check's name. A month that was measured before there was
+    a field has it empty.
     """
 
     rows: int

@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Each sets up what it needs.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 AERO := .venv/bin/aero
 INSTALLED := .venv/installed
 BENCH := .venv/installed-bench
@@ -77,8 +77,11 @@ compose-down: ## stop and remove the containers; their volumes stay
 	@$(COMPOSE) --profile live --profile client down
 
 $(INSTALLED): setup.cfg constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed ($(PYTHON) is not on the PATH): apt-get install python3.11, or PYTHON=/path/to/it make …"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11: PYTHON=/path/to/it make …"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null || { \
+	  echo "Python 3.11 or 3.12 is needed; Superset's packages end there, and $(PYTHON) is neither."; \
+	  echo "Debian 12: apt-get install python3.11-venv. Ubuntu 24.04: apt-get install python3.12-venv."; \
+	  echo "Fedora: dnf install python3.12. Anywhere, without root: uv python install 3.12, or pyenv install 3.12."; \
+	  echo "Then: PYTHON=/path/to/python3.12 make …"; exit 1; }
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@echo "Installing Python packages into .venv …"
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'

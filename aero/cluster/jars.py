@@ -59,8 +59,12 @@ def missing(settings: "Settings") -> list[str]:
 def resolve(settings: "Settings", console: Console) -> None:
     """Fetch and build the missing bundles, one after the other, with a line for each on the console.
 
-    Raises AeroError when Maven is missing or fails; the bundles that are whole stay.
+    Raises AeroError when Maven fails, or is missing and can't be fetched; the bundles that are whole stay.
     """
+    if not (java.home() / "bin" / "java").is_file():
+        from aero.cluster import tools
+
+        tools.fetch_java(settings.cache, console)
     if not missing(settings):
         return
     (settings.cache / "jars").mkdir(parents=True, exist_ok=True)
@@ -70,12 +74,7 @@ def resolve(settings: "Settings", console: Console) -> None:
 
 
 def _resolve(settings: "Settings", console: Console, wanted: list[str]) -> None:
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise AeroError(
-            "Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet.",
-            "Install it, such as with: apt-get install maven",
-        )
+    maven = _maven(settings, console)
     for number, bundle in enumerate(wanted, 1):
         target = folder(settings, bundle)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -86,9 +85,29 @@ def _resolve(settings: "Settings", console: Console, wanted: list[str]) -> None:
         console.print(f"  jars {number}/{len(wanted)}  {bundle:<18} {len(jars):>3} jars, {size:,.0f} MB")
 
 
-def _package(maven: str, bundle: str, target: Path, status: Status) -> None:
+def _maven(settings: "Settings", console: Console) -> list[str]:
+    """Maven's command: the machine's, with its compiler, as far as there are such; else those that are fetched."""
+    found = shutil.which("mvn")
+    if found and java.has_compiler():
+        return [found]
+    from aero.cluster import tools
+
+    tools.fetch_maven(settings.cache, java.home(), console)
+    by_itself = ["-Dmaven.compiler.fork=true", f"-Dmaven.compiler.executable={tools.javac(settings.cache)}"]
+    return [found or str(tools.maven(settings.cache)), *([] if java.has_compiler() else by_itself)]
+
+
+def _package(maven: list[str], bundle: str, target: Path, status: Status) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as scratch:
-        command = [maven, "-B", "-ntp", "-f", str(REPOSITORY / bundle / "pom.xml"), "package", f"-Djars={scratch}/jars"]
+        command = [
+            *maven,
+            "-B",
+            "-ntp",
+            "-f",
+            str(REPOSITORY / bundle / "pom.xml"),
+            "package",
+            f"-Djars={scratch}/jars",
+        ]
         output = []
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=java.maven_environment()
@@ -101,7 +120,7 @@ def _package(maven: str, bundle: str, target: Path, status: Status) -> None:
             errors = [line for line in output if line.startswith("[ERROR]")][:4] or output[-4:]
             raise AeroError(
                 f"Maven could not resolve {bundle}/pom.xml:\n    " + "\n    ".join(errors),
-                f"Is the network there? Try it by hand: {' '.join(command[:5])} package -Djars=build/{bundle}",
+                f"Is the network there? Try it by hand: {' '.join(command[:-1])} -Djars=build/{bundle}",
             )
         shutil.rmtree(Path(scratch) / "jars" / "build", ignore_errors=True)
         try:

@@ -1,4 +1,4 @@
-"""The Java 17 that runs every server, and the flags it needs there."""
+"""The Java that runs every server, and the flags it needs there."""
 
 import os
 import re
@@ -7,9 +7,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from aero.errors import AeroError
-
-VERSION = 17
+VERSIONS = (17,)
+JVMS = Path("/usr/lib/jvm")
 
 _OPENED = (
     "java.lang java.lang.reflect java.util java.util.concurrent java.util.concurrent.atomic java.util.regex java.io"
@@ -26,27 +25,28 @@ HBASE_OPENS = [
 
 @cache
 def home() -> Path:
-    """The folder of a JDK 17: that of JAVA_HOME, else the one on the PATH, else one under /usr/lib/jvm.
-
-    Raises AeroError that names what was found instead.
-    """
+    """The folder of a Java 17: that of JAVA_HOME, else the one on the PATH, else one under /usr/lib/jvm, else the
+    one that `aero up` fetches into the cache (aero/cluster/tools.py)."""
     on_path = shutil.which("java")
     candidates = [
         os.environ.get("JAVA_HOME"),
         str(Path(on_path).resolve().parent.parent) if on_path else None,
-        *sorted(map(str, Path("/usr/lib/jvm").glob("*17*"))),
+        *(str(folder) for version in VERSIONS for folder in sorted(JVMS.glob(f"*{version}*"))),
     ]
-    found = {}
-    for candidate in filter(None, candidates):
-        version = _major_version(Path(candidate))
-        if version == VERSION:
-            return Path(candidate)
-        found[candidate] = version
-    seen = "; ".join(f"{path} is {version or 'no JDK'}" for path, version in found.items()) or "none was found"
-    raise AeroError(
-        f"A JDK {VERSION} is needed: {seen}.",
-        "Install it, such as with: apt-get install openjdk-17-jdk-headless, or set JAVA_HOME to one.",
-    )
+    found = (Path(candidate) for candidate in candidates if candidate and _major_version(Path(candidate)) in VERSIONS)
+    return next(found, None) or _fetched()
+
+
+def _fetched() -> Path:
+    from aero.cluster import tools  # The images' build has a Java, and neither of these two modules.
+    from aero.settings import load_settings
+
+    return tools.java_folder(load_settings().cache)
+
+
+def has_compiler() -> bool:
+    """Whether that Java compiles: a run time alone does not."""
+    return (home() / "bin" / "javac").is_file()
 
 
 def _major_version(java_home: Path) -> int | None:

@@ -3,7 +3,6 @@
 import os
 import pwd
 import re
-import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from aero.cluster import jars, java, services
+from aero.cluster import jars, services
 from aero.cluster.service import Service
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
@@ -43,8 +42,6 @@ def faults(settings: Settings, starting: list[Service]) -> list[AeroError]:
         *_paths(settings),
         *_owners(settings.home),
         *_writing(settings),
-        *_jdk(),
-        *_maven(settings),
         *disk(settings),
         *_memory(starting),
         *_ports(settings, starting),
@@ -107,21 +104,6 @@ def _writing(settings: Settings) -> Iterator[AeroError]:
 def _nearest(path: Path) -> Path:
     """The folder, or that above it which is there."""
     return next(one for one in (path, *path.parents) if one.is_dir())
-
-
-def _jdk() -> list[AeroError]:
-    try:
-        java.home()
-    except AeroError as error:
-        return [error]
-    return []
-
-
-def _maven(settings: Settings) -> list[AeroError]:
-    if not jars.missing(settings) or shutil.which("mvn"):
-        return []
-    problem = "Maven (mvn) is not on the PATH, and the servers' jars are not in the cache yet."
-    return [AeroError(problem, "Install it, such as with: apt-get install maven")]
 
 
 def disk(settings: Settings) -> Iterator[AeroError]:

@@ -1,7 +1,6 @@
 """What keeps services from starting is said before anything starts, all of it at once."""
 
 import os
-import shutil
 import socket
 from types import SimpleNamespace
 
@@ -9,7 +8,7 @@ import psutil
 import pytest
 from rich.console import Console
 
-from aero.cluster import jars, java, preflight, services, startup
+from aero.cluster import jars, preflight, services, startup
 from aero.errors import AeroError
 from aero.settings import load_settings
 
@@ -98,7 +97,6 @@ def test_too_little_memory_or_disk_says_how_much_there_is_and_is_needed(tmp_path
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=2**28, total=2**36))
     monkeypatch.setattr(psutil, "disk_usage", lambda _: SimpleNamespace(free=2**30, percent=98))
     monkeypatch.setattr(jars, "missing", lambda _: ["kafka"])
-    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/mvn")
     disk, cache, memory = faults()
     assert "1.0 GiB free and is 98 % full" in disk and "at least 5 GiB" in disk
     assert f"{tmp_path / 'cache'} has 1.0 GiB free; 3 are needed" in cache
@@ -118,11 +116,3 @@ def test_all_that_is_wrong_is_said_at_once_and_no_folder_is_made(tmp_path, monke
     with pytest.raises(AeroError, match="in it, where commands .*\n.*GiB free and is 100 % full"):
         startup.Startup(load_settings(), Console(quiet=True)).run(("kafka",))
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_missing_java_is_said_with_the_rest(monkeypatch):
-    def missing():
-        raise AeroError("A JDK is needed.", "Install it.")
-
-    monkeypatch.setattr(java, "home", missing)
-    assert faults() == ["A JDK is needed. Install it."]

@@ -78,7 +78,7 @@ final class Found {
   }
 
   private void checkSource(TreeNode<?> node) {
-    boolean isSource = node instanceof LogicalPlan plan && plan.children().isEmpty() && !(node instanceof Command);
+    boolean isSource = node instanceof LogicalPlan plan && !plan.children().iterator().hasNext() && !(node instanceof Command);
     if (isSource && !SOURCES.contains(node.getClass().getSimpleName().replace("$", ""))) {
       throw Refused.to(person, "read from " + node.nodeName() + " here: ask tables");
     }

@@ -7,6 +7,7 @@ import org.apache.spark.sql.catalyst.catalog.CatalogTable;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogWithListener;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.internal.SharedState;
+import scala.collection.IterableOps;
 import scala.collection.immutable.Seq;
 
 /**
@@ -78,6 +79,6 @@ final class Listed extends ExternalCatalogWithListener {
   }
 
   private static Seq<String> only(Seq<String> names, Predicate<String> isShown) {
-    return (Seq<String>) names.filter(isShown::test);
+    return (Seq<String>) ((IterableOps<String, ?, ?>) names).filter(isShown::test);
   }
 }

@@ -1,10 +1,11 @@
 """The dashboards as someone sees them in Chromium, and what their charts are answered."""
 
 import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page, Response, sync_playwright
+from playwright.sync_api import Page, Request, Response, sync_playwright
 
 from aero.datasets import REPOSITORY
 from aero.settings import load_settings
@@ -12,7 +13,7 @@ from aero.superset import credentials
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 WIDTH, HEIGHT = 1500, 1200
-PATIENCE_MS = 180_000
+PATIENCE_MS, REST_MS = 180_000, 500
 # Drawing maps without a graphics card.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 CHART = ".dashboard-component-chart-holder"
@@ -41,17 +42,28 @@ class Dashboard:
     questions: dict[str, dict] = field(default_factory=dict)
     remembered: dict[str, bool] = field(default_factory=dict)
     titles: dict[int, str] = field(default_factory=dict)
+    asked: list[Request] = field(default_factory=list)
+    waiting: set[Request] = field(default_factory=set)
+    """Of the questions asked, those without an answer yet."""
 
     def listen(self) -> None:
         self.page.on("console", self._heard)
+        self.page.on("request", self._asked)
         self.page.on("response", self._answered)
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, self.waiting.discard)
+
+    def _asked(self, request: Request) -> None:
+        if _is_question(request):
+            self.asked.append(request)
+            self.waiting.add(request)
 
     def _heard(self, message) -> None:
         if message.type == "error" and FORBIDDEN not in message.text:
             self.errors.append(message.text)
 
     def _answered(self, response: Response) -> None:
-        if response.request.method != "POST" or "/chart/data" not in response.url or response.status != 200:
+        if not _is_question(response.request) or response.status != 200:
             return
         asked, answers = response.request.post_data_json["form_data"], response.json()["result"]
         if (number := asked.get("slice_id")) is None:
@@ -71,8 +83,16 @@ class Dashboard:
         self.wait_until_drawn()
 
     def wait_until_drawn(self) -> None:
-        self.page.wait_for_function(ALL_DRAWN, timeout=PATIENCE_MS)
-        self.page.wait_for_load_state("networkidle", timeout=PATIENCE_MS)
+        """Until all charts are drawn and none is asked for again, as a filter does that has found its values. Other
+        requests of the page, of which one may have no end, are nobody's concern."""
+        ends = time.monotonic() + PATIENCE_MS / 1000
+        while True:
+            self.page.wait_for_function(ALL_DRAWN, timeout=PATIENCE_MS)
+            asked = len(self.asked)
+            self.page.wait_for_timeout(REST_MS)
+            if len(self.asked) == asked and not self.waiting and self.page.evaluate(ALL_DRAWN):
+                return
+            assert time.monotonic() < ends, f"not answered: {[one.post_data_json for one in self.waiting]}"
 
     def troubles(self) -> list[str]:
         """What is wrong on the page: error panels, empty charts, and the console's errors."""
@@ -101,6 +121,10 @@ class Dashboard:
         self.page.locator(".ant-select-item-option").filter(has_text=option).first.click()
         self.page.keyboard.press("Escape")
         self.page.get_by_role("button", name="Apply filters").click()
+
+
+def _is_question(request: Request) -> bool:
+    return request.method == "POST" and "/chart/data" in request.url
 
 
 def address() -> str:

@@ -214,7 +214,7 @@ def test_while_hiveserver2_is_down_the_page_says_so_and_then_recovers(page):
             assert "Could not connect" in "\n".join(dashboard.troubles())
             assert "Months loaded" in dashboard.rows
     finally:
-        aero("up", "hiveserver2")
+        aero("up")  # What needs it was stopped with it.
     with dashboards.opened(page, "health") as dashboard:
         assert dashboard.troubles() == [] and dashboard.rows["The Live Log"]
 

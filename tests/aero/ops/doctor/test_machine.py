@@ -13,8 +13,10 @@ from aero.cluster import preflight
 from aero.cluster.supervision import Process
 from aero.errors import AeroError
 from aero.ops.doctor import machine
+from aero.settings import PORTS
 from tests.aero.ops.doctor.looks import look, names
 from tests.command import AERO
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -24,7 +26,8 @@ def doctor(tmp_path, monkeypatch):
     home.mkdir(mode=0o700)
 
     def run(limits="true", **variables):
-        environment = os.environ | {"AERO_HOME": str(home)} | variables
+        ports = {name: str(free_port()) for name in PORTS}  # Those of a cluster that runs are taken.
+        environment = os.environ | ports | {"AERO_HOME": str(home)} | variables
         command = ["bash", "-c", f"{limits}; exec {AERO} doctor --json"]
         result = subprocess.run(command, env=environment, capture_output=True, text=True)
         found = json.loads(result.stdout)

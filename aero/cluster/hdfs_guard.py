@@ -16,6 +16,8 @@ from aero.errors import AeroError
 from aero.files import replace_json
 from aero.settings import Settings
 
+_BLOCKS = "blocks of a DataNode"
+
 
 def format_once(settings: Settings, variables: dict[str, str], namenode: list[str]) -> None:
     """Format a new cluster's name folders; leave those of an old one alone. `namenode` is the command that starts it.
@@ -32,7 +34,7 @@ def is_new(settings: Settings, variables: dict[str, str]) -> bool:
     Raises AeroError where names are gone but traces of data are there, or where the folders belong to another cluster.
     """
     hdfs = settings.home / "hdfs"
-    names = [Path(folder.strip().removeprefix("file://")) for folder in _name_dirs(variables, hdfs).split(",")]
+    names = name_folders(variables, hdfs)
     formatted = [folder for folder in names if cluster_id(folder)]
     if formatted:
         _refuse_other_cluster(hdfs, formatted[0])
@@ -64,8 +66,21 @@ def cluster_id(storage: Path) -> str | None:
     return entries.get("clusterID")
 
 
-def _name_dirs(variables: dict[str, str], hdfs: Path) -> str:
-    return variables.get("NAMENODE_DIRS") or os.environ.get("NAMENODE_DIRS") or str(hdfs / "name")
+def name_folders(variables: dict[str, str], hdfs: Path) -> list[Path]:
+    """The folders into each of which the NameNode writes the names."""
+    named = variables.get("NAMENODE_DIRS") or os.environ.get("NAMENODE_DIRS") or str(hdfs / "name")
+    return [Path(folder.strip().removeprefix("file://")) for folder in named.split(",")]
+
+
+def clusters_of_blocks(hdfs: Path) -> set[str | None]:
+    """The clusters whose blocks lie here."""
+    return {cluster_id(folder) for what, folder in _others(hdfs) if what == _BLOCKS}
+
+
+def remember(hdfs: Path) -> None:
+    """Leave the marker that there were names."""
+    if not _marker(hdfs).is_file():
+        replace_json(_marker(hdfs), {"formatted_at": datetime.now(UTC).isoformat(timespec="seconds")})
 
 
 def _marker(hdfs: Path) -> Path:
@@ -91,8 +106,8 @@ def _refuse_other_cluster(hdfs: Path, name: Path) -> None:
 
 def _others(hdfs: Path) -> list[tuple[str, Path]]:
     """The formatted folders of other servers, and what they hold. Each DataNode of a cluster has its own."""
-    data = [hdfs / "data", *sorted(hdfs.glob("data/*/blocks"))]
-    folders = [*(("blocks of a DataNode", folder) for folder in data), ("a checkpoint", hdfs / "checkpoint")]
+    data = [Path(os.environ.get("DATANODE_DIR") or hdfs / "data"), *sorted(hdfs.glob("data/*/blocks"))]
+    folders = [*((_BLOCKS, folder) for folder in data), ("a checkpoint", hdfs / "checkpoint")]
     return [(what, folder) for what, folder in folders if cluster_id(folder)]
 
 
@@ -102,4 +117,4 @@ def _format(variables: dict[str, str], namenode: list[str], hdfs: Path) -> None:
     result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
     if result.returncode:
         raise AeroError(f"The NameNode could not be formatted:\n{(result.stdout + result.stderr)[-2000:]}")
-    replace_json(_marker(hdfs), {"formatted_at": datetime.now(UTC).isoformat(timespec="seconds")})
+    remember(hdfs)

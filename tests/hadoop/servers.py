@@ -11,6 +11,7 @@ from rich.console import Console
 
 from aero import audit, files, people
 from aero.cluster import jars, services, surroundings
+from aero.cluster.java_runtime import HADOOP
 from aero.settings import DOORS, PORTS, load_settings
 from tests.ports import free_port
 from tests.waiting import until
@@ -69,6 +70,11 @@ class Servers:
 
     def log(self, name: str) -> Path:
         return self.settings.home / f"{name}.log"
+
+    def dfsadmin(self, *arguments: str) -> None:
+        """Run `hdfs dfsadmin`."""
+        command = [*HADOOP.command(self.variables, "-Xmx128m"), "org.apache.hadoop.hdfs.tools.DFSAdmin", *arguments]
+        subprocess.run(command, env=os.environ | self.variables, capture_output=True, check=True)
 
     def end(self, name: str) -> None:
         """Kill one of them; it may be started again."""

@@ -27,20 +27,22 @@ def safe_mode(look: Look) -> list[Finding]:
         return []
     said = str(info["Safemode"])
     what = "HDFS is in safe mode: it can be read, and nothing can be written."
+    return [Finding("safe-mode", what, tuple(part for part in said.split(". ") if part), _ends(said))]
+
+
+def _ends(said: str) -> str:
+    """What ends a safe mode, by what the NameNode says of it."""
     if "resources are low" in said.lower():
-        return [
-            Finding(
-                "safe-mode",
-                what,
-                (said,),
-                "Free the NameNode's disk, or put its lost folder back; then: aero hdfs dfsadmin -safemode leave",
-            )
-        ]
-    fix = (
+        return "Free the NameNode's disk, or put its lost folder back; then: aero hdfs dfsadmin -safemode leave"
+    if "generation stamps in future" in said:
+        return (
+            "The names are older than the blocks, as after a restore. What was written since is lost, and let go by:"
+            " aero hdfs dfsadmin -safemode forceExit; then load it again."
+        )
+    return (
         "Start the DataNode that has the missing blocks: aero up datanode. If they are lost: aero hdfs fsck / lists the"
-        " files, and aero hdfs dfsadmin -safemode leave lets it go on without them."
+        " files, and aero hdfs dfsadmin -safemode forceExit lets it go on without them."
     )
-    return [Finding("safe-mode", what, tuple(part for part in said.split(". ") if part), fix)]
 
 
 def blocks(look: Look) -> list[Finding]:

@@ -23,19 +23,19 @@ from tests.waiting import until
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
     """Of the platform that it serves."""
-    with _served(tmp_path_factory.mktemp("metastore"), "closed") as settings:
+    with served(tmp_path_factory.mktemp("metastore"), "closed") as settings:
         yield settings
 
 
 @contextmanager
-def _served(home, door):
+def served(home, door):
     port, of_this_machine = free_port(), load_settings()
     jars.resolve(of_this_machine, Console(quiet=True))
     own = {"METASTORE_PORT": str(port), "METASTORE_DOOR": door, "AERO_HOME": str(home)}
     own["AERO_SECRETS_DIR"] = str(home / "secrets")
     settings = replace(of_this_machine, home=home, environment=of_this_machine.environment | own)
     people.make_platform_accounts(settings)
-    for name, role in ROLES.items():
+    for name, role in ROLES.items() - {(one.name, one.role) for one in people.load(settings).values()}:
         people.add(settings, name, role, PASSWORDS[name])
     (home / "tmp").mkdir()
     (home / "conf").mkdir()
@@ -118,6 +118,6 @@ def test_a_new_password_holds_at_once(settings):
 
 
 def test_an_open_one_asks_nobody(tmp_path):
-    with _served(tmp_path, "open") as settings:
+    with served(tmp_path, "open") as settings:
         (settings.secrets / "passwords" / people.USER).unlink()
         assert metastore.locations(FLIGHTS, settings) == {}

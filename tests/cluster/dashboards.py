@@ -51,12 +51,15 @@ class Dashboard:
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
         for end in ("requestfinished", "requestfailed"):
-            self.page.on(end, self.waiting.discard)
+            self.page.on(end, self._ended)
 
     def _asked(self, request: Request) -> None:
         if _is_question(request):
             self.asked.append(request)
             self.waiting.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self.waiting.discard(request)
 
     def _heard(self, message) -> None:
         if message.type == "error" and FORBIDDEN not in message.text:

@@ -56,7 +56,7 @@ def blocks(look: Look) -> list[Finding]:
     what = f"HDFS has lost blocks: {missing} missing, {corrupt} corrupt. Who reads their files fails."
     fix = (
         "Put the DataNode's folder back if you can. Else: aero hdfs fsck / -list-corruptfileblocks names all files;"
-        " load the months below /aero/raw again, and aero rebuild makes everything after it anew."
+        " load the months of raw files again, and aero rebuild makes everything after it anew."
     )
     return [Finding("lost-blocks", what, files, fix)]
 

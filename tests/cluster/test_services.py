@@ -73,8 +73,9 @@ def test_a_frozen_namenode_is_named_and_keeps_no_command_waiting():
         found = aero("doctor", "--json", "--within", "3", fails=True).json
     finally:
         namenode.resume()
-    [frozen] = [one for one in found if one["name"] == "not-ready"]
-    assert frozen["what"].startswith("namenode runs and is not ready") and "holds up" in frozen["evidence"][1]
+    # Servers that ask it may be as silent.
+    [frozen] = [one for one in found if one["what"].startswith("namenode runs and is not ready")]
+    assert frozen["name"] == "not-ready" and "holds up" in frozen["evidence"][1]
     waits = {row["name"]: row["waits_for"] for row in shown if row["state"] == "running" and not row["ready"]}
     assert waits["namenode"] == "an answer; it has said nothing for 3 s" and "kafka" not in waits
     assert "namenode is up, and has not answered for 8 s." in months.err and "aero down namenode; aero up" in months.err

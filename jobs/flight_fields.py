@@ -175,12 +175,17 @@ def _joined(lines: pa.BinaryArray) -> pa.Buffer:
 
 
 def _is_plain(content: pa.Buffer | bytes) -> bool:
-    """Whether each quote begins or ends a field, and all is UTF-8."""
+    """Whether quotes stand around fields alone, in pairs, each in one line, and all is UTF-8."""
     read = np.frombuffer(content, np.uint8)
-    is_quote, is_end = read == ord('"'), (read == ord(",")) | (read == ord("\n"))
-    begins = np.count_nonzero(is_quote[:1]) + np.count_nonzero(is_quote[1:] & is_end[:-1])
-    ends = np.count_nonzero(is_quote[-1:]) + np.count_nonzero(is_quote[:-1] & is_end[1:])
-    if begins != ends or np.count_nonzero(is_quote) != begins + ends:
+    is_quote, is_line_end = read == ord('"'), read == ord("\n")
+    is_edge = np.concatenate([[True], (read == ord(",")) | is_line_end, [True]])
+    begins, ends = np.flatnonzero(is_quote & is_edge[:-2]), np.flatnonzero(is_quote & is_edge[2:])
+    if len(begins) != len(ends) or np.count_nonzero(is_quote) != 2 * len(begins):
+        return False
+    if (begins >= ends).any() or (ends[:-1] >= begins[1:]).any():
+        return False
+    line_ends = np.flatnonzero(is_line_end)
+    if (np.searchsorted(begins, line_ends) != np.searchsorted(ends, line_ends)).any():
         return False
     try:
         return not str(content, "utf-8").startswith(BYTE_ORDER_MARK)
@@ -226,8 +231,7 @@ def _typed_column(texts: Columns, column: BtsColumn, layout: Layout, count: int)
 
 def _flight_dates(texts: Columns, dates: pa.Int32Array) -> pa.Int32Array:
     """FlightDate, or the date that Year, Month and DayofMonth make where none is given (the Data Expo)."""
-    not_given = texts["FlightDate"].is_null() if "FlightDate" in texts else dates.is_null()
-    rows = np.flatnonzero(not_given.to_numpy(zero_copy_only=False))
+    rows = np.flatnonzero(~are_known(texts.get("FlightDate", dates)))
     if not len(rows):
         return dates
     parts = [texts[name].take(pa.array(rows)).cast(pa.string()) for name in ("Year", "Month", "DayofMonth")]

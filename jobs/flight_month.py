@@ -21,8 +21,8 @@ from pyspark.accumulators import Accumulator, AccumulatorParam
 from aero import bts
 from aero.load_plan import RawMonth
 
-# A piece takes a worker some 100 MB; each costs what it takes to look at the distinct texts of 110 columns.
-LINES_A_PIECE, ROWS_A_BATCH = 50_000, 10_000
+# A piece takes a worker some 70 MB; each costs what it takes to look at the distinct texts of 110 columns.
+LINES_A_PIECE, ROWS_A_BATCH = 30_000, 10_000
 # How each column of aero_clean.flights that is not a number or a flag is written.
 KINDS = {column.name: column.kind for column in bts.COLUMNS}
 

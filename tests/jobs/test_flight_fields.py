@@ -132,6 +132,16 @@ def test_a_quote_that_is_not_around_a_field_is_a_character_and_the_lines_beside_
     assert texts["CRSDepTime"].to_pylist() == ["0900"] * 3 and not is_wrong.any()
 
 
+@pytest.mark.parametrize(("one", "other"), [('"Los Angeles', 'Los Angeles"'), ('"A,', '",B"'), ('A",B,"C', "x")])
+def test_a_line_is_read_as_if_it_were_alone_whatever_quotes_another_has(one, other):
+    lines = [line(Dest=dest, DestCityName=city) for dest, city in (("SFO", one), ("ONT", "x"), ("OAK", other))]
+
+    rows, are_wrong = fields(*lines)
+
+    alone = [fields(text) for text in lines]
+    assert rows == [row for [row], _ in alone] and are_wrong == [is_wrong for _, [is_wrong] in alone]
+
+
 def test_columns_are_found_by_name_in_any_order():
     names, values = header().split(","), ["" for _ in header().split(",")]
     names[0], names[5] = names[5], names[0]

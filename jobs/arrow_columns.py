@@ -48,8 +48,7 @@ def taken(columns: Columns, rows: np.ndarray | pa.Array) -> Columns:
 
 def filled(values: pa.Array, columns: Columns, compute: Callable[[Columns], pa.Array]) -> pa.Array:
     """`values`, and where they are NULL what `compute` makes of these rows of `columns`, which is few of them."""
-    missing = pc.is_null(values).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(missing)
+    rows = np.flatnonzero(~are_known(values))
     return replaced(values, rows, compute(taken(columns, rows))) if len(rows) else values
 
 

@@ -14,7 +14,11 @@ def holidays(month: Month) -> list[int]:
     at Thanksgiving, which is the fourth Thursday of November, and on the two days after it."""
     days = [day for number, day in FIXED if number == month.month]
     if month.month == NOVEMBER:
-        first = date(*month, 1)
-        thursday = first + timedelta(days=(3 - first.weekday()) % 7 + 21)
-        days += [(thursday + timedelta(days=after)).day for after in range(3)]
+        days += [(thanksgiving(month.year) + timedelta(days=after)).day for after in range(3)]
     return sorted(days)
+
+
+def thanksgiving(year: int) -> date:
+    """The fourth Thursday of November."""
+    first = date(year, NOVEMBER, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)

@@ -1,12 +1,13 @@
 """What is known of the months: flights of each year, seasons, shocks, holidays, and how late the years were."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from aero.errors import AeroError
 from aero.month import Month
+from aero.ops.holidays import thanksgiving
 
 FIRST = Month(1987, 10)
 # Flights of the reporting family, rounded to thousands; three months of 1987.
@@ -71,14 +72,9 @@ def lateness(year: int) -> float:
     return float(np.interp(year, list(LATENESS), list(LATENESS.values()))) / USUAL_LATENESS
 
 
-def _thanksgiving(year: int) -> date:
-    first = date(year, 11, 1)
-    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
-
-
 def quiet(day: date) -> float:
     """Share of a day's usual flights that a holiday takes away."""
-    after_thanksgiving = (day - _thanksgiving(day.year)).days
+    after_thanksgiving = (day - thanksgiving(day.year)).days
     if after_thanksgiving in (0, 1):
         return (0.22, 0.12)[after_thanksgiving]
     return {(12, 24): 0.18, (12, 25): 0.22, (12, 31): 0.10, (1, 1): 0.12, (7, 4): 0.15}.get((day.month, day.day), 0.0)
@@ -86,7 +82,7 @@ def quiet(day: date) -> float:
 
 def crowding(day: date) -> float:
     """How much more is late on a day because everybody travels; 1 on a usual one."""
-    if (day - _thanksgiving(day.year)).days in (-1, 3):
+    if (day - thanksgiving(day.year)).days in (-1, 3):
         return 1.25
     crowded = {(12, 20), (12, 21), (12, 22), (12, 23), (12, 26), (12, 27), (12, 28), (1, 2), (1, 3), (7, 1), (7, 3)}
     return 1.2 if (day.month, day.day) in crowded else 1.0

@@ -1,5 +1,8 @@
 """What lies in the data root: whether what belongs together is there, as a start would look at it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from aero.cluster import hdfs_guard, kafka_guard, metastore_guard, services
 from aero.errors import AeroError
 from aero.ops.doctor.finding import Finding, Look
@@ -7,28 +10,25 @@ from aero.ops.doctor.finding import Finding, Look
 
 def names_of_hdfs(look: Look) -> list[Finding]:
     """The NameNode's folder is gone, or of another cluster than blocks or checkpoint."""
-    try:
-        hdfs_guard.is_new(look.settings, services.environment(look.settings))
-    except AeroError as refused:
-        return [Finding.of("names-lost", refused)]
-    return []
+    return _refused("names-lost", hdfs_guard.is_new, look.settings, services.environment(look.settings))
 
 
 def tables_of_the_metastore(look: Look) -> list[Finding]:
     """The metastore's database is gone, and HDFS holds tables. HDFS must answer."""
     if not look.is_ready("datanode"):
         return []
-    try:
-        metastore_guard.is_new(look.settings, services.environment(look.settings))
-    except AeroError as refused:
-        return [Finding.of("tables-lost", refused)]
-    return []
+    return _refused("tables-lost", metastore_guard.is_new, look.settings, services.environment(look.settings))
 
 
 def logs_of_kafka(look: Look) -> list[Finding]:
     """Kafka's folder has logs, and nothing says of which cluster."""
+    return _refused("kafka-id-lost", kafka_guard.is_new, look.settings)
+
+
+def _refused(name: str, is_new: Callable[..., bool], *known: Any) -> list[Finding]:
+    """What the guard of a data folder says that a start would be refused with."""
     try:
-        kafka_guard.is_new(look.settings)
+        is_new(*known)
     except AeroError as refused:
-        return [Finding.of("kafka-id-lost", refused)]
+        return [Finding.of(name, refused)]
     return []

@@ -49,6 +49,19 @@ def test_a_name_that_is_tried_from_many_addresses_is_open_only_where_its_owner_w
     assert attempt(1, right) == 200
 
 
+def test_what_one_person_asks_does_not_slow_another_behind_the_same_address(server):
+    for name in ("busy", "calm"):
+        people.add(server.settings, name, "reader", f"what-{name}-remembers")
+    busy, calm = (server.at_the_page(name, f"what-{name}-remembers") for name in ("busy", "calm"))
+
+    def left(session):
+        return int(session.get(f"{server.address}/api/v1/me/").headers["X-RateLimit-Remaining"])
+
+    before = left(calm)
+    assert [left(busy) < 200 for _ in range(5)] == [True] * 5
+    assert left(calm) >= before - 1
+
+
 @pytest.mark.parametrize(
     ("page", "content", "kind", "status", "says"),
     [

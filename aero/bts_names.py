@@ -91,9 +91,16 @@ def squeezed(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+# What pandas, R, Spark and DuckDB call a column that nobody named: an index, or what stands behind BTS' last comma.
+_NAMELESS = re.compile(
+    r"Unnamed: \d+(_level_\d+)?|__index_level_\d+__|level_\d|index|row\.?names?|X|\.\.\.\d+|_c\d+|column\d+",
+    re.IGNORECASE,
+)
+
+
 def is_nameless(name: str) -> bool:
-    """Whether a column is nobody's: the one after BTS' last comma, or an index that pandas or R wrote."""
-    return not name or re.fullmatch(r"Unnamed: \d+(_level_\d+)?", name) is not None
+    """Whether a column is nobody's: the one after BTS' last comma, or an index."""
+    return not name or _NAMELESS.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)

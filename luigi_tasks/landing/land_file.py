@@ -106,7 +106,7 @@ def check(original: Path, sha256: str, offer: Offer, folder: Path) -> Arrival:
         months = ", ".join(f"{month} ({rows:,} rows)" for month, rows in contents.months.items()) or "none"
         raise AeroError(
             f"{offer.name}: it should hold {offer} and nothing else; it has the months {months}",
-            "A folder's plain CSV of several months is split: unpack it, load it with --source, or get it again.",
+            "Get it again. A file of several months is split where its name does not end in one of them.",
         )
     return Arrival(original, readable, contents, sha256, form.missing, read_as)
 

@@ -4,6 +4,7 @@ over: each file, and each member of a zip of several, comes to one Look.
 
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ from aero.bts_names import Form
 from aero.datasets import FLIGHTS_DATAEXPO, Dataset
 from aero.errors import AeroError
 from aero.month import Month
-from luigi_tasks.landing import bounds, flight_file, not_flights, rewriting, table, zip_member
+from luigi_tasks.landing import bounds, flight_file, not_flights, parts, rewriting, table, zip_member
 from luigi_tasks.landing.not_flights import NotFlights
 from luigi_tasks.landing.table import Dialect, Reading, Table
 
 # A file with such an ending is taken for one of flights: what is wrong with it is a failure, not a note.
-ENDINGS = (".zip", ".csv", ".gz", ".bz2", ".xz", ".zst", ".parquet", ".pq", ".orc", ".asc", ".tsv")
+ENDINGS = (
+    *(".zip", ".csv", ".gz", ".bz2", ".xz", ".zst", ".parquet", ".pq", ".orc", ".asc", ".tsv"),
+    *(".tar", ".tgz", ".rar", ".7z", ".z", ".lz4", ".feather", ".arrow", ".avro", ".rds", ".rdata", ".h5", ".xls"),
+)
 # A plain CSV is asked at so many places whether it goes on with the month that it began with.
 PLACES = 16
 FIRST_ROWS = 100
@@ -40,7 +44,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A file, or one member of a zip that has several."""
+    """A file, or one member of a zip that has several, or a folder whose files are the parts of one table."""
 
     path: Path
     member: str | None = None
@@ -95,8 +99,12 @@ MOST_OF_OTHER_MONTHS = 0.01
 
 def looks(path: Path, reading: Reading = Reading(), whole: bool = False) -> Iterator[Look]:
     """A Look at every file under `path`, or at that one file, in the order of names; `whole` reads each to its end."""
-    for file in files(path):
-        for entry in _entries(file):
+    found = list(files(path))
+    tables = parts.tables(found, path)
+    for folder in sorted(set(tables.values())):
+        yield look(Entry(folder), reading, whole=True)
+    for file in found:
+        for entry in () if file in tables else _entries(file):
             yield look(entry, reading, whole, asked_for=file == path) if isinstance(entry, Entry) else entry
 
 
@@ -131,6 +139,7 @@ def _entries(path: Path) -> Iterator[Entry | Look]:
         yield Look(entry, Verdict.REFUSED, str(not_flights.workbook(str(path))))
         return
     tables = [name for name in members if not name.lower().endswith(LEFT_IN_A_ZIP)]
+    tables = tables or [name for name in members if name.lower().endswith(".txt")]
     if len(tables) == 1 and not tables[0].lower().endswith(".csv"):
         yield Entry(path, tables[0])
     elif len(tables) < 2:
@@ -146,12 +155,12 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
     is_known = asked_for or (entry.member or entry.path.name).lower().endswith(ENDINGS)
     left = OTHER_FILES
     try:
-        if not entry.path.is_file():
+        if not (entry.path.is_file() or entry.path.is_dir()):
             return Look(entry, Verdict.REFUSED, f"{entry}: no file: a link that leads nowhere, or a device")
         with table.opened(entry.path, str(entry), entry.member, reading) as source:
             left = "has the header of flights, but no rows: left alone"
             whole = whole or not source.dialect.is_plain(source.form) or entry.member is not None
-            return _look_at_rows(entry, source, whole or _goes_on_otherwise(entry, source))
+            return _look_at_rows(entry, source, whole)
     except NotFlights as other:
         return Look(entry, Verdict.LEFT_ALONE, str(other))
     except AeroError as wrong:
@@ -164,7 +173,10 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
 
 def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
     told = rewriting.months(source)
-    rows = Counter(month for _, month in (told if whole else islice(told, FIRST_ROWS)))
+    rows = Counter(month for _, month in islice(told, FIRST_ROWS))
+    whole = whole or _goes_on_otherwise(entry, source, max(filter(None, rows), key=rows.__getitem__, default=None))
+    if whole:
+        rows.update(month for _, month in told)
     count = rows.total()
     months = {month: rows[month] for month in sorted(filter(None, rows))}
     if not months:
@@ -175,14 +187,17 @@ def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
     )
 
 
-def _goes_on_otherwise(entry: Entry, source: Table) -> bool:
+def _goes_on_otherwise(entry: Entry, source: Table, first: Month | None) -> bool:
     """Whether it has to be read whole to tell its months: whether a plain CSV has other months, or other years of the
-    Data Expo, at other places than its begin."""
+    Data Expo, at other places than its begin, where most rows tell the `first`. What is packed is only read there."""
     size = entry.path.stat().st_size
     is_year = source.form.layout.name == "dataexpo"
-    if source.dialect.packing != "csv" or size < bounds.PIECE:
-        # A month is unpacked in a second or two, a year's bzip2 takes most of a minute: only the landing reads that.
-        return source.dialect.packing == "csv" or (source.dialect.packing == "csv.gz" and not is_year)
+    if source.dialect.packing != "csv":
+        return first is None or not _is_named_so(
+            entry, str(first.year) if is_year else rf"{first.year}[_-]?0?{first.month}"
+        )
+    if size < bounds.PIECE:
+        return True
     found = set()
     with entry.path.open("rb") as file:
         for place in range(PLACES + 1):
@@ -192,6 +207,15 @@ def _goes_on_otherwise(entry: Entry, source: Table) -> bool:
             piece = Table(source.dialect, source.header, source.names, source.form, sample)
             found |= {month for _, month in rewriting.months(piece) if month}
     return len({month.year if is_year else month for month in found}) > 1
+
+
+def _is_named_so(entry: Entry, when: str) -> bool:
+    """Whether its name, or that of a zip's CSV, ends in the month or year `when`, as BTS names its zips. It is
+    believed, since to unpack a month takes seconds; the landing, which reads it, refuses what it holds besides."""
+    names = [entry.path.name]
+    if flight_file.kind(entry.path) == "zip":
+        names += zip_member.members(entry.path, str(entry))
+    return any(re.search(rf"(?<!\d){when}\D*$", name) for name in names)
 
 
 def by_unit(looks: Iterable[Look]) -> dict[tuple[int, int | None], list[Look]]:
@@ -206,11 +230,11 @@ def by_unit(looks: Iterable[Look]) -> dict[tuple[int, int | None], list[Look]]:
 
 def are_equal(looks: Iterable[Look], reading: Reading = Reading()) -> bool:
     """Whether some files say the same, each packed and written in its own way."""
-    return len({_digest(look.entry, look.entry.path.stat().st_mtime_ns, reading) for look in looks}) == 1
+    return len({_digest(look.entry, parts.size_and_time(look.entry.path), reading) for look in looks}) == 1
 
 
 @lru_cache
-def _digest(entry: Entry, changed_at: int, reading: Reading) -> str:
+def _digest(entry: Entry, state: tuple[int, float], reading: Reading) -> str:
     found = hashlib.sha256()
     with table.opened(entry.path, str(entry), entry.member, reading) as source:
         for line in rewriting.lines(source):

@@ -11,7 +11,24 @@ LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\s.*?size (\d+)"
 ANNEX = re.compile(rb"\S*annex/objects/\S+\s*$")
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 OTHERS = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"SQLite format 3": "a database of SQLite"}
-PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"PAR1")
+# Archives, and tables of other programs, that are not read: what each is, and what to do.
+UNPACK, SAVE = "Unpack it, and load the folder.", "Save the table in it as CSV or Parquet."
+NOT_READ = {
+    b"Rar!": ("an archive of RAR", UNPACK),
+    b"7z\xbc\xaf": ("an archive of 7-Zip", UNPACK),
+    b"\x1f\x9d": ("packed by compress (.Z)", UNPACK),
+    b"\x04\x22\x4d\x18": ("packed by LZ4", UNPACK),
+    b"ARROW1": ("a file of Arrow (Feather)", SAVE),
+    b"Obj\x01": ("a file of Avro", SAVE),
+    b"SEQ\x06": ("a sequence file of Hadoop", SAVE),
+    b"\x89HDF": ("a file of HDF5", SAVE),
+    b"X\n\x00\x00": ("a file of R (.rds)", SAVE),
+    b"RDX": ("a file of R (.RData)", SAVE),
+}
+TAR = slice(257, 262)  # where a tar says that it is one
+# The longest that a server says in place of a file, as GitHub's “404: Not Found”.
+FEW_WORDS = 200
+PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PAR1")
 # Tables that come with files of flights: the columns by which each is known.
 SUPPLEMENTS = {
     "a list of airports": [{"iata", "airport"}, {"iatacode", "airport"}, {"faa", "lat"}, {"airportseqid", "airportid"}],
@@ -36,8 +53,35 @@ def why(start: bytes, path: str, name: str) -> AeroError | None:
     if not start.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         return AeroError(f"{name}: it is empty", "It was cut on its way: get the file again.")
     return (
-        _pointer(start, name) or _page(start, name) or _other_product(start, own, name) or _supplement(start, own, name)
+        _pointer(start, name)
+        or _archive(start, name)
+        or _page(start, name)
+        or _other_product(start, own, name)
+        or _supplement(start, own, name)
+        or _words_alone(start, name)
     )
+
+
+def of_columns(names: tuple[str, ...], path: str, name: str) -> AeroError | None:
+    """As `why`, of a file of columns of these names."""
+    return _supplement(",".join(names).encode(), PurePath(path).name.lower(), name)
+
+
+def _archive(start: bytes, name: str) -> AeroError | None:
+    if start[TAR] == b"ustar":
+        return AeroError(f"{name}: an archive of tar, which is not read", UNPACK)
+    for magic, (what, fix) in NOT_READ.items():
+        if start.startswith(magic):
+            return AeroError(f"{name}: {what}, which is not read", fix)
+    return None
+
+
+def _words_alone(start: bytes, name: str) -> AeroError | None:
+    text = start.decode("utf-8", errors="replace").strip()
+    if len(text) > FEW_WORDS or "\n" in text or re.search(r"[,;\t|\x01\r]", text):
+        return None
+    fix = "The server had no such file: get it from elsewhere."
+    return AeroError(f"{name}: a line of words in place of a table: {text!r}", fix)
 
 
 def _pointer(start: bytes, name: str) -> AeroError | None:

@@ -10,6 +10,7 @@ def encoding_of(start: bytes) -> str:
     """The encoding by a mark or by the zeros in UTF-16; UTF-8 where nothing else shows."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8 with a mark"),
+        (codecs.BOM_UTF32_LE, "utf-32"),  # It begins as the next one does.
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
@@ -65,3 +66,8 @@ class Recoded(Joined):
             if text := self._decode(piece):
                 return text.encode()
         return b""
+
+
+def read(start: bytes, content: Readable, encoding: str) -> Readable:
+    """Bytes that were read, then the rest, in UTF-8."""
+    return Joined(start, content) if encoding.startswith("utf-8") else Recoded(start, content, encoding)

@@ -145,11 +145,12 @@ def _dates(form: Form) -> Callable[[dict[str, str], dict[str, str]], None]:
 
 
 def months(source: Table) -> Iterator[tuple[bytes, Month | None]]:
-    """Every line that is not empty, and the month that it tells."""
+    """Every line that is not empty, and the month that it tells. A header that comes again, of files put one behind
+    the other, is no line."""
     places, names = source.form.places, source.names
     of_date = lru_cache(values.REMEMBERED)(_month_of_date)
     for line, fields in source.rows:
-        if not line.strip(b" "):
+        if not line.strip(b" ") or line == source.header:
             continue
         if not _is_whole(fields, names):
             yield line, None

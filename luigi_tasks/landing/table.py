@@ -5,23 +5,26 @@ Found once per file, in linear time. Bytes that are not UTF-8 go through as they
 
 import csv
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain, islice, pairwise, takewhile
 from pathlib import Path
 
 from aero import bts_names
 from aero.bts import LAYOUTS
 from aero.bts_names import Form
 from aero.errors import AeroError
-from luigi_tasks.landing import bounds, columnar, flight_file, not_flights, recoded
+from luigi_tasks.landing import bounds, columnar, flight_file, not_flights, parts, recoded
 
+Row = tuple[bytes, list[str]]
 FIRST_BYTES = 256 * 1024
-SEPARATORS = ",;\t|"
+MOST_BEFORE_HEADER = 20  # lines
+# The last is what Hive writes between fields where nobody says otherwise.
+SEPARATORS = ",;\t|\x01"
 # The ways in which known exports say that nothing is known; BTS leaves the field empty.
 NULLS = frozenset(("", "NA", "N/A", "\\N", "NULL", "null", "nan", "NaN", "NaT", "None", "<NA>", "#N/A"))
-_FIELD = rb'[,;\t|]"?(?:%s)"?(?=[,;\t|\r\n])'
+_FIELD = rb'[,;\t|\x01]"?(?:%s)"?(?=[,;\t|\x01\r\n])'
 _NEVER_OF_BTS = re.compile(_FIELD % rb"\\N|NULL|null|nan|NaN|NaT|None|<NA>|#N/A")
 # Tail numbers that BTS has.
 _AS_OF_TAILS = re.compile(_FIELD % rb"NA|N/A")
@@ -53,15 +56,16 @@ class Dialect:
     separator: str = ","
     line_end: str = "LF"
     nulls: bool = False
+    is_headed: bool = True  # whether its first line is its header
 
     def is_plain(self, form: Form) -> bool:
         """Whether the raw layer can have the file as it came."""
         packed = self.packing in ("zip", "csv", "csv.gz", "csv.bz2")
         written = self.encoding.startswith("utf-8") and self.separator == "," and self.line_end != "CR"
-        return packed and written and not self.nulls and form.is_exact
+        return packed and written and not self.nulls and form.is_exact and self.is_headed
 
     def __str__(self) -> str:
-        names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+        names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "\x01": "control-A"}
         return f"{self.packing}, {self.encoding}, {names[self.separator]}, {self.line_end}"
 
 
@@ -73,18 +77,55 @@ class Table:
     header: bytes
     names: tuple[str, ...]
     form: Form
-    rows: Iterator[tuple[bytes, list[str]]]
+    rows: Iterator[Row]
 
 
 @contextmanager
 def opened(path: Path, name: str, member: str | None = None, reading: Reading = Reading()) -> Iterator[Table]:
-    """The file as a table. Raises AeroError, calling it `name`, where it is damaged, is no file of flights, or has a
-    header of which something is unknown."""
+    """The file, or the folder of parts, as a table. Raises AeroError, calling it `name`, where it is damaged, is no
+    file of flights, or has a header of which something is unknown."""
+    opening = _opened_parts(path, name, reading) if path.is_dir() else _opened_file(path, name, member, reading, {})
+    with opening as table:
+        yield table
+
+
+@contextmanager
+def _opened_parts(folder: Path, name: str, reading: Reading) -> Iterator[Table]:
+    """A table of several files, all with the columns of the first."""
+    files = parts.of(folder)
+    if not files:
+        raise AeroError(f"{name}: all its parts are empty", "They were cut on their way: get them again.")
+
+    def part(file: Path) -> AbstractContextManager[Table]:
+        return _opened_file(file, f"{name}/{file.relative_to(folder)}", None, reading, parts.told_by(file))
+
+    def rows() -> Iterator[Row]:
+        for file in files:
+            with part(file) as other:
+                if (other.names, other.dialect.separator) != (first.names, first.dialect.separator):
+                    fix = "Load each by itself: --source with its name."
+                    raise AeroError(f"{name}: {file.name} has other columns than {files[0].name}", fix)
+                yield from other.rows
+
+    with part(files[0]) as first:
+        pass
+    dialect = replace(first.dialect, packing=f"{len(files)} part(s) of {first.dialect.packing}")
+    yield Table(dialect, first.header, first.names, first.form, rows())
+
+
+@contextmanager
+def _opened_file(
+    path: Path, name: str, member: str | None, reading: Reading, told: Mapping[str, str]
+) -> Iterator[Table]:
+    """One file, with the columns that are `told` besides."""
     packing = flight_file.kind(path)
     if packing in columnar.KINDS:
         with columnar.opened(path, packing, name) as (columns, rows):
-            form = bts_names.form_of(columns, name, reading.ignore_columns)
-            yield Table(Dialect(packing), columnar.line(columns), columns, form, rows)
+            if why := not_flights.of_columns(columns, str(path), name):
+                raise why
+            names = (*columns, *told)
+            form = bts_names.form_of(names, name, reading.ignore_columns)
+            yield Table(Dialect(packing), columnar.line(names), names, form, _with(told, rows, ","))
         return
     with flight_file.unpacked(path, name, member) as content:
         start = recoded.first_bytes(content, FIRST_BYTES)
@@ -93,18 +134,23 @@ def opened(path: Path, name: str, member: str | None = None, reading: Reading = 
         encoding = recoded.encoding_of(start)
         text = recoded.in_utf_8(start, encoding)
         line_end, separator = _line_end(text), _separator(text)
-        joined = (
-            recoded.Joined(start, content)
-            if encoding.startswith("utf-8")
-            else recoded.Recoded(start, content, encoding)
-        )
-        lines = bounds.lines(joined, name, path.stat().st_size)
-        header, lines = _header(lines, separator, name, reading)
-        names = _names(header, separator)
+        lines = bounds.lines(recoded.read(start, content, encoding), name, path.stat().st_size)
+        is_headed, header, lines = _header(lines, separator, name, reading)
+        header, lines = _with_row_names(header, lines, separator)
+        names = (*_names(header, separator), *told)
+        header = separator.join([header.decode("latin-1"), *told]).encode("latin-1")
         form = _form(names, header, name, reading)
         nulls = _has_nulls(text, names, form)
-        dialect = Dialect(packing, encoding, separator, line_end, nulls)
-        yield Table(dialect, header, names, form, _rows(lines, separator))
+        dialect = Dialect(packing, encoding, separator, line_end, nulls, is_headed)
+        yield Table(dialect, header, names, form, _with(told, _rows(lines, separator), separator))
+
+
+def _with(told: Mapping[str, str], rows: Iterator[Row], separator: str) -> Iterator[Row]:
+    """The rows, each with what is told of all."""
+    if not told:
+        return rows
+    values, end = list(told.values()), separator.join(["", *told.values()]).encode()
+    return ((line + end, [*fields, *values]) for line, fields in rows)
 
 
 def _has_nulls(text: bytes, names: tuple[str, ...], form: Form) -> bool:
@@ -116,7 +162,7 @@ def _has_nulls(text: bytes, names: tuple[str, ...], form: Form) -> bool:
     return names[-1] != "" and _AS_OF_TAILS.search(text) is not None
 
 
-def _rows(lines: Iterator[bytes], separator: str) -> Iterator[tuple[bytes, list[str]]]:
+def _rows(lines: Iterator[bytes], separator: str) -> Iterator[Row]:
     for line in lines:
         yield line, fields(line, separator)
 
@@ -139,14 +185,22 @@ def _names(header: bytes, separator: str) -> tuple[str, ...]:
     return tuple(name.strip().strip('"').strip() for name in _fields(text, separator))
 
 
-def _header(lines: Iterator[bytes], separator: str, name: str, reading: Reading) -> tuple[bytes, Iterator[bytes]]:
-    """The header line, and the lines below it. Where the file has none, that of `reading`."""
-    first = next((line for line in lines if line.strip()), b"")
+def _header(lines: Iterator[bytes], separator: str, name: str, reading: Reading) -> tuple[bool, bytes, Iterator[bytes]]:
+    """Whether the header is the first line, the header, and the lines below it. Where the file has none, that of
+    `reading`; titles, remarks and Excel's `sep=` may stand before it."""
+    start = list(islice(lines, MOST_BEFORE_HEADER))
+    told = [_names(line, separator) for line in start]
+    # What stands behind a row is no header of it.
+    above = list(takewhile(lambda names: not _is_row(names), told))
+    filled = (place for place, line in enumerate(start) if line.strip())
+    place = next((place for place, names in enumerate(above) if _is_header(names)), next(filled, 0))
+    first = start[place] if start else b""
+    lines = chain(start[place + 1 :], lines)
     if len(first) > bounds.LONGEST_HEADER:
         raise AeroError(f"{name}: its header is longer than {bounds.LONGEST_HEADER:,} characters", bounds.LOOK)
     fields = _names(first, separator)
     if not _is_row(fields):
-        return first, lines
+        return place == 0, first, lines
     if reading.header_from is None:
         raise AeroError(
             f"{name}: it has no header: its first line is a row of {len(fields)} fields,"
@@ -163,7 +217,18 @@ def _header(lines: Iterator[bytes], separator: str, name: str, reading: Reading)
             f"{name}: its rows have {len(fields)} fields, the header of {reading.header_from} has {len(names)}",
             "Choose another with --header-from.",
         )
-    return separator.join(names).encode(), chain([first], lines)
+    return False, separator.join(names).encode(), chain([first], lines)
+
+
+def _with_row_names(header: bytes, lines: Iterator[bytes], separator: str) -> tuple[bytes, Iterator[bytes]]:
+    """The header with a nameless first column, where R wrote numbers of rows, and no name, before the fields."""
+    start = list(islice(lines, MOST_BEFORE_HEADER))
+    rows = [fields(line, separator) for line in start if line.strip()]
+    numbers = [int(row[0]) for row in rows if len(row) == len(_names(header, separator)) + 1 and row[0].isdecimal()]
+    # Nor is it BTS' comma at the end of lines: a year does not grow from row to row.
+    is_numbered = len(numbers) == len(rows) > 0 and all(one < next_ for one, next_ in pairwise(numbers))
+    is_numbered &= any(row[-1] for row in rows)
+    return separator.encode() * is_numbered + header, chain(start, lines)
 
 
 def _borrowed(header_from: str, separator: str) -> tuple[str, ...]:
@@ -178,6 +243,11 @@ def _borrowed(header_from: str, separator: str) -> tuple[str, ...]:
     with flight_file.lines_of(path, header_from) as lines:
         header = next(lines, b"")
     return _names(header, max(SEPARATORS, key=lambda one: bts_names.likeness(_names(header, one))) or separator)
+
+
+def _is_header(fields: tuple[str, ...]) -> bool:
+    """Whether most of its names are known."""
+    return len(fields) > 2 and bts_names.likeness(fields) * 2 > len(fields)
 
 
 def _is_row(fields: tuple[str, ...]) -> bool:
@@ -203,11 +273,11 @@ def _line_end(text: bytes) -> str:
 
 
 def _separator(text: bytes) -> str:
-    """The separator with which the first line tells most known names, else most fields."""
-    first = re.split(rb"[\r\n]", text.lstrip(b"\xef\xbb\xbf\r\n"), maxsplit=1)[0]
+    """The separator with which one of the first lines tells most known names, else the first line most fields."""
+    start = re.split(rb"[\r\n]+", text.lstrip(b"\xef\xbb\xbf\r\n"), maxsplit=MOST_BEFORE_HEADER)[:MOST_BEFORE_HEADER]
 
     def told(separator: str) -> tuple[int, int]:
-        names = _names(first, separator)
-        return bts_names.likeness(names), len(names)
+        likest = max(bts_names.likeness(_names(line[: bounds.LONGEST_HEADER], separator)) for line in start)
+        return likest, len(_names(start[0], separator))
 
     return max(SEPARATORS, key=told)

@@ -9,10 +9,14 @@ from functools import lru_cache
 Convert = Callable[[str], str]
 
 REMEMBERED = 10_000
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([ T]00:00(:00(\.0+)?)?Z?)?")
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})( (12:00:00 AM|0?0:00(:00)?))?")
+_MIDNIGHT = r"([ T](12:00:00 AM|0?0:00(:00(\.0+)?)?)(Z|\+00:?00)?)?"
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _MIDNIGHT)
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)" + _MIDNIGHT)
+_GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + _MIDNIGHT)
+_NAMED = re.compile(r"(\d{1,2})[- ]?([a-z]{3})[- ]?(\d{4}|\d\d)(:?00:00:00)?", re.IGNORECASE)
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
-_CLOCK = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):(\d\d)(?::00(?:\.0+)?)?")
+_CLOCK = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):(\d\d)(?::00(?:\.0+)?)?( ?[AP]M)?", re.IGNORECASE)
 _WHOLE = re.compile(r"(-?\d+)\.0*")
 _FLAGS = {
     "true": "1.00",
@@ -28,23 +32,36 @@ _FLAGS = {
 
 @lru_cache(REMEMBERED)
 def date(text: str) -> str:
-    """`2/1/2021 12:00:00 AM`, `20210201` and `2021-02-01 00:00:00` are `2021-02-01`. Of slashes the month is first."""
+    """`2/1/2021 12:00:00 AM`, `2/1/21`, `01.02.2021`, `01FEB2021`, `20210201` and `2021-02-01 00:00:00` are
+    `2021-02-01`. Of slashes the month is first, of dots the day."""
     if found := _ISO.fullmatch(text):
-        year, month, day = found[1], found[2], found[3]
+        year, month, day = found[1], found[3], found[4]
     elif found := _AMERICAN.fullmatch(text):
         month, day, year = found[1], found[2], found[3]
+    elif found := _GERMAN.fullmatch(text):
+        day, month, year = found[1], found[2], found[3]
+    elif (found := _NAMED.fullmatch(text)) and found[2].lower() in _MONTHS:
+        day, month, year = found[1], str(_MONTHS.index(found[2].lower()) + 1), found[3]
     elif found := _COMPACT.fullmatch(_whole(text)):
         year, month, day = found[1], found[2], found[3]
     else:
         return text
-    return f"{year}-{int(month):02d}-{int(day):02d}"
+    return f"{_century(year)}-{int(month):02d}-{int(day):02d}"
+
+
+def _century(year: str) -> str:
+    """A year of two digits in full: the record begins in 1987."""
+    return year if len(year) > 2 else f"{19 if int(year) >= 87 else 20}{year}"
 
 
 @lru_cache(REMEMBERED)
 def clock(text: str) -> str:
-    """`851`, `851.0`, `8:51` and `08:51:00` are `0851`."""
+    """`851`, `851.0`, `8:51`, `08:51:00` and `8:51 AM` are `0851`."""
     if found := _CLOCK.fullmatch(text):
-        return f"{int(found[1]):02d}{found[2]}"
+        hour = int(found[1])
+        if found[3]:
+            hour = hour % 12 + (12 if found[3].strip().upper() == "PM" else 0)
+        return f"{hour:02d}{found[2]}"
     whole = _whole(text)
     return whole.zfill(4) if whole.isdigit() else text
 

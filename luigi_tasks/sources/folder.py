@@ -12,7 +12,7 @@ from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Revision
 from aero.settings import load_settings
-from luigi_tasks.landing import bounds, looking, pieces, rewriting, zip_member
+from luigi_tasks.landing import bounds, looking, parts, pieces, rewriting, zip_member
 from luigi_tasks.landing.looking import Entry, Look, Verdict
 from luigi_tasks.landing.raw import ABANDONED_AFTER_SECONDS
 from luigi_tasks.landing.table import Reading
@@ -58,19 +58,19 @@ class Folder:
     def revision(self, offer: Offer) -> Revision:
         """Size and time of change. Raises AeroError where the file is gone."""
         path = _entry(offer).path
-        if not path.is_file():
+        if not path.exists():
             raise AeroError(f"{path}: the file is gone", "Put it back, or run the command again.")
-        status = path.stat()
-        changed = datetime.fromtimestamp(status.st_mtime, UTC)
+        size, changed_at = parts.size_and_time(path)
+        changed = datetime.fromtimestamp(changed_at, UTC)
         url = path.as_uri() if offer.member is None else f"{path.as_uri()}#{offer.member}"
         written = None if offer.is_plain else f"written-anew-{rewriting.VERSION}"
-        return Revision(url, status.st_size, changed.isoformat(timespec="microseconds"), written)
+        return Revision(url, size, changed.isoformat(timespec="microseconds"), written)
 
     def fetch(self, offer: Offer, into: Path, progress: Progress) -> Path:
         """A copy, so that a file that is changed meanwhile cannot be landed half old and half new: of the file, the
         member of a zip, or those lines of a file of several months that are the offer's."""
         entry = _entry(offer)
-        size = entry.path.stat().st_size
+        size, _ = parts.size_and_time(entry.path)
         bounds.check_size(offer.name, size, size)
         if offer.is_piece:
             piece = self._pieces_of(entry)[offer.year, offer.month]
@@ -115,7 +115,7 @@ def _offer(look: Look, unit: tuple[int, int | None], reading: Reading) -> Offer:
         str(entry),
         path=str(entry.path),
         member=entry.member,
-        is_piece=len(look.units) > 1,
+        is_piece=len(look.units) > 1 or entry.path.is_dir(),
         is_plain=look.dialect.is_plain(look.form) and entry.member is None,
         reading=reading,
     )

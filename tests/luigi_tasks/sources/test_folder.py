@@ -2,9 +2,11 @@ import gzip
 import io
 import os
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from aero.bts import LAYOUTS
 from aero.datasets import FLIGHTS_DATAEXPO, FLIGHTS_MARKETING, FLIGHTS_REPORTING
 from aero.errors import AeroError
 from luigi_tasks.landing import bounds
@@ -12,7 +14,7 @@ from luigi_tasks.landing.land_file import check
 from luigi_tasks.sources import open_source
 from luigi_tasks.sources.folder import Folder
 from luigi_tasks.sources.offers import Fault, Offer, Offers
-from tests.luigi_tasks.bts_files import csv_bytes, month_zip, row
+from tests.luigi_tasks.bts_files import csv_bytes, month_zip, row, zip_bytes
 from tests.luigi_tasks.exports import EXPORTS, NAMES, Export, written
 
 ALL = [(year, month) for year in range(1987, 2027) for month in range(1, 13)]
@@ -246,6 +248,40 @@ def test_years_of_the_data_expo_in_one_file_are_split_by_year(tmp_path):
 def test_a_long_plain_csv_is_found_to_go_on_with_another_month(tmp_path):
     _put(tmp_path, "a.csv", csv_bytes([row(2013, 1)] * 3000 + [row(2013, 2)] * 3000))
     assert [str(offer) for offer in Folder(tmp_path).offers(ALL).files] == ["2013-01", "2013-02"]
+
+
+@pytest.mark.parametrize(("name", "member"), [("2013_1.zip", "flights.csv"), ("a.zip", "On_Time_2013_1.csv")])
+def test_a_zip_that_is_called_a_month_is_not_unpacked_to_be_offered_and_refused_by_the_landing(tmp_path, name, member):
+    content = csv_bytes([row(2013, 1)] * 150 + [row(2013, 2)] * 20)
+    path = _put(tmp_path, name, zip_bytes(content, member))
+    source = Folder(tmp_path)
+    [offer] = source.offers(ALL).files
+    assert str(offer) == "2013-01"
+    with pytest.raises(AeroError, match="it should hold 2013-01 and nothing else.*\n.*its name does not end in one"):
+        check(Path(path), "5ha", offer, tmp_path)
+    Path(path).write_bytes(zip_bytes(content, "flights.csv"))
+    Path(path).rename(tmp_path / "2013.zip")
+    assert [str(offer) for offer in Folder(tmp_path).offers(ALL).files] == ["2013-01", "2013-02"]
+
+
+def test_the_parts_of_a_table_have_the_same_columns_and_only_their_own_folder(tmp_path):
+    for number, year in enumerate((2012, 2013)):
+        _put(tmp_path, f"a/part-0000{number}.csv", csv_bytes([row(year, 1)]))
+        _put(
+            tmp_path,
+            f"b/part-0000{number}.csv",
+            csv_bytes([row(year, 2)], columns=LAYOUTS["reporting"].columns[number:]),
+        )
+    _put(tmp_path, "a/part-00002.csv", b"")
+    offers = Folder(tmp_path).offers(ALL)
+    assert {(str(offer), offer.name) for offer in offers.files} == {
+        (when, f"{tmp_path}/a") for when in ("2012-01", "2013-01")
+    }
+    [fault] = offers.faults
+    assert fault.message.startswith(f"{tmp_path}/b: part-00001.csv has other columns than part-00000.csv")
+    first = Folder(tmp_path).revision(offers.files[0])
+    _put(tmp_path, "a/part-00001.csv", csv_bytes([row(2013, 1)] * 2))
+    assert Folder(tmp_path).revision(offers.files[0]) != first
 
 
 def row_of(month: str) -> dict[str, str]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from stream_cells import JUDGED_BY, PLACED_BY, Flight, departure_puts, flights_of, index_puts
+from stream_cells import JUDGED_BY, PLACED_BY, Flight, Put, departure_puts, flights_of, index_puts
 from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows, read
 from thriftpy2.thrift import TClient
 
-from aero.datasets import HBASE_DEPARTURES, HBASE_FLIGHT_STATE, TOPIC_PROCESSED
+from aero.datasets import HBASE_DELAYS_HOURLY, HBASE_DEPARTURES, HBASE_FLIGHT_STATE, TOPIC_PROCESSED
 from aero.live import row_keys
 
 
@@ -89,9 +89,19 @@ def _place(connection: TClient, flights: Mapping[str, Flight]) -> set[str]:
         for key, flight in flights.items()
         for departure in departure_puts(key, flight, archived.get(key, {}) | known.get(key, {}))
     ]
+    departures = _in_open_hours(connection, departures)
     put(connection, departures)
     put(connection, (entry for key in flights.keys() - known.keys() for entry in index_puts(key, flights[key])))
     return {departure.row for departure in departures}
+
+
+def _in_open_hours(connection: TClient, departures: Sequence[Put]) -> list[Put]:
+    """The departures of flights of which no hour is closed. A closed hour has lost its departures, or is about to
+    (aero/live/old_hours.py); its sums stay, and so does the flight where it was counted."""
+    hours = sorted({departure.row for departure in departures})
+    closed = read(connection, HBASE_DELAYS_HOURLY, hours, ["closed_at"])
+    stay = {departure.column for departure in departures if departure.row in closed}
+    return [departure for departure in departures if departure.column not in stay]
 
 
 def _archived_departures(

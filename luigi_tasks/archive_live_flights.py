@@ -1,4 +1,4 @@
-"""Move the states of flights that are too old for HBase into ORC."""
+"""Move the states of flights that are too old for HBase into ORC, and delete what else of the live flights is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import hdfs
@@ -15,7 +15,7 @@ import luigi
 
 from aero import connections, hql, lease, webhdfs
 from aero.datasets import LIVE_FLIGHTS, LIVE_FLIGHTS_MOVING
-from aero.live import old_states, store
+from aero.live import old_hours, old_states, store
 from aero.live.old_states import State
 from aero.month import Month
 from aero.ops.publications import Why
@@ -36,11 +36,14 @@ class ArchiveLiveFlights(Reported):
     each flight. What was read from HBase is kept in aero_clean.live_flights_moving; it is merged with what was moved
     before, column by column by the time at which each was told, and only it is deleted. So a flight that is told of
     again after it was moved loses nothing, and an event that comes meanwhile stays in HBase. Killed between two steps
-    and run again, each flight is there once. The hourly windows stay: they are few. HBase remembers a deletion until
-    its next major compaction, a week at most: until then a replay does not bring such a flight back.
+    and run again, each flight is there once. HBase remembers a deletion until its next major compaction, a week at
+    most: until then a replay does not bring such a flight back.
+
+    Departures of hours that ended so long ago go too, and rows of the Live Log after `log_days` of real time.
     """
 
-    days = luigi.IntParameter(default=30, description="How long states stay in HBase")
+    days = luigi.IntParameter(default=30, description="How long states and departures stay in HBase")
+    log_days = luigi.IntParameter(default=7, description="How long the Live Log has a row for each batch")
 
     def output(self) -> HdfsFile:
         return self.report("archive")
@@ -60,6 +63,7 @@ class ArchiveLiveFlights(Reported):
                 "before": before.isoformat() if before else "",
                 "months": [str(month) for month in months],
                 "flights": deleted,
+                **_delete_older(before, datetime.now(UTC), timedelta(days=self.log_days)),
             }
         )
 
@@ -99,3 +103,11 @@ def _delete(client: hdfs.Client, before: datetime) -> int:
         deleted = old_states.delete(connection, (State.of(json.loads(line)) for line in lines))
         old_states.delete_places(hbase, connection, before)
     return deleted
+
+
+def _delete_older(before: datetime | None, now: datetime, log: timedelta) -> dict[str, int]:
+    """Delete what else is too old; how many rows of each kind."""
+    with store.opened() as hbase, closing(old_states.connected()) as connection:
+        hours = old_hours.delete_departures(hbase, connection, before, now) if before else 0
+        notes = old_hours.delete_notes(hbase, connection, before) if before else 0
+        return {"hours": hours, "notes": notes, "batches": old_hours.delete_batches(hbase, connection, now - log)}

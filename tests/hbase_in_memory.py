@@ -43,7 +43,9 @@ class HBaseInMemory:
         """As HBase does after a major compaction: its marks of deletions, which cover what comes later, are gone."""
         for row in deletes:
             stored = self.tables[table.decode()][row.row]
-            for column in row.columns:
+            if row.columns is None:
+                stored.clear()
+            for column in row.columns or ():
                 at, _ = stored.get(b"d:" + column.qualifier, (math.inf, None))
                 is_older = at < column.timestamp and row.deleteType == TDeleteType.DELETE_COLUMNS
                 if at == column.timestamp or is_older:
@@ -107,12 +109,19 @@ class _Table:
             if row in stored and (found := self._read(row, columns, include_timestamp))
         ]
 
-    def scan(self, row_start=None, row_stop=None, columns=None, limit=None, batch_size=None, include_timestamp=False):
-        keys = sorted(self._hbase.tables[self._name])
-        wanted = [row for row in keys if (row_start or b"") <= row and (row_stop is None or row < row_stop)]
-        yield from itertools.islice(
-            filter(None, (self._read(row, columns, include_timestamp) for row in wanted)), limit
-        )
+    def scan(
+        self, row_start=None, row_stop=None, columns=None, limit=None, batch_size=None, include_timestamp=False,
+        reverse=False, filter=None,
+    ):  # fmt: skip
+        """Rows are whole, whatever the filter: who asks for the first key only looks at no cell."""
+        if reverse:
+            keys = sorted(self._hbase.tables[self._name], reverse=True)
+            wanted = [row for row in keys if row <= row_start and row > row_stop]
+        else:
+            keys = sorted(self._hbase.tables[self._name])
+            wanted = [row for row in keys if (row_start or b"") <= row and (row_stop is None or row < row_stop)]
+        rows = (found for row in wanted if (found := self._read(row, columns, include_timestamp)))
+        yield from itertools.islice(rows, limit)
 
     def _read(self, row, columns, include_timestamp):
         cells = {

@@ -57,7 +57,7 @@ def show(as_json: bool) -> None:
         click.echo(json.dumps(facts, indent=2))
         return
     click.echo(f"looks for months of {planned.source} at `{planned.cron}` UTC, {planned.months_back} months back")
-    click.echo(f"live states stay in HBase for {planned.live_days} days")
+    click.echo(f"live states stay in HBase for {planned.live_days} days, the log of the stream for {planned.log_days}")
     click.echo(f"next       {facts['next_at'] or 'never: it is paused (aero schedule resume)'}")
     if not facts["is_running"]:
         click.echo("The service does not run: aero up scheduler")
@@ -107,7 +107,8 @@ def resume() -> None:
 @click.option("--source", help="bts, or the URL of a mirror, or a folder.")
 @click.option("--family", type=click.Choice(["reporting", "marketing"]), help="Which of BTS' two families of files.")
 @click.option("--months-back", type=click.IntRange(1, 480), help="How far back to look for revised months.")
-@click.option("--live-days", type=click.IntRange(1), help="How many days live states stay in HBase.")
+@click.option("--live-days", type=click.IntRange(1), help="How many days live states and departures stay in HBase.")
+@click.option("--log-days", type=click.IntRange(1), help="How many days the Live Log has a row for each batch.")
 def set_schedule(cron: str | None, source: str | None, family: str | None, **numbers: int | None) -> None:
     """Change when and where it looks; what is not given stays.
 

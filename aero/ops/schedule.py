@@ -20,13 +20,15 @@ from aero.settings import Settings
 @dataclass(frozen=True)
 class Schedule:
     """When to look, at `cron` in UTC, and where. `months_back`: how far back to look for revised months. `live_days`:
-    how many days live states stay in HBase. `asked_at`: the time of the last `aero schedule run-now`."""
+    how many days live states and departures stay in HBase. `log_days`: for how many the Live Log has a row for each
+    batch. `asked_at`: the time of the last `aero schedule run-now`."""
 
     cron: str = "15 6 * * *"
     source: str = "bts"
     family: str | None = None
     months_back: int = 14
     live_days: int = 30
+    log_days: int = 7
     is_paused: bool = False
     asked_at: str | None = None
 

@@ -96,7 +96,9 @@ def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
         failed = [month for month in facts["months"] if month["outcome"] == FAILED]
         facts["outcome"] = f"{len(failed)} of {len(facts['months'])} months failed" if failed else "done"
         needed = (*pipeline.NEEDED, "hbase-thrift", "hbase-thrift2")
-        facts["archived"] = pipeline.run("ArchiveLiveFlights", needed, days=planned.live_days)
+        facts["archived"] = pipeline.run(
+            "ArchiveLiveFlights", needed, days=planned.live_days, log_days=planned.log_days
+        )
     except FAULTS as error:
         log.error("%s", error)
         facts["outcome"] = f"failed: {str(error).splitlines()[0]}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -66,7 +67,13 @@ class Cursor:
 
 
 def run(days=30):
-    ArchiveLiveFlights(run_id="r1", days=days).run()
+    ArchiveLiveFlights(run_id="r1", days=days, log_days=7).run()
+
+
+def report(before, *months, flights=0, **older):
+    """What a run says that found so much that is too old."""
+    counts = {"flights": flights, "hours": 0, "notes": 0, "batches": 0, **older}
+    return ("report", {"before": before, "months": [*months], **counts})
 
 
 def test_old_states_are_merged_published_and_then_deleted(steps, hbase):
@@ -75,7 +82,7 @@ def test_old_states_are_merged_published_and_then_deleted(steps, hbase):
     assert steps == [
         ("load", {"location": location, "year": 2013, "month": 7}, [KEY]),
         ("publish", {(2013, 7): location}),
-        ("report", {"before": "2013-07-13T01:10:00+00:00", "months": ["2013-07"], "flights": 1}),
+        report("2013-07-13T01:10:00+00:00", "2013-07", flights=1),
     ]
     assert [row["flight_number"] for row in store.legs(hbase, "DL7")] == ["7"]
     assert store.legs(hbase, "DL1234") == []
@@ -111,7 +118,23 @@ def test_who_lost_the_lease_while_it_published_deletes_nothing(steps, hbase, mon
 
 def test_where_nothing_is_old_nothing_is_published(steps):
     run(days=60)
-    assert steps == [("report", {"before": "2013-06-13T01:10:00+00:00", "months": [], "flights": 0})]
+    assert steps == [report("2013-06-13T01:10:00+00:00")]
+
+
+def test_departures_follow_the_days_of_the_live_flights_and_batches_those_of_the_log(steps, hbase):
+    closed = {b"d:hour_at": b"2013-07-12 22:00:00", b"d:closed_at": b"2026-01-01 00:00:00"}
+    for hour in ("2013071222", "2013071301"):
+        hbase.table("aero:departures").put(f"airport-JFK-{hour}".encode(), {b"d:a flight": b"20"}, 1)
+        hbase.table("aero:delays_hourly").put(f"airport-JFK-{hour}".encode(), closed)
+    hbase.table("aero:departures").put(b"flight-JFK-201306010000-DL1-ATL", {b"d:flight_date": b"2013-06-01"}, 1)
+    log, now = hbase.table("aero:stream_log"), datetime.now(UTC)
+    for number in range(store.CLOCK_BATCHES + 2):
+        age = timedelta(days=6 if number < store.CLOCK_BATCHES else 8)
+        log.put(f"flights-{number:010d}".encode(), {b"d:started_at": str((now - age).replace(tzinfo=None)).encode()})
+    log.put(b"flights-0000000000", {b"d:batch_newest_event_at": b"2013-08-12 01:10:00.000"})
+    run(days=30)
+    assert steps[-1] == report("2013-07-13T01:10:00+00:00", "2013-07", flights=1, hours=1, notes=1, batches=2)
+    assert set(hbase.texts("aero:departures")) == {"airport-JFK-2013071301", f"flight-{KEY}"}
 
 
 def test_before_the_stream_has_a_batch_there_is_no_day_to_count_back_from(steps, hbase, monkeypatch):
@@ -120,7 +143,7 @@ def test_before_the_stream_has_a_batch_there_is_no_day_to_count_back_from(steps,
     hbase.tables["aero:stream_log"].clear()
     before = {name: dict(hbase.tables[name]) for name in TABLES}
     run()
-    assert steps == [("report", {"before": "", "months": [], "flights": 0})]
+    assert steps == [report("")]
     assert {name: dict(hbase.tables[name]) for name in TABLES} == before
     assert asked == ["an archiving of live flights"]
 

@@ -16,6 +16,7 @@ sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from flask import request, session
 from sign_in import SignIn as CUSTOM_SECURITY_MANAGER  # noqa: F401
+from time_grains import TIME_GRAINS
 
 from aero import people
 from aero.settings import load_settings
@@ -136,6 +137,8 @@ DASHBOARD_AUTO_REFRESH_INTERVALS = [
     [30, "30 seconds"],
     [60, "1 minute"],
 ]
+# Instead of Superset's own for Hive, and Spark's: both databases are of this kind to it.
+TIME_GRAIN_ADDON_EXPRESSIONS = {"hive": TIME_GRAINS}
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 100_000
 # How often SQL Lab asks HiveServer2 whether a query has ended, in seconds: the default of 5 is what a short one costs.

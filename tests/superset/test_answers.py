@@ -1,16 +1,11 @@
 """Who asks for what they may not have is refused in a sentence, and what is not there is not found: nothing breaks."""
 
-import io
-import zipfile
-from uuid import uuid4
-
 import pytest
-import yaml
 
 from aero import people
 from tests.hive.doors import server as hiveserver2
 
-NAME, WORDS = "Tables of a test", "the-words-of-flights"
+WORDS = "the-words-of-flights"
 
 
 @pytest.fixture(scope="module")
@@ -22,25 +17,8 @@ def sql_server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def database(server, sql_server):
     """The number of a database that asks HiveServer2, as the platform's do."""
-    password = people.password_of(sql_server.settings, "superset")
-    comes_in = {"username": "superset", "auth": "CUSTOM", "password": password}
-    database = {
-        "database_name": NAME,
-        "sqlalchemy_uri": f"hive://127.0.0.1:{sql_server.port}/default",
-        "expose_in_sqllab": True,
-        "extra": {"engine_params": {"connect_args": comes_in}},
-        "uuid": str(uuid4()),
-        "version": "1.0.0",
-    }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("assets/metadata.yaml", yaml.safe_dump({"version": "1.0.0", "type": "assets"}))
-        archive.writestr("assets/databases/tables.yaml", yaml.safe_dump(database))
-    admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
-    bundle = {"bundle": ("assets.zip", packed.getvalue(), "application/zip")}
-    assert admin.post(f"{server.address}/api/v1/assets/import/", files=bundle).ok
-    found = admin.get(f"{server.address}/api/v1/database/").json()["result"]
-    return next(one["id"] for one in found if one["database_name"] == NAME)
+    comes_in = {"username": "superset", "password": people.password_of(sql_server.settings, "superset")}
+    return server.add_database("Tables of a test", sql_server.port, "default", comes_in)
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,7 @@ class Server:
 
 
 def start(home: Path, more: dict[str, str] | None = None, password: str | None = None) -> Server:
-    """With `more` variables, and the operator's `password` then. Raises where it does not answer in three minutes."""
+    """With `more` variables, and the operator's `password` then. Raises where it does not answer in ten minutes."""
     settings, port, lake = load_settings(), free_port(), home / "lake"
     jars.resolve(settings, Console(quiet=True))
     variables = services.environment(settings)
@@ -104,7 +104,7 @@ def start(home: Path, more: dict[str, str] | None = None, password: str | None =
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=home)
     server = Server(own, lake, port, process)
     try:
-        until(lambda: server.answers(password), seconds=180)
+        until(lambda: server.answers(password), seconds=600)
     except BaseException:
         server.stop()
         raise

@@ -4,6 +4,8 @@ import json
 import os
 import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,8 +95,14 @@ def _submit(home: Path, options: list[str], main: str, arguments: list[str]) -> 
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory):
-    home, port = tmp_path_factory.mktemp("spark"), free_port()
-    started = Server(home, port)
+    with running(tmp_path_factory.mktemp("spark")) as started:
+        yield started
+
+
+@contextmanager
+def running(home: Path, *more: str) -> Iterator[Server]:
+    """One with its files in this folder, and with what `more` statements make; it has ended afterwards."""
+    started = Server(home, port := free_port())
     for name, role in PEOPLE.items():
         people.add(started.settings, name, role, password(name))
     environment = os.environ | ROLES | {"AERO_HOME": str(home), "AERO_PEOPLE": str(people.file(started.settings))}
@@ -103,7 +111,7 @@ def server(tmp_path_factory):
     (home / "none.conf").touch()
     none = ["--properties-file", f"{home}/none.conf"]
     tables = home / "tables.hql"
-    tables.write_text(TABLES.read_text())
+    tables.write_text(TABLES.read_text() + "".join(f"{one};\n" for one in more))
     with (home / "log").open("w") as log:
         made = _submit(home, none, "SparkSQLCLIDriver", ["-f", str(tables)])
         subprocess.run(made, env=environment, cwd=home, stdout=log, stderr=log, check=True)

@@ -13,7 +13,8 @@ if docker image inspect "$image" >/dev/null 2>&1 || timeout 120 docker pull -q "
     exit
 fi
 command -v debootstrap >/dev/null || {
-    echo "$image cannot be pulled, and debootstrap, which could make it, is not here: apt-get install debootstrap" >&2
+    echo "$image cannot be pulled, and debootstrap, which could make it, is not here:" \
+        "apt-get install debootstrap (Debian, Ubuntu), dnf install debootstrap (Fedora)" >&2
     exit 1
 }
 echo "$image cannot be pulled: making it from Debian's packages"

@@ -181,3 +181,15 @@ def test_files_and_functions_are_small():
 
 def test_the_readme_is_read_in_one_sitting():
     assert len((REPOSITORY / "README.md").read_text().splitlines()) <= 220
+
+
+def test_who_is_told_to_install_something_is_told_for_debian_ubuntu_and_fedora():
+    files = [
+        name for name in TRACKED if name.startswith("aero/") or name in ("README.md", "Makefile", "docker/base.sh")
+    ]
+    texts = {name: (REPOSITORY / name).read_text() for name in files if name.endswith((".py", ".md", ".sh", "file"))}
+    told = {name: text for name, text in texts.items() if re.search("apt-get install|dnf install", text)}
+    assert len(told) == 6
+    words = ("apt-get install", "dnf install", "Debian", "Ubuntu", "Fedora")
+    lacking = {name: [word for word in words if word not in " ".join(text.split())] for name, text in told.items()}
+    assert {name: words for name, words in lacking.items() if words} == {}

@@ -65,7 +65,11 @@ def command() -> tuple[str, ...]:
         return ("docker", "compose", "-f", str(FILE))
     if shutil.which("docker-compose"):
         return ("docker-compose", "-f", str(FILE))
-    raise AeroError("Docker Compose is not here.", "Install it, such as with: apt-get install docker.io docker-compose")
+    install = (
+        "Install it: apt-get install docker.io docker-compose (Debian, Ubuntu), dnf install moby-engine docker-compose"
+        " (Fedora)."
+    )
+    raise AeroError("Docker Compose is not here.", install)
 
 
 def compose(*arguments: str) -> int:

@@ -127,7 +127,8 @@ def remove(table: str) -> None:
 
 def _nft(text: str, instead: str) -> None:
     if not (command := shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin")):
-        raise AeroError("nft is not installed.", "Install it: apt-get install nftables")
+        install = "Install it: apt-get install nftables (Debian, Ubuntu), dnf install nftables (Fedora)."
+        raise AeroError("nft is not installed.", install)
     result = subprocess.run([command, "-f", "-"], input=text, capture_output=True, text=True)
     if result.returncode:
         raise AeroError(f"nft refused the rules: {result.stderr.strip()[:500]}", f"Only root may: {instead}")

@@ -39,8 +39,8 @@ _WANTED = f"""
 # Where Linux keeps the certificates that it trusts: Debian and Ubuntu, Fedora.
 _TRUSTED = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 _OTHERWISE = (
-    "Is the network there? Or install them: apt-get install openjdk-17-jdk-headless maven (Debian, Ubuntu), dnf install"
-    " java-17-openjdk-devel maven (Fedora)."
+    "Is the network there? Or install them: apt-get install openjdk-17-jdk-headless maven (Debian, Ubuntu),"
+    " dnf install java-17-openjdk-devel maven (Fedora)."
 )
 
 

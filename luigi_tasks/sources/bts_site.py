@@ -11,7 +11,7 @@ from aero.prezip import FAMILIES
 from aero.raw_versions import Revision
 from aero.settings import load_settings
 from luigi_tasks.landing import not_flights
-from luigi_tasks.sources.download import Patience, Refused, Unreachable, download, head
+from luigi_tasks.sources.download import BROWSERS_ALONE, Patience, Refused, Unreachable, download, head
 from luigi_tasks.sources.offers import Offer, Offers, Progress
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -98,6 +98,7 @@ def check_zip(path: Path, name: str) -> None:
     text = start.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
     if text[:1] == "<":
         raise AeroError(
-            f"{name}: an HTML page came in place of the zip: {not_flights.words(text)!r}", "Try again later."
+            f"{name}: an HTML page came in place of the zip: {not_flights.words(text)!r}",
+            f"Try again later. {BROWSERS_ALONE}",
         )
     raise AeroError(f"{name}: what came is no zip, it begins with {start[:16]!r}", "Open the address in a browser.")

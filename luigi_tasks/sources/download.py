@@ -1,6 +1,7 @@
 """One file over HTTP: retried with growing pauses, and resumed where the server can."""
 
 import errno
+import os
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -24,7 +25,10 @@ LONGEST_FIELD = 200  # characters of a validator; they are kept beside the file,
 CHUNK = 1 << 16  # bytes; what came of the last one is lost when a body breaks off
 NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH}
 BUSY = {429, 500, 502, 503, 504}
-IDENTITY = {"Accept-Encoding": "identity"}  # sizes and ranges are those of the file itself
+FORBIDDEN = 403
+BROWSERS_ALONE = (
+    "A site that answers only browsers: AERO_USER_AGENT='Mozilla/5.0 …' aero load …, as your browser calls itself."
+)
 LATER = "Try again later: what came so far is kept, and months that are whole are not fetched again."
 
 Answer = TypeVar("Answer")
@@ -43,7 +47,9 @@ class Refused(AeroError):
     """The server answered with a status that trying again will not change."""
 
     def __init__(self, url: str, status: int, reason: str):
-        super().__init__(f"{url}: the server answered {status} {reason}", "Open the address in a browser to see why.")
+        more = f" {BROWSERS_ALONE}" if status == FORBIDDEN else ""
+        fix = f"Open the address in a browser to see why.{more}"
+        super().__init__(f"{url}: the server answered {status} {reason}", fix)
         self.status = status
 
 
@@ -59,12 +65,18 @@ class _TryAgain(Exception):
         self.pause = pause
 
 
+def _headers() -> dict[str, str]:
+    """Sizes and ranges are those of the file itself; AERO_USER_AGENT is what this program calls itself."""
+    agent = os.environ.get("AERO_USER_AGENT")
+    return {"Accept-Encoding": "identity"} | ({"User-Agent": agent} if agent else {})
+
+
 def head(url: str, patience: Patience) -> Revision:
     """What the server says of a file without sending it. Raises Refused, or AeroError when it does not answer."""
 
     def ask() -> Revision:
         with _network_faults_named(url):
-            answer = requests.head(url, headers=IDENTITY, timeout=TIMEOUT, allow_redirects=True)
+            answer = requests.head(url, headers=_headers(), timeout=TIMEOUT, allow_redirects=True)
         if answer.status_code in (405, 501):  # no HEAD here: nothing is known before the body
             return Revision(url)
         _check_status(answer, url)
@@ -114,7 +126,7 @@ def _fetch_rest(url: str, part: Path, progress: Progress) -> None:
 
     A body shorter than its Content-Length is an error that urllib3 raises.
     """
-    headers = IDENTITY | _resume(part)
+    headers = _headers() | _resume(part)
     with _network_faults_named(url), requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
         if answer.status_code == 416:  # the file shrank under us
             part.unlink()

@@ -22,7 +22,7 @@ Rows = list[dict[str, str]]
 Files = dict[str, bytes]
 # Of the days of which every month has one, and in which clocks are nowhere changed.
 FLIGHTS = [one for one in rows_of(DATA / "bts" / "reporting_2019_11.csv") if 8 <= int(one["DayofMonth"]) <= 28]
-FIRST, LAST = Month(2005, 1), Month(2017, 12)
+FIRST, LAST = Month(2004, 1), Month(2017, 12)
 EXACT = Export({name: (name, str) for name in NAMES})
 # PREZIP of before 2012 had other names, no numbers of airports, and told of two diversions.
 OLD_NAMES = {
@@ -148,21 +148,21 @@ def _months(*texts: str) -> tuple[Month, ...]:
 
 
 KINDS = [
-    Kind("T_ONTIME_REPORTING.csv", _months("2014-01"), _as(EXPORTS["web form"], "T_ONTIME_REPORTING.csv")),
-    Kind("form.csv", _months("2014-02"), _as(EXPORTS["web form, some columns"], "form.csv"), 9),
-    Kind("75_columns.csv", _months("2014-04"), _as(OLD, "75_columns.csv"), 75),
-    Kind("by_pandas.csv", _months("2014-05"), _as(EXPORTS["pandas, with its index"], "by_pandas.csv")),
-    Kind("kaggle_2015.csv", _months("2014-06"), _as(EXPORTS["Kaggle 2015"], "kaggle_2015.csv"), 31),
-    Kind("kaggle_2009.csv", _months("2014-07"), _as(EXPORTS["Kaggle 2009 to 2018"], "kaggle_2009.csv"), 27),
-    Kind("kaggle_2019.csv", _months("2014-08"), _as(EXPORTS["Kaggle 2019 to 2023"], "kaggle_2019.csv"), 30),
-    Kind("hflights.csv", _months("2014-09"), _as(EXPORTS["hflights"], "hflights.csv"), 21),
-    Kind("nycflights.csv", _months("2014-10"), _as(EXPORTS["nycflights13"], "nycflights.csv"), 16),
+    Kind("T_ONTIME_REPORTING.csv", _months("2004-01"), _as(EXPORTS["web form"], "T_ONTIME_REPORTING.csv")),
+    Kind("form.csv", _months("2004-02"), _as(EXPORTS["web form, some columns"], "form.csv"), 9),
+    Kind("75_columns.csv", _months("2004-04"), _as(OLD, "75_columns.csv"), 75),
+    Kind("by_pandas.csv", _months("2004-05"), _as(EXPORTS["pandas, with its index"], "by_pandas.csv")),
+    Kind("kaggle_2015.csv", _months("2004-06"), _as(EXPORTS["Kaggle 2015"], "kaggle_2015.csv"), 31),
+    Kind("kaggle_2009.csv", _months("2004-07"), _as(EXPORTS["Kaggle 2009 to 2018"], "kaggle_2009.csv"), 27),
+    Kind("kaggle_2019.csv", _months("2004-08"), _as(EXPORTS["Kaggle 2019 to 2023"], "kaggle_2019.csv"), 30),
+    Kind("hflights.csv", _months("2004-09"), _as(EXPORTS["hflights"], "hflights.csv"), 21),
+    Kind("nycflights.csv", _months("2004-10"), _as(EXPORTS["nycflights13"], "nycflights.csv"), 16),
     Kind("expo/2006.csv", _months("2006-01"), _as(_expo(), "expo/2006.csv"), 29),
     Kind("expo/2007.csv.bz2", _months("2007-02"), _as(_expo(), "expo/2007.csv.bz2", bz2.compress), 29),
     Kind("2008.csv", _months("2008-01"), _as(_expo(none="\\N"), "2008.csv"), 29),
     Kind("2009.csv", _months("2009-01"), _as(_expo(end="\r"), "2009.csv"), 29),
     Kind("duckdb", _months("2005-01", "2005-02"), _partitions, 29),
-    Kind("semicolons.csv", _months("2014-12"), _as(EXPORTS["semicolons"], "semicolons.csv", b"sep=;\n".__add__)),
+    Kind("semicolons.csv", _months("2004-12"), _as(EXPORTS["semicolons"], "semicolons.csv", b"sep=;\n".__add__)),
     Kind("tabs.txt", _months("2015-01"), _as(EXPORTS["tabs"], "tabs.txt")),
     Kind("by_hive.txt", _months("2010-02"), _as(_expo("\x01", none="\\N"), "by_hive.txt"), 29),
     Kind("utf_16.csv", _months("2015-04"), _as(EXPORTS["UTF-16"], "utf_16.csv")),

@@ -32,6 +32,7 @@ class PrezipServer:
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.resumes = True
         self.takes_head = True
+        self.only_for = ""  # what an agent must begin with
         self.gets: list[str] = []
         self.heads: list[str] = []
         self.ranges: list[str | None] = []
@@ -132,7 +133,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self.prezip.heads.append(self.path)
         file = self.prezip.files.get(self.path)
-        if not self.prezip.takes_head:
+        if not self._is_welcome():
+            status(403)(self, file)
+        elif not self.prezip.takes_head:
             status(405)(self, file)
         elif file is None:
             status(404)(self, file)
@@ -145,10 +148,15 @@ class _Handler(BaseHTTPRequestHandler):
         file = self.prezip.files.get(self.path)
         if self.prezip.faults[self.path]:
             self.prezip.faults[self.path].popleft()(self, file)
+        elif not self._is_welcome():
+            status(403)(self, file)
         elif file is None:
             status(404)(self, file)
         else:
             self.send_file(file)
+
+    def _is_welcome(self) -> bool:
+        return self.headers.get("User-Agent", "").startswith(self.prezip.only_for)
 
     def send_file(self, file: File, only: int | None = None) -> None:
         """The file, or the rest that Range asks for while If-Range still holds; of that, `only` so many bytes."""

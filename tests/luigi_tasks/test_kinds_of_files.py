@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from aero import connections, lease
-from aero.month import month_range
+from aero.month import Month, month_range
 from luigi_tasks import inspection
 from luigi_tasks.landing import rewriting, table
 from luigi_tasks.landing.land_months import land_months
@@ -124,7 +124,7 @@ def test_an_export_without_header_lands_by_the_one_that_is_given(folder, tmp_pat
     monkeypatch.setattr(connections, "webhdfs", lambda: lake)
     shutil.copy(folder / "bad" / "no_header.csv", tmp_path / "no_header.csv")
     source = Folder(tmp_path / "no_header.csv", reading=Reading("dataexpo"))
-    january = [month_range(FIRST, LAST)[7 * 12]]
+    january = [Month(2012, 1)]
     [landing] = land_months(source, january, 1, lambda _: _Unwatched(), lambda _: None, lambda: None)
     assert (landing.outcome, landing.rows, landing.layout) == ("landed", len(FLIGHTS), "dataexpo")
 

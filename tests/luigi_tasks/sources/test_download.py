@@ -181,3 +181,15 @@ def test_a_pause_that_is_no_number_is_none(prezip, tmp_path, pauses):
     prezip.misbehave("month.zip", status(429, Retry_After="²"))
     download(url, tmp_path / "month.part", lambda fetched, total: None, Patience(2, 0, 50))
     assert pauses == [0]
+
+
+def test_a_site_that_answers_only_browsers_is_told_with_the_setting_and_answers_by_it(prezip, tmp_path, monkeypatch):
+    url = prezip.put("month.zip", BODY)
+    prezip.only_for = "Mozilla/5.0"
+    for ask in (head, lambda *asked: download(asked[0], tmp_path / "part", lambda *_: None, asked[1])):
+        with pytest.raises(Refused, match="403 Forbidden") as refused:
+            ask(url, Patience(attempts=1))
+        assert "AERO_USER_AGENT='Mozilla/5.0" in refused.value.fix
+    monkeypatch.setenv("AERO_USER_AGENT", "Mozilla/5.0 (X11)")
+    assert head(url, Patience(attempts=1)).size == len(BODY)
+    assert download(url, tmp_path / "part", lambda *_: None, Patience(attempts=1)).read_bytes() == BODY

@@ -135,6 +135,30 @@ def test_what_a_chart_asks_in_advance_is_what_it_shows(chart):
         assert query.get("row_limit") in (params.get("row_limit"), None)
 
 
+def test_a_line_over_months_ends_where_months_are_missing():
+    """The missing ones come as points without a value, which a line does not pass over."""
+    lines = {"mixed_timeseries", "echarts_timeseries_line", "echarts_area"}
+    over_months = [one for one in CHARTS.values() if one["params"].get("x_axis") == "month_date"]
+    asked = [one["query_context"]["queries"] for one in over_months if one["viz_type"] in lines]
+    missing = {"operation": "resample", "options": {"method": "asfreq", "rule": "1MS", "fill_value": None}}
+    assert asked and all(missing in query["post_processing"] for queries in asked for query in queries)
+
+
+def test_bars_of_months_stand_side_by_side_whichever_are_loaded():
+    """By a text: on an axis of time a bar is as wide as a month is of all years between the first and the last."""
+    bars = [one for one in CHARTS.values() if one["viz_type"] == "echarts_timeseries_bar" and "query_context" in one]
+    assert bars and {DATASETS[one["dataset_uuid"]]["table_name"]: one["params"]["x_axis"] for one in bars} == {
+        "delay_causes_monthly": "month_name",
+        "cancellations_monthly": "month_name",
+        "route_delays_monthly": "airline",
+    }
+
+
+def test_a_map_shows_the_country_however_few_dots_it_has():
+    maps = [one["params"] for one in CHARTS.values() if one["viz_type"] == "deck_scatter"]
+    assert len(maps) == 2 and not any(one["autozoom"] for one in maps)
+
+
 def test_the_importer_is_given_what_a_chart_asks_as_a_text():
     with zipfile.ZipFile(io.BytesIO(assets.bundle())) as archive:
         charts = [yaml.safe_load(archive.read(name)) for name in archive.namelist() if "/charts/" in name]

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 import audited
+import sessions
 import sqlglot
 from pyhive import hive
 from pyhive.hive import *  # noqa: F403  SQLAlchemy finds here what it finds in PyHive.
@@ -87,7 +88,7 @@ def _only_reads(word: str) -> str:
     return f"Superset only reads, and {word} does more. Tables are changed by aero, and by analysts in aero beeline."
 
 
-class Cursor(hive.Cursor):
+class Cursor(sessions.Cursor):
     """Asks the server what only reads."""
 
     def execute(self, operation: str, parameters=None, **words) -> None:
@@ -99,12 +100,10 @@ class Cursor(hive.Cursor):
             super().execute(sql, **words)
 
 
-class Connection(hive.Connection):
+class Connection(sessions.Connection):
     """A connection whose cursors only read."""
 
-    def cursor(self, *arguments, **words) -> Cursor:
-        """One of them."""
-        return Cursor(self, *arguments, **words)
+    cursor_class = Cursor
 
 
 def connect(*arguments, **words) -> Connection:

@@ -69,7 +69,12 @@ def test_two_questions_at_once_have_a_session_each(connect):
 
 
 def test_nobody_has_the_session_of_another_or_of_other_settings(connect):
-    ways = [connect(), connect("otto"), connect(database="aero_batch"), connect(configuration={"hive.exec.reducers.max": "7"})]
+    ways = [
+        connect(),
+        connect("otto"),
+        connect(database="aero_batch"),
+        connect(configuration={"hive.exec.reducers.max": "7"}),
+    ]
     assert len({ask(one)[1] for one in ways}) == len(ways)
 
 

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from pyspark.sql import SparkSession
 
+from aero.cluster import java
 from aero.settings import load_settings
 from tests.command import aero
 from tests.samples import ALL, Samples
@@ -16,6 +17,9 @@ from tests.samples import ALL, Samples
 # A data root and ports of the tests' own, before any test can ask for them: never the user's.
 os.environ["AERO_HOME"] = str(load_settings().cache / "test")
 os.environ["AERO_PORT_OFFSET"] = "10000"
+# Also what a test starts itself, such as a Spark of its own, has the Java that the services have.
+if (java.home() / "bin" / "java").is_file():
+    os.environ["JAVA_HOME"] = str(java.home())
 # No example is too slow: how fast this machine is at the moment says nothing about the code.
 hypothesis.settings.register_profile(
     "any speed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

@@ -65,6 +65,7 @@ def resolve(settings: "Settings", console: Console) -> None:
         from aero.cluster import tools
 
         tools.fetch_java(settings.cache, console)
+        java.home.cache_clear()
     if not missing(settings):
         return
     (settings.cache / "jars").mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,9 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-VERSIONS = (17,)
+VERSIONS = (17, 21)
 JVMS = Path("/usr/lib/jvm")
+VECTOR = "jdk.incubator.vector"  # a module that Spark names in every command
 
 _OPENED = (
     "java.lang java.lang.reflect java.util java.util.concurrent java.util.concurrent.atomic java.util.regex java.io"
@@ -25,8 +26,9 @@ HBASE_OPENS = [
 
 @cache
 def home() -> Path:
-    """The folder of a Java 17: that of JAVA_HOME, else the one on the PATH, else one under /usr/lib/jvm, else the
-    one that `aero up` fetches into the cache (aero/cluster/tools.py)."""
+    """The folder of a Java of VERSIONS: that of JAVA_HOME, else the one on the PATH, else one under /usr/lib/jvm, else
+    the one that `aero up` fetches into the cache (aero/cluster/tools.py). One that lacks a module which Spark names is
+    in a folder of the cache that gets along with it (aero/cluster/java_vector.py)."""
     on_path = shutil.which("java")
     candidates = [
         os.environ.get("JAVA_HOME"),
@@ -34,14 +36,30 @@ def home() -> Path:
         *(str(folder) for version in VERSIONS for folder in sorted(JVMS.glob(f"*{version}*"))),
     ]
     found = (Path(candidate) for candidate in candidates if candidate and _major_version(Path(candidate)) in VERSIONS)
-    return next(found, None) or _fetched()
+    return _whole(next(found, None) or _fetched())
 
 
 def _fetched() -> Path:
-    from aero.cluster import tools  # The images' build has a Java, and neither of these two modules.
+    from aero.cluster import tools  # The images' build has a Java, and none of these modules.
     from aero.settings import load_settings
 
     return tools.java_folder(load_settings().cache)
+
+
+def _whole(java_home: Path) -> Path:
+    if not _lacks_vector(java_home):
+        return java_home
+    from aero.cluster import java_vector
+    from aero.settings import load_settings
+
+    return java_vector.completed(java_home, load_settings().cache)
+
+
+def _lacks_vector(java_home: Path) -> bool:
+    """Whether a Java says which modules it has, and has not this one."""
+    release = java_home / "release"
+    modules = re.search(r'^MODULES="(.*)"', release.read_text(), re.MULTILINE) if release.is_file() else None
+    return modules is not None and VECTOR not in modules[1].split()
 
 
 def has_compiler() -> bool:

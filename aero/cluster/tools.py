@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from aero.cluster import maven_settings
 from aero.errors import AeroError
 from aero.files import locked
 from aero.screen import Console
@@ -81,16 +82,18 @@ def fetch_java(cache: Path, console: Console) -> None:
 
 
 def fetch_maven(cache: Path, java_home: Path, console: Console) -> None:
-    """Fetch Maven and the compiler where they are not there. Raises AeroError with Ivy's words where it can't."""
+    """Fetch Maven and the compiler where they are not there, from the mirror that the user's settings.xml gives Maven.
+    Raises AeroError with Ivy's words where it can't."""
     from aero.cluster import spark
 
     with _made(_folder(cache)) as scratch:
         if scratch:
             (scratch / "ivy.xml").write_text(_WANTED.strip())
             [ivy] = (spark.home() / "jars").glob("ivy-*.jar")
-            own = [f"-Divy.default.ivy.user.dir={scratch}/ivy", "-jar", str(ivy), "-ivy", f"{scratch}/ivy.xml"]
-            with console.status("Maven, from Maven Central"):
-                command = [f"{java_home}/bin/java", *own, "-retrieve", f"{scratch}/[artifact].[ext]"]
+            with console.status("Maven, from Maven Central"), tempfile.TemporaryDirectory() as own:
+                flags, files = maven_settings.for_ivy(Path(own))
+                java = [f"{java_home}/bin/java", *flags, f"-Divy.default.ivy.user.dir={scratch}/ivy", "-jar", str(ivy)]
+                command = [*java, *files, "-ivy", f"{scratch}/ivy.xml", "-retrieve", f"{scratch}/[artifact].[ext]"]
                 _run(command, f"Maven {MAVEN} could not be fetched")
             with zipfile.ZipFile(scratch / "apache-maven.zip") as archive:
                 archive.extractall(scratch)

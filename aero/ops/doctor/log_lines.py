@@ -21,7 +21,7 @@ KNOWN = (
     Known("No space left on device", "a disk is full", "Free some: df -h {home}"),
     Known("Address already in use", "a port of its own is taken", "aero doctor says by whom once it is stopped:"
           " aero down {name}"),
-    Known("UnsupportedClassVersionError", "it was started by another Java than 17", "Set JAVA_HOME to a Java 17"),
+    Known("UnsupportedClassVersionError", "it was started by an older Java", "Set JAVA_HOME to a Java 17 or 21"),
     Known("Incompatible clusterIDs", "its blocks are another cluster's than the NameNode's names",
           "Put back the folder under {home}/hdfs that belongs to the other; format nothing"),
     Known("already locked the storage", "another process uses its folder", "End that process: the line has its number"),

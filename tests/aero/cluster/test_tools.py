@@ -41,7 +41,7 @@ def jvm(folder: Path, version: str, compiles: bool = True) -> Path:
     return folder
 
 
-def test_a_java_17_is_used_wherever_it_is_and_no_other(tmp_path, monkeypatch):
+def test_a_java_17_or_21_is_used_wherever_it_is_and_no_other(tmp_path, monkeypatch):
     assert java.home() == tools.java_folder(load_settings().cache)
     for folder, version in (("jvms/java-17", "17.0.15"), ("path", "17.0.8")):
         jvm(tmp_path / folder, version)
@@ -49,10 +49,25 @@ def test_a_java_17_is_used_wherever_it_is_and_no_other(tmp_path, monkeypatch):
             (tmp_path / "bin" / "java").symlink_to(tmp_path / "path" / "bin" / "java")
         java.home.cache_clear()
         assert java.home() == tmp_path / folder
-    for version, is_used in (("17.0.1", True), ("25", False), ("21.0.8", False), ("1.8.0_1", False), ("11.0.2", False)):
+    for version, is_used in (("17.0.1", True), ("25", False), ("21.0.8", True), ("1.8.0_1", False), ("11.0.2", False)):
         monkeypatch.setenv("JAVA_HOME", str(jvm(tmp_path / version, version)))
         java.home.cache_clear()
         assert java.home() == tmp_path / (version if is_used else "path")
+
+
+def test_a_java_without_a_module_that_spark_names_is_never_asked_for_it(tmp_path, monkeypatch):
+    given = jvm(tmp_path / "given", "21.0.8")
+    monkeypatch.setenv("JAVA_HOME", str(given))
+    for modules, is_whole in (("java.base jdk.incubator.vector", True), ("java.base", False)):
+        (given / "release").write_text(f'JAVA_VERSION="21.0.8"\nMODULES="{modules}"\n')
+        java.home.cache_clear()
+        assert (java.home() == given) == is_whole
+    assert java.home().parent == load_settings().cache / "tools"
+    assert (java.home() / "bin" / "javac").resolve() == given / "bin" / "javac" and java.has_compiler()
+    program(given / "bin" / "java").write_text('#!/bin/sh\n/bin/echo "$@"\n')
+    asked = ["-version", f"--add-modules={java.VECTOR}", "--add-modules=java.se", "a b", "$x"]
+    said = subprocess.run([java.home() / "bin" / "java", *asked], capture_output=True, text=True).stdout
+    assert said == "-version --add-modules=java.se a b $x\n"
 
 
 @pytest.mark.parametrize("has_maven", [True, False])

@@ -29,6 +29,7 @@ BUNDLES = {
     "hive/hbase_handler": "HBASE_HANDLER_LIB",
     "hive/doors": "DOORS_LIB",
     "hbase": "HBASE_LIB",
+    "hbase/spark": "HBASE_SPARK_LIB",
     "kafka": "KAFKA_LIB",
     "jobs": "JOBS_LIB",
 }

@@ -1,4 +1,5 @@
-"""Becomes the Spark Thrift Server, the door of the dashboards' history: hive:// like HiveServer2, on the same tables.
+"""Becomes the Spark Thrift Server, the door of the dashboards: hive:// like HiveServer2, on the same tables. Those over
+HBase it reads from HBase itself (hbase/spark).
 
 It computes in its own process, not in containers of YARN: the batch views are small, and a dashboard should neither
 wait for a load's containers nor take any. SPARK_THRIFT_MASTER=yarn makes it use YARN.
@@ -28,6 +29,24 @@ DOOR_HIVECONF = {
     "hive.server2.enable.doAs": "false",
     "hive.server2.allow.user.substitution": "false",
 }
+# A page that refreshes itself shows that HBase is away rather than wait for minutes.
+HBASE_CONF = {
+    "spark.sql.catalog.spark_catalog": "aero.hbase.spark.Catalog",
+    "spark.hadoop.hbase.client.retries.number": "6",
+    "spark.hadoop.hbase.client.operation.timeout": "20000",
+    "spark.hadoop.hbase.client.meta.operation.timeout": "20000",
+    "spark.hadoop.hbase.client.scanner.timeout.period": "20000",
+    "spark.hadoop.hbase.rpc.timeout": "20000",
+    "spark.hadoop.zookeeper.recovery.retry": "3",
+}
+
+
+def hbase(settings: Settings) -> dict[str, str]:
+    """How it finds HBase, and its tables in the metastore."""
+    return HBASE_CONF | {
+        "spark.hadoop.hbase.zookeeper.quorum": settings.host("ZOOKEEPER"),
+        "spark.hadoop.hbase.zookeeper.property.clientPort": str(settings.port("ZOOKEEPER")),
+    }
 
 
 def door() -> tuple[list[str], list[str]]:
@@ -41,6 +60,7 @@ def command(settings: Settings) -> list[str]:
     options, hiveconf = door() if settings.is_closed("SPARK") else ([], [])
     heap = services.BY_NAME["spark-thrift"].heap()
     tasks = sizes.of_sql_server(heap)
+    variables = services.environment(settings)
     return [
         str(spark.home() / "bin" / "spark-submit"),
         "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
@@ -50,8 +70,9 @@ def command(settings: Settings) -> list[str]:
         "--properties-file", str(REPOSITORY / "jobs" / "conf" / "spark-thrift.conf"),
         "--load-spark-defaults",
         "--conf", f"spark.sql.shuffle.partitions={tasks}",
-        "--driver-class-path", f"{services.environment(settings)['DOORS_LIB']}/*",
-        *spark.options(metastore.spark_conf(settings)),
+        "--driver-class-path", f"{variables['DOORS_LIB']}/*:{variables['HBASE_SPARK_LIB']}/*",
+        "--conf", f"spark.executor.extraClassPath={variables['HBASE_SPARK_LIB']}/*",
+        *spark.options(metastore.spark_conf(settings) | hbase(settings)),
         *options,
         "spark-internal",
         "--hiveconf", f"hive.server2.thrift.bind.host={settings.host('SPARK_THRIFT')}",

@@ -22,6 +22,7 @@ import org.apache.spark.sql.execution.command.ExplainCommand;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.orc.OrcFileFormat;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -32,8 +33,11 @@ final class Found {
   private static final Set<String> SOURCES =
       Set.of(
           "OneRowRelation", "LocalRelation", "Range", "CTERelationRef", "HiveTableRelation", "LogicalRelation",
-          "ResolvedTable", "ResolvedPersistentView", "ResolvedTempView", "ResolvedNamespace", "ResolvedIdentifier",
+          "DataSourceV2Relation", "ResolvedTable", "ResolvedPersistentView", "ResolvedTempView", "ResolvedNamespace", "ResolvedIdentifier",
           "ResolvedPersistentFunc", "ResolvedNonPersistentFunc");
+
+  /** Of hbase/spark: Hive's tables over HBase. */
+  private static final String HBASE_TABLE = "aero.hbase.spark.HBaseTable";
 
   static final Roles ROLES = Roles.ofThisPlatform();
 
@@ -56,6 +60,8 @@ final class Found {
     if (node instanceof HiveTableRelation table) {
       mayRead(table.tableMeta().identifier());
     } else if (node instanceof LogicalRelation relation) {
+      checkRelation(relation);
+    } else if (node instanceof DataSourceV2Relation relation) {
       checkRelation(relation);
     } else if (node instanceof View view) {
       if (!view.isTempView()) {
@@ -98,6 +104,14 @@ final class Found {
     if (!person.isOperator() || !isOrc) {
       throw Refused.to(person, "read files here: ask tables");
     }
+  }
+
+  private void checkRelation(DataSourceV2Relation relation) {
+    boolean isHBase = relation.table().getClass().getName().equals(HBASE_TABLE);
+    if (!isHBase || relation.identifier().isEmpty()) {
+      throw Refused.to(person, "read " + relation.name() + " here: it is no table of Hive's");
+    }
+    mayRead(relation.identifier().get());
   }
 
   /** SHOW and DESCRIBE name their table. */

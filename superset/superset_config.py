@@ -141,7 +141,7 @@ DASHBOARD_AUTO_REFRESH_INTERVALS = [
 TIME_GRAIN_ADDON_EXPRESSIONS = {"hive": TIME_GRAINS}
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 100_000
-# How often SQL Lab asks HiveServer2 whether a query has ended, in seconds: the default of 5 is what a short one costs.
+# How often SQL Lab asks a SQL server whether a query has ended, in seconds: the default of 5 is what a short one costs.
 DB_POLL_INTERVAL_SECONDS = {"hive": 0.1}
 # deck.gl asks nobody for a map's background.
 MAPBOX_API_KEY = ""

@@ -96,7 +96,7 @@ SERVICES = (
     ),
     Service(
         "hiveserver2",
-        "HiveServer2 on Tez: SQL for beeline, PyHive and the pages",
+        "HiveServer2 on Tez: SQL for beeline and PyHive, and all that writes",
         "org.apache.hive.service.server.HiveServer2",
         readiness.hiveserver2,
         heap_mb=1024,
@@ -158,7 +158,7 @@ SERVICES = (
     ),
     Service(
         "spark-thrift",
-        "Spark Thrift Server: SQL for the dashboards' history",
+        "Spark Thrift Server: SQL for the dashboards, history and live",
         f"{sys.executable} -m aero.cluster.spark_thrift",
         readiness.spark_thrift,
         heap_mb=1024,

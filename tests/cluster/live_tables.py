@@ -3,6 +3,7 @@
 import json
 import time
 from functools import cache
+from typing import NamedTuple
 
 import psutil
 from kafka import TopicPartition
@@ -35,6 +36,33 @@ def cells(table):
 def values(table):
     """Every cell of a table without its timestamp."""
     return {place: value for place, (value, _) in cells(table).items()}
+
+
+class Compared(NamedTuple):
+    """A live table as both SQL servers answered it: rows that did not change meanwhile, and those of them that differ,
+    by row key as Spark and as Hive has them."""
+
+    table: str
+    rows: int
+    differing: dict[str, tuple[tuple, tuple | None]]
+
+
+def compared():
+    """Each live table, asked of Spark, of Hive, and of Spark again."""
+    return [_compared(table) for table in ("flight_state", "delays_hourly", "log")]
+
+
+def _compared(table):
+    before, hive, after = (_rows(table, ask) for ask in (connections.spark, connections.hive, connections.spark))
+    settled = {key: row for key, row in before.items() if after.get(key) == row}
+    differing = {key: (row, hive.get(key)) for key, row in settled.items() if hive.get(key) != row}
+    return Compared(table, len(settled), differing)
+
+
+def _rows(table, ask):
+    with ask() as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM aero_live.{table}")
+        return {row[0]: row for row in cursor.fetchall()}
 
 
 # With the states, what must be the same in the end; of these no cell's time is that of an event.

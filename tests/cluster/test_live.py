@@ -20,11 +20,25 @@ DAY_IN_BTS = "year = 2013 AND month = 7 AND flight_date = DATE '2013-07-10'"
 
 
 @pytest.fixture(scope="module")
-def day(year_2013):
-    """The day, played once as fast as possible."""
-    live.played(*DAY)
-    yield live.final_state()
+def both_engines(year_2013):
+    """The day, played once as fast as possible; what HiveServer2 and the Spark Thrift Server said meanwhile and then."""
+    aero("live", "start", *DAY)
+    compared = []
+    until(lambda: compared.extend(live.compared()) or live.replay_is_over())
+    until(live.all_is_read)
+    yield [*compared, *live.compared()]
     aero("live", "stop")
+
+
+@pytest.fixture(scope="module")
+def day(both_engines):
+    """The day, played."""
+    return live.final_state()
+
+
+def test_spark_reads_each_cell_as_hive_does_while_a_day_is_played_and_then(both_engines):
+    assert [(one.table, one.differing) for one in both_engines if one.differing] == []
+    assert {one.table for one in both_engines[-3:] if one.rows} == {"flight_state", "delays_hourly", "log"}
 
 
 def _hql(path, **parameters):

@@ -207,8 +207,8 @@ def test_a_new_event_is_seen_without_a_reload(page, live_day):
         aero("live", "stop")
 
 
-def test_while_hiveserver2_is_down_the_page_says_so_and_then_recovers(page):
-    aero("down", "hiveserver2")
+def test_while_the_spark_thrift_server_is_down_the_page_says_so_and_then_recovers(page):
+    aero("down", "spark-thrift")
     try:
         with dashboards.opened(page, "health") as dashboard:
             assert "Could not connect" in "\n".join(dashboard.troubles())

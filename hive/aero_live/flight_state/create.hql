@@ -1,6 +1,6 @@
 -- The newest state of every live flight, as the stream keeps it in HBase; each column for itself the newest value told.
 -- Grain: one row a leg on one day. An airport's board is a range of row keys, row_key >= 'JFK-201307102200' AND
--- row_key < 'JFK-201307110400', which HBase looks up without reading the rest (BETWEEN would read all). It joins aero_clean.flights by flight_date,
+-- row_key < 'JFK-201307110400', which HBase looks up without reading the rest (BETWEEN reads all in HiveServer2). It joins aero_clean.flights by flight_date,
 -- airline_id, flight_number, origin_id, destination_id and scheduled_departure_at.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_live/flight_state/create.hql

@@ -41,7 +41,7 @@ class _Session:
         return self.server.is_up
 
     def datasets(self):
-        names = {7: refresh.HISTORY, 8: refresh.HISTORY, 9: "AERO live (Hive)"}
+        names = {7: refresh.HISTORY, 8: refresh.HISTORY, 9: "AERO live (Spark)"}
         return [{"id": number, "database": {"database_name": name}} for number, name in names.items()]
 
     def charts(self):

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from pyhive import hive
+from rich.console import Console
 
 from aero import people
-from aero.cluster import java, spark, spark_thrift
+from aero.cluster import jars, java, spark, spark_thrift
 from aero.datasets import ANALYST_TABLES, READER_TABLES, REPOSITORY
-from aero.settings import Settings
+from aero.settings import Settings, load_settings
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -71,9 +72,17 @@ def _door(folder: Path) -> Path:
     lib.mkdir(parents=True)
     javac = [bin_ / "javac", "-proc:none", "-encoding", "UTF-8", "-d", classes]
     javac += ["-cp", f"{spark.home()}/jars/*", "-sourcepath", SOURCES]
-    subprocess.run([*javac, *sorted(SOURCES.glob("aero/doors/spark/*.java"))], check=True)
+    handler = Path(__file__).with_name("HBaseTableHandler.java")
+    subprocess.run([*javac, *sorted(SOURCES.glob("aero/doors/spark/*.java")), handler], check=True)
     subprocess.run([bin_ / "jar", "--create", "--file", lib / "doors.jar", "-C", classes, "."], check=True)
     return lib
+
+
+def _over_hbase() -> Path:
+    """The jars with which Spark reads from HBase."""
+    settings = load_settings()
+    jars.resolve(settings, Console(quiet=True))
+    return jars.folder(settings, "hbase/spark") / "lib"
 
 
 def _submit(home: Path, options: list[str], main: str, arguments: list[str]) -> list[str]:
@@ -116,7 +125,8 @@ def running(home: Path, *more: str) -> Iterator[Server]:
         made = _submit(home, none, "SparkSQLCLIDriver", ["-f", str(tables)])
         subprocess.run(made, env=environment, cwd=home, stdout=log, stderr=log, check=True)
         options, hiveconf = spark_thrift.door()
-        options = ["--driver-class-path", f"{_door(home / 'door')}/*", *options]
+        options = ["--driver-class-path", f"{_door(home / 'door')}/*:{_over_hbase()}/*", *options]
+        options += spark.options(spark_thrift.hbase(load_settings()))
         hiveconf += ["--hiveconf", f"hive.server2.thrift.port={port}"]
         hiveconf += ["--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1"]
         command = _submit(home, [*none, *options], "HiveThriftServer2", hiveconf)

@@ -18,9 +18,15 @@ record Keys(byte[] first, byte[] end) implements Serializable {
   /** Of these only the keys of which `predicate` is true; null where it is not about the column `key` alone. */
   Keys narrowed(Predicate predicate, String key) {
     Expression[] sides = predicate.children();
-    if (sides.length != 2
+    if (sides.length == 0
         || !(sides[0] instanceof NamedReference column)
-        || !Arrays.equals(column.fieldNames(), new String[] {key})
+        || !Arrays.equals(column.fieldNames(), new String[] {key})) {
+      return null;
+    }
+    if (predicate.name().equals("IS_NOT_NULL")) {
+      return this;
+    }
+    if (sides.length != 2
         || !(sides[1] instanceof Literal<?> literal)
         || !(literal.value() instanceof UTF8String text)
         || !literal.dataType().equals(DataTypes.StringType)) {

@@ -207,11 +207,11 @@ def test_a_new_event_is_seen_without_a_reload(page, live_day):
         aero("live", "stop")
 
 
-def test_while_the_spark_thrift_server_is_down_the_page_says_so_and_then_recovers(page):
-    aero("down", "spark-thrift")
+def test_while_hbase_is_down_the_page_says_so_and_then_recovers(page):
+    aero("down", "hbase")
     try:
         with dashboards.opened(page, "health") as dashboard:
-            assert "Could not connect" in "\n".join(dashboard.troubles())
+            assert "HBase does not answer for aero:stream_log" in "\n".join(dashboard.troubles())
             assert "Months loaded" in dashboard.rows
     finally:
         aero("up")  # What needs it was stopped with it.

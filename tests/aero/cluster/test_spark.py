@@ -1,6 +1,6 @@
 """Which of Java's flags reach which of Spark's processes."""
 
-from aero.cluster import spark, spark_thrift
+from aero.cluster import jars, spark, spark_thrift
 from aero.datasets import REPOSITORY
 from aero.settings import load_settings
 
@@ -29,3 +29,18 @@ def test_the_stream_has_both_compilers_and_a_load_the_first_alone():
     assert FIRST_COMPILER_ALONE not in stream["PYSPARK_SUBMIT_ARGS"]
     assert FIRST_COMPILER_ALONE in load["PYSPARK_SUBMIT_ARGS"]
     assert "-Duser.timezone=UTC" in load["PYSPARK_SUBMIT_ARGS"]
+
+
+def test_the_sql_server_has_what_reads_hbase_and_says_where_it_is(monkeypatch):
+    monkeypatch.setenv("ZOOKEEPER_HOST", "keeper")
+    monkeypatch.setenv("ZOOKEEPER_PORT", "2222")
+    settings = load_settings()
+    command, lib = spark_thrift.command(settings), f"{jars.environment(settings)['HBASE_SPARK_LIB']}/*"
+    assert lib in command[command.index("--driver-class-path") + 1].split(":")
+    assert {
+        f"spark.executor.extraClassPath={lib}",
+        "spark.sql.catalog.spark_catalog=aero.hbase.spark.Catalog",
+        "spark.hadoop.hbase.zookeeper.quorum=keeper",
+        "spark.hadoop.hbase.zookeeper.property.clientPort=2222",
+    } <= set(command)
+    assert "HBASE_HANDLER_LIB" in properties("spark-thrift.conf")["spark.sql.hive.metastore.jars.path"]

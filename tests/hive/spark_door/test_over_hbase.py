@@ -48,7 +48,9 @@ def _declared(table: str) -> list[str]:
     """The statements that make a table of hive/aero_live in Spark, which knows no STORED BY."""
     text = re.sub(r"--[^\n]*", "", (REPOSITORY / "hive" / "aero_live" / table / "create.hql").read_text())
     text = text.replace("EXTERNAL TABLE", "TABLE").replace("TBLPROPERTIES", "STORED AS TEXTFILE TBLPROPERTIES")
-    text = re.sub(r"STORED BY '([\w.]+)'", "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'", text)
+    text = re.sub(
+        r"STORED BY '([\w.]+)'", "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'", text
+    )
     return [text.strip().rstrip(";"), _over_hbase(f"aero_live.{table}")]
 
 

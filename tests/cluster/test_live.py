@@ -21,7 +21,7 @@ DAY_IN_BTS = "year = 2013 AND month = 7 AND flight_date = DATE '2013-07-10'"
 
 @pytest.fixture(scope="module")
 def both_engines(year_2013):
-    """The day, played once as fast as possible; what HiveServer2 and the Spark Thrift Server said meanwhile and then."""
+    """The day, played once as fast as possible; what both SQL servers said of the live tables meanwhile and then."""
     aero("live", "start", *DAY)
     compared = []
     until(lambda: compared.extend(live.compared()) or live.replay_is_over())

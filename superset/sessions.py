@@ -16,6 +16,8 @@ from thrift.transport.TTransport import TTransportException
 
 # A session that nobody used for so long is closed, and of those that come in one way no more than so many wait.
 KEPT_SECONDS, KEPT = 60, 12
+# However often it is used, none gets older: a server keeps something of what each was asked.
+LIVES_SECONDS = 600
 # What a session that has ended at the server answers, or the way to it.
 _GONE = (TTransportException, OSError, EOFError)
 _USE = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*USE\b", re.IGNORECASE | re.DOTALL)
@@ -91,7 +93,7 @@ class Connection:
             except (hive.Error, *_GONE):
                 self._is_spoilt = True
             self._session = None
-            if self._is_spoilt:
+            if self._is_spoilt or time.monotonic() - session.opened_at > LIVES_SECONDS:
                 _end(session)
             else:
                 _waiting.put(self._key, session)
@@ -108,6 +110,7 @@ class Connection:
             if self._session is None:
                 arguments, words = self._opens
                 self._session = hive.Connection(*arguments, **words)
+                self._session.opened_at = time.monotonic()
         return self._session
 
 

@@ -120,8 +120,8 @@ def test_a_question_that_is_refused_is_asked_once(connect):
             ask(connect(), "SELECT a FROM aero_raw.flights_reporting")
 
 
-@pytest.mark.parametrize(("name", "value"), [("KEPT_SECONDS", -1), ("KEPT", 0)])
+@pytest.mark.parametrize(("name", "value"), [("KEPT_SECONDS", -1), ("KEPT", 0), ("LIVES_SECONDS", -1)])
 def test_sessions_are_kept_for_a_while_and_not_too_many(connect, sessions, monkeypatch, name, value):
-    _, session = ask(connect())
     monkeypatch.setattr(sessions, name, value)
+    _, session = ask(connect())
     assert ask(connect())[1] != session

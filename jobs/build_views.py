@@ -9,8 +9,9 @@ The plan is a local JSON list of what to build, and where the rows go. `made_fro
       "made_from": [[1, "/aero/clean/flights/year=2013/month=01/load=5d2e"]]}]
 
 Each view's `load.hql` says what the rows of its months are: a row is of one month's flights. So only the months that no
-load beside the location has, of the same flights by the same `load.hql`, are made of flights. Those that one has are
-taken over from its file as they are (jobs/orc_stripes.py): a new month costs the same in January and in December.
+load beside the location has, of the same flights by the same `load.hql`, are made of flights (jobs/view_rows.py), each
+once for all views of a year. Those that one has are taken over from its file as they are (jobs/orc_stripes.py): a new
+month costs the same in January and in December.
 
 All is written beside the location, with `_inputs.json`, which says what each month is made from, and renamed into
 place, so a folder that exists is complete and is not built again. Pointing the table's partition at it is not done here
@@ -19,20 +20,24 @@ place, so a folder that exists is complete and is not built again. Pointing the 
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import orc_stripes
+import view_rows
 from load_folders import beside, exists, move, names, read_text, write_text
 from orc_stripes import Stripes
 from py4j.protocol import Py4JError
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame, SparkSession
+from spark_errors import in_words
 
 from aero import load_plan
 from aero.datasets import FLIGHTS
@@ -43,55 +48,53 @@ from aero.load_plan import ViewLoad
 INPUTS = "_inputs.json"
 # The one file of a load.
 FILE = "part-00000.orc"
-# A column of its own to part the rows by, for `month` is one of the view's.
-MONTH = "of_month"
-# Each view's months are sorted and written by a few tasks: as many views at once as there are cores.
+# Each view's rows are written by a few tasks: as many at once as there are cores.
 LEAST_AT_ONCE = 2
+MONTHS_OF_A_YEAR = 12
+# A task has one month: it is written as it comes, and its rows are not sorted for it once more.
+A_FOLDER_A_MONTH = {"maxConcurrentOutputFileWriters": str(MONTHS_OF_A_YEAR)}
+FAULTS = (AeroError, PySparkException, Py4JError)
 
 
-def build(spark: SparkSession, load: ViewLoad) -> str:
+def build(spark: SparkSession, load: ViewLoad, made: DataFrame | None = None) -> str:
     """Writes the rows of one load to its location, unless they are there; returns what was done, as a line to print.
 
+    `made` has the rows that have to be made of flights (view_rows.packed), where they were made for several loads.
     AeroError if aero_clean.flights has no flight there: an empty view would hide that its month was never loaded.
     """
     if exists(spark, load.location):
         return f"{load}: is there already"
     kept = _kept(spark, load)
     try:
-        rows = _write(spark, load, kept)
+        rows = _write(spark, load, kept, made)
     except (Py4JError, orc_stripes.Unlike) as fault:
         if not kept:
             raise
         print(f"{load}: what is beside it cannot be taken over: {fault}", file=sys.stderr, flush=True)
         kept = {}
-        rows = _write(spark, load, kept)
+        rows = _write(spark, load, kept, None)
     taken = f", {len(kept)} of {len(load.made_from)} months taken over" if kept else ""
     return f"{load}: {rows:,} rows{taken}"
 
 
-def _write(spark: SparkSession, load: ViewLoad, kept: dict[int, list[Stripes]]) -> int:
+def _write(spark: SparkSession, load: ViewLoad, kept: dict[int, list[Stripes]], made: DataFrame | None) -> int:
     """Writes a load: the months that are `kept`, and the others made of flights. Returns its rows."""
     with beside(spark, load.location) as scratch:
-        made, whole = f"{scratch}/made", f"{scratch}/whole"
+        folder, whole = f"{scratch}/made", f"{scratch}/whole"
         missing = [month for month, _ in load.made_from if month not in kept]
         if missing:
-            _make(spark, load, missing, made)
-        new = {month: orc_stripes.of_folder(spark, f"{made}/{MONTH}={month}") for month in missing}
+            rows = view_rows.packed(spark, {load: missing}) if made is None else made
+            of_month = view_rows.of_month(rows, load.view, load.year, missing)
+            of_month.write.options(**A_FOLDER_A_MONTH).partitionBy(view_rows.MONTH).orc(folder)
+        new = {month: orc_stripes.of_folder(spark, f"{folder}/{view_rows.MONTH}={month}") for month in missing}
         stripes = [(kept | new)[month] for month, _ in load.made_from]
         if not any(stripes):
             raise AeroError(f"{FLIGHTS.name} has no flights there", "Load and publish them first.")
-        rows = orc_stripes.join(spark, [part for of_month in stripes for part in of_month], f"{whole}/{FILE}")
+        count = orc_stripes.join(spark, [part for of_month in stripes for part in of_month], f"{whole}/{FILE}")
         counts = [sum(part.count for part in of_month) for of_month in stripes]
         write_text(spark, f"{whole}/{INPUTS}", json.dumps(_inputs(load, counts), indent=2))
         move(spark, whole, load.location)
-    return rows
-
-
-def _make(spark: SparkSession, load: ViewLoad, months: Sequence[int], folder: str) -> None:
-    """Writes the rows of some months, made of flights, into a folder a month; none of a month without flights."""
-    rows = spark.sql(load.statement(months))
-    month = F.col("month") if "month" in rows.columns else F.month("flight_date")
-    rows.withColumn(MONTH, month).write.partitionBy(MONTH).orc(folder)
+    return count
 
 
 def _inputs(load: ViewLoad, counts: Sequence[int]) -> dict[str, Any]:
@@ -129,17 +132,51 @@ def _shared(load: ViewLoad, inputs: Mapping[str, Any], file: str) -> dict[int, l
 
 def build_all(spark: SparkSession, loads: list[ViewLoad]) -> list[str]:
     """Builds every load, a few at once, and prints a line for each as it is done. Returns the loads that failed."""
+    years = defaultdict(list)
+    for load in loads:
+        years[load.year].append(load)
+    at_once = max(LEAST_AT_ONCE, spark.sparkContext.defaultParallelism)
+    with ThreadPoolExecutor(max(1, at_once // MONTHS_OF_A_YEAR)) as pool:
+        failed = {
+            load for of_year in pool.map(partial(_build_year, spark, at_once), years.values()) for load in of_year
+        }
+    return [str(load) for load in loads if load in failed]
 
-    def attempt(load: ViewLoad) -> str | None:
-        try:
-            print(build(spark, load), flush=True)
-            return None
-        except (AeroError, PySparkException, Py4JError) as error:
-            print(f"{load}: failed: {error}", file=sys.stderr, flush=True)
-            return str(load)
 
-    with ThreadPoolExecutor(max(LEAST_AT_ONCE, spark.sparkContext.defaultParallelism)) as pool:
-        return [failed for failed in pool.map(attempt, loads) if failed]
+def _build_year(spark: SparkSession, at_once: int, loads: Sequence[ViewLoad]) -> list[ViewLoad]:
+    """Builds the loads of a year, and returns those that failed."""
+    with _made(spark, loads) as made, ThreadPoolExecutor(at_once) as pool:
+        results = list(pool.map(partial(_attempt, spark, made), loads))
+    return [load for load, is_built in zip(loads, results, strict=True) if not is_built]
+
+
+@contextmanager
+def _made(spark: SparkSession, loads: Sequence[ViewLoad]) -> Iterator[DataFrame | None]:
+    """All rows of these loads that have to be made of flights. None where none have, or where it fails: then each load
+    is on its own, for the fault need not be everyone's."""
+    waiting = {load: _kept(spark, load) for load in loads if not exists(spark, load.location)}
+    missing = {load: [month for month, _ in load.made_from if month not in kept] for load, kept in waiting.items()}
+    made = None
+    if any(missing.values()):
+        with suppress(*FAULTS):
+            rows = view_rows.packed(spark, missing).persist(StorageLevel.MEMORY_AND_DISK)
+            rows.count()
+            made = rows
+    try:
+        yield made
+    finally:
+        if made:
+            made.unpersist()
+
+
+def _attempt(spark: SparkSession, made: DataFrame | None, load: ViewLoad) -> bool:
+    """Builds a load and prints what became of it. Whether it is built."""
+    try:
+        print(build(spark, load, made), flush=True)
+    except FAULTS as error:
+        print(f"{load}: failed: {in_words(error)}", file=sys.stderr, flush=True)
+        return False
+    return True
 
 
 @click.command()

@@ -27,7 +27,7 @@ import click
 from flight_cleaning import checked, flights, lines_of_batch, lines_of_months, quarantine
 from flight_measures import NO_FLIGHTS
 from flight_month import OfEach
-from load_folders import ORC, beside, delete, exists, loading, move, write_text
+from load_folders import ORC, WHOLE_FILES, beside, delete, exists, loading, move, write_text
 from py4j.protocol import Py4JError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
@@ -47,7 +47,6 @@ from aero.ops.profile import PROFILE, Profile
 MONTHS_A_BATCH = 12
 LEAST_PARALLEL = 2
 FAULTS = (AeroError, PySparkException, Py4JError)
-# A raw file is read by one task, whatever its size: line numbers and the first of two equal keys depend on it.
 # A stage of 110 columns would become one method of over 8,000 bytes, which Java never compiles.
 SESSION = {
     "spark.sql.session.timeZone": "UTC",
@@ -57,7 +56,6 @@ SESSION = {
     # A month is a task: the union of single partitions would be a single one.
     "spark.sql.unionOutputPartitioning": "false",
 }
-WHOLE_FILES = {"spark.sql.files.maxPartitionBytes": "1t", "spark.sql.files.openCostInBytes": "1t"}
 
 
 def set_up(spark: SparkSession) -> None:

@@ -10,16 +10,15 @@ worker of Spark's in pieces, as Arrow arrays (flight_month.py), for a fifth of w
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache, reduce
-from pathlib import Path
+from functools import reduce
 
 import flight_month
-from pyspark import SparkContext
 from pyspark.accumulators import Accumulator
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
+from workers import hand_out
 
 from aero import hql
 from aero.bts import header_columns
@@ -27,7 +26,15 @@ from aero.datasets import FLIGHTS
 from aero.load_plan import RawMonth
 
 # What Spark's workers import from beside this file.
-MODULES = ("arrow_columns", "flight_fields", "flight_measures", "flight_month", "flight_rules", "flight_times")
+MODULES = (
+    "arrow_columns",
+    "as_in_spark",
+    "flight_fields",
+    "flight_measures",
+    "flight_month",
+    "flight_rules",
+    "flight_times",
+)
 SOURCE_COLUMNS = ("source_family", "source_layout", "source_file", "source_line", "load_id")
 FLIGHT_COLUMNS = ", ".join(
     f"{column.name} {column.type}" for column in hql.columns(FLIGHTS.hql("create"))[: -len(FLIGHTS.partitions)]
@@ -72,13 +79,6 @@ def _lines_of_file(lines: DataFrame, slots: Mapping[int, int]) -> DataFrame:
     )
 
 
-@cache
-def _hand_out(context: SparkContext) -> None:
-    """Give the workers of an application what they import."""
-    for module in MODULES:
-        context.addPyFile(str(Path(__file__).with_name(f"{module}.py")))
-
-
 def checked(
     lines: DataFrame,
     months: Sequence[RawMonth],
@@ -93,7 +93,7 @@ def checked(
     read, `profiles` (of flight_month.OfEach) is told how the clean flights of each slot are distributed: JSON of
     aero.ops.profile.Profile.
     """
-    _hand_out(lines.sparkSession.sparkContext)
+    hand_out(lines.sparkSession.sparkContext, *MODULES)
     problem = "problem STRUCT<reason: STRING, detail: STRING>"
     schema = StructType.fromDDL(f"{FLIGHT_COLUMNS}, line STRING, slot INT, {problem}")
     assert isinstance(schema, StructType)

@@ -1,15 +1,15 @@
 """What is measured on a month's clean flights, where they are cleaned: the gates judge the month by it.
 
 The checks are data, SQL conditions in hive/aero_clean/flights/checks.toml. DuckDB asks them, and all else that is
-counted here, of the Arrow arrays that a worker has: half a second for 480,000 flights, of which Spark's own SQL took
-nine of a processor. Great Expectations and pandera would read the files once more. tests/jobs/test_checks_on_rows.py
-holds the conditions to mean the same to DuckDB and to Spark.
+counted here, of the Arrow arrays that a worker has (as_in_spark.py): half a second for 480,000 flights, of which
+Spark's own SQL took nine of a processor. Great Expectations and pandera would read the files once more.
 """
 
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from as_in_spark import opened
 
 from aero.bts import COLUMNS
 from aero.month import Month
@@ -63,12 +63,6 @@ RETURNS = """
     )
     SELECT key, count(*) AS due, count(*) FILTER (is_absent) AS absent FROM keys GROUP BY key
 """
-# What Spark's SQL calls otherwise, or DuckDB has under the name of something else.
-AS_IN_SPARK = """
-    CREATE MACRO pmod(number, divisor) AS ((number % divisor) + divisor) % divisor;
-    CREATE MACRO weekday(day) AS isodow(day) - 1;
-    CREATE MACRO unix_timestamp(instant) AS epoch(instant);
-"""
 NO_FLIGHTS = Profile(0, {}, {}, {}, {}, measures={check.name: None for check in checks.of() if check.measure()})
 Row = dict[str, Any]
 
@@ -90,14 +84,6 @@ def profile(flights: pa.Table, month: Month) -> Profile:
         given={name: _given(row) for name, row in happened.items() if name != PUNCTUAL},
         measures={check.name: _share(happened, check.name) for check in checks.of() if check.measure()},
     )
-
-
-def opened(flights: pa.Table) -> duckdb.DuckDBPyConnection:
-    """A connection to the table `flights` that knows what checks.toml calls as Spark does."""
-    # A worker has one core, and what Spark tells of progress is enough.
-    connection = duckdb.connect(config={"threads": 1})
-    connection.execute(AS_IN_SPARK)
-    return connection.register("flights", flights)
 
 
 def rows(asked: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[Row]:

@@ -13,6 +13,9 @@ from aero.errors import AeroError
 # lines that follow each other are a run, where 0.12 packs 512 numbers into bits, a pattern that zstd does not see;
 # zstd's level 6 instead of 3, 3 %. None costs time that could be told, in writing or reading.
 ORC = {"orc.buffer.size.enforce": "true", "orc.write.format": "0.11", "orc.compression.zstd.level": "6"}
+# A file is read by one task, whatever its size: a raw file's line numbers and the first of two equal keys depend on it,
+# and a month's flights are together.
+WHOLE_FILES = {"spark.sql.files.maxPartitionBytes": "1t", "spark.sql.files.openCostInBytes": "1t"}
 
 
 @contextmanager

@@ -1,17 +1,22 @@
 """What Spark's errors say, for a person."""
 
+import re
+
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PythonException
 
 from aero.errors import AeroError
+
+_NAMED = re.compile(r"[\w.]+(Error|Exception): ")
 
 
 def in_words(error: BaseException) -> str:
     """An AeroError whole; of one of Spark's the first lines of its root cause and of the error that this one caused."""
     if isinstance(error, AeroError):
         return str(error)
-    if isinstance(error, PythonException):  # Of a worker: its traceback, and at the end what it says.
-        return str(error).strip().splitlines()[-1]
+    if isinstance(error, PythonException):  # Of a worker: its traceback, and then what it says, in a line or more.
+        lines = str(error).strip().splitlines()
+        return next((line for line in reversed(lines) if _NAMED.match(line)), lines[-1])
     if not isinstance(error, Py4JJavaError):
         return f"{type(error).__name__}: {str(error).splitlines()[0]}"
     messages, cause = [], error.java_exception

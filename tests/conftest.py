@@ -28,6 +28,8 @@ hypothesis.settings.load_profile("any speed")
 # Checkpoints every hour suit a site; a test waits for one.
 os.environ["HDFS_CHECKPOINT_SECONDS"] = "30"
 os.environ["HDFS_CHECKPOINT_CHECK_SECONDS"] = "5"
+# Whichever test starts Spark first, its workers have this environment.
+os.environ["PYSPARK_PYTHON"] = sys.executable
 
 
 @pytest.fixture(scope="session", params=ALL, ids=lambda each: each.name)
@@ -74,7 +76,6 @@ def year_2013(cluster) -> dict:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
     """Local session in UTC; its catalog is in memory, its warehouse temporary."""
-    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
         SparkSession.builder.master("local[1]")
         .appName("aero tests")

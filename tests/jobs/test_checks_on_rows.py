@@ -2,6 +2,7 @@
 
 import datetime
 
+import as_in_spark
 import flight_measures
 import pyarrow as pa
 import pytest
@@ -102,7 +103,7 @@ def by_duckdb(spark):
     """The same, asked by DuckDB, as a load asks them."""
     flights = pa.Table.from_pylist([GOOD | changes for changes, _ in CASES])
     asked = ", ".join(f'{sql} AS "{name}"' for name, sql in BAD.items())
-    with flight_measures.opened(flights) as connection:
+    with as_in_spark.opened(flights) as connection:
         return flight_measures.rows(connection, f"SELECT {asked} FROM flights")
 
 

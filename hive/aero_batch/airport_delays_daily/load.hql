@@ -1,6 +1,6 @@
 -- The rows of some months of a year of aero_batch.airport_delays_daily, aggregated from aero_clean.flights.
 -- A flight becomes two movements: the departure at its origin, and the arrival at its destination.
--- DISTRIBUTE BY the month has each month sorted by a task of its own; jobs/build_views.py joins what they write.
+-- jobs/view_rows.py asks DuckDB, month by month; Hive and Spark answer the same.
 -- Parameters: year (of the flights), months (of the flights, 1 to 12, with commas between).
 -- Usage: aero sql hive/aero_batch/airport_delays_daily/load.hql --set year=2013 --set months=1,2
 SELECT
@@ -51,5 +51,4 @@ FROM (
   WHERE year = ${year} AND month IN (${months})
 ) AS movements
 GROUP BY flight_date, airport_id, airline_id
-DISTRIBUTE BY MONTH(flight_date)
-SORT BY MONTH(flight_date), airport_id, airline_id, flight_date;
+ORDER BY airport_id, airline_id, flight_date;

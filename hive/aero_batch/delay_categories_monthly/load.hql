@@ -1,5 +1,5 @@
 -- The rows of some months of a year of aero_batch.delay_categories_monthly, aggregated from aero_clean.flights.
--- DISTRIBUTE BY the month has each month sorted by a task of its own; jobs/build_views.py joins what they write.
+-- jobs/view_rows.py asks DuckDB, month by month; Hive and Spark answer the same.
 -- Parameters: year (of the flights), months (of the flights, 1 to 12, with commas between).
 -- Usage: aero sql hive/aero_batch/delay_categories_monthly/load.hql --set year=2013 --set months=1,2
 SELECT
@@ -37,5 +37,4 @@ FROM (
   WHERE year = ${year} AND month IN (${months})
 ) AS flights
 GROUP BY month, airline_id, origin_id, destination_id, delay_category_order
-DISTRIBUTE BY month
-SORT BY month, airline_id, origin_id, destination_id, delay_category_order;
+ORDER BY month, airline_id, origin_id, destination_id, delay_category_order;

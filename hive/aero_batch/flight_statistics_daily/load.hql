@@ -1,5 +1,5 @@
 -- The rows of some months of a year of aero_batch.flight_statistics_daily, aggregated from aero_clean.flights.
--- DISTRIBUTE BY the month has each month sorted by a task of its own; jobs/build_views.py joins what they write.
+-- jobs/view_rows.py asks DuckDB, month by month; Hive and Spark answer the same.
 -- Parameters: year (of the flights), months (of the flights, 1 to 12, with commas between).
 -- Usage: aero sql hive/aero_batch/flight_statistics_daily/load.hql --set year=2013 --set months=1,2
 SELECT
@@ -28,5 +28,4 @@ SELECT
 FROM aero_clean.flights
 WHERE year = ${year} AND month IN (${months})
 GROUP BY flight_date, airline_id, origin_id, destination_id
-DISTRIBUTE BY MONTH(flight_date)
-SORT BY MONTH(flight_date), airline_id, origin_id, destination_id, flight_date;
+ORDER BY airline_id, origin_id, destination_id, flight_date;

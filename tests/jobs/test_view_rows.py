@@ -1,0 +1,71 @@
+"""The rows of each view, as a load makes them, are those that Spark's own SQL makes of the same load.hql."""
+
+import clean_flights
+import pytest
+import view_rows
+
+from aero import airports, hql
+from aero.datasets import BATCH_VIEWS, FLIGHTS
+from aero.load_plan import RawMonth, ViewLoad
+from aero.month import Month
+from bench.damage import DAMAGES, write
+from bench.judged.months import REAL, REPORTING, Key, texts
+
+MONTHS = [Key(REPORTING, Month(1998, 5)), Key(REPORTING, Month(1998, 6)), Key(REAL, Month(2013, 2))]
+# Fields that are NULL where they mostly are not.
+EMPTY = ("causes_empty", "cancellation_codes_empty", "actual_clocks_empty")
+
+
+def months_of(year):
+    return [key.month.month for key in MONTHS if key.month.year == year]
+
+
+@pytest.fixture(scope="module")
+def flights(spark, tmp_path_factory):
+    """aero_clean.flights, with three months of two eras."""
+    folder = tmp_path_factory.mktemp("views")
+    raws = {}
+    for key in MONTHS:
+        table = texts(key, 0.003, 7, folder)
+        for damage in DAMAGES:
+            if damage.name in EMPTY:
+                table = damage.of(table, table, 0.1, seed=7)
+        path = folder / f"{key.month}.csv"
+        path.write_bytes(write(table))
+        raws[key] = RawMonth(*key.month, str(path), path.name, "reporting", "reporting", "one")
+    header, _ = clean_flights.read_lines(spark, *raws.values())
+    lines = {raw: clean_flights.read_lines(spark, raw)[1] for raw in raws.values()}
+    clean_flights.clean_batch(spark, header, lines, airports.time_zones(), str(folder))
+    spark.sql("CREATE DATABASE aero_clean")
+    columns = ", ".join(f"{column.name} {column.type}" for column in hql.columns(FLIGHTS.hql("create")))
+    spark.sql(f"CREATE TABLE {FLIGHTS.name} ({columns}) USING orc PARTITIONED BY (year, month) LOCATION '{folder}/no'")
+    for raw in raws.values():
+        place = f"{folder}{raw.folder()}"
+        spark.sql(f"ALTER TABLE {FLIGHTS.name} ADD PARTITION (year={raw.year}, month={raw.month}) LOCATION '{place}'")
+    yield
+    spark.sql("DROP DATABASE aero_clean CASCADE")
+
+
+@pytest.fixture(scope="module")
+def packed(spark, flights):
+    years = sorted({key.month.year for key in MONTHS})
+    wanted = {ViewLoad(view, year, None, ""): months_of(year) for view in BATCH_VIEWS for year in years}
+    rows = view_rows.packed(spark, wanted).persist()
+    yield rows
+    rows.unpersist()
+
+
+@pytest.mark.parametrize("key", MONTHS, ids=str)
+@pytest.mark.parametrize("view", BATCH_VIEWS, ids=lambda view: view.table)
+def test_the_rows_are_those_of_sparks_sql(spark, packed, view, key):
+    year, month = key.month
+    made = view_rows.of_month(packed, view, year, [month]).drop(view_rows.MONTH)
+    asked = spark.sql(ViewLoad(view, year, None, "").statement([month]))
+    assert made.columns == asked.columns
+    assert [field.dataType for field in made.schema] == [field.dataType for field in asked.schema]
+    assert made.collect() == asked.collect() != []
+
+
+def test_all_months_of_a_year_are_told_apart(packed):
+    rows = view_rows.of_month(packed, BATCH_VIEWS[0], 1998, [5, 6])
+    assert {row[view_rows.MONTH] for row in rows.collect()} == {5, 6}

@@ -20,10 +20,11 @@ place, so a folder that exists is complete and is not built again. Pointing the 
 
 import json
 import sys
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,13 @@ from typing import Any
 import click
 import orc_stripes
 import view_rows
-from load_folders import beside, exists, move, names, read_text, write_text
+from load_folders import exists, moved_into_place, names, read_text, write_text
 from orc_stripes import Stripes
 from py4j.protocol import Py4JError
-from pyspark import StorageLevel
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from spark_errors import in_words
+from view_rows import Made
 
 from aero import load_plan
 from aero.datasets import FLIGHTS
@@ -48,18 +49,16 @@ from aero.load_plan import ViewLoad
 INPUTS = "_inputs.json"
 # The one file of a load.
 FILE = "part-00000.orc"
-# Each view's rows are written by a few tasks: as many at once as there are cores.
+# Loads are joined in the driver: a few at once, for each waits for HDFS.
 LEAST_AT_ONCE = 2
 MONTHS_OF_A_YEAR = 12
-# A task has one month: it is written as it comes, and its rows are not sorted for it once more.
-A_FOLDER_A_MONTH = {"maxConcurrentOutputFileWriters": str(MONTHS_OF_A_YEAR)}
 FAULTS = (AeroError, PySparkException, Py4JError)
 
 
-def build(spark: SparkSession, load: ViewLoad, made: DataFrame | None = None) -> str:
+def build(spark: SparkSession, load: ViewLoad, made: Made | None = None) -> str:
     """Writes the rows of one load to its location, unless they are there; returns what was done, as a line to print.
 
-    `made` has the rows that have to be made of flights (view_rows.packed), where they were made for several loads.
+    `made` are the months that are made of flights, where they were made for several loads at once.
     AeroError if aero_clean.flights has no flight there: an empty view would hide that its month was never loaded.
     """
     if exists(spark, load.location):
@@ -77,24 +76,35 @@ def build(spark: SparkSession, load: ViewLoad, made: DataFrame | None = None) ->
     return f"{load}: {rows:,} rows{taken}"
 
 
-def _write(spark: SparkSession, load: ViewLoad, kept: dict[int, list[Stripes]], made: DataFrame | None) -> int:
+def _write(spark: SparkSession, load: ViewLoad, kept: dict[int, list[Stripes]], made: Made | None) -> int:
     """Writes a load: the months that are `kept`, and the others made of flights. Returns its rows."""
-    with beside(spark, load.location) as scratch:
-        folder, whole = f"{scratch}/made", f"{scratch}/whole"
-        missing = [month for month, _ in load.made_from if month not in kept]
-        if missing:
-            rows = view_rows.packed(spark, {load: missing}) if made is None else made
-            of_month = view_rows.of_month(rows, load.view, load.year, missing)
-            of_month.write.options(**A_FOLDER_A_MONTH).partitionBy(view_rows.MONTH).orc(folder)
-        new = {month: orc_stripes.of_folder(spark, f"{folder}/{view_rows.MONTH}={month}") for month in missing}
-        stripes = [(kept | new)[month] for month, _ in load.made_from]
+    with moved_into_place(spark, load.location) as place, _made(spark, {load: _missing(load, kept)}, made) as files:
+        of_months = dict(kept)
+        for month in _missing(load, kept):
+            file = files.get((load.view.table, load.year, month))
+            of_months[month] = [orc_stripes.of_file(spark, file.as_uri())] if file else []
+        stripes = [of_months[month] for month, _ in load.made_from]
         if not any(stripes):
             raise AeroError(f"{FLIGHTS.name} has no flights there", "Load and publish them first.")
-        count = orc_stripes.join(spark, [part for of_month in stripes for part in of_month], f"{whole}/{FILE}")
+        rows = orc_stripes.join(spark, [part for of_month in stripes for part in of_month], f"{place}/{FILE}")
         counts = [sum(part.count for part in of_month) for of_month in stripes]
-        write_text(spark, f"{whole}/{INPUTS}", json.dumps(_inputs(load, counts), indent=2))
-        move(spark, whole, load.location)
-    return count
+        write_text(spark, f"{place}/{INPUTS}", json.dumps(_inputs(load, counts), indent=2))
+    return rows
+
+
+def _missing(load: ViewLoad, kept: Container[int]) -> list[int]:
+    """The months of a load that have to be made of flights."""
+    return [month for month, _ in load.made_from if month not in kept]
+
+
+@contextmanager
+def _made(spark: SparkSession, wanted: Mapping[ViewLoad, Sequence[int]], made: Made | None = None) -> Iterator[Made]:
+    """The months that are wanted of some loads, made of flights, unless they are `made` already."""
+    if made is not None or not any(wanted.values()):
+        yield made or {}
+        return
+    with tempfile.TemporaryDirectory(prefix="views-") as folder:
+        yield view_rows.make(spark, wanted, Path(folder))
 
 
 def _inputs(load: ViewLoad, counts: Sequence[int]) -> dict[str, Any]:
@@ -145,31 +155,17 @@ def build_all(spark: SparkSession, loads: list[ViewLoad]) -> list[str]:
 
 def _build_year(spark: SparkSession, at_once: int, loads: Sequence[ViewLoad]) -> list[ViewLoad]:
     """Builds the loads of a year, and returns those that failed."""
-    with _made(spark, loads) as made, ThreadPoolExecutor(at_once) as pool:
+    waiting = [load for load in loads if not exists(spark, load.location)]
+    wanted = {load: _missing(load, _kept(spark, load)) for load in waiting}
+    with ExitStack() as opened, ThreadPoolExecutor(at_once) as pool:
+        made = None
+        with suppress(*FAULTS):  # Each load is on its own then: the fault need not be everyone's.
+            made = opened.enter_context(_made(spark, wanted))
         results = list(pool.map(partial(_attempt, spark, made), loads))
     return [load for load, is_built in zip(loads, results, strict=True) if not is_built]
 
 
-@contextmanager
-def _made(spark: SparkSession, loads: Sequence[ViewLoad]) -> Iterator[DataFrame | None]:
-    """All rows of these loads that have to be made of flights. None where none have, or where it fails: then each load
-    is on its own, for the fault need not be everyone's."""
-    waiting = {load: _kept(spark, load) for load in loads if not exists(spark, load.location)}
-    missing = {load: [month for month, _ in load.made_from if month not in kept] for load, kept in waiting.items()}
-    made = None
-    if any(missing.values()):
-        with suppress(*FAULTS):
-            rows = view_rows.packed(spark, missing).persist(StorageLevel.MEMORY_AND_DISK)
-            rows.count()
-            made = rows
-    try:
-        yield made
-    finally:
-        if made:
-            made.unpersist()
-
-
-def _attempt(spark: SparkSession, made: DataFrame | None, load: ViewLoad) -> bool:
+def _attempt(spark: SparkSession, made: Made | None, load: ViewLoad) -> bool:
     """Builds a load and prints what became of it. Whether it is built."""
     try:
         print(build(spark, load, made), flush=True)

@@ -1,13 +1,14 @@
 """ORC files made of other files' stripes: their bytes are copied, and no row is read.
 
-A stripe holds rows with all that it takes to read them, so a file may take one over from a file of the same form.
+A stripe holds rows with all that it takes to read them, so a file may take one over from a file of the same form,
+whichever library wrote it. Of dates before 1582, which no flight has, a file would have to say by which calendar.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
-from load_folders import file_system, names, path_of
+from load_folders import file_system, path_of
 from py4j.java_gateway import JavaObject
 from pyspark.sql import SparkSession
 
@@ -15,7 +16,7 @@ from aero.errors import AeroError
 
 
 class Unlike(AeroError):
-    """Stripes whose files differ in schema, compression or writer, which no one file can hold."""
+    """Stripes whose files differ in schema, compression or format, which no one file can hold."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,10 @@ class Stripes:
     count: int
 
 
-def of_folder(spark: SparkSession, folder: str) -> list[Stripes]:
-    """All stripes of the ORC files in a folder, in the order of the files' names; none where there is no folder."""
-    found = []
-    for name in sorted(name for name in names(spark, folder) if name.endswith(".orc")):
-        with _reader(spark, f"{folder}/{name}") as reader:
-            found.append(Stripes(f"{folder}/{name}", 0, reader.getStripes().size()))
-    return found
+def of_file(spark: SparkSession, file: str) -> Stripes:
+    """All stripes of an ORC file."""
+    with _reader(spark, file) as reader:
+        return Stripes(file, 0, reader.getStripes().size())
 
 
 def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
@@ -43,7 +41,7 @@ def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
         readers = {part.file: opened.enter_context(_reader(spark, part.file)) for part in parts}
         if len({_form(reader) for reader in readers.values()}) > 1:
             raise Unlike(
-                f"{', '.join(readers)}: they differ in schema, compression or writer", "Make all of them again."
+                f"{', '.join(readers)}: they differ in schema, compression or format", "Make all of them again."
             )
         bytes_of = {
             file: opened.enter_context(closing(file_system(spark, path).open(path_of(spark, file)))) for file in readers
@@ -68,7 +66,7 @@ def _options(spark: SparkSession, readers: dict[str, JavaObject]) -> JavaObject:
     options = options.setSchema(reader.getSchema()).compress(reader.getCompressionKind())
     options = options.bufferSize(reader.getCompressionSize()).enforceBufferSize()
     options = options.rowIndexStride(reader.getRowIndexStride()).version(reader.getFileVersion())
-    return options.setProlepticGregorian(reader.writerUsedProlepticGregorian())
+    return options.setProlepticGregorian(True)
 
 
 def _form(reader: JavaObject) -> tuple[str, ...]:
@@ -78,8 +76,6 @@ def _form(reader: JavaObject) -> tuple[str, ...]:
         reader.getCompressionSize(),
         reader.getRowIndexStride(),
         reader.getFileVersion(),
-        reader.getWriterVersion(),
-        reader.writerUsedProlepticGregorian(),
     )
     return tuple(map(str, parts))
 

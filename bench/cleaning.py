@@ -58,15 +58,14 @@ def session(cores: int) -> SparkSession:
     for name, value in {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "4",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
         "spark.python.sql.dataFrameDebugging.enabled": "false",
         "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
     }.items():
         builder = builder.config(name, value)
-    spark = builder.getOrCreate()
-    clean_flights.set_up(spark)
-    return spark
+    return builder.getOrCreate()
 
 
 def processor_seconds(spark: SparkSession) -> float:

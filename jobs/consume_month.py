@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 
 import click
-from clean_flights import clean_batch, is_complete, sentence, set_up
+from clean_flights import clean_file, is_complete, sentence
 from flight_cleaning import lines_of_months
 from load_folders import delete
 from pyspark.errors import PySparkException
@@ -95,7 +95,6 @@ def month_of_lines(lines: DataFrame, raw: RawMonth) -> tuple[str, DataFrame]:
 
 def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
     """Consume and clean the months of a plan. AeroError at the first that did not come whole."""
-    set_up(spark)
     zones = airports.time_zones()
     for sent in load_plan.read(plan, SentMonth):
         raw = sent.raw
@@ -105,4 +104,5 @@ def run(spark: SparkSession, plan: Path, kafka: str, prefix: str = "") -> None:
         lines = consume(spark, kafka, raw, sent.offsets)
         click.echo(f"{raw}: came whole through Kafka")
         header, of_month = month_of_lines(lines, raw)
-        click.echo(f"{raw}: {sentence(clean_batch(spark, header, {raw: of_month}, zones, prefix)[raw])}")
+        [(_, report)] = clean_file(spark, header, of_month, [raw], zones, prefix)
+        click.echo(f"{raw}: {sentence(report)}")

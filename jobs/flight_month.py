@@ -1,67 +1,79 @@
-"""What a worker of Spark does with the lines of a month: pieces of lines in, clean flights in their order and refused
-lines out, all as Arrow arrays.
+"""What a worker of Spark does with the lines of a month: pieces of lines in, a file of clean flights in their order and
+a file of refused lines out.
 
 A month is taken apart, typed, judged and timed in pieces; then it is put in order whole, because only there is it known
 which of two equal keys comes first. Until then it is kept as numbers and distinct texts.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import flight_fields
 import flight_measures
 import flight_rules
 import flight_times
 import numpy as np
+import orc_files
 import pyarrow as pa
 import pyarrow.compute as pc
 from arrow_columns import Columns, taken
-from pyspark.accumulators import Accumulator, AccumulatorParam
 
 from aero import bts
 from aero.load_plan import RawMonth
 
 # A piece takes a worker some 70 MB; each costs what it takes to look at the distinct texts of 110 columns.
-LINES_A_PIECE, ROWS_A_BATCH = 30_000, 10_000
+LINES_A_PIECE, ROWS_A_BATCH = 30_000, 30_000
 # How each column of aero_clean.flights that is not a number or a flag is written.
 KINDS = {column.name: column.kind for column in bts.COLUMNS}
 
 
-class OfEach(AccumulatorParam[dict[int, str]]):
-    """What tasks tell of each slot. A task that is done again tells the same again."""
+# What comes out: the month's ORC files, NULL where there is no such line, and what is told of them (Told, in JSON).
+CLEANED = "slot INT, flights BINARY, refused BINARY, told STRING"
+IN_ARROW = pa.schema([("slot", pa.int32()), ("flights", pa.binary()), ("refused", pa.binary()), ("told", pa.string())])
+REFUSED = pa.schema(
+    [
+        ("reason", pa.string()), ("detail", pa.string()), ("line", pa.string()), ("source_family", pa.string()),
+        ("source_layout", pa.string()), ("source_file", pa.string()), ("source_line", pa.int32()),
+        ("load_id", pa.string()),
+    ]
+)  # fmt: skip
 
-    def zero(self, value: dict[int, str]) -> dict[int, str]:
-        """Nothing."""
-        return {}
 
-    def addInPlace(self, value1: dict[int, str], value2: dict[int, str]) -> dict[int, str]:
-        """Both."""
-        return value1 | value2
+@dataclass(frozen=True)
+class Told:
+    """What is told of a month that was cleaned: its lines, the refused ones by reason, and the profile of its clean
+    flights (JSON of aero.ops.profile.Profile; None where there are none)."""
+
+    lines: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
 class Cleaning:
-    """How the lines of a batch's months are cleaned: `months` in the order of their slots, all with one header.
+    """How the lines of a file's months are cleaned: `months` in the order of their slots.
 
-    `schema` is that of the rows that come out: the columns of aero_clean.flights, `line`, `slot` and `problem`.
-    `profiles` is where, by slot, goes how the clean flights are distributed (JSON of aero.ops.profile.Profile).
+    `schema` is that of aero_clean.flights, without its partitions. `zones` is the time zone of every known airport.
     """
 
     months: Sequence[RawMonth]
     header: str
     zones: Mapping[str, str]
     schema: pa.Schema
-    profiles: Accumulator[dict[int, str]] | None = None
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Of a partition, which has whole months: (line, source_line, slot) in, a row of `schema` for each out."""
+        """Of a partition, which has whole months: (line, source_line, slot) in, a row of CLEANED for each month out."""
         found: dict[int, Month] = {}
         for piece in pieces(batches):
             for slot in pc.unique(piece["slot"]).to_pylist():
                 of_slot = piece.filter(pc.equal(piece["slot"], slot))
-                found.setdefault(slot, Month(self, slot)).add(of_slot["line"], of_slot["source_line"])
+                month = found.setdefault(slot, Month(self, self.months[slot]))
+                month.add(of_slot["line"], of_slot["source_line"])
         for slot in sorted(found):
-            yield from found.pop(slot).rows()
+            yield pa.RecordBatch.from_pylist([{"slot": slot} | found.pop(slot).cleaned()], IN_ARROW)
 
 
 def pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -78,22 +90,20 @@ def pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 @dataclass
 class Month:
-    """One month of a batch, as far as its lines have come."""
+    """One month of a file, as far as its lines have come."""
 
     cleaning: Cleaning
-    slot: int
+    raw: RawMonth
+    count: int = 0
     flights: list[Columns] = field(default_factory=list)
     lines: list[pa.Buffer] = field(default_factory=list)
     """Of the rows of `flights`, packed: only those that repeat a key are wanted again."""
     refused: list[tuple[int, bytes, str, str]] = field(default_factory=list)
     """Source line, line, reason and detail."""
 
-    @property
-    def raw(self) -> RawMonth:
-        return self.cleaning.months[self.slot]
-
     def add(self, lines: pa.StringArray, source_lines: pa.Int32Array) -> None:
         """Type, judge and time some lines."""
+        self.count += len(lines)
         header, layout = self.cleaning.header, bts.LAYOUTS[self.raw.layout]
         texts, has_wrong_count = flight_fields.fields(lines, header, layout)
         flights = flight_fields.typed_columns(texts, layout)
@@ -111,8 +121,8 @@ class Month:
         self.flights.append({name: column for name, column in timed.items() if name in self.cleaning.schema.names})
         self.lines.append(_packed(raw_lines))
 
-    def rows(self) -> Iterator[pa.RecordBatch]:
-        """The clean flights in the order of the table's files, then the refused lines in the file's."""
+    def cleaned(self) -> dict[str, Any]:
+        """The clean flights in the order of the table's files, the refused lines in the file's, and what is told."""
         flights = _joined(self.flights)
         order, first_lines = flight_rules.in_order(flights)
         is_repeated = first_lines < flights["source_line"].to_numpy()[order]
@@ -120,13 +130,19 @@ class Month:
         if is_repeated.any():
             order = order[~is_repeated]
             flights, order = taken(flights, order), np.arange(len(order))
-        derived = flight_rules.with_derived(flights, flight_rules.causes_collected(flights, self.raw.when))
-        if self.cleaning.profiles is not None:
-            self.cleaning.profiles.add({self.slot: self._profile(derived)})
-        for begin in range(0, len(order), ROWS_A_BATCH):
-            yield self._batch(taken(derived, order[begin : begin + ROWS_A_BATCH]))
+        reasons = dict(Counter(reason for _, _, reason, _ in self.refused))
+        files: dict[str, bytes | None] = {"flights": None, "refused": None}
         if self.refused:
-            yield self._batch(self._refused_columns())
+            files["refused"] = orc_files.written([self._refused_rows()])
+        profile = None
+        if len(order):
+            derived = flight_rules.with_derived(flights, flight_rules.causes_collected(flights, self.raw.when))
+            profile = self._profile(derived)
+            begins = range(0, len(order), ROWS_A_BATCH)
+            files["flights"] = orc_files.written(
+                self._batch(taken(derived, order[begin : begin + ROWS_A_BATCH])) for begin in begins
+            )
+        return files | {"told": json.dumps(asdict(Told(self.count, reasons, profile)))}
 
     def _profile(self, flights: Columns) -> str:
         """What is measured on the clean flights, in JSON."""
@@ -153,18 +169,17 @@ class Month:
         arrays = [_written(told[one.name], one) if one.name in told else pa.nulls(count, one.type) for one in schema]
         return pa.record_batch(arrays, schema=schema)
 
-    def _refused_columns(self) -> Columns:
-        """The refused lines, in the file's order."""
+    def _refused_rows(self) -> pa.RecordBatch:
+        """The refused lines, in the file's order. What is not UTF-8 in them is U+FFFD."""
         numbers, lines, reasons, details = zip(*sorted(self.refused))
-        told = {"source_line": pa.array(numbers, pa.int32()), "line": pa.array(lines, pa.binary()).view(pa.string())}
-        problem = pa.StructArray.from_arrays([pa.array(reasons), pa.array(details)], ["reason", "detail"])
-        return told | {"problem": problem}
+        told = {"reason": reasons, "detail": details, "line": [line.decode(errors="replace") for line in lines]}
+        told |= {"source_line": numbers} | {name: [value] * len(lines) for name, value in self._source().items()}
+        return pa.record_batch(told, schema=REFUSED)
 
-    def _source(self) -> dict[str, str | int]:
+    def _source(self) -> dict[str, str]:
         """What all rows of the month have in common."""
         raw = self.raw
         return {
-            "slot": self.slot,
             "source_family": raw.family,
             "source_layout": raw.layout,
             "source_file": raw.file,

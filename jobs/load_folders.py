@@ -8,11 +8,6 @@ from pyspark.sql import SparkSession
 
 from aero.errors import AeroError
 
-# How months are written, and what it saves of 480,000 rows in the order of flight_rules.SORTED (bench/README.md):
-# buffers of 256 KiB, which ORC makes a quarter as large for 110 columns, 8 %; numbers as format 0.11 has them, 8 %:
-# lines that follow each other are a run, where 0.12 packs 512 numbers into bits, a pattern that zstd does not see;
-# zstd's level 6 instead of 3, 3 %. None costs time that could be told, in writing or reading.
-ORC = {"orc.buffer.size.enforce": "true", "orc.write.format": "0.11", "orc.compression.zstd.level": "6"}
 # A file is read by one task, whatever its size: a raw file's line numbers and the first of two equal keys depend on it,
 # and a month's flights are together.
 WHOLE_FILES = {"spark.sql.files.maxPartitionBytes": "1t", "spark.sql.files.openCostInBytes": "1t"}
@@ -76,10 +71,15 @@ def delete(spark: SparkSession, location: str) -> None:
 
 def write_text(spark: SparkSession, location: str, text: str) -> None:
     """Writes a small UTF-8 file."""
+    write_bytes(spark, location, text.encode())
+
+
+def write_bytes(spark: SparkSession, location: str, content: bytes) -> None:
+    """Writes a file that fits into memory."""
     path = path_of(spark, location)
     stream = file_system(spark, path).create(path, True)
     try:
-        stream.write(bytearray(text.encode()))
+        stream.write(bytearray(content))
     finally:
         stream.close()
 

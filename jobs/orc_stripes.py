@@ -34,6 +34,12 @@ def of_file(spark: SparkSession, file: str) -> Stripes:
         return Stripes(file, 0, reader.getStripes().size())
 
 
+def rows(spark: SparkSession, file: str) -> int:
+    """How many rows an ORC file says that it has."""
+    with _reader(spark, file) as reader:
+        return int(reader.getNumberOfRows())
+
+
 def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
     """Writes a file of these stripes, of at least one, in their order. Returns its rows. Raises Unlike."""
     path, rows = path_of(spark, target), 0

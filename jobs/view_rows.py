@@ -12,11 +12,11 @@ from functools import reduce
 from operator import or_
 from pathlib import Path
 
+import orc_files
 import pyarrow as pa
 import pyarrow.compute as pc
 from as_in_spark import opened
 from load_folders import WHOLE_FILES
-from pyarrow import orc
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from workers import hand_out
@@ -26,20 +26,13 @@ from aero.datasets import FLIGHTS, Dataset
 from aero.load_plan import VIEWS, ViewLoad
 
 # What Spark's workers import from beside this file.
-MODULES = ("as_in_spark", "load_folders", "view_rows", "workers")
+MODULES = ("as_in_spark", "load_folders", "orc_files", "view_rows", "workers")
 FILES = "view STRING, year INT, month INT, file BINARY"
 IN_ARROW = pa.schema([("view", pa.string()), ("year", pa.int32()), ("month", pa.int32()), ("file", pa.binary())])
 TYPES = {
     "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "DATE": pa.date32(), "DOUBLE": pa.float64(), "INT": pa.int32(),
     "STRING": pa.string(),
 }  # fmt: skip
-# As Spark writes its own: zstd, and no text twice in a stripe.
-ORC = {
-    "compression": "zstd",
-    "compression_block_size": 2**18,
-    "dictionary_key_size_threshold": 0.8,
-    "stripe_size": 2**26,
-}
 When = tuple[int, int]
 # By view, year and month a local ORC file of the month's rows, sorted; none of a month without flights.
 Made = dict[tuple[str, int, int], Path]
@@ -91,7 +84,7 @@ class _Views:
             with opened(flights) as connection:
                 for view, statement in self.asked[year, month].items():
                     answer = connection.sql(statement.replace(FLIGHTS.name, "flights")).to_arrow_table()
-                    file = _written(answer.cast(self.schemas[view]))
+                    file = orc_files.written(answer.cast(self.schemas[view]).to_batches())
                     told = {"view": view, "year": year, "month": month, "file": file}
                     yield pa.RecordBatch.from_pylist([told], IN_ARROW)
 
@@ -106,10 +99,3 @@ def _by_month(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[When, pa.Tabl
     for one in months:
         is_own = pc.and_(*(pc.equal(table[name], one[name]) for name in ("year", "month")))
         yield (one["year"], one["month"]), table if len(months) == 1 else table.filter(is_own)
-
-
-def _written(rows: pa.Table) -> bytes:
-    """The ORC file of some rows."""
-    sink = pa.BufferOutputStream()
-    orc.write_table(rows, sink, **ORC)
-    return sink.getvalue().to_pybytes()

@@ -1,10 +1,21 @@
 """Lines of BTS files: one good flight, and what a test changes in it."""
 
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import clean_flights
 import flight_cleaning
+from pyspark.sql import DataFrame, SparkSession
 
+from aero import airports, hql
 from aero.bts import LAYOUTS
+from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
 from aero.load_plan import RawMonth
+from aero.ops.cleaning_report import CleaningReport
 
+FILES = ((FLIGHTS, "flights"), (FLIGHTS_QUARANTINE, "refused"))
 # A summer morning from New York to Los Angeles, 12 minutes late away and 2 minutes late there.
 FLIGHT = {
     "Year": "2013",
@@ -93,12 +104,45 @@ def raw(layout: str, year: int = 2013, month: int = 7, months: tuple[int, ...] =
     return RawMonth(year, month, "unused", "file.csv", family, layout, "load-1", months)
 
 
-def checked(lines, month: RawMonth, header: str, zones):
-    """What cleaning makes of the lines of a month, as a batch of one."""
-    return flight_cleaning.checked(flight_cleaning.lines_of_batch({month: lines}), [month], header, zones)
+@dataclass(frozen=True)
+class Cleaned:
+    """What cleaning makes of a month: its files as Spark reads them, and how Spark went about it."""
+
+    flights: DataFrame
+    refused: DataFrame
+    plan: str
 
 
-def flights(checked, *names: str) -> list:
-    """The clean rows of `checked` in the file's order: whole, or of some columns as tuples."""
-    rows = flight_cleaning.flights(checked).drop("slot").orderBy("source_line")
+def cleaned(lines: DataFrame, month: RawMonth, header: str, zones: dict[str, str]) -> Cleaned:
+    """The lines of a month, cleaned."""
+    rows = flight_cleaning.cleaned(lines, [month], header, zones)
+    [row] = rows.collect()
+    plan = rows._jdf.queryExecution().executedPlan().toString()
+    return Cleaned(*(_read(lines.sparkSession, table, row[name]) for table, name in FILES), plan)
+
+
+def _read(spark: SparkSession, table: Dataset, file: bytes | None) -> DataFrame:
+    """The rows of a file, in its order; none where there is no file."""
+    if file is None:
+        columns = hql.columns(table.hql("create"))[: -len(table.partitions)]
+        return spark.createDataFrame([], ", ".join(f"{column.name} {column.type}" for column in columns))
+    with tempfile.NamedTemporaryFile(suffix=".orc") as kept:
+        Path(kept.name).write_bytes(file)
+        return spark.read.orc(kept.name).localCheckpoint()
+
+
+def clean_files(spark: SparkSession, raws: Iterable[RawMonth], prefix: str) -> dict[RawMonth, CleaningReport]:
+    """The reports of months, each of a file of its own, cleaned into folders below `prefix`."""
+    zones = airports.time_zones()
+    read = [(raw, *clean_flights.read_lines(spark, raw)) for raw in raws]
+    return dict(
+        told
+        for raw, header, lines in read
+        for told in clean_flights.clean_file(spark, header, lines, [raw], zones, prefix)
+    )
+
+
+def flights(cleaned: Cleaned, *names: str) -> list:
+    """The clean rows in the file's order: whole, or of some columns as tuples."""
+    rows = cleaned.flights.orderBy("source_line")
     return [tuple(row) for row in rows.select(*names).collect()] if names else rows.collect()

@@ -5,12 +5,12 @@ import pytest
 from pyspark.sql import functions as F
 
 from aero import airports
-from tests.jobs.bts_rows import checked
+from tests.jobs.bts_rows import cleaned
 
 
 @pytest.fixture(scope="session")
 def check(spark):
-    """A function that cleans lines (the header first) and returns the checked rows."""
+    """A function that cleans lines (the header first) and returns what it makes of them."""
 
     def of(month, texts):
         first, *rest = texts
@@ -21,6 +21,6 @@ def check(spark):
         )
         of_month = flight_cleaning.lines_of_months(lines, first, month)
         month.check_header(first)
-        return checked(of_month, month, first, airports.time_zones())
+        return cleaned(of_month, month, first, airports.time_zones())
 
     return of

@@ -36,10 +36,12 @@ def raw(tmp_path):
 def run(spark, tmp_path):
     """A function that runs the job on a plan, below a folder of the test's own."""
 
-    def main(*plan):
+    def main(*plan, parallel=2):
         (tmp_path / "plan.json").write_text(json.dumps(plan))
         lake = (tmp_path / "lake").as_uri()
-        return CliRunner().invoke(clean_flights.main, ["--plan", str(tmp_path / "plan.json"), "--prefix", lake])
+        return CliRunner().invoke(
+            clean_flights.main, ["--plan", str(tmp_path / "plan.json"), "--prefix", lake, "--parallel", parallel]
+        )
 
     return main
 
@@ -50,7 +52,8 @@ def clean(spark, tmp_path):
 
     def of(month):
         header, lines = clean_flights.read_lines(spark, month)
-        return clean_flights.clean_batch(spark, header, {month: lines}, ZONES, (tmp_path / "lake").as_uri())[month]
+        [(_, report)] = clean_flights.clean_file(spark, header, lines, [month], ZONES, (tmp_path / "lake").as_uri())
+        return report
 
     return of
 
@@ -113,21 +116,21 @@ def test_killed_between_two_moves_the_next_run_cleans_what_is_not_complete(run, 
     class Killed(BaseException):
         pass
 
-    places = []
+    places, into_place = [], load_folders.move
 
     def move(spark, source, place):
         places.append(place)
         if len(places) == 4:  # July's flights: its quarantine is in its place already, and June is complete.
             monkeypatch.setattr(load_folders, "delete", lambda *_: None)  # Who is killed clears nothing away.
             raise Killed
-        load_folders.move(spark, source, place)
+        into_place(spark, source, place)
 
     june = raw("june.csv", [header(), line(FlightDate="2013-06-15", Month="6")], month=6)
     plan = [june, raw("july.csv", [header(), *lines_of(2), line(DepDelay="abc")])]
     with monkeypatch.context() as during:
-        during.setattr(clean_flights, "move", move)
+        during.setattr(load_folders, "move", move)
         with pytest.raises(Killed):
-            run(*plan)
+            run(*plan, parallel=1)
     monkeypatch.undo()
     assert (folder(tmp_path, month="06") / "_report.json").exists() and not folder(tmp_path).exists()
     assert list((tmp_path / "lake").rglob("_loading-*"))
@@ -168,8 +171,7 @@ def test_what_a_worker_says_names_the_month(spark, raw, tmp_path):
 
 def test_a_lost_row_is_an_error_and_leaves_nothing(clean, raw, tmp_path, monkeypatch):
     month = RawMonth(**raw("july.csv", [header(), *lines_of(2)]))
-    flights = clean_flights.flights
-    monkeypatch.setattr(clean_flights, "flights", lambda checked: flights(checked).where("flight_number <> '2'"))
+    monkeypatch.setattr(clean_flights.orc_stripes, "rows", lambda spark, file: 1)
 
     with pytest.raises(AeroError, match="july.csv: 2 lines of 2013-07, but 1 clean and 0 quarantined"):
         clean(month)
@@ -224,24 +226,6 @@ def test_a_years_file_is_read_once_for_its_twelve_months_and_each_has_its_lines(
             (12 * day - 11 + month, day, f"of-{month}", "2008.csv") for day in range(1, 4)
         ]
     assert kept(spark) == kept_before
-
-
-def test_a_batch_has_a_dozen_months_and_whole_files(raw):
-    def month(year, number, layout="dataexpo"):
-        path = f"{year}.csv" if layout == "dataexpo" else f"{year}-{number}.csv"
-        return RawMonth(**raw(path, year=year, month=number, layout=layout, load_id="load-1"))
-
-    plan = [*(month(1987, number) for number in (10, 11, 12)), *(month(1988, number) for number in range(1, 13))]
-    plan += [month(2013, number, "reporting") for number in range(1, 13)] + [month(2014, 1, "reporting")]
-
-    batches = [[(one.year, one.month) for one in batch] for batch in clean_flights._batches(plan[::-1])]
-
-    assert [(len(batch), batch[0]) for batch in batches] == [
-        (3, (1987, 10)),
-        (12, (1988, 1)),
-        (12, (2013, 1)),
-        (1, (2014, 1)),
-    ]
 
 
 def test_an_airport_without_a_zone_is_reported(clean, raw):

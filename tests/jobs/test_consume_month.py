@@ -64,7 +64,11 @@ def test_a_month_through_kafka_equals_the_bulk_load_column_by_column(spark, odd_
     bulk, kafka = month_of(odd_file), replace(month_of(odd_file), load_id="load-2")
     (header, read), (sent_header, sent) = both_ways(spark, bulk, odd_file)
     assert header == sent_header
-    reports = clean_flights.clean_batch(spark, header, {bulk: read, kafka: sent}, airports.time_zones(), str(tmp_path))
+    reports = dict(
+        told
+        for raw, lines in ((bulk, read), (kafka, sent))
+        for told in clean_flights.clean_file(spark, header, lines, [raw], airports.time_zones(), str(tmp_path))
+    )
     assert reports[bulk] == {**reports[kafka], "load_id": "load-1"}
     assert reports[bulk]["rows_in"] == 7
     assert reports[bulk]["reasons"] == {"wrong_field_count": 2, "untypable": 1, "duplicate_key": 1}

@@ -2,10 +2,8 @@
 
 from functools import reduce
 
-import clean_flights
 import pytest
 
-from aero import airports
 from aero.datasets import FLIGHTS
 from aero.load_plan import RawMonth
 from aero.month import Month
@@ -14,6 +12,7 @@ from aero.ops.comparisons import Others
 from aero.ops.gates import CheckOutcome
 from aero.ops.profile import PROFILE, Profile
 from tests import real_months
+from tests.jobs.bts_rows import clean_files
 
 # Every seventh flight of a month: 3,500 real rows, in the file's order.
 STEP = 7
@@ -160,10 +159,7 @@ def judged(spark, tmp_path_factory):
         return RawMonth(YEAR, month, str(path), path.name, "reporting", "reporting", path.stem)
 
     raws = {key: written(*key, rows) for key, rows in files.items()}
-    read = {raw: clean_flights.read_lines(spark, raw) for raw in raws.values()}
-    header, _ = read[raws[1, TRUE]]
-    lines = {raw: lines for raw, (_, lines) in read.items()}
-    reports = clean_flights.clean_batch(spark, header, lines, airports.time_zones(), str(folder))
+    reports = clean_files(spark, raws.values(), str(folder))
     profiles = {
         raw: Profile.from_json((folder / FLIGHTS.load_path(raw.load_id, YEAR, raw.month)[1:] / PROFILE).read_bytes())
         for raw in reports

@@ -1,6 +1,5 @@
 from datetime import date
 
-import flight_cleaning
 import pytest
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -14,7 +13,7 @@ PARTITIONS = 2
 
 
 @pytest.fixture(scope="module")
-def planned_july(check):
+def july(check):
     """July 2013: a flight on time, a late one, a cancelled, a diverted, one that knows little, one with a bad byte."""
     diversion = """Div1Airport="ONT" Div1AirportID=13891 Div1AirportSeqID=1389101 Div1WheelsOn="1210"
     Div1TotalGTime=45.00 Div1LongestGTime=40.00 Div1WheelsOff="1255" Div1TailNum="N338AA"
@@ -41,17 +40,11 @@ def planned_july(check):
     return check(raw("reporting"), texts)
 
 
-@pytest.fixture(scope="module")
-def july(planned_july):
-    """The rows of planned_july, made once."""
-    return planned_july.localCheckpoint()
-
-
-@pytest.mark.parametrize(("dataset", "rows"), [(FLIGHTS, "flights"), (FLIGHTS_QUARANTINE, "quarantine")])
+@pytest.mark.parametrize(("dataset", "rows"), [(FLIGHTS, "flights"), (FLIGHTS_QUARANTINE, "refused")])
 def test_columns_are_those_of_the_table_in_its_order(july, dataset, rows):
     declared = hql.columns(dataset.hql("create"))[:-PARTITIONS]
 
-    schema = getattr(flight_cleaning, rows)(july).drop("slot").schema
+    schema = getattr(july, rows).schema
 
     expected = T.StructType.fromDDL(", ".join(f"{column.name} {column.type}" for column in declared))
     assert [(field.name, field.dataType.simpleString()) for field in schema] == [
@@ -121,7 +114,7 @@ def test_a_flight_is_typed_named_and_timed(july):
     given = {name: value for name, value in first.asDict().items() if value is not None and not name.endswith("_at")}
     assert given == FIRST
     # 09:12 EDT is 13:12Z.
-    departures = july.select(F.col("departure_at").cast("string")).where("source_line = 2").collect()
+    departures = july.flights.select(F.col("departure_at").cast("string")).where("source_line = 2").collect()
     assert [row.departure_at for row in departures] == ["2013-07-15 13:12:00"]
 
 
@@ -172,7 +165,7 @@ def test_bytes_that_are_not_utf8_cost_the_tail_number_only(july):
 def test_a_refused_line_with_such_bytes_can_be_read(check):
     rows = check(raw("reporting"), [header(), line(DepDelay="abc", OriginCityName='"Cata\xf1o, PR"')])
 
-    refused = flight_cleaning.quarantine(rows).select("reason", F.col("line").cast("binary")).collect()
+    refused = rows.refused.select("reason", F.col("line").cast("binary")).collect()
 
     # Python would read the bad byte as U+FFFD by itself: look at the bytes.
     assert [(reason, '"Cata\ufffdo, PR"' in text.decode()) for reason, text in refused] == [("untypable", True)]
@@ -184,28 +177,26 @@ def file_cleaned(request, check):
     file = request.param
     texts = file.path.read_text(encoding="latin-1").splitlines()
     month = raw(file.layout, file.year, file.month)
-    return check(month, texts).localCheckpoint(), file.rows
+    return check(month, texts), file.rows
 
 
 def test_rows_of_every_family_are_all_clean(file_cleaned):
-    checked, rows = file_cleaned
+    cleaned, rows = file_cleaned
 
-    assert (flight_cleaning.flights(checked).count(), flight_cleaning.quarantine(checked).collect()) == (rows, [])
+    assert (cleaned.flights.count(), cleaned.refused.collect()) == (rows, [])
 
 
 def test_flights_arrive_when_the_clock_at_their_destination_says_so(file_cleaned):
-    checked, _ = file_cleaned
+    cleaned, _ = file_cleaned
     zones = list(airports.time_zones().items())
-    of_destination = checked.sparkSession.createDataFrame(zones, "destination_id string, zone string")
+    of_destination = cleaned.flights.sparkSession.createDataFrame(zones, "destination_id string, zone string")
     clock = F.date_format(F.from_utc_timestamp("arrival_at", F.col("zone")), "HH:mm")
 
-    arrived = checked.join(of_destination, on="destination_id", how="left").where("arrival_local is not null")
+    arrived = cleaned.flights.join(of_destination, on="destination_id", how="left").where("arrival_local is not null")
 
     assert arrived.count() > 0
     assert arrived.where(~clock.eqNullSafe(F.replace("arrival_local", F.lit("24:00"), F.lit("00:00")))).collect() == []
 
 
-def test_a_month_goes_through_one_worker_and_spark_neither_sorts_nor_sends_its_rows(planned_july):
-    plan = flight_cleaning.flights(planned_july)._jdf.queryExecution().executedPlan().toString()
-
-    assert (plan.count("MapInArrow"), plan.count("Sort ["), plan.count("Exchange")) == (1, 0, 0)
+def test_a_month_goes_through_one_worker_and_spark_neither_sorts_nor_sends_its_rows(july):
+    assert [july.plan.count(step) for step in ("MapInArrow", "Sort [", "Exchange")] == [1, 0, 0]

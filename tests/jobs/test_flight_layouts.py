@@ -25,7 +25,7 @@ def test_the_data_expo_has_no_date_another_null_and_a_year_in_a_file(check):
         "1998,2,15",
     ]
 
-    february = check(raw("dataexpo", 1998, 2), texts).localCheckpoint()
+    february = check(raw("dataexpo", 1998, 2), texts)
     january = check(raw("dataexpo", 1998, 1), texts)
 
     names = ("source_line", "flight_date", "quarter", "scheduled_departure_local", "scheduled_arrival_local")
@@ -35,12 +35,12 @@ def test_the_data_expo_has_no_date_another_null_and_a_year_in_a_file(check):
         (4, date(1998, 2, 15), 1, "00:00", "03:20", "N338AA", 340, None),
     ]
     refused = ("source_line", "reason", "detail")
-    assert [tuple(row) for row in flight_cleaning.quarantine(february).select(*refused).collect()] == [
+    assert [tuple(row) for row in february.refused.select(*refused).collect()] == [
         (5, "untypable", 'Year="1998" Month="2" DayofMonth="30"'),
         (8, "wrong_field_count", "3 fields, the header has 29"),
     ]
     # The line that tells no month is refused once, with the first month of its year.
-    assert [tuple(row) for row in flight_cleaning.quarantine(january).select(*refused).collect()] == [
+    assert [tuple(row) for row in january.refused.select(*refused).collect()] == [
         (7, "missing_key", "flight_date is not given"),
     ]
 
@@ -73,11 +73,11 @@ def test_a_code_share_swap_is_no_duplicate_but_a_repeated_flight_is(check):
         line("marketing", Operating_Airline="YX", Flight_Number_Operating_Airline="5001", Duplicate="N"),
     ]
 
-    rows = check(raw("marketing"), texts).localCheckpoint()
+    rows = check(raw("marketing"), texts)
 
     names = ("airline_id", "marketing_airline_id", "marketing_flight_number", "is_code_share_swap")
     assert flights(rows, *names) == [("OO", "AA", "1", False), ("YX", "AA", "1", True)]
-    assert [row.detail for row in flight_cleaning.quarantine(rows).collect()] == ["has the key of line 3"]
+    assert [row.detail for row in rows.refused.collect()] == ["has the key of line 3"]
 
 
 def test_a_plan_that_does_not_fit_the_file_is_an_error_naming_both():

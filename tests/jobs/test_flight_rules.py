@@ -1,12 +1,11 @@
 """Each rule on lines that break it, all of them one file of July 2013, cleaned once."""
 
-import flight_cleaning
 import flight_rules
 import pytest
 
 from aero.load_plan import RawMonth
 from tests.jobs.bts_rows import cancelled, header, line
-from tests.jobs.bts_rows import checked as checked_rows
+from tests.jobs.bts_rows import cleaned as cleaned_rows
 
 RAW = RawMonth(2013, 7, "unused", "july.csv", "reporting", "reporting", "load-1")
 DIVERTED = {
@@ -99,21 +98,20 @@ LINES = [
 
 
 @pytest.fixture(scope="module")
-def checked(spark):
+def cleaned(spark):
     lines = spark.createDataFrame(list(zip(LINES, range(2, 1000))), "line string, source_line int")
-    # Kept, so that the two ways of looking at it clean it once.
-    return checked_rows(lines, RAW, header(), {"JFK": "America/New_York"}).localCheckpoint()
+    return cleaned_rows(lines, RAW, header(), {"JFK": "America/New_York"})
 
 
 @pytest.fixture(scope="module")
-def problems(checked):
-    rows = checked.select("source_line", "problem.reason", "problem.detail").collect()
-    return {row.source_line: (row.reason, row.detail) for row in rows}
+def problems(cleaned):
+    clean = {row.source_line: (None, None) for row in cleaned.flights.select("source_line").collect()}
+    return clean | {row.source_line: (row.reason, row.detail) for row in cleaned.refused.collect()}
 
 
 @pytest.fixture(scope="module")
-def refused(checked):
-    return flight_cleaning.quarantine(checked).drop("slot").collect()
+def refused(cleaned):
+    return cleaned.refused.collect()
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -1,6 +1,5 @@
 """Values that a line does not give: causes that its month collected, schedules that its clocks and delays tell."""
 
-import flight_cleaning
 import pytest
 from pyspark.sql import functions as F
 
@@ -33,9 +32,9 @@ def _month(year, month, *rows):
     ids=["given", "given as 0", "before", "none", "one", "too few of the late", "refused lines", "one repeated"],
 )
 def test_a_flight_on_time_has_causes_of_0_where_enough_good_late_flights_give_one(check, year, month, rows, found):
-    checked = check(raw("reporting", year, month), _month(year, month, {}, *rows))
+    cleaned = check(raw("reporting", year, month), _month(year, month, {}, *rows))
 
-    assert flights(checked, "nas_delay_minutes")[0] == (found,)
+    assert flights(cleaned, "nas_delay_minutes")[0] == (found,)
 
 
 OLD = {"Year": "1996", "Month": "1", "DayofMonth": "2", "DayOfWeek": "2", "CRSDepTime": "0", "CRSArrTime": "0"}
@@ -68,19 +67,19 @@ def test_a_schedule_that_is_not_given_is_the_clock_less_the_delay(check, case):
     names = ("scheduled_departure_local", "scheduled_arrival_local", "is_schedule_derived")
     year = int(changes.get("Year", "1996"))
 
-    checked = check(raw("dataexpo", year, 1), [header("dataexpo"), _expo(**changes)])
+    cleaned = check(raw("dataexpo", year, 1), [header("dataexpo"), _expo(**changes)])
 
-    assert flights(checked, *names) == [tuple(expected)]
+    assert flights(cleaned, *names) == [tuple(expected)]
 
 
 def test_a_derived_schedule_gives_the_instants_of_its_flight_date(check):
     # 23:50 EST on the 2nd is 04:50Z on the 3rd; it left 25 minutes later, at 00:15 EST.
     texts = [header("dataexpo"), _expo(DepTime="15", DepDelay="25")]
 
-    checked = check(raw("dataexpo", 1996, 1), texts)
+    cleaned = check(raw("dataexpo", 1996, 1), texts)
 
     names = ("scheduled_departure_at", "departure_at")
-    (found,) = checked.select("flight_date", *[F.col(name).cast("string") for name in names]).collect()
+    (found,) = cleaned.flights.select("flight_date", *[F.col(name).cast("string") for name in names]).collect()
     assert (str(found.flight_date), *found[1:]) == ("1996-01-02", "1996-01-03 04:50:00", "1996-01-03 05:15:00")
 
 
@@ -88,7 +87,7 @@ def test_actual_clocks_tell_flights_without_a_schedule_apart(check):
     unknown = {"DepDelay": "NA", "ArrDelay": "NA"}
     texts = [_expo(**unknown), _expo(**unknown, DepTime="1512"), _expo(**unknown)]
 
-    checked = check(raw("dataexpo", 1996, 1), [header("dataexpo"), *texts]).localCheckpoint()
+    cleaned = check(raw("dataexpo", 1996, 1), [header("dataexpo"), *texts])
 
-    assert flights(checked, "source_line", "departure_local") == [(2, "09:12"), (3, "15:12")]
-    assert [row.detail for row in flight_cleaning.quarantine(checked).collect()] == ["has the key of line 2"]
+    assert flights(cleaned, "source_line", "departure_local") == [(2, "09:12"), (3, "15:12")]
+    assert [row.detail for row in cleaned.refused.collect()] == ["has the key of line 2"]

@@ -1,15 +1,14 @@
 """bench/twin cleans and measures a month as Spark does: what the gates are told of it is the same."""
 
-import clean_flights
 import pytest
 
-from aero import airports
 from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops.profile import PROFILE, Profile
 from bench.damage import DAMAGES, read, write
 from bench.judged.loads import load_of
 from bench.judged.months import REAL, REPORTING, Key, texts
+from tests.jobs.bts_rows import clean_files
 
 MONTHS = (
     Key(REPORTING, Month(1998, 5)),
@@ -65,10 +64,7 @@ def cleaned(spark, tables, tmp_path_factory):
         path = folder / f"{name}-{key}.csv"
         path.write_bytes(write(table))
         raws[name, key] = RawMonth(*key.month, str(path), path.name, "reporting", "reporting", f"{name}-{key.series}")
-    read_of = {key: clean_flights.read_lines(spark, raw) for key, raw in raws.items()}
-    header = next(iter(read_of.values()))[0]
-    lines = {raws[key]: lines for key, (_, lines) in read_of.items()}
-    reports = clean_flights.clean_batch(spark, header, lines, airports.time_zones(), str(folder))
+    reports = clean_files(spark, raws.values(), str(folder))
     return {
         key: (reports[raw], Profile.from_json((folder / raw.folder().lstrip("/") / PROFILE).read_bytes()))
         for key, raw in raws.items()

@@ -1,15 +1,15 @@
 """The rows of each view, as a load makes them, are those that Spark's own SQL makes of the same load.hql."""
 
-import clean_flights
 import pytest
 import view_rows
 
-from aero import airports, hql
+from aero import hql
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.load_plan import RawMonth, ViewLoad
 from aero.month import Month
 from bench.damage import DAMAGES, write
 from bench.judged.months import REAL, REPORTING, Key, texts
+from tests.jobs.bts_rows import clean_files
 
 MONTHS = [Key(REPORTING, Month(1998, 5)), Key(REPORTING, Month(1998, 6)), Key(REAL, Month(2013, 2))]
 # Fields that are NULL where they mostly are not.
@@ -33,9 +33,7 @@ def flights(spark, tmp_path_factory):
         path = folder / f"{key.month}.csv"
         path.write_bytes(write(table))
         raws[key] = RawMonth(*key.month, str(path), path.name, "reporting", "reporting", "one")
-    header, _ = clean_flights.read_lines(spark, *raws.values())
-    lines = {raw: clean_flights.read_lines(spark, raw)[1] for raw in raws.values()}
-    clean_flights.clean_batch(spark, header, lines, airports.time_zones(), str(folder))
+    clean_files(spark, raws.values(), str(folder))
     spark.sql("CREATE DATABASE aero_clean")
     columns = ", ".join(f"{column.name} {column.type}" for column in hql.columns(FLIGHTS.hql("create")))
     spark.sql(f"CREATE TABLE {FLIGHTS.name} ({columns}) USING orc PARTITIONED BY (year, month) LOCATION '{folder}/no'")

@@ -216,12 +216,15 @@ def test_superset_is_told_which_tables_one_may_read(server):
 
 def test_a_removed_person_is_told_of_nothing(server):
     people.add(server.settings, "temp", "operator", password("temp"))
-    with server.connect("temp") as connection:
-        assert told(connection, "GetTables", 2, schemaName="aero_clean", tableName="flights") == [("flights",)]
-        people.remove(server.settings, "temp")
-        for call in ("GetSchemas", "GetTables", "GetColumns"):
-            with pytest.raises(hive.OperationalError, match="temp may not ask here"):
-                told(connection, call, 0)
+    connection = server.connect("temp")
+    assert told(connection, "GetTables", 2, schemaName="aero_clean", tableName="flights") == [("flights",)]
+    people.remove(server.settings, "temp")
+    # The door ends the session some time after: then there is none to ask or to close.
+    for call in ("GetSchemas", "GetTables", "GetColumns"):
+        with pytest.raises(hive.OperationalError, match="temp may not ask here|Invalid SessionHandle"):
+            told(connection, call, 0)
+    with suppress(hive.OperationalError):
+        connection.close()
 
 
 def test_the_audit_says_who_asked_what_and_with_which_outcome(server):

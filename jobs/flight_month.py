@@ -25,7 +25,7 @@ from aero import bts
 from aero.load_plan import RawMonth
 
 # A piece takes a worker some 70 MB; each costs what it takes to look at the distinct texts of 110 columns.
-LINES_A_PIECE, ROWS_A_BATCH = 30_000, 30_000
+LINES_A_PIECE, ROWS_A_BATCH = 30_000, 10_000
 # How each column of aero_clean.flights that is not a number or a flag is written.
 KINDS = {column.name: column.kind for column in bts.COLUMNS}
 

@@ -49,9 +49,7 @@ def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
             raise Unlike(
                 f"{', '.join(readers)}: they differ in schema, compression or format", "Make all of them again."
             )
-        bytes_of = {
-            file: opened.enter_context(closing(file_system(spark, path).open(path_of(spark, file)))) for file in readers
-        }
+        bytes_of = {file: opened.enter_context(closing(_opened(spark, file))) for file in readers}
         writer = opened.enter_context(closing(_orc(spark).createWriter(path, _options(spark, readers))))
         for part in parts:
             reader, stream = readers[part.file], bytes_of[part.file]
@@ -63,6 +61,11 @@ def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
                 writer.appendStripe(content, 0, len(content), stripe, statistics[number])
                 rows += stripe.getNumberOfRows()
     return rows
+
+
+def _opened(spark: SparkSession, file: str) -> JavaObject:
+    path = path_of(spark, file)
+    return file_system(spark, path).open(path)
 
 
 def _options(spark: SparkSession, readers: dict[str, JavaObject]) -> JavaObject:

@@ -38,10 +38,10 @@ def machine(monkeypatch, cores, gib):
     [
         (None, "2g", 1, 1),
         (TWO_CORES, "2g", 1, 1),
-        (CONTAINERS, "768m", 1, 1),
-        (THREE_WORKERS_OF_CONTAINERS, "768m", 3, 2),
+        (CONTAINERS, "576m", 1, 1),
+        (THREE_WORKERS_OF_CONTAINERS, "576m", 3, 2),
         (MANY_CORES, "2g", 12, 2),
-        (THREE_WORKERS, "1408m", 12, 2),
+        (THREE_WORKERS, "1024m", 12, 2),
         (THREE_WORKERS, "2g", 9, 2),
         (LITTLE_MEMORY, "2g", 1, 1),
         (MANY_CORES, "8g", 5, 2),

@@ -32,7 +32,7 @@ ALLOCATION_MB = 256  # yarn-site.xml: a container is a multiple of it.
 MASTER_MB = 768  # spark-defaults.conf: spark.yarn.am.memory and its overhead.
 EXECUTOR_CORES, EXECUTOR_MB = 2, 1024
 JAVA_OVERHEAD_MB = 384  # Beside the heap.
-# A Python worker takes 770 MB to clean 480,000 flights, and the fullest month there was had 650,000. There is one a core.
+# A Python worker takes 770 MB to clean 480,000 flights; the fullest month there was had 650,000. There is one a core.
 PYTHON_MB = 960
 # The stream's executor may take 2 GiB in all: its heap, two Python workers (one a core) and what else Java needs.
 STREAM_HEAP_MB, STREAM_OVERHEAD_MB = 1200, 848

@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 import flight_cleaning
 import numpy as np
 import pytest
-from flight_month import OfEach
-from pyspark.sql import functions as F
 
 from aero import airports
 from aero.bts import LAYOUTS
@@ -24,6 +22,7 @@ from bench.generator.flown import NORMAL, flown
 from bench.generator.schedule import Schedule
 from luigi_tasks.sources import nycflights13
 from tests.bench.generated import ROWS, SEED, flights, minute, number, shares, text
+from tests.jobs import bts_rows
 
 FEW = 500
 # Each era, with what BTS did not know in it, and the three months of shocks.
@@ -35,29 +34,24 @@ CAUSES = ("CarrierDelay", "WeatherDelay", "NASDelay", "SecurityDelay", "LateAirc
 
 @pytest.fixture(scope="module")
 def clean(spark):
-    """A function that cleans months of a layout as one batch: every row of `checked`, and what is measured of each."""
+    """A function that cleans a month of a layout: its refused lines, and how its clean flights are distributed."""
 
-    def cleaned(layout, months, count):
-        lines, header = {}, ""
-        for when in months:
-            header, *rest = text(when, layout, count).decode("ascii").splitlines()
-            raw = RawMonth(*Month.parse(when), "unused", "file.csv", LAYOUTS[layout].family, layout, f"load-{when}")
-            numbered = spark.createDataFrame(list(zip(rest, range(2, count + 2))), "line string, source_line int")
-            lines[raw] = flight_cleaning.lines_of_months(numbered, header, raw)
-        profiles = spark.sparkContext.accumulator({}, OfEach())
-        of_batch = flight_cleaning.lines_of_batch(lines)
-        rows = flight_cleaning.checked(of_batch, list(lines), header, airports.time_zones(), profiles).localCheckpoint()
-        return rows, [Profile.from_json(profiles.value[slot]) for slot in range(len(months))]
+    def cleaned(layout, when, count):
+        header, *rest = text(when, layout, count).decode("ascii").splitlines()
+        raw = RawMonth(*Month.parse(when), "unused", "file.csv", LAYOUTS[layout].family, layout, f"load-{when}")
+        numbered = spark.createDataFrame(list(zip(rest, range(2, count + 2))), "line string, source_line int")
+        lines = flight_cleaning.lines_of_months(numbered, header, raw)
+        of_month = bts_rows.cleaned(lines, raw, header, airports.time_zones())
+        return of_month.refused.select("reason", "line").collect(), Profile.from_json(of_month.told.profile)
 
     return cleaned
 
 
 def test_no_row_is_refused_and_no_gate_fails(clean):
-    checked, profiles = clean("reporting", ERAS, ROWS)
-
-    assert checked.where(F.col("problem").isNotNull()).select("problem", "line").collect() == []
     bad, bad_outcomes = [], (CheckOutcome.FAILED, CheckOutcome.WARNED)
-    for when, profile in zip(ERAS, profiles):
+    for when in ERAS:
+        lines, profile = clean("reporting", when, ROWS)
+        assert lines == []
         refused = {"rows_in": ROWS, "rows_quarantined": ROWS - profile.rows, "reasons": {}}
         report = refused | {"measures": profile.measures}
         verdicts = gates.judge(Month.parse(when), report, profile, Others())
@@ -67,8 +61,8 @@ def test_no_row_is_refused_and_no_gate_fails(clean):
 
 @pytest.mark.parametrize(("layout", "when"), [("marketing", "2018-01"), ("dataexpo", "2007-11")])
 def test_no_row_of_other_layouts_is_refused(clean, layout, when):
-    rows, _ = clean(layout, [when], FEW)
-    assert [row.problem for row in rows.select("problem").collect()] == [None] * FEW
+    lines, profile = clean(layout, when, FEW)
+    assert (lines, profile.rows) == ([], FEW)
 
 
 @pytest.mark.parametrize("when", ["1996-02", "2019-10"])

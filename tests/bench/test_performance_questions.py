@@ -4,7 +4,6 @@ import csv
 import re
 from dataclasses import asdict
 
-import clean_flights
 import pyarrow as pa
 import pytest
 from pyarrow import orc
@@ -19,6 +18,7 @@ from bench.performance.asking import asked
 from bench.performance.engines import DUCKDB, opened
 from bench.performance.questions import TABLES, questions
 from tests.bench.generated import text
+from tests.jobs.bts_rows import clean_files
 
 MONTHS = (Month(2007, 1), Month(2007, 11))
 ROWS = 4_000
@@ -50,10 +50,7 @@ def folder(spark, tmp_path_factory):
         path = place / f"{month}.csv"
         path.write_bytes(text(str(month), count=ROWS))
         raws.append(RawMonth(*month, str(path), path.name, "reporting", "reporting", f"load-{month}"))
-    read_of = {raw: clean_flights.read_lines(spark, raw) for raw in raws}
-    header = next(iter(read_of.values()))[0]
-    lines = {raw: of for raw, (_, of) in read_of.items()}
-    clean_flights.clean_batch(spark, header, lines, airports.time_zones(), str(place))
+    clean_files(spark, raws, str(place))
     for raw in raws:
         (file,) = (place / raw.folder().lstrip("/")).glob("*.orc")
         target = place / "flights" / f"year={raw.year}" / f"month={raw.month}" / "rows.parquet"

@@ -1,5 +1,6 @@
 """Lines of BTS files: one good flight, and what a test changes in it."""
 
+import json
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import clean_flights
 import flight_cleaning
+from flight_month import Told
 from pyspark.sql import DataFrame, SparkSession
 
 from aero import airports, hql
@@ -110,6 +112,7 @@ class Cleaned:
 
     flights: DataFrame
     refused: DataFrame
+    told: Told
     plan: str
 
 
@@ -118,7 +121,8 @@ def cleaned(lines: DataFrame, month: RawMonth, header: str, zones: dict[str, str
     rows = flight_cleaning.cleaned(lines, [month], header, zones)
     [row] = rows.collect()
     plan = rows._jdf.queryExecution().executedPlan().toString()
-    return Cleaned(*(_read(lines.sparkSession, table, row[name]) for table, name in FILES), plan)
+    told = Told(**json.loads(row.told))
+    return Cleaned(*(_read(lines.sparkSession, table, row[name]) for table, name in FILES), told, plan)
 
 
 def _read(spark: SparkSession, table: Dataset, file: bytes | None) -> DataFrame:

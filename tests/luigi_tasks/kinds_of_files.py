@@ -217,16 +217,17 @@ LEFT_ALONE = {
 def lay(folder: Path) -> None:
     """Write what can be loaded, and what lies beside it."""
     for kind in KINDS:
-        _write(folder, kind.make([row for month in kind.months for row in flights(month)]))
-    _write(folder, {name: content for name, (content, _) in LEFT_ALONE.items()})
+        write(folder, kind.make([row for month in kind.months for row in flights(month)]))
+    write(folder, {name: content for name, (content, _) in LEFT_ALONE.items()})
 
 
 def lay_bad(folder: Path) -> None:
     """Write what is refused."""
-    _write(folder, {name: content for name, (content, _) in REFUSED.items()})
+    write(folder, {name: content for name, (content, _) in REFUSED.items()})
 
 
-def _write(folder: Path, files: Files) -> None:
+def write(folder: Path, files: Files) -> None:
+    """Write some files, by their names, below a folder."""
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)

@@ -20,8 +20,30 @@ from tests.samples import DATA
 
 Rows = list[dict[str, str]]
 Files = dict[str, bytes]
+# Where no clock is changed in spring, a clock of November at the other end is an hour wrong in summer.
+NO_SUMMER_TIME = {
+    "PHX",
+    "TUS",
+    "FLG",
+    "YUM",
+    "HNL",
+    "OGG",
+    "KOA",
+    "LIH",
+    "ITO",
+    "SJU",
+    "BQN",
+    "PSE",
+    "STT",
+    "STX",
+    "GUM",
+}
 # Of the days of which every month has one, and in which clocks are nowhere changed.
-FLIGHTS = [one for one in rows_of(DATA / "bts" / "reporting_2019_11.csv") if 8 <= int(one["DayofMonth"]) <= 28]
+FLIGHTS = [
+    one
+    for one in rows_of(DATA / "bts" / "reporting_2019_11.csv")
+    if 8 <= int(one["DayofMonth"]) <= 28 and not NO_SUMMER_TIME & {one["Origin"], one["Dest"]}
+]
 FIRST, LAST = Month(2004, 1), Month(2017, 12)
 EXACT = Export({name: (name, str) for name in NAMES})
 # PREZIP of before 2012 had other names, no numbers of airports, and told of two diversions.

@@ -4,7 +4,6 @@ import json
 from contextlib import closing, suppress
 
 import pytest
-import yaml
 from pyhive import hive
 from TCLIService import ttypes
 from thrift.Thrift import TApplicationException
@@ -15,7 +14,6 @@ from thrift_sasl import TSaslClientTransport
 from aero import hql, people, sql_names
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
-from aero.superset import assets
 from tests.hive.doors import server as servers
 from tests.hive.doors.statements import (
     ANALYST_MAY,
@@ -249,14 +247,6 @@ def test_the_audit_says_who_asked_what_and_what_came_of_it(server, cursors):
         (OTTO, "127.0.0.1", "dfs -ls /", "refused", "Nobody may use dfs t"),
         (ANNA, "127.0.0.1", "", "signed in", ""),
     ]
-
-
-def test_superset_comes_in_with_the_settings_of_its_database(server):
-    database = yaml.safe_load((assets.FOLDER / "databases" / "live.yaml").read_text())
-    configuration = database["extra"]["engine_params"]["connect_args"]["configuration"]
-    password = people.password_of(server.settings, "superset")
-    with closing(server.connection("superset", password, configuration=configuration)) as connection:
-        assert answer(connection.cursor(), "SELECT 1") == [(1,)]
 
 
 def test_no_password_is_in_the_logs(server):

@@ -55,15 +55,19 @@ MONTHS_OF_A_YEAR = 12
 FAULTS = (AeroError, PySparkException, Py4JError)
 
 
-def build(spark: SparkSession, load: ViewLoad, made: Made | None = None) -> str:
+def build(
+    spark: SparkSession, load: ViewLoad, kept: dict[int, list[Stripes]] | None = None, made: Made | None = None
+) -> str:
     """Writes the rows of one load to its location, unless they are there; returns what was done, as a line to print.
 
-    `made` are the months that are made of flights, where they were made for several loads at once.
+    `kept` are the months that loads beside it have (_kept), and `made` those that are not kept, made of flights, where
+    they were made for several loads at once.
     AeroError if aero_clean.flights has no flight there: an empty view would hide that its month was never loaded.
     """
     if exists(spark, load.location):
         return f"{load}: is there already"
-    kept = _kept(spark, load)
+    if kept is None:
+        kept, made = _kept(spark, load), None
     try:
         rows = _write(spark, load, kept, made)
     except (Py4JError, orc_stripes.Unlike) as fault:
@@ -156,19 +160,20 @@ def build_all(spark: SparkSession, loads: list[ViewLoad]) -> list[str]:
 def _build_year(spark: SparkSession, at_once: int, loads: Sequence[ViewLoad]) -> list[ViewLoad]:
     """Builds the loads of a year, and returns those that failed."""
     waiting = [load for load in loads if not exists(spark, load.location)]
-    wanted = {load: _missing(load, _kept(spark, load)) for load in waiting}
+    kept = {load: _kept(spark, load) for load in waiting}  # Looked at once: `made` has what these have not.
+    wanted = {load: _missing(load, kept[load]) for load in waiting}
     with ExitStack() as opened, ThreadPoolExecutor(at_once) as pool:
         made = None
         with suppress(*FAULTS):  # Each load is on its own then: the fault need not be everyone's.
             made = opened.enter_context(_made(spark, wanted))
-        results = list(pool.map(partial(_attempt, spark, made), loads))
+        results = list(pool.map(lambda load: _attempt(spark, load, kept.get(load), made), loads))
     return [load for load, is_built in zip(loads, results, strict=True) if not is_built]
 
 
-def _attempt(spark: SparkSession, made: Made | None, load: ViewLoad) -> bool:
+def _attempt(spark: SparkSession, load: ViewLoad, kept: dict[int, list[Stripes]] | None, made: Made | None) -> bool:
     """Builds a load and prints what became of it. Whether it is built."""
     try:
-        print(build(spark, load, made), flush=True)
+        print(build(spark, load, kept, made), flush=True)
     except FAULTS as error:
         print(f"{load}: failed: {in_words(error)}", file=sys.stderr, flush=True)
         return False

@@ -54,6 +54,8 @@ def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
         for part in parts:
             reader, stream = readers[part.file], bytes_of[part.file]
             stripes, statistics = reader.getStripes(), reader.getOrcProtoStripeStatistics()
+            if part.first + part.count > stripes.size():
+                raise Unlike(f"{part.file}: it has {stripes.size()} stripes, not {part}", "Make all of them again.")
             for number in range(part.first, part.first + part.count):
                 stripe = stripes[number]
                 stream.seek(stripe.getOffset())

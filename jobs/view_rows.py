@@ -68,8 +68,9 @@ def _flights(spark: SparkSession, asked: Mapping[When, Mapping[str, str]]) -> Da
     words = {word for of_month in asked.values() for text in of_month.values() for word in re.findall(r"\w+", text)}
     one_of = (((F.col("year") == year) & (F.col("month") == month)) for year, month in asked)
     rows = table.where(reduce(or_, one_of)).select([name for name in table.columns if name in words])
-    # A load of a month is one file. Whatever else somebody has put there is in one task too.
-    return rows if len(rows.inputFiles()) <= len(asked) else rows.coalesce(1)
+    # A load of a month is one file. Where somebody has put more into a folder, one task reads all, and parts them.
+    files = rows.inputFiles()
+    return rows if len({file.rpartition("/")[0] for file in files}) == len(files) else rows.coalesce(1)
 
 
 @dataclass(frozen=True)

@@ -182,18 +182,50 @@ def of_another_writer(spark, before):
         of_another(lambda inputs: inputs | {"months": [inputs["months"][0] | {"flights": "/flights/load=other"}]}),
         of_another(lambda inputs: ["/flights/load=5d2e"]),
         of_another(lambda inputs: {}),
+        of_another(lambda inputs: inputs | {"months": [inputs["months"][0] | {"stripes": 2}]}),
         cut,
         of_another_writer,
         lambda spark, before: (before / "part-00000.orc").unlink(),
         lambda spark, before: (before / "_inputs.json").unlink(),
         lambda spark, before: (before / "_inputs.json").write_text("not what its checksum says"),
     ],
-    ids="SQL,flights,old inputs,no inputs,cut,another writer,file gone,inputs gone,inputs unreadable".split(","),
+    ids="SQL,flights,old inputs,no inputs,stripes,cut,another writer,file gone,inputs gone,inputs unreadable".split(
+        ","
+    ),
 )
 def test_a_load_beside_the_place_that_is_of_something_else_or_broken_gives_no_month(spark, before, changed):
     changed(spark, before)
 
     assert built_beside(spark, before) == "aero_batch.cancellations_monthly year=2013: 4 rows"
+
+
+def test_a_month_that_was_kept_when_the_others_were_made_is_not_lost_when_it_cannot_be_read_again(
+    spark, before, monkeypatch
+):
+    of_name, looked = build_views.read_text, []
+
+    def read_once(spark, path):
+        looked.append(path)
+        if len(looked) > 1:
+            raise ValueError("it is gone")
+        return of_name(spark, path)
+
+    monkeypatch.setattr(build_views, "read_text", read_once)
+    load = ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, str(before.with_name("load=2")), (*JANUARY, FEBRUARY))
+
+    assert build_views.build_all(spark, [load]) == []
+
+    assert sorted(row["month"] for row in spark.read.orc(load.location).collect()) == [1, 1, 2, 2]
+
+
+def test_a_month_of_two_files_is_whole_where_another_month_has_none(spark, flights, tmp_path):
+    spark.sql("INSERT INTO aero_clean.flights SELECT * FROM aero_clean.flights")
+    load = ViewLoad(CANCELLATIONS_MONTHLY, 2013, None, f"{tmp_path}/load=1", (*JANUARY, FEBRUARY))
+
+    assert build_views.build_all(spark, [load]) == []
+
+    rows = spark.read.orc(load.location).collect()
+    assert [(row["month"], row["total_flights"]) for row in rows] == [(1, 2), (1, 2)]
 
 
 def test_build_refuses_an_empty_view_and_leaves_nothing(spark, flights, tmp_path):

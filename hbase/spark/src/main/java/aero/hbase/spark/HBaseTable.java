@@ -8,6 +8,7 @@ import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.catalog.V1Table;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** A table of Hive's over HBase, to be read: its columns are the metastore's, each a cell as its mapping says. */
 public final class HBaseTable implements SupportsRead {
@@ -23,7 +24,8 @@ public final class HBaseTable implements SupportsRead {
   }
 
   static boolean isOne(V1Table hive) {
-    return hive.catalogTable().properties().get("storage_handler").contains(HANDLER);
+    // Scala's own get is ambiguous to Eclipse's compiler.
+    return HANDLER.equals(CollectionConverters.asJava(hive.catalogTable().properties()).get("storage_handler"));
   }
 
   @Override

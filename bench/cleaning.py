@@ -103,7 +103,7 @@ def main(folder: Path, cores: int, rounds: int, with_digests: bool) -> None:
         spark = session(cores)
         for turn in range(1, rounds + 1):
             lake, began, used = Path(scratch) / f"lake-{turn}", time.monotonic(), processor_seconds(spark)
-            if failed := clean_flights.clean_months(spark, months, airports.time_zones(), 1, lake.as_uri()):
+            if failed := clean_flights.clean_months(spark, months, airports.time_zones(), cores, lake.as_uri()):
                 raise click.ClickException("\n".join(failed))
             seconds, used = time.monotonic() - began, processor_seconds(spark) - used
             click.echo(

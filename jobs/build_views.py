@@ -32,7 +32,7 @@ from typing import Any
 import click
 import orc_stripes
 import view_rows
-from load_folders import exists, moved_into_place, names, read_text, write_text
+from load_folders import FILE, exists, moved_into_place, names, read_text, write_text
 from orc_stripes import Stripes
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
@@ -47,8 +47,6 @@ from aero.load_plan import ViewLoad
 
 # What a load is made of, for the loads that come after: its name is a hash of it, which tells nothing.
 INPUTS = "_inputs.json"
-# The one file of a load.
-FILE = "part-00000.orc"
 # Loads are joined in the driver: a few at once, for each waits for HDFS.
 LEAST_AT_ONCE = 2
 MONTHS_OF_A_YEAR = 12

@@ -27,7 +27,7 @@ import orc_stripes
 from flight_cleaning import cleaned, lines_of_months
 from flight_measures import NO_FLIGHTS
 from flight_month import Told
-from load_folders import WHOLE_FILES, exists, moved_into_place, write_bytes, write_text
+from load_folders import FILE, WHOLE_FILES, exists, moved_into_place, write_bytes, write_text
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -45,7 +45,6 @@ from aero.ops.profile import PROFILE, Profile
 # Every file waits for the driver at times.
 LEAST_PARALLEL = 2
 FAULTS = (AeroError, PySparkException, Py4JError)
-FILE = "part-00000.orc"
 
 
 def read_plan(path: Path) -> list[RawMonth]:
@@ -91,8 +90,8 @@ def clean_file(
     nothing changed of a month, unless every line was written to one of its folders.
     """
     waiting = dict(enumerate(months))
-    # The months come as they are asked for: the driver has two at a time, for the next is made meanwhile.
-    for row in cleaned(lines, months, header, zones).toLocalIterator(prefetchPartitions=True):
+    # All months of a file at once, a core each: the driver has 6 MB a month of a year's file, 12 of a month's own.
+    for row in cleaned(lines, months, header, zones).collect():
         raw = waiting.pop(row.slot)
         files = {FLIGHTS: row.flights, FLIGHTS_QUARANTINE: row.refused}
         yield raw, _put(spark, raw, files, Told(**json.loads(row.told)), zones, prefix)

@@ -4,7 +4,7 @@ History (clean_flights.py) and the monthly increment through Kafka use the same 
 without header and blank lines: `line` (text) and `source_line` (int, the header is 1).
 
 The rules are not Spark's expressions, nor does it write the rows: each step of its copies a row of 110 columns. A month
-goes through a worker of Spark's in pieces, as Arrow arrays (flight_month.py), for a ninth of what it took of the
+goes through a worker of Spark's in pieces, as Arrow arrays (flight_month.py), for a tenth of what it took of the
 processor.
 """
 

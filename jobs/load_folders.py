@@ -8,6 +8,8 @@ from pyspark.sql import SparkSession
 
 from aero.errors import AeroError
 
+# The one file of a load.
+FILE = "part-00000.orc"
 # A file is read by one task, whatever its size: a raw file's line numbers and the first of two equal keys depend on it,
 # and a month's flights are together.
 WHOLE_FILES = {"spark.sql.files.maxPartitionBytes": "1t", "spark.sql.files.openCostInBytes": "1t"}

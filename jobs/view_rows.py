@@ -1,8 +1,8 @@
 """The rows of batch views, made of flights in Spark's Python workers: a month is read once for all of its views.
 
 DuckDB is asked each view's load.hql of the Arrow arrays of a month's flights (as_in_spark.py), and Arrow writes what it
-answers as an ORC file, which the driver gets as it is. A month takes 2 s of a processor so; eight queries of Spark's
-took 7, and 10 in an application that has just begun (bench/README.md).
+answers as an ORC file, which the driver gets as it is. A month takes 2.8 s of a processor so; eight queries of
+Spark's took 7 (bench/README.md).
 """
 
 import re

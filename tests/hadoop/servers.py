@@ -82,6 +82,10 @@ class Servers:
         process.kill()
         process.wait()
 
+    def wait(self, name: str) -> None:
+        """Wait until one has ended that was asked to; it may be started again."""
+        self._running.pop(name).wait(60)
+
     def stop(self) -> None:
         for process in self._running.values():
             process.kill()

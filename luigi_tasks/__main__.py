@@ -76,7 +76,7 @@ def main() -> None:
         except SystemExit as end:
             if end.code != retcodes.retcode().not_run:
                 raise
-        log.warning("luigid has forgotten what is left of this run, as one that was started anew does: it is told again.")
+        log.warning("luigid has forgotten what is left of this run: it is told again.")
     log.error("luigid has forgotten this run %d times. Run the same again: it goes on from what is there.", TELLINGS)
     sys.exit(retcodes.retcode().not_run)
 

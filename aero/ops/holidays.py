@@ -7,6 +7,7 @@ from aero.month import Month
 # Month and day. The law's holidays: 5 U.S.C. 6103.
 FIXED = {(1, 1), (7, 4), (12, 24), (12, 25), (12, 31)}
 NOVEMBER = 11
+MONDAY, THURSDAY = 0, 3
 
 
 def holidays(month: Month) -> list[int]:
@@ -18,7 +19,23 @@ def holidays(month: Month) -> list[int]:
     return sorted(days)
 
 
+def public(year: int) -> list[date]:
+    """The public holidays that a year has in the whole country, in order: 5 U.S.C. 6103, each on its own day. Martin
+    Luther King's is one since 1986, Juneteenth since 2021."""
+    days = [date(year, *month_and_day) for month_and_day in ((1, 1), (7, 4), (11, 11), (12, 25))]
+    days += [_weekday(year, month, MONDAY, number) for month, number in ((2, 3), (9, 1), (10, 2))]
+    days += [_weekday(year, 6, MONDAY, 1) - timedelta(days=7), thanksgiving(year)]  # The last Monday of May.
+    days += [_weekday(year, 1, MONDAY, 3)] if year >= 1986 else []
+    days += [date(year, 6, 19)] if year >= 2021 else []
+    return sorted(days)
+
+
 def thanksgiving(year: int) -> date:
     """The fourth Thursday of November."""
-    first = date(year, NOVEMBER, 1)
-    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
+    return _weekday(year, NOVEMBER, THURSDAY, 4)
+
+
+def _weekday(year: int, month: int, weekday: int, number: int) -> date:
+    """The first, second or later such day of a month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))

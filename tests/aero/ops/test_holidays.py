@@ -1,7 +1,9 @@
+from datetime import date
+
 import pytest
 
 from aero.month import Month
-from aero.ops.holidays import holidays
+from aero.ops.holidays import holidays, public
 
 
 @pytest.mark.parametrize(
@@ -16,3 +18,11 @@ from aero.ops.holidays import holidays
 )
 def test_holidays_are_those_on_which_airlines_fly_less(month, days):
     assert holidays(Month.parse(month)) == days
+
+
+def test_public_holidays_are_those_of_the_law():
+    """As the Office of Personnel Management lists them, but those on a Saturday or Sunday on their own days."""
+    days = ["01-01", "01-21", "02-18", "05-27", "07-04", "09-02", "10-14", "11-11", "11-28", "12-25"]
+    assert public(2013) == [date.fromisoformat(f"2013-{day}") for day in days]
+    days = ["01-01", "01-18", "02-15", "05-31", "06-19", "07-04", "09-06", "10-11", "11-11", "11-25", "12-25"]
+    assert public(2021) == [date.fromisoformat(f"2021-{day}") for day in days]

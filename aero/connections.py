@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from aero import http_door, people
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 from aero.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -78,9 +78,15 @@ def _sql(server: str, name: str, service: str, login: Login | None) -> pyhive.Co
                 f"{server} does not let {words['username']} in: a wrong password, or nobody of that name.",
                 "Who there is: aero user list. For another password: aero user passwd NAME",
             ) from None
-        raise AeroError(
+        raise Away(
             f"{server} does not answer at {settings.address(name)}.", f"Start it: aero up {service}"
         ) from refused
+
+
+def refusal(error: Exception) -> str:
+    """What a SQL server says of a statement that it did not do; of another error, its own words."""
+    status = getattr(error.args[0], "status", None) if error.args else None
+    return status.errorMessage if status and status.errorMessage else str(error)
 
 
 @contextmanager

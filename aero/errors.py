@@ -26,3 +26,7 @@ class AeroError(click.ClickException):
 
     def format_message(self) -> str:
         return plain(str(self))
+
+
+class Away(AeroError):
+    """A server does not answer: waiting may mend it."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from aero import people
 from aero.datasets import Dataset
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 from aero.settings import Settings, load_settings
 
 TIMEOUT_SECONDS = 60
@@ -125,7 +125,7 @@ def _connected(settings: Settings, seconds: float = TIMEOUT_SECONDS) -> Iterator
                 f"The metastore does not let {people.USER} in: a wrong password.",
                 "For another one: aero user passwd aero --generate",
             ) from None
-        raise AeroError(
+        raise Away(
             f"The metastore does not answer at {settings.address('METASTORE')}.", "Start it: aero up metastore"
         ) from away
     try:

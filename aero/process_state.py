@@ -17,7 +17,7 @@ from aero.files import replace_json
 from aero.instants import instant_text, utc_now
 from aero.settings import Settings
 
-STARTING, RUNNING, ENDED, FAILED = "starting", "running", "ended", "failed"
+STARTING, RUNNING, WAITING, ENDED, FAILED = "starting", "running", "waiting", "ended", "failed"
 
 
 def folder(settings: Settings) -> Path:
@@ -30,7 +30,8 @@ def file(settings: Settings, name: str) -> Path:
 
 
 def write(path: Path, state: str, **facts: Any) -> None:
-    """Say that this process is in `state`: starting, running, ended or failed. `facts` are JSON values."""
+    """Say that this process is in `state`: starting, running, waiting (a server is away), ended or failed. `facts` are
+    JSON values."""
     content = {
         "state": state,
         "pid": os.getpid(),
@@ -42,12 +43,12 @@ def write(path: Path, state: str, **facts: Any) -> None:
 
 
 def read(settings: Settings, name: str) -> dict[str, Any]:
-    """The last state, with its facts; empty if there is none. A process of this machine that was killed has failed."""
+    """The last state, with its facts; empty if there is none. A process of this machine that is gone has failed."""
     try:
         state: dict[str, Any] = json.loads(file(settings, name).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
     is_here = state.get("host") == socket.gethostname()
-    if state["state"] in (STARTING, RUNNING) and is_here and not psutil.pid_exists(state["pid"]):
-        return state | {"state": FAILED, "problem": "it was killed"}
+    if state["state"] in (STARTING, RUNNING, WAITING) and is_here and not psutil.pid_exists(state["pid"]):
+        return state | {"state": FAILED, "problem": f"its process is gone and left no reason: aero logs {name}"}
     return state

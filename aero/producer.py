@@ -21,7 +21,7 @@ from kafka.producer.future import FutureRecordMetadata, RecordMetadata
 from tenacity import Retrying, retry_if_exception_type, wait_fixed
 
 from aero import kafka_clients
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 
 DELIVERY_TIMEOUT_MS = 24 * 60 * 60 * 1000
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Producer:
     """Sends records to one topic. `sent`, `acked` and `failed` count records; the methods are safe in several threads.
 
     `away_after`: seconds without an acknowledgement, while records wait, after which Kafka is called away.
-    `account` is who comes in where Kafka's door is closed; `producer_settings` go to KafkaProducer. Raises AeroError
+    `account` is who comes in where Kafka's door is closed; `producer_settings` go to KafkaProducer. Raises Away
     if Kafka does not answer or has no such topic.
     """
 
@@ -182,12 +182,10 @@ def _connect(bootstrap: str, topic: str, settings: dict[str, Any]) -> KafkaProdu
     try:
         producer = KafkaProducer(bootstrap_servers=bootstrap, **(defaults | settings))
     except KafkaError as error:
-        raise AeroError(f"Kafka at {bootstrap} does not answer: {error!r}", "Start it with `aero up kafka`.") from error
+        raise Away(f"Kafka at {bootstrap} does not answer: {error!r}", "Start it with `aero up kafka`.") from error
     try:
         producer.partitions_for(topic)
     except KafkaError as error:
         producer.close(timeout=1)
-        raise AeroError(
-            f"Kafka at {bootstrap} has no topic {topic}: {error!r}", "`aero up` makes the topics."
-        ) from error
+        raise Away(f"Kafka at {bootstrap} has no topic {topic}: {error!r}", "`aero up` makes the topics.") from error
     return producer

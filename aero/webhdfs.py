@@ -14,14 +14,14 @@ import hdfs
 import requests
 import urllib3
 
-from aero.errors import AeroError
+from aero.errors import Away
 
 # Also for what is sent in one piece.
 CONNECT_SECONDS = 30
 
 
 class Client(hdfs.InsecureClient):
-    """The library's client, which raises AeroError where a server is silent for some seconds: one that is frozen takes
+    """The library's client, which raises Away where a server is silent for some seconds: one that is frozen takes
     connections and never answers."""
 
     def __init__(self, url: str, seconds: float, **more: Any) -> None:
@@ -45,8 +45,8 @@ class Client(hdfs.InsecureClient):
             except urllib3.exceptions.ReadTimeoutError as fault:
                 raise self._silent(f"{fault.pool.host}:{fault.pool.port}") from fault
 
-    def _silent(self, address: str) -> AeroError:
-        return AeroError(
+    def _silent(self, address: str) -> Away:
+        return Away(
             f"HDFS at {address} was silent for {self._seconds:g} s.",
             "What runs: aero status. AERO_HDFS_SECONDS sets how long is waited.",
         )

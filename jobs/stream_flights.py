@@ -74,6 +74,12 @@ def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
     query.stop()
 
 
+def problem(failure: Exception) -> str:
+    """A failure in a line. Py4J's first line names the method that was called, the next begins with `: ` and Java's."""
+    lines = (str(failure).strip() or repr(failure)).splitlines()
+    return next((line.removeprefix(": ") for line in lines if line.startswith(": ")), lines[0])
+
+
 @click.command()
 @click.option("--kafka", required=True, metavar="HOST:PORT", help="Kafka's address.")
 @click.option("--thrift", required=True, metavar="HOST:PORT", help="Address of HBase's second Thrift server.")
@@ -87,18 +93,21 @@ def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: in
     process_state.write(report, process_state.STARTING)
     quiet_library()
     host, port = thrift.rsplit(":", 1)
-    session = SparkSession.builder.appName("stream_flights").getOrCreate()
-    most = max_offsets or OFFSETS_A_CORE * session.sparkContext.defaultParallelism
+    session = None
     try:
+        session = SparkSession.builder.appName("stream_flights").getOrCreate()
+        most = max_offsets or OFFSETS_A_CORE * session.sparkContext.defaultParallelism
         watch(start(session, kafka, Address(host, int(port)), checkpoint, most), stop, report)
         process_state.write(report, process_state.ENDED)
-    except (StreamingQueryException, AeroError) as failure:
-        problem = str(failure).strip().splitlines()[0]
-        process_state.write(report, process_state.FAILED, problem=problem)
+    except Exception as failure:  # Such as Spark's where the NameNode is away: the supervisor starts the stream again.
+        process_state.write(report, process_state.FAILED, problem=problem(failure))
+        if not isinstance(failure, StreamingQueryException | AeroError):
+            raise
         print(f"stream: {failure}", file=sys.stderr)
         sys.exit(1)
     finally:
-        session.stop()
+        if session:
+            session.stop()
 
 
 if __name__ == "__main__":

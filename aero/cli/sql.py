@@ -121,7 +121,7 @@ def _answer(connection: Any, statement: str, asked: str) -> Answer | None:
     try:
         cursor.execute(asked)
     except (OperationalError, DatabaseError) as error:
-        raise AeroError(_reason(error), f"The statement was:\n{statement}") from None
+        raise AeroError(connections.refusal(error), f"The statement was:\n{statement}") from None
     if not cursor.description:
         return None
     return [column[0].split(".")[-1] for column in cursor.description], cursor.fetchall()
@@ -138,11 +138,6 @@ def _assignment(text: str) -> tuple[str, str]:
     if not equals:
         raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--set")
     return name, value
-
-
-def _reason(error: Exception) -> str:
-    status = getattr(error.args[0], "status", None) if error.args else None
-    return status.errorMessage if status and status.errorMessage else str(error)
 
 
 def _print(answer: Answer | None, form: str) -> None:

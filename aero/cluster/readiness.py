@@ -225,5 +225,7 @@ def _is_running(settings: Settings, name: str) -> bool:
 
 def source(settings: Settings, name: str) -> str | None:
     """It has reached Kafka and its source; a replay that has ended already did too."""
-    reached = process_state.read(settings, name).get("state") in (process_state.RUNNING, process_state.ENDED)
-    return None if reached else "its first events"
+    said = process_state.read(settings, name)
+    if said.get("state") == process_state.WAITING:
+        return f"what is away: {said['problem']}"
+    return None if said.get("state") in (process_state.RUNNING, process_state.ENDED) else "its first events"

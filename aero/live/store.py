@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aero import connections
 from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE, HBASE_STREAM_LOG
-from aero.errors import AeroError
+from aero.errors import Away
 from aero.live import row_keys
 from aero.live.event import FIELDS, SCHEMA_VERSION, FlightEvent
 from aero.settings import load_settings
@@ -30,7 +30,7 @@ Row = dict[str, str]
 
 @contextmanager
 def opened() -> Iterator[happybase.Connection]:
-    """A connection for a few questions. Raises AeroError where HBase does not answer, or a live table is missing."""
+    """A connection for a few questions. Raises Away where HBase does not answer, or a live table is missing."""
     from thriftpy2.thrift import TException
 
     settings = load_settings()
@@ -41,7 +41,7 @@ def opened() -> Iterator[happybase.Connection]:
         finally:
             connection.close()
     except (TException, OSError, EOFError) as error:
-        raise AeroError(
+        raise Away(
             f"HBase does not answer at {settings.address('HBASE_THRIFT')}: {error}", "Start it: aero up hbase-thrift"
         ) from error
 

@@ -74,4 +74,5 @@ def test_a_process_that_is_gone_has_failed_whatever_it_said_last(settings):
     file = process_state.file(settings, "stream")
     process_state.write(file, process_state.RUNNING)
     file.write_text(json.dumps(json.loads(file.read_text()) | {"pid": 2**22 + 1}), encoding="utf-8")
-    assert process_state.read(settings, "stream")["state"] == "failed"
+    state = process_state.read(settings, "stream")
+    assert (state["state"], state["problem"]) == ("failed", "its process is gone and left no reason: aero logs stream")

@@ -9,6 +9,7 @@ Only this server, not the jobs: they write.
 """
 
 import os
+from collections.abc import Mapping
 
 from aero import metastore
 from aero.cluster import services, sizes, spark, surroundings
@@ -29,6 +30,8 @@ DOOR_HIVECONF = {
     "hive.server2.enable.doAs": "false",
     "hive.server2.allow.user.substitution": "false",
 }
+# What a statement holds is let go, be it that a client never closes any.
+IDLE_HIVECONF = {"hive.server2.session.check.interval": "1min", "hive.server2.idle.operation.timeout": "10min"}
 # A page that refreshes itself shows that HBase is away rather than wait for minutes.
 HBASE_CONF = {
     "spark.sql.catalog.spark_catalog": "aero.hbase.spark.Catalog",
@@ -51,8 +54,11 @@ def hbase(settings: Settings) -> dict[str, str]:
 
 def door() -> tuple[list[str], list[str]]:
     """What makes the door a closed one: the options before the class, and those of the server."""
-    options = spark.options(DOOR_CONF)
-    return options, [part for name, value in DOOR_HIVECONF.items() for part in ("--hiveconf", f"{name}={value}")]
+    return spark.options(DOOR_CONF), _hiveconf(DOOR_HIVECONF)
+
+
+def _hiveconf(settings: Mapping[str, str]) -> list[str]:
+    return [part for name, value in settings.items() for part in ("--hiveconf", f"{name}={value}")]
 
 
 def command(settings: Settings) -> list[str]:
@@ -77,6 +83,7 @@ def command(settings: Settings) -> list[str]:
         "spark-internal",
         "--hiveconf", f"hive.server2.thrift.bind.host={settings.host('SPARK_THRIFT')}",
         "--hiveconf", f"hive.server2.thrift.port={settings.port('SPARK_THRIFT')}",
+        *_hiveconf(IDLE_HIVECONF),
         *hiveconf,
     ]  # fmt: skip
 

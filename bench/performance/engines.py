@@ -40,9 +40,9 @@ class SqlServer:
         self.connection = connect()
 
     def ask(self, sql: str) -> Answer:
-        cursor = self.connection.cursor()
-        cursor.execute(sql)
-        return Answer([column[0].split(".")[-1] for column in cursor.description], cursor.fetchall())
+        with closing(self.connection.cursor()) as cursor:
+            cursor.execute(sql)
+            return Answer([column[0].split(".")[-1] for column in cursor.description], cursor.fetchall())
 
     def version(self) -> str:
         return str(self.ask("SELECT version()").rows[0][0]).split()[0]

@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 import psutil
 import pytest
 from kafka.admin import NewTopic
+from pyhive.exc import OperationalError
 
 from aero import connections, kafka_clients
 from aero.cluster import kafka_guard, services
@@ -221,3 +223,16 @@ def test_what_hadoops_own_commands_print_is_the_answer_alone():
     assert aero("hdfs", "dfs", "-test", "-d", "/aero").out == ""
     answer = aero("hdfs", "dfs", "-cat", "/nowhere", fails=True)
     assert answer.out == "" and "/nowhere" in answer.err
+
+
+def test_a_statement_that_takes_more_memory_than_there_is_fails_alone():
+    before = _status()["spark-thrift"]["pid"]
+    with closing(connections.spark()) as greedy, closing(connections.spark()) as other:
+        with closing(greedy.cursor()) as cursor, pytest.raises(OperationalError) as refused:
+            cursor.execute("SELECT MAX(SIZE(SEQUENCE(id, id + 500000000))) FROM RANGE(4)")  # Arrays of 4 GB.
+        assert "OutOfMemoryError" in refused.value.args[0].status.errorMessage
+        for connection in (greedy, other):
+            with closing(connection.cursor()) as cursor:
+                cursor.execute("SELECT COUNT(*) FROM RANGE(4)")
+                assert cursor.fetchall() == [(4,)]
+    assert _status()["spark-thrift"]["pid"] == before

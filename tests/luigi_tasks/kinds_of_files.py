@@ -180,7 +180,7 @@ KINDS = [
     Kind("hflights.csv", _months("2004-09"), _as(EXPORTS["hflights"], "hflights.csv"), 21),
     Kind("nycflights.csv", _months("2004-10"), _as(EXPORTS["nycflights13"], "nycflights.csv"), 16),
     Kind("expo/2006.csv", _months("2006-01"), _as(_expo(), "expo/2006.csv"), 29),
-    Kind("expo/2007.csv.bz2", _months("2007-02"), _as(_expo(), "expo/2007.csv.bz2", bz2.compress), 29),
+    Kind("expo/2011.csv.bz2", _months("2011-02"), _as(_expo(), "expo/2011.csv.bz2", bz2.compress), 29),
     Kind("2008.csv", _months("2008-01"), _as(_expo(none="\\N"), "2008.csv"), 29),
     Kind("2009.csv", _months("2009-01"), _as(_expo(end="\r"), "2009.csv"), 29),
     Kind("duckdb", _months("2005-01", "2005-02"), _partitions, 29),

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -12,7 +13,8 @@ from typing import IO, Any
 import click
 
 from aero import connections, lease, run_reports, webhdfs
-from aero.cluster import services, surroundings
+from aero.cluster import answers, services, surroundings
+from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
 from aero.month import Month, in_words
 from aero.run_reports import LoadReport
@@ -36,6 +38,9 @@ WRITERS = {
     "MonthlyIncrements": "an increment",
     "ArchiveLiveFlights": "an archiving of live flights",
 }
+
+# How long a run waits for a service that is being started again or is frozen, and how long a look and a pause take.
+READY_SECONDS, LOOK_SECONDS, PAUSE_SECONDS = 300, 15, 1.0
 
 # Parameters that may be a path.
 PATHS = ("source", "header_from")
@@ -100,9 +105,7 @@ def _new_run_id() -> str:
 
 def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapping[str, Parameter]) -> None:
     settings = load_settings()
-    waiting = [name for name in needed if services.BY_NAME[name].waits_for(settings)]
-    if waiting:
-        raise AeroError(f"These services are not ready: {', '.join(waiting)}.", "Start them: aero up")
+    _wait_until_ready(settings, needed)
     writes = {lease.WHAT: _in_words(task, parameters)} if task in WRITERS else {}
     if writes:
         lease.refuse_if_held(settings)
@@ -116,6 +119,31 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
     result = subprocess.run(command(settings, task, given), env=environment)
     if result.returncode:
         raise Failed(task, result.returncode) if result.returncode > 0 else Killed(task, -result.returncode)
+
+
+def _wait_until_ready(settings: Settings, needed: tuple[str, ...]) -> None:
+    """Raises AeroError where one does not run, or is not ready after READY_SECONDS."""
+    until, before = time.monotonic() + READY_SECONDS, ""
+    while waiting := _waiting(settings, needed):
+        processes = Supervisor(settings).processes()
+        if not all(name in processes and processes[name].alive for name in waiting):
+            raise AeroError(f"These services are not ready: {', '.join(waiting)}.", "Start them: aero up")
+        words = ", ".join(f"{name} waits for {what}" for name, what in waiting.items())
+        if time.monotonic() > until:
+            raise AeroError(
+                f"They run and are not ready after {READY_SECONDS} s: {words}.",
+                f"See: aero logs {next(iter(waiting))}. To start anew: aero down {' '.join(waiting)}; aero up",
+            )
+        if words != before:
+            print(f"It waits: {words}.", file=sys.stderr, flush=True)
+        before = words
+        time.sleep(PAUSE_SECONDS)
+
+
+def _waiting(settings: Settings, needed: tuple[str, ...]) -> dict[str, str]:
+    """What those wait for that are not ready."""
+    waits = answers.waits(settings, [services.BY_NAME[name] for name in needed], LOOK_SECONDS)
+    return {name: what for name, what in waits.items() if what}
 
 
 def command(settings: Settings, task: str, given: Mapping[str, str]) -> list[str]:

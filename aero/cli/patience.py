@@ -26,10 +26,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "accept": _LEDGER, "archive": _ALL, "board": _LIVE, "checks": _LEDGER, "clean-slate": _ALL,
     "coverage": (*_LEDGER, "metastore"), "diff": _SQL, "explain": _LEDGER, "flight": _LIVE,
     "freshness": (*_LEDGER, *_LIVE, "metastore"), "increment": _ALL, "live": (*_LEDGER, *_LIVE, "kafka"), "load": _ALL,
-    "months": (*_LEDGER, "metastore"), "rebuild": _ALL, "rollback": _ALL, "schedule": _LEDGER, "sql": _SQL,
-    "unpin": _LEDGER, "versions": _LEDGER,
+    "months": (*_LEDGER, "metastore"), "rebuild": _ALL, "rollback": _ALL, "sql": _SQL, "unpin": _LEDGER,
+    "versions": _LEDGER,
 }  # fmt: skip
-_LOOKS = frozenset({("live", "status"), ("schedule", "show")})
+_LOOKS = frozenset({("live", "status")})
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 from rich.table import Table
 
 from aero import pipeline
-from aero.cluster import services
+from aero.cluster import answers, services
 from aero.ops import freshness as fresh
 from aero.ops import readers
 from aero.ops import schedule as schedules
@@ -22,6 +22,8 @@ from aero.settings import load_settings
 
 # What a run of the scheduler needs: that of a load, and Kafka.
 NEEDED = (*pipeline.NEEDED, "kafka")
+# How long each of them may take to say that it is ready, in seconds.
+WITHIN_SECONDS = 1.5
 
 
 @click.group()
@@ -46,12 +48,13 @@ def show(as_json: bool) -> None:
     settings = load_settings()
     planned, report = schedules.read(settings), schedules.report(settings)
     now = datetime.now(UTC)
+    waits = answers.waits(settings, [services.BY_NAME[name] for name in ("scheduler", *NEEDED)], WITHIN_SECONDS)
     facts: dict[str, Any] = {
         "plan": asdict(planned),
-        "is_running": services.BY_NAME["scheduler"].waits_for(settings) is None,
+        "is_running": waits["scheduler"] is None,
         "next_at": None if planned.is_paused else schedules.next_after(planned, now).isoformat(timespec="minutes"),
         "last_run": report,
-        "waiting": [name for name in NEEDED if services.BY_NAME[name].waits_for(settings)],
+        "waiting": [name for name in NEEDED if waits[name]],
     }
     if as_json:
         click.echo(json.dumps(facts, indent=2))
@@ -62,7 +65,7 @@ def show(as_json: bool) -> None:
     if not facts["is_running"]:
         click.echo("The service does not run: aero up scheduler")
     if facts["waiting"]:
-        click.echo(f"A run would fail now, these services are not ready: {', '.join(facts['waiting'])} (aero up)")
+        click.echo(f"A run would miss now what is not ready: {', '.join(facts['waiting'])} (aero status)")
     if "outcome" in report:
         echo(f"last run   {report['ran_at'][:16]}: {report['outcome']}")
     for month in report.get("months", []):

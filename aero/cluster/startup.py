@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aero import people
-from aero.cluster import jars, logs, preflight, services, superset_venv, surroundings
+from aero.cluster import answers, jars, logs, preflight, services, superset_venv, surroundings
 from aero.cluster.drift import Drift
 from aero.cluster.service import Service
 from aero.cluster.supervision import Supervisor
@@ -24,6 +24,8 @@ from aero.settings import Settings
 POLL_SECONDS = 0.25
 # A NameNode with a full history reads its image first; nothing here waits this long when all is well.
 GIVE_UP_AFTER_SECONDS = 300
+# One that has not answered by then is asked again: it may be frozen, or have been.
+LOOK_SECONDS = 60
 
 
 def fetch(settings: Settings, console: Console, with_superset: bool = True) -> None:
@@ -151,7 +153,7 @@ class Startup:
     def _wait_until_ready(self, service: Service) -> None:
         deadline = time.monotonic() + GIVE_UP_AFTER_SECONDS
         first_pid = 0
-        while (waits_for := service.waits_for(self.settings)) is not None:
+        while (waits_for := answers.waits(self.settings, [service], LOOK_SECONDS)[service.name]) is not None:
             self.doing[service.name] = f"waits for {waits_for}"
             process = self.supervisor.process(service.name)
             first_pid = first_pid or process.pid

@@ -7,6 +7,7 @@ import pytest
 
 from aero import lease, pipeline
 from aero.cluster import services
+from aero.errors import AeroError
 from aero.month import Month
 
 
@@ -50,8 +51,9 @@ def test_one_that_failed_has_said_why_itself(ends, capsys):
 
 
 def test_increments_that_were_killed_say_so_and_have_no_reports(process, monkeypatch, capsys):
-    ready = SimpleNamespace(waits_for=lambda _: None)
-    monkeypatch.setattr(services, "BY_NAME", dict.fromkeys((*pipeline.NEEDED, "kafka"), ready))
+    names = (*pipeline.NEEDED, "kafka")
+    ready = {name: SimpleNamespace(name=name, waits_for=lambda _: None) for name in names}
+    monkeypatch.setattr(services, "BY_NAME", ready)
     monkeypatch.setattr(lease, "refuse_if_held", lambda _: None)
     monkeypatch.setattr(pipeline, "_report_if_any", lambda *_: None)
     process("kill -9 $$")
@@ -69,3 +71,40 @@ def test_what_was_not_given_is_no_option_and_what_is_true_has_no_value(process, 
     assert " --start 2013-01 --replace-richer --scheduler-host " in words.replace(" --days 0", "")
     assert " --days 0 " in words
     assert not any(name in words for name in ("family", "increments", "header"))
+
+
+@pytest.fixture
+def luigid(monkeypatch):
+    """A function that says what luigid waits for at each look, and whether it runs."""
+    monkeypatch.setattr(pipeline, "PAUSE_SECONDS", 0.01)
+
+    def says(*looks, runs=True):
+        left = iter(looks)
+        service = SimpleNamespace(name="luigid", waits_for=lambda _: next(left, looks[-1]))
+        monkeypatch.setattr(services, "BY_NAME", {"luigid": service})
+        alive = {"luigid": SimpleNamespace(alive=runs)}
+        monkeypatch.setattr("aero.cluster.supervision.Supervisor.processes", lambda _: alive)
+
+    return says
+
+
+def test_a_run_waits_for_a_service_that_is_being_started_again_and_says_so_once(luigid, process, capsys):
+    luigid("its page", "its page", None)
+    process("exit 7")
+    with pytest.raises(pipeline.Failed) as failed:
+        pipeline.run("FindMonths", needed=("luigid",))
+    assert failed.value.exit_code == 7, "the pipeline ran"
+    assert capsys.readouterr().err == "It waits: luigid waits for its page.\n"
+
+
+def test_a_run_begins_not_without_a_service_that_does_not_run(luigid):
+    luigid("its page", runs=False)
+    with pytest.raises(AeroError, match=r"These services are not ready: luigid\.\n  Start them: aero up"):
+        pipeline.run("FindMonths", needed=("luigid",))
+
+
+def test_a_service_that_never_gets_ready_is_named_with_what_it_waits_for(luigid, monkeypatch):
+    monkeypatch.setattr(pipeline, "READY_SECONDS", 0)
+    luigid("its page")
+    with pytest.raises(AeroError, match="not ready after 0 s: luigid waits for its page"):
+        pipeline.run("FindMonths", needed=("luigid",))

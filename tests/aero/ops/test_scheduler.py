@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -12,6 +11,7 @@ from click.testing import CliRunner
 
 from aero import pipeline
 from aero.cli import main
+from aero.cli.schedule import NEEDED
 from aero.cluster import services
 from aero.datasets import MONTHS
 from aero.errors import AeroError
@@ -143,12 +143,14 @@ def test_a_service_that_is_away_is_the_reason_of_each_month(look, monkeypatch):
     report = look(away)
     why = "These services are not ready: kafka. Start them: aero up"
     assert [(month["outcome"], month["message"]) for month in report["months"]] == [("failed", why)] * 2
-    kafka = SimpleNamespace(waits_for=lambda settings: "its port")
-    monkeypatch.setattr(
-        services, "BY_NAME", defaultdict(lambda: SimpleNamespace(waits_for=lambda _: None), kafka=kafka)
-    )
+    never = threading.Event()
+    says = dict.fromkeys(("scheduler", *NEEDED), lambda _: None)
+    says |= {"kafka": lambda _: "its port", "hiveserver2": lambda _: never.wait(60)}
+    known = {name: SimpleNamespace(name=name, waits_for=waits_for) for name, waits_for in says.items()}
+    monkeypatch.setattr(services, "BY_NAME", known)
     shown = CliRunner().invoke(main, ["schedule", "show"]).stdout
-    assert "A run would fail now, these services are not ready: kafka (aero up)\n" in shown
+    never.set()
+    assert "A run would miss now what is not ready: hiveserver2, kafka (aero status)\n" in shown
     assert f"  2026-08  revised: failed: {why}\n  2026-09  new: failed: {why}\n" in shown
 
 

@@ -148,7 +148,8 @@ def build_all(spark: SparkSession, loads: list[ViewLoad]) -> list[str]:
     for load in loads:
         years[load.year].append(load)
     at_once = max(LEAST_AT_ONCE, spark.sparkContext.defaultParallelism)
-    with ThreadPoolExecutor(max(1, at_once // MONTHS_OF_A_YEAR)) as pool:
+    # One more than the cores are busy with: while its files are written.
+    with ThreadPoolExecutor(1 + at_once // MONTHS_OF_A_YEAR) as pool:
         failed = {
             load for of_year in pool.map(partial(_build_year, spark, at_once), years.values()) for load in of_year
         }
@@ -160,11 +161,13 @@ def _build_year(spark: SparkSession, at_once: int, loads: Sequence[ViewLoad]) ->
     waiting = [load for load in loads if not exists(spark, load.location)]
     kept = {load: _kept(spark, load) for load in waiting}  # Looked at once: `made` has what these have not.
     wanted = {load: _missing(load, kept[load]) for load in waiting}
-    with ExitStack() as opened, ThreadPoolExecutor(at_once) as pool:
+    with ExitStack() as opened:
         made = None
         with suppress(*FAULTS):  # Each load is on its own then: the fault need not be everyone's.
             made = opened.enter_context(_made(spark, wanted))
-        results = list(pool.map(lambda load: _attempt(spark, load, kept.get(load), made), loads))
+        # What is made waits for HDFS alone; what is not takes Spark's cores.
+        with ThreadPoolExecutor(len(loads) if made else at_once) as pool:
+            results = list(pool.map(lambda load: _attempt(spark, load, kept.get(load), made), loads))
     return [load for load, is_built in zip(loads, results, strict=True) if not is_built]
 
 

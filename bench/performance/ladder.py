@@ -5,7 +5,8 @@ comes, the platform's ORC, and a view. What each step saves is to be seen: files
 import io
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any
 
 import hdfs
@@ -13,6 +14,7 @@ import hdfs
 from aero import connections
 from aero.cluster import probes
 from aero.datasets import AIRLINE_DELAYS_MONTHLY, FLIGHTS
+from aero.errors import AeroError
 from aero.settings import load_settings
 from bench.performance.answers import must_be_same
 from bench.performance.engines import SqlServer
@@ -25,6 +27,8 @@ OF_VIEW = """
 SELECT airline_id, total_flights AS flights, total_arrival_delay_minutes AS late_minutes
 FROM {table} WHERE year = {year} AND month = {month} ORDER BY airline_id"""
 DATABASE = "bench"
+# Hadoop renews what its pages say of metrics every ten seconds.
+METRICS_SECONDS = 11
 _TEXT, _UNSORTED = f"{DATABASE}.flights_text", f"{DATABASE}.flights_unsorted"
 _MADE = (
     f"CREATE DATABASE IF NOT EXISTS {DATABASE}",
@@ -56,25 +60,28 @@ def climbed(hive: SqlServer, spark: SqlServer, year: int, month: int, rounds: in
     """Each rung's name, seconds of each round, bytes that the DataNode read for the first, files, stripes and bytes on
     disk. Raises AeroError where two rungs answer differently."""
     for statement in _MADE:
-        cursor = hive.connection.cursor()
-        cursor.execute(statement)
+        with closing(hive.connection.cursor()) as cursor:
+            cursor.execute(statement)
     places = {
         _TEXT: _location(hive, _TEXT),
         _UNSORTED: _location(hive, _UNSORTED),
         FLIGHTS.name: FLIGHTS.path,
         AIRLINE_DELAYS_MONTHLY.name: AIRLINE_DELAYS_MONTHLY.path,
     }
-    found, truth = [], None
+    found, truth, known = [], None, _bytes_read()
     for rung in RUNGS:
-        sql = rung.question.format(table=rung.table, year=year, month=month)
-        before = _bytes_read()
-        answer = spark.ask(sql)
-        read = _bytes_read() - before
+        answer, before, known = spark.ask(_sql(rung, year, month)), known, _bytes_read()
         truth = truth or answer
         must_be_same(rung.name, spark.name, answer, RUNGS[0].name, truth)
-        seconds = [_seconds(lambda sql=sql: spark.ask(sql)) for _ in range(rounds)]
-        found.append({"name": rung.name, "seconds": seconds, "read": read} | _on_disk(places[rung.table]))
+        found.append({"name": rung.name, "read": known - before} | _on_disk(places[rung.table]))
+    for one, rung in zip(found, RUNGS, strict=True):
+        sql = _sql(rung, year, month)
+        one["seconds"] = [_seconds(lambda sql=sql: spark.ask(sql)) for _ in range(rounds)]
     return found
+
+
+def _sql(rung: Rung, year: int, month: int) -> str:
+    return rung.question.format(table=rung.table, year=year, month=month)
 
 
 def _seconds(ask: Callable[[], object]) -> float:
@@ -91,8 +98,14 @@ def _location(server: SqlServer, table: str) -> str:
 
 def _bytes_read() -> int:
     """What the DataNode has read for others since it started."""
-    found = probes.bean(load_settings(), "DATANODE_HTTP", "Hadoop:service=DataNode,name=DataNodeActivity-*")
-    return int(found["BytesRead"]) if found else 0
+    time.sleep(METRICS_SECONDS)
+    settings = load_settings()
+    # The settings name no DataNode, for a cluster has many. Here the one is where the NameNode is.
+    here = replace(settings, environment=settings.environment | {"DATANODE_HOST": settings.host("NAMENODE")})
+    found = probes.bean(here, "DATANODE_HTTP", "Hadoop:service=DataNode,name=DataNodeActivity-*")
+    if not found:
+        raise AeroError("The DataNode's page does not say how much it has read.", "Is it ready? aero status")
+    return int(found["BytesRead"])
 
 
 def _on_disk(folder: str) -> dict[str, int]:

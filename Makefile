@@ -42,7 +42,7 @@ mutants: $(MUTANTS) ## change what decides about data, a line at a time, and lis
 fetch: $(INSTALLED)
 	@TTY_COMPATIBLE=0 $(AERO) fetch >/dev/null
 
-bench-quick: $(BENCH) ## loading and asking beside DuckDB, chDB and plain Spark, 3 million flights, less than ten minutes
+bench-quick: $(BENCH) ## loading and asking beside DuckDB, chDB and plain Spark, 3 million flights, some eleven minutes
 	@.venv/bin/python -m bench.performance quick
 
 bench: $(BENCH) ## the same with 49 million flights: some hours, and 20 GB of disk

@@ -1,6 +1,6 @@
 """Measures asking and loading, and makes docs/performance.md of it.
 
-    make bench-quick                                  # 3 million flights, less than ten minutes
+    make bench-quick                                  # 3 million flights, some eleven minutes
     make bench                                        # 49 million
     make bench-history                                # all months since 1987-10, a row a size
     .venv/bin/python -m bench.performance pages       # the page anew from what was kept

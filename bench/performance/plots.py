@@ -35,12 +35,12 @@ def asking(result: dict[str, Any]) -> Figure:
             rows = [row + (place - 1.5) * BAR for row, _ in answered]
             axes.barh(rows, middles, BAR, label=engine, color=COLOURS[engine], xerr=spread, error_kw={"lw": 0.6})
     axes.set_yticks(range(len(questions)), list(questions))
-    axes.invert_yaxis()
+    axes.set_ylim(len(questions) - 0.4, -0.6)
     axes.set_xscale("log")
     axes.set_xlabel("seconds, median of the rounds; the line is from the fastest to the slowest")
-    axes.set_title(f"Questions to {result['rows'] / 1e6:.1f} million flights")
     axes.grid(axis="x", alpha=0.3)
-    axes.legend(loc="lower right")
+    figure.suptitle(f"Questions to {result['rows'] / 1e6:.1f} million flights")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(ENGINES), frameon=False)
     return figure
 
 

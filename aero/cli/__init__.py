@@ -17,6 +17,7 @@ from aero.cli.patience import said
 # The place of each command: a module of this package, and the function there.
 PLACES = {
     "accept": "accept.accept",
+    "alerts": "alerts.alerts",
     "archive": "rebuild.archive",
     "audit": "audit.audit",
     "backup": "backup.backup",

@@ -21,11 +21,16 @@ from aero.settings import load_settings
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def _since(_context: click.Context, option: click.Parameter, value: str) -> datetime:
+def duration_option(_context: click.Context, option: click.Parameter, value: str) -> timedelta:
+    """A length of time, of minutes, hours or days."""
     if not (found := re.fullmatch(r"([1-9]\d{0,4})([mhd])", value, re.ASCII)):
-        raise click.BadParameter("say how long ago, such as 30m, 1h or 2d", param=option)
+        raise click.BadParameter("say how long, such as 30m, 1h or 2d", param=option)
     number, unit = found.groups()
-    return utc_now() - timedelta(**{_UNITS[unit]: int(number)})
+    return timedelta(**{_UNITS[unit]: int(number)})
+
+
+def _since(context: click.Context, option: click.Parameter, value: str) -> datetime:
+    return utc_now() - duration_option(context, option, value)
 
 
 @click.command()

@@ -15,7 +15,16 @@ from aero.settings import load_settings
 LOOKING = frozenset({"audit", "beeline", "board", "checks", "coverage", "diff", "doctor", "explain", "fetch",
                      "flight", "freshness", "inspect", "logs", "months", "sql", "status", "superset",
                      "versions"})  # fmt: skip
-LOOKING_PARTS = frozenset({("schedule", "show"), ("user", "list"), ("firewall",), ("firewall", "--print")})
+LOOKING_PARTS = frozenset(
+    {
+        ("alerts", "list"),
+        ("alerts", "test"),
+        ("schedule", "show"),
+        ("user", "list"),
+        ("firewall",),
+        ("firewall", "--print"),
+    }
+)
 
 
 def is_looking(words: list[str]) -> bool:

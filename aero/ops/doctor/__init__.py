@@ -34,6 +34,11 @@ _EVERYWHERE: tuple[Check, ...] = (
 )  # fmt: skip
 
 
+# What a server that is away, or answers with an error, is raised as.
+FAULTS = (hdfs.HdfsError, requests.RequestException, HiveError, TException, TException2, OSError)
+BY_NAME = {check.__name__: check for check in (*_HERE, *_EVERYWHERE)}
+
+
 def checks(settings: Settings) -> tuple[Check, ...]:
     return _EVERYWHERE if settings.is_container else (*_HERE, *_EVERYWHERE)
 
@@ -41,12 +46,17 @@ def checks(settings: Settings) -> tuple[Check, ...]:
 def look(settings: Settings, seconds: float) -> tuple[Look, list[Finding]]:
     """What was looked at, and what is wrong, in the order of the checks. Services have `seconds` to answer, and so has
     each check after them."""
-    known = Supervisor(settings).processes()
-    alive = [one for one in services.SERVICES if one.name in known and known[one.name].alive]
-    seen = Look(settings, known, answers.waits(settings, alive, seconds))
+    seen = processes_now(settings, seconds)
     asked = {f"{number} {_words(check)}": check for number, check in enumerate(checks(settings))}
     said = answers.within(seconds, {name: partial(_checked, check, seen) for name, check in asked.items()})
     return seen, _once([one for name, check in asked.items() for one in said.get(name, [_late(check, seconds)])])
+
+
+def processes_now(settings: Settings, seconds: float) -> Look:
+    """What is known before the first check; services have `seconds` to answer."""
+    known = Supervisor(settings).processes()
+    alive = [one for one in services.SERVICES if one.name in known and known[one.name].alive]
+    return Look(settings, known, answers.waits(settings, alive, seconds))
 
 
 def _checked(check: Check, seen: Look) -> list[Finding]:
@@ -54,7 +64,7 @@ def _checked(check: Check, seen: Look) -> list[Finding]:
         return check(seen)
     except AeroError as error:
         return [Finding.of("no-answer", error)]
-    except (hdfs.HdfsError, requests.RequestException, HiveError, TException, TException2, OSError) as fault:
+    except FAULTS as fault:
         return [Finding("no-answer", f"{_words(check)} could not be looked at.", (repr(fault),), "aero status")]
 
 

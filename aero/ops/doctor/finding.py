@@ -12,12 +12,14 @@ from aero.settings import Settings
 
 @dataclass(frozen=True)
 class Finding:
-    """One trouble: a `name` for scripts, `what` is wrong in a sentence, the `evidence` line by line, what to `do`."""
+    """One trouble: a `name` for scripts, `what` is wrong in a sentence, the `evidence` line by line, what to `do`.
+    `about`: the one service, node, month or the like that it is about; empty where that is the whole."""
 
     name: str
     what: str
     evidence: tuple[str, ...]
     do: str
+    about: str = ""
 
     @classmethod
     def of(cls, name: str, error: AeroError, *evidence: str) -> Self:

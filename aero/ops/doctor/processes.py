@@ -50,8 +50,9 @@ def _explained(look: Look, name: str, what: str, kind: str, evidence: tuple[str,
     if known := first_known(lines):
         trouble, line = known
         words = {"name": name, "heap": services.BY_NAME[name].heap_variable, "home": look.settings.home}
-        return Finding(kind, f"{what}: {trouble.what}.", (*evidence, line), trouble.do.format_map(words))
-    return Finding(kind, f"{what}.", (*evidence, *logs.telling(lines)), f"aero logs {name}; aero down {name}; aero up")
+        return Finding(kind, f"{what}: {trouble.what}.", (*evidence, line), trouble.do.format_map(words), name)
+    do = f"aero logs {name}; aero down {name}; aero up"
+    return Finding(kind, f"{what}.", (*evidence, *logs.telling(lines)), do, name)
 
 
 def live(look: Look) -> list[Finding]:
@@ -63,7 +64,6 @@ def live(look: Look) -> list[Finding]:
         if state.get("state") == process_state.FAILED and not (process and process.alive):
             problem = str(state.get("problem", "it did not say why"))
             what = f"{name} has failed, and runs no more."
-            found.append(
-                Finding("live-failed", what, tuple(problem.splitlines()), f"aero logs {name}; aero live start")
-            )
+            do = f"aero logs {name}; aero live start"
+            found.append(Finding("live-failed", what, tuple(problem.splitlines()), do, name))
     return found

@@ -67,19 +67,19 @@ def datanodes(look: Look) -> list[Finding]:
     live, dead = (json.loads(info.get(key) or "{}") for key in ("LiveNodes", "DeadNodes"))
     for name in dead if live else ():
         what = f"The DataNode {name} is gone; files have fewer copies than they should."
-        found.append(Finding("datanode-dead", what, (f"{len(live)} live, {len(dead)} dead",), "Start it again"))
+        found.append(Finding("datanode-dead", what, (f"{len(live)} live, {len(dead)} dead",), "Start it again", name))
     for name, node in live.items():
         if node.get("volfails"):
             what = f"The DataNode {name} has lost a disk."
-            found.append(Finding("disk-lost", what, (f"volumes that failed: {node['volfails']}",), "Replace it"))
+            found.append(Finding("disk-lost", what, (f"volumes that failed: {node['volfails']}",), "Replace it", name))
         if not node.get("remaining", 1):
             what = f"The DataNode {name} has no room for another block."
             fix = "Free some of its disk: aero hdfs dfs -du -h / says what is large in HDFS"
-            found.append(Finding("hdfs-full", what, (f"of {node['capacity'] // 2**30} GiB 0 are left",), fix))
+            found.append(Finding("hdfs-full", what, (f"of {node['capacity'] // 2**30} GiB 0 are left",), fix, name))
         if address := _unreachable(str(node.get("xferaddr", ""))):
             what = f"The DataNode {name} can't be reached from here at the address that it gives to clients."
             fix = "aero up datanode. If it runs: name its host as others reach it, DATANODE_HOST or /etc/hosts"
-            found.append(Finding("datanode-address", what, (address,), fix))
+            found.append(Finding("datanode-address", what, (address,), fix, name))
     return found
 
 
@@ -88,7 +88,7 @@ def name_folders(look: Look) -> list[Finding]:
     failed = json.loads(_namenode(look, "NameNodeInfo").get("NameDirStatuses") or "{}").get("failed", {})
     what = "The NameNode can't write its folder {}: its names are in fewer places."
     fix = "Mend that disk, then: aero hdfs dfsadmin -restoreFailedStorage true"
-    return [Finding("names-folder", what.format(folder), (str(kind),), fix) for folder, kind in failed.items()]
+    return [Finding("names-folder", what.format(folder), (str(kind),), fix, folder) for folder, kind in failed.items()]
 
 
 def checkpoint(look: Look) -> list[Finding]:
@@ -114,7 +114,8 @@ def workers(look: Look) -> list[Finding]:
         if node["state"] in ("UNHEALTHY", "LOST"):
             what = f"YARN gives {node['id']} no work: it is {node['state'].lower()}. Jobs wait for ever."
             fix = "Free its disk, which may be 97 % full at most: df -h" if node["state"] == "UNHEALTHY" else "Start it"
-            found.append(Finding("worker", what, (str(node.get("healthReport") or "it reports no more"),), fix))
+            said = str(node.get("healthReport") or "it reports no more")
+            found.append(Finding("worker", what, (said,), fix, node["id"]))
     return found
 
 

@@ -39,7 +39,7 @@ def test_what_is_found_is_shown_with_its_evidence_and_what_to_do(examined):
 def test_for_scripts_it_is_json(examined):
     shown = examined(lambda _: [TROUBLE], words=["--json"])
     assert json.loads(shown.output) == [
-        {"name": "lost-blocks", "what": TROUBLE.what, "evidence": ["hdfs:/aero/a"], "do": "Put them back."}
+        {"name": "lost-blocks", "what": TROUBLE.what, "evidence": ["hdfs:/aero/a"], "do": "Put them back.", "about": ""}
     ]
     assert examined(lambda _: [], words=["--json"]).output == "[]\n"
 

@@ -31,6 +31,7 @@ PLACES = {
     "doctor": "doctor.doctor",
     "down": "cluster.down",
     "explain": "explain.explain",
+    "export": "export.export",
     "fetch": "cluster.fetch",
     "firewall": "firewall.firewall",
     "flight": "board.flight",

@@ -24,7 +24,8 @@ _ALL = (*_LEDGER, "datanode", "resourcemanager", "nodemanager", "metastore", "hi
 # What a command needs; what is not here asks nobody, or says itself whom it waits for.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "accept": _LEDGER, "archive": _ALL, "board": _LIVE, "checks": _LEDGER, "clean-slate": _ALL,
-    "coverage": (*_LEDGER, "metastore"), "diff": _SQL, "explain": _LEDGER, "flight": _LIVE,
+    "coverage": (*_LEDGER, "metastore"), "diff": _SQL, "explain": _LEDGER,
+    "export": (*_LEDGER, "datanode", "metastore"), "flight": _LIVE,
     "freshness": (*_LEDGER, *_LIVE, "metastore"), "increment": _ALL, "live": (*_LEDGER, *_LIVE, "kafka"), "load": _ALL,
     "months": (*_LEDGER, "metastore"), "rebuild": _ALL, "rollback": _ALL, "sql": _SQL, "unpin": _LEDGER,
     "versions": _LEDGER,

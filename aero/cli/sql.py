@@ -32,7 +32,7 @@ Answer = tuple[list[str], list[tuple[Any, ...]]]
 SHORT_TIME = re.compile(r"'\d{4}-\d\d-\d\d[ T]\d\d:\d\d'")
 
 
-def _past(_context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
+def past_option(_context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
     """The instant that --as-of gives, if it is given."""
     if value is None:
         return None
@@ -53,7 +53,9 @@ def _past(_context: click.Context, option: click.Parameter, value: str | None) -
 @click.option(
     "--engine", type=click.Choice(list(ENGINES)), default="hive", show_default=True, help="HiveServer2 or Spark's."
 )
-@click.option("--as-of", "at", callback=_past, metavar="TIME", help=f"Ask the loads that were served then. {FORMS}")
+@click.option(
+    "--as-of", "at", callback=past_option, metavar="TIME", help=f"Ask the loads that were served then. {FORMS}"
+)
 @click.option("--partial", is_flag=True, help="With --as-of: leave out partitions whose load of then is not kept.")
 @passwords.as_option
 @passwords.file_option

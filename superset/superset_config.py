@@ -168,13 +168,16 @@ def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):
 
 
 def FLASK_APP_MUTATOR(app):
-    """The server draws the maps' background, and looks at what comes in before Superset does."""
+    """The server draws the maps' background, and looks at what comes in before Superset does. What its pages have of
+    ours is in templates/."""
     import answers
     import audited
     import request_limits
+    from jinja2 import ChoiceLoader, FileSystemLoader
     from map_tiles import tiles
     from sign_in_limits import SignInLimits, refuse_the_hasty
 
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
     app.register_blueprint(tiles)
     request_limits.register(app)
     audited.register(app)

@@ -123,7 +123,7 @@ class Dashboard:
         self.page.keyboard.type(option)
         self.page.locator(".ant-select-item-option").filter(has_text=option).first.click()
         self.page.keyboard.press("Escape")
-        self.page.get_by_role("button", name="Apply", exact=True).click()
+        self.page.locator("[data-test=filter-bar__apply-button]").click()
 
 
 def _is_question(request: Request) -> bool:

@@ -1,6 +1,6 @@
 """docs/dashboards.md: what each chart of a dashboard shows, and which table it asks for it, from superset/assets.
 
-    .venv/bin/python -m bench.charts
+.venv/bin/python -m bench.charts
 """
 
 import re

@@ -25,6 +25,7 @@ PLACES = {
     "board": "board.board",
     "checks": "months.checks",
     "clean-slate": "rebuild.clean_slate",
+    "completion": "completion.completion",
     "coverage": "coverage.coverage",
     "demo": "demo.demo",
     "diff": "diff.diff",
@@ -90,7 +91,7 @@ class _Main(click.Group):
             from aero.cluster import compose
 
             raise SystemExit(compose.run(arguments))
-        context.meta[_WORDS] += arguments
+        context.meta.setdefault(_WORDS, []).extend(arguments)  # A shell that completes a word invokes nothing.
         return super().resolve_command(context, arguments)
 
     def invoke(self, context: click.Context) -> Any:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -23,6 +24,8 @@ _NAMES = click.Choice(list(services.BY_NAME))
 ON_DEMAND = "on demand"
 # How long ZooKeeper may take to say who writes, in seconds: the services are shown all the same.
 WRITERS_WITHIN_SECONDS = 2
+# Between two looks of `aero status --watch`.
+WATCH_SECONDS = 2
 # How long a service may take to say that it is ready, unless --within says another time.
 WITHIN_SECONDS = 1.5
 
@@ -60,7 +63,8 @@ def down(names: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts.")
 @click.option("--writers", "only_writers", is_flag=True, help="Only who writes, then who waits to, in their order.")
 @click.option("--within", default=WITHIN_SECONDS, show_default=True, help="Seconds in which each has to answer.")
-def status(as_json: bool, only_writers: bool, within: float) -> None:
+@click.option("--watch", is_flag=True, help="Show it again every two seconds, until Ctrl-C.")
+def status(as_json: bool, only_writers: bool, within: float, watch: bool) -> None:
     """Show every service: state, process, ports, readiness, memory and since when. Exit code 3 if one is not ready.
 
     All are asked at once. One that does not answer in time, such as a frozen one, is not waited for.
@@ -69,19 +73,20 @@ def status(as_json: bool, only_writers: bool, within: float) -> None:
 
     \b
     aero status
+    aero status --watch
     aero status --json | jq '.[] | select(.ready | not) | .name'
     aero --profile compose status --writers
     """
     settings = load_settings()
+    if watch and (as_json or only_writers):
+        raise click.UsageError("--watch goes without --json and --writers.")
     if only_writers:
         writers = lease.holders(settings)
         echo(json.dumps([asdict(one) for one in writers], indent=2) if as_json else _in_lines(writers))
         return
-    processes = Supervisor(settings).processes()
-    alive = [service for service in services.SERVICES if service.name in processes and processes[service.name].alive]
-    waits = answers.waits(settings, alive, within)
-    rows = [_state(settings, service, processes.get(service.name), waits) for service in services.SERVICES]
-    rows = [replace(row, writers=_writers(settings)) if row.name == "hbase" and row.ready else row for row in rows]
+    if watch:
+        _watch(settings, within)
+    rows = _rows(settings, within)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2))
     else:
@@ -107,6 +112,26 @@ class _Row:
     page: str | None
     # Of hbase, whose ZooKeeper has the lease: who writes, then who waits to, in their order.
     writers: list[lease.Holder] = field(default_factory=list)
+
+
+def _rows(settings: Settings, within: float) -> list[_Row]:
+    processes = Supervisor(settings).processes()
+    alive = [service for service in services.SERVICES if service.name in processes and processes[service.name].alive]
+    waits = answers.waits(settings, alive, within)
+    rows = [_state(settings, service, processes.get(service.name), waits) for service in services.SERVICES]
+    return [replace(row, writers=_writers(settings)) if row.name == "hbase" and row.ready else row for row in rows]
+
+
+def _watch(settings: Settings, within: float) -> None:
+    """Show the services again and again, in the place of what was shown, until Ctrl-C, which leaves the last."""
+    try:
+        while True:
+            rows = _rows(settings, within)
+            click.clear()  # Nothing where the output is no terminal.
+            _print_status(rows, settings)
+            time.sleep(WATCH_SECONDS)
+    except KeyboardInterrupt:
+        raise SystemExit(0) from None
 
 
 def _writers(settings: Settings) -> list[lease.Holder]:

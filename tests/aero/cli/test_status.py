@@ -43,3 +43,18 @@ def test_what_a_service_waits_for_and_where_the_data_is_are_shown_as_text(monkey
     output = capsys.readouterr().out
     assert "waits for blocks [/5 of 7]" in output
     assert f"Data: {home}" in output and "process 4711 on [here]" in output
+
+
+def test_watch_shows_the_services_again_until_ctrl_c(monkeypatch, tmp_path):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    pauses = []
+
+    def wait(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(cluster.time, "sleep", wait)
+    shown = CliRunner().invoke(main, ["status", "--watch"])
+    assert shown.exit_code == 0 and shown.output.count("0 of ") == 3
+    assert "goes without" in CliRunner().invoke(main, ["status", "--watch", "--json"]).output

@@ -144,6 +144,13 @@ def test_a_line_over_months_ends_where_months_are_missing():
     assert asked and all(missing in query["post_processing"] for queries in asked for query in queries)
 
 
+def test_a_line_of_the_stream_ends_where_it_did_not_run():
+    """By minutes, of which one without a batch is a point without a value; a minute alone is seen as a dot."""
+    lines = [one["params"] for one in CHARTS.values() if one["params"].get("x_axis") == "started_at"]
+    wanted = {"time_grain_sqla": "PT1M", "resample_rule": "1min", "resample_method": "asfreq", "markerEnabled": True}
+    assert len(lines) == 2 and all(wanted.items() <= one.items() for one in lines)
+
+
 def test_bars_of_months_stand_side_by_side_whichever_are_loaded():
     """By a text: on an axis of time a bar is as wide as a month is of all years between the first and the last."""
     bars = [one for one in CHARTS.values() if one["viz_type"] == "echarts_timeseries_bar" and "query_context" in one]

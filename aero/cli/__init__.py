@@ -43,6 +43,7 @@ PLACES = {
     "live": "live.live",
     "load": "load.load",
     "logs": "cluster.logs",
+    "metrics": "metrics.metrics",
     "months": "months.months",
     "rebuild": "rebuild.rebuild",
     "restore": "backup.restore_command",

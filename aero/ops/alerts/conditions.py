@@ -30,9 +30,12 @@ _ENDED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ \w+ (exited|spawned):
 
 
 def stopped(look: Look, _limits: Limits) -> list[Finding]:
-    """Services that somebody stopped while the others run. One that was never started is missed by nobody."""
+    """Services that somebody stopped while the others run. One that was never started is missed by nobody; of a cluster
+    of containers all are to be there, since nobody knows which were.
+    """
     names = [one.name for one in services.BASE if one.name in look.processes and one.name not in look.waits]
-    off = [name for name in names if look.processes[name].state == "STOPPED" and look.processes[name].started_at]
+    off = [name for name in names if look.processes[name].state == "STOPPED"]
+    off = [name for name in off if look.processes[name].started_at or look.settings.is_container]
     return [Finding("stopped", f"{name} was stopped.", (), f"aero up {name}", name) for name in off]
 
 

@@ -99,6 +99,9 @@ def test_a_server_that_was_stopped_is_missed_and_one_that_was_never_started_is_n
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
     seen = _processes(["kafka"], kafka=("RUNNING", 5), datanode=("STOPPED", 5), superset=("STOPPED", 0))
     assert _about(conditions.stopped(seen, {})) == ["datanode"]
+    monkeypatch.setenv("AERO_PROFILE", "container")
+    seen = _processes(["kafka"], kafka=("RUNNING", 0), datanode=("STOPPED", 0), replay=("STOPPED", 0))
+    assert _about(conditions.stopped(seen, {})) == ["datanode"]
 
 
 def test_a_server_that_ended_by_itself_is_told_and_one_that_was_stopped_is_not(monkeypatch, tmp_path):

@@ -126,9 +126,15 @@ def batch_is_under_way():
     stream = process_state.read(settings, "stream")
     if stream.get("state") != process_state.RUNNING or stream["pid"] != Supervisor(settings).process("stream").pid:
         return False
+    begun, done = _batches()
+    return begun > done
+
+
+def _batches():
+    """The numbers of the newest micro-batch that was begun, and of the newest that was committed."""
     client, folder = connections.webhdfs(), f"{STREAM_CHECKPOINTS.path}/{store.QUERY}"
     begun, done = (_newest(client.list(f"{folder}/{name}")) for name in ("offsets", "commits"))
-    return begun > done
+    return begun, done
 
 
 def _newest(names):
@@ -136,9 +142,16 @@ def _newest(names):
 
 
 def kill_in_mid_batch(name, after=0.0):
-    """kill -9 a service while a micro-batch is under way, `after` seconds into it; wait until it is started again."""
+    """kill -9 a service while a micro-batch is under way, `after` seconds into it; wait until it is started again.
+
+    Returns whether the batch was not committed when it was over, so that it has to run again.
+    """
     until(batch_is_under_way)
     time.sleep(after)
-    before = Supervisor(load_settings()).process(name).pid
-    psutil.Process(before).kill()
-    until(lambda: Supervisor(load_settings()).process(name).pid not in (0, before))
+    before = psutil.Process(Supervisor(load_settings()).process(name).pid)
+    family = [before, *before.children(recursive=True)]
+    before.kill()
+    psutil.wait_procs(family, timeout=5)  # Spark's driver, a child, ends with the stream.
+    begun, done = _batches()
+    until(lambda: Supervisor(load_settings()).process(name).pid not in (0, before.pid))
+    return begun > done

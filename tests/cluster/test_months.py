@@ -42,9 +42,9 @@ def flights_of(month):
     return row["n"]
 
 
-def contents_of(month):
-    """Count and hash of the month's rows over all columns, whatever their order."""
-    columns = ", ".join(f"coalesce(cast({name} as string), 'NULL')" for name in NAMES)
+def contents_of(month, names=NAMES):
+    """Count and hash of the month's rows over these columns, whatever their order."""
+    columns = ", ".join(f"coalesce(cast({name} as string), 'NULL')" for name in names)
     [row] = sql(f"select count(*) as n, sum(cast(crc32(concat_ws('|', {columns})) as bigint)) as hash"
                 f" from aero_clean.flights where year = {month.year} and month = {month.month}")  # fmt: skip
     return row
@@ -212,11 +212,12 @@ def test_a_flight_is_explained_from_its_line_to_its_views(site):
 
 
 def test_a_rebuild_from_raw_gives_the_same_rows_in_new_folders(site):
-    count, before = contents_of(BEFORE)["n"], in_ledger(BEFORE)
+    names = [name for name in NAMES if name != "load_id"]
+    rows, before = contents_of(BEFORE, names), in_ledger(BEFORE)
     aero("rebuild", "--from", str(BEFORE), "--to", str(BEFORE))
     after = in_ledger(BEFORE)
-    assert after["served_load_id"] != before["served_load_id"] and after["rows_clean"] == count
-    assert flights_of(BEFORE) == count
+    assert after["served_load_id"] != before["served_load_id"] and after["rows_clean"] == rows["n"]
+    assert contents_of(BEFORE, names) == rows
     again = aero("load", "--from", str(BEFORE), "--to", str(BEFORE), "--source", site.server.url, "--json").json
     assert again["steps"]["cleaning"] == {"unchanged": 1}
 

@@ -32,7 +32,7 @@ def lake(monkeypatch):
     client.delete(root, recursive=True)
 
 
-class _Held:
+class Held:
     """In the place of a lease that nobody else wants."""
 
     def check(self):
@@ -42,4 +42,4 @@ class _Held:
 @pytest.fixture(autouse=True)
 def lease_of_its_own(monkeypatch):
     """The process of the tests never takes the cluster's lease: loads that tests start would wait for it."""
-    monkeypatch.setattr(lease, "hold", lambda what: _Held())
+    monkeypatch.setattr(lease, "hold", lambda what: Held())

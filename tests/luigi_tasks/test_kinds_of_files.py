@@ -14,7 +14,7 @@ from luigi_tasks.landing.land_months import land_months
 from luigi_tasks.landing.table import Reading
 from luigi_tasks.sources.folder import Folder
 from tests.hdfs_in_memory import HdfsInMemory
-from tests.luigi_tasks.conftest import _Held
+from tests.luigi_tasks.conftest import Held
 from tests.luigi_tasks.exports import CARRIER
 from tests.luigi_tasks.kinds_of_files import EXPO_NAMES, FIRST, FLIGHTS, KINDS, LAST, LEFT_ALONE, REFUSED, lay, lay_bad
 from tests.luigi_tasks.landing.test_poorer_files import _Unwatched
@@ -72,7 +72,7 @@ def landed(folder, tmp_path_factory):
         patch.setenv("AERO_CACHE", str(tmp_path_factory.mktemp("cache")))
         lake = HdfsInMemory()
         patch.setattr(connections, "webhdfs", lambda: lake)
-        patch.setattr(lease, "hold", lambda what: _Held())
+        patch.setattr(lease, "hold", lambda what: Held())
         found = []
         for _ in range(2):
             notes: list[str] = []

@@ -10,7 +10,8 @@ from pyhive.exc import Error
 _INTERFACE = ("/api/", "/datasource/")
 _REFUSED = re.compile(r"(?:superset may not|Nobody may) .*")
 _MISSING = re.compile(r"Table not found|Database does not exist|(?:TABLE_OR_VIEW|SCHEMA)_NOT_FOUND")
-# Of a request: the status and the sentence for the question of it that was not answered.
+# Of a request: the status and the sentence for the question of it that was not answered. Where a server is away it has
+# none, and Superset's own stays: its pages ask again and again where that is 503.
 _NOTED = "aero_answer"
 
 
@@ -44,6 +45,8 @@ def note(error: Error) -> None:
     """That the question of this request was not answered, and why."""
     if sentence := refusal(error):
         request.environ[_NOTED] = 403, sentence
+    elif getattr(error, "is_away", False):
+        request.environ[_NOTED] = None, str(error)
     elif _MISSING.search(said(error)):
         request.environ[_NOTED] = 404, "There is no such table or view."
 
@@ -64,8 +67,9 @@ def _before() -> Response | None:
 
 
 def _instead(response: Response) -> Response:
-    if response.status_code in (422, 500) and _NOTED in request.environ:
-        response.status_code, sentence = request.environ[_NOTED]
+    status, sentence = request.environ.get(_NOTED, (None, None))
+    if sentence and response.status_code in ((422, 500) if status else (400, 422, 500)):
+        response.status_code = status or response.status_code
         response.mimetype = "application/json"
         response.set_data(current_app.json.dumps({"message": sentence}))
     return response

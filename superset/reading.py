@@ -8,11 +8,13 @@ import re
 from functools import lru_cache
 
 import audited
+import away
 import sessions
 import sqlglot
 from pyhive import hive
 from pyhive.hive import *  # noqa: F403  SQLAlchemy finds here what it finds in PyHive.
 from sqlglot import exp
+from TCLIService.ttypes import TOperationState
 
 # Each runs code of the server's, or reads its files.
 FUNCTIONS = set("reflect reflect2 java_method try_reflect in_file read_files".split())
@@ -92,12 +94,21 @@ class Cursor(sessions.Cursor):
     """Asks the server what only reads."""
 
     def execute(self, operation: str, parameters=None, **words) -> None:
-        """Raises Refused, with a sentence, for all else."""
+        """Raises Refused, with a sentence, for all else, and away.Away, with one, where a server is away."""
         sql = operation if parameters is None else operation % hive._escaper.escape_args(parameters)
         with audited.question(sql):
             if why := refusal(sql):
                 raise Refused(why)
-            super().execute(sql, **words)
+            with away.told(self._connection.port):
+                super().execute(sql, **words)
+
+    def poll(self, *arguments, **words):
+        """As PyHive's. Raises away.Away where the server, or one that it asks, is away."""
+        with away.told(self._connection.port):
+            polled = super().poll(*arguments, **words)
+        if polled.operationState == TOperationState.ERROR_STATE and (found := away.of_words(polled.errorMessage or "")):
+            raise away.Away(found)
+        return polled
 
 
 class Connection(sessions.Connection):

@@ -12,15 +12,35 @@ from contextlib import suppress
 from threading import Lock
 
 from pyhive import hive
+from thrift.transport import TSocket
 from thrift.transport.TTransport import TTransportException
 
 # A session that nobody used for so long is closed, and of those that come in one way no more than so many wait.
 KEPT_SECONDS, KEPT = 60, 12
 # However often it is used, none gets older: a server keeps something of what each was asked.
 LIVES_SECONDS = 600
+# A server that says nothing for so long is taken for a frozen one; the web server gives up later (gunicorn.conf.py).
+SILENT_SECONDS = 170
 # What a session that has ended at the server answers, or the way to it.
-_GONE = (TTransportException, OSError, EOFError)
+GONE = (TTransportException, OSError, EOFError)
 _USE = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*USE\b", re.IGNORECASE | re.DOTALL)
+
+
+class Socket(TSocket.TSocket):
+    """One on which nobody waits for ever."""
+
+    def __init__(self, *arguments, **words):
+        super().__init__(*arguments, **words)
+        self.setTimeout(SILENT_SECONDS * 1000)
+
+
+# PyHive makes its sockets itself, without a limit.
+TSocket.TSocket = Socket
+
+
+def is_silent(error: Exception) -> bool:
+    """Whether a server has the question, and has said nothing for too long."""
+    return getattr(error, "type", None) == TTransportException.TIMED_OUT and isinstance(error, TTransportException)
 
 
 class Cursor(hive.Cursor):
@@ -51,6 +71,11 @@ class Connection:
         self._cursors: list[hive.Cursor] = []
 
     @property
+    def port(self) -> int | None:
+        """Of the server."""
+        return self._opens[1].get("port")
+
+    @property
     def client(self):
         return self._opened().client
 
@@ -71,7 +96,7 @@ class Connection:
 
     def has_gone(self, error: Exception) -> bool:
         """Whether this error says that its session, which had waited here, has ended meanwhile. It has none then."""
-        says = isinstance(error, _GONE) or "SessionHandle" in str(error)
+        says = (isinstance(error, GONE) and not is_silent(error)) or "SessionHandle" in str(error)
         if not (says and self._is_used and self._session):
             return False
         # Those that wait with it have ended as well.
@@ -90,7 +115,7 @@ class Connection:
             try:
                 for cursor in self._cursors:
                     cursor.close()
-            except (hive.Error, *_GONE):
+            except (hive.Error, *GONE):
                 self._is_spoilt = True
             self._session = None
             if self._is_spoilt or time.monotonic() - session.opened_at > LIVES_SECONDS:
@@ -152,5 +177,5 @@ _waiting = _Waiting()
 
 
 def _end(session: hive.Connection) -> None:
-    with suppress(hive.Error, *_GONE):
+    with suppress(hive.Error, *GONE):
         session.close()

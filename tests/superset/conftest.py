@@ -78,9 +78,11 @@ class Server:
         session.post(f"{self.address}/login/", data=form)
         return session
 
-    def add_database(self, name: str, port: int, schema: str, comes_in: dict[str, str]) -> int:
+    def add_database(
+        self, name: str, port: int, schema: str, comes_in: dict[str, str], dataset: dict | None = None
+    ) -> int:
         """The number of a new database that asks a server of this machine, as the platform's do; `comes_in` says as
-        whom."""
+        whom. `dataset` is one of its own, if it has any."""
         database = {
             "database_name": name,
             "sqlalchemy_uri": f"hive://127.0.0.1:{port}/{schema}",
@@ -93,6 +95,9 @@ class Server:
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("assets/metadata.yaml", yaml.safe_dump({"version": "1.0.0", "type": "assets"}))
             archive.writestr("assets/databases/tables.yaml", yaml.safe_dump(database))
+            if dataset:
+                own = {"uuid": str(uuid4()), "database_uuid": database["uuid"], "version": "1.0.0"}
+                archive.writestr("assets/datasets/tables/one.yaml", yaml.safe_dump(dataset | own))
         admin = self.signed_in("admin", self.password("admin"), "127.0.3.1")
         bundle = {"bundle": ("assets.zip", packed.getvalue(), "application/zip")}
         assert admin.post(f"{self.address}/api/v1/assets/import/", files=bundle).ok

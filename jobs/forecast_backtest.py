@@ -1,0 +1,110 @@
+"""The rolling origin: each month is forecast by models that have seen only what was known before its first forecast.
+
+For a test month, models are fitted to the months before the last one, calibrated on the last one, and judged on the
+test month. Which model is served in it was chosen by the month before: the one with the least Brier score there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import forecast_guard
+import numpy as np
+import pyarrow as pa
+from forecast_features import History, features
+from forecast_judging import Bin, Score, reliability, score
+from forecast_models import BASELINE, Models, Name, fitted, probabilities
+from forecast_outcomes import minutes
+from forecast_sample import HORIZON_HOURS, Sample, sample
+from pyspark.sql import SparkSession
+
+from aero.errors import AeroError
+from aero.month import Month
+
+# A month to be judged needs two to fit to, and one to calibrate on.
+LEAST_TRAINING_MONTHS = 2
+# Flights that are asked for in the check of the features.
+CHECKED_FLIGHTS = 200
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One month: the measures of each model, which was served, and the bins of what was served."""
+
+    month: Month
+    scores: dict[Name, Score]
+    served: Name
+    bins: list[Bin]
+
+    def skill(self, name: Name) -> float:
+        """The part by which its Brier score is below that of the baseline."""
+        return 1 - self.scores[name].brier / self.scores[BASELINE].brier
+
+
+def all_known(flights: pa.Table) -> Sample:
+    """The sample of all flights, each as of its own instant. Raises forecast_guard.Leaked where a feature leaks."""
+    found = sample(flights, History(flights))
+    check(flights, found)
+    return found
+
+
+def check(flights: pa.Table, found: Sample) -> None:
+    """Raises forecast_guard.Leaked where a feature knows a fact of later, as of the middle of the flights."""
+    if not found.size:
+        return
+    instant = int(np.median(found.as_of))
+    departure = minutes(flights["scheduled_departure_at"])
+    asked = np.flatnonzero(departure >= instant + HORIZON_HOURS * 60)
+    asked = asked[np.argsort(departure[asked], kind="stable")][:CHECKED_FLIGHTS]
+    forecast_guard.check_features(
+        lambda some, known, as_of: features(some, History(known), as_of), flights, asked, instant
+    )
+
+
+def split(known: Sample, month: int) -> tuple[Sample, Sample, Sample]:
+    """What models of a month are fitted to, calibrated on and judged by: flights that arrived.
+
+    `month` is the index of a Month. Of the first two, those whose outcome was known at the first forecast of the third.
+    """
+    has_arrived = known.is_late >= 0
+    is_test = has_arrived & (known.month == month)
+    first = int(known.as_of[known.month == month].min())
+    is_before = has_arrived & (known.known_at <= first)
+    train = known.of(is_before & (known.month < month - 1))
+    calibrate = known.of(is_before & (known.month == month - 1))
+    forecast_guard.check_split(np.concatenate([train.known_at, calibrate.known_at]), first)
+    return train, calibrate, known.of(is_test)
+
+
+def backtest(spark: SparkSession, known: Sample) -> Iterator[Judged]:
+    """Every month that has enough before it, in order. AeroError where there is none."""
+    served = BASELINE
+    for month in testable(known):
+        train, calibrate, test = split(known, month)
+        one = judged(fitted(spark, train, calibrate), test, served)
+        yield one
+        served = best(one.scores)
+
+
+def testable(known: Sample) -> Sequence[int]:
+    """The months that can be judged: three in a row are before them. AeroError where there is none."""
+    there = set(np.unique(known.month[known.is_late >= 0]).tolist())
+    before = range(1, LEAST_TRAINING_MONTHS + 2)
+    months = [month for month in sorted(there) if all(month - back in there for back in before)]
+    if not months:
+        raise AeroError(
+            "There are not four months in a row that are loaded: two to fit to, one to calibrate on, one to judge by.",
+            "Load more: aero load",
+        )
+    return months
+
+
+def judged(models: Models, test: Sample, served: Name) -> Judged:
+    """What models are worth in a month."""
+    said = {name: probabilities(models, name, test) for name in models}
+    scores = {name: score(of_model, test.is_late) for name, of_model in said.items()}
+    return Judged(Month.from_index(int(test.month[0])), scores, served, reliability(said[served], test.is_late))
+
+
+def best(scores: dict[Name, Score]) -> Name:
+    """The model with the least Brier score; the simpler one of two alike."""
+    return min(scores, key=lambda name: scores[name].brier)

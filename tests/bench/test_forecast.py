@@ -1,0 +1,36 @@
+"""The page's tables say what was judged."""
+
+from forecast_backtest import Judged
+from forecast_judging import Bin, Score
+from forecast_models import BASELINE, Name
+
+from aero.month import Month
+from bench import forecast
+
+PLAIN = Score(flights=1000, late_share=0.25, auc=0.6, pr_auc=0.4, brier=0.2, ece=0.03)
+BETTER = Score(flights=1000, late_share=0.25, auc=0.7, pr_auc=0.5, brier=0.19, ece=0.012)
+MONTHS = [
+    Judged(Month(2013, number), dict.fromkeys(Name, PLAIN) | {Name.LOGISTIC: BETTER}, served, [Bin(1000, 0.3, 0.25)])
+    for number, served in ((4, BASELINE), (5, Name.LOGISTIC))
+]
+
+
+def test_a_month_says_what_was_served_and_how_far_below_the_baseline_it_was():
+    lines = forecast.text(MONTHS).splitlines()
+    assert "| 2013-04 | 1,000 | 25.0% | airline_hour | 0.0% | 0.030 |" in lines
+    assert "| 2013-05 | 1,000 | 25.0% | logistic | 5.0% | 0.012 |" in lines
+
+
+def test_the_best_of_a_month_is_in_bold_whether_small_or_large_is_better():
+    lines = forecast.text(MONTHS).splitlines()
+    assert "| 2013-05 | 0.2000 | 0.2000 | **0.1900** | 0.2000 | 0.2000 | 0.2000 |" in lines
+    assert "| mean | 0.600 | 0.600 | **0.700** | 0.600 | 0.600 | 0.600 |" in lines
+
+
+def test_the_plot_has_a_line_a_month():
+    [axes] = forecast.reliability(MONTHS).axes
+    assert [line.get_label() for line in axes.lines] == ["as forecast", "2013-04 airline_hour", "2013-05 logistic"]
+
+
+def test_every_feature_is_in_the_page():
+    assert forecast.features().count("\n| `") == len(forecast.FEATURES)

@@ -1,0 +1,159 @@
+"""Models of 750 flights of five months, what they say, and how they are judged."""
+
+import json
+
+import forecast_backtest
+import forecast_models
+import forecast_trees
+import numpy as np
+import pyarrow as pa
+import pytest
+from forecast_guard import Leak, Leaked
+from forecast_inputs import NAMES, linear, plain
+from forecast_models import BASELINE, SCORES, Name, fitted, probabilities
+from forecast_rates import SMOOTHING
+from pyspark.ml.classification import GBTClassifier, LogisticRegression
+from pyspark.ml.functions import array_to_vector
+
+from aero.errors import AeroError
+from aero.month import Month
+from tests.jobs import forecast_year
+from tests.jobs.forecast_flights import table
+
+JANUARY = Month(2013, 1).index
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_and_small_trees():
+    """Which trees there are is the same to these tests: 30 take seconds."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(forecast_models, "TREES", 3)
+        patched.setattr(forecast_models, "LEAST_FLIGHTS", 20)
+        yield
+
+
+@pytest.fixture(scope="module")
+def flights():
+    return forecast_year.flights()
+
+
+@pytest.fixture(scope="module")
+def known(flights):
+    return forecast_backtest.all_known(flights)
+
+
+@pytest.fixture(scope="module")
+def parts(known):
+    return forecast_backtest.split(known, forecast_backtest.testable(known)[-1])
+
+
+@pytest.fixture(scope="module")
+def models(spark, parts):
+    return fitted(spark, *parts[:2])
+
+
+def as_json(models):
+    return json.dumps([(one.name, one.known_until, one.parameters) for one in models.values()])
+
+
+def test_the_split_is_by_what_was_known_at_the_first_forecast(known, parts):
+    train, calibrate, test = parts
+    first = known.as_of[known.month == test.month[0]].min()
+    assert [set(part.month) for part in parts] == [{JANUARY, JANUARY + 1, JANUARY + 2}, {JANUARY + 3}, {JANUARY + 4}]
+    assert max(train.known_at.max(), calibrate.known_at.max()) <= first
+    assert (np.concatenate([part.is_late for part in parts]) >= 0).all()
+    # Of the month before all count that arrived until then, and no other.
+    arrived = (known.month == JANUARY + 3) & (known.is_late >= 0)
+    assert calibrate.size == (known.known_at[arrived] <= first).sum() < arrived.sum() + 1
+
+
+def test_fitted_again_the_models_are_the_same_to_the_last_digit(spark, parts, models):
+    assert as_json(fitted(spark, *parts[:2])) == as_json(models)
+
+
+def test_the_test_month_is_not_read_in_training(spark, flights, parts, models):
+    """All that became of its flights is made something else: the models are the same."""
+    is_test = [row["flight_date"].month == 5 for row in flights.to_pylist()]
+    poisoned = [
+        row | {"arrival_delay_minutes": 999, "is_cancelled": False} if bad else row
+        for row, bad in zip(flights.to_pylist(), is_test, strict=True)
+    ]
+    known = forecast_backtest.all_known(table(*poisoned))
+    train, calibrate, test = forecast_backtest.split(known, int(parts[2].month[0]))
+    assert test.is_late.mean() > parts[2].is_late.mean()
+    assert as_json(fitted(spark, train, calibrate)) == as_json(models)
+
+
+def test_the_baseline_is_the_share_of_airline_and_hour_moved_towards_the_airline(models, parts):
+    late = np.concatenate([part.is_late for part in parts[:2]])
+    airline = np.concatenate([part.airline for part in parts[:2]])
+    hour = np.concatenate([part.inputs["departure_hour"] for part in parts[:2]])
+    shares = models[BASELINE].parameters
+    of_airline = (late[airline == "DL"].sum() + SMOOTHING * late.mean()) / ((airline == "DL").sum() + SMOOTHING)
+    both = (airline == "DL") & (hour == 9)
+    assert shares["airlines"]["DL"] == pytest.approx(of_airline, abs=1e-15)
+    expected = (late[both].sum() + SMOOTHING * of_airline) / (both.sum() + SMOOTHING)
+    assert shares["hours"]["DL 9"] == pytest.approx(expected, abs=1e-15)
+    assert models[Name.PRIOR].parameters["share"] == late.mean()
+
+
+@pytest.mark.parametrize("name", Name)
+def test_probabilities_are_between_0_and_1_and_know_nothing_late(models, parts, name):
+    said = probabilities(models, name, parts[2])
+    assert len(said) == parts[2].size and (said >= 0).all() and (said <= 1).all()
+    with pytest.raises(Leaked, match=f"The model {name} knows") as stopped:
+        probabilities(models, name, parts[1])
+    assert stopped.value.leak == Leak.TEST_MONTH
+
+
+def test_a_flight_of_which_an_input_is_not_known_is_forecast_by_the_baseline(models, parts):
+    test = parts[2]
+    inputs = {name: values.copy() for name, values in test.inputs.items()}
+    inputs["distance_miles"][0] = np.nan
+    inputs["departure_hour"][1] = np.nan
+    gaps = test._replace(inputs=inputs)
+    baseline = SCORES[BASELINE](models[BASELINE].parameters, gaps)
+    for name in set(Name) - {BASELINE, Name.PRIOR}:
+        said = probabilities(models, name, gaps)
+        assert said[:2].tolist() == baseline[:2].tolist()
+        assert said[2:].tolist() == probabilities(models, name, test)[2:].tolist()
+    assert baseline[1] == models[BASELINE].parameters["airlines"][test.airline[1]]
+
+
+def spark_s(spark, model, inputs):
+    """What Spark itself says."""
+    values = pa.FixedSizeListArray.from_arrays(inputs.ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
+    frame = spark.createDataFrame(pa.table({"values": values})).select(array_to_vector("values").alias("features"))
+    return np.array([row.probability[1] for row in model.transform(frame).select("probability").collect()])
+
+
+def test_what_is_read_out_of_spark_says_what_spark_says(spark, parts):
+    train, _, test = parts
+    trees = GBTClassifier(maxIter=5, maxDepth=3, seed=1).fit(forecast_models._frame(spark, plain(train), train.is_late))
+    read = forecast_trees.read_out(trees)
+    test = test.of(np.flatnonzero(~np.isnan(plain(test)).any(axis=1)))
+    said = forecast_trees.probability(read, plain(test))
+    assert np.abs(said - spark_s(spark, trees, plain(test))).max() < 1e-12 and len(set(said)) > 10
+    line = LogisticRegression(regParam=0.01).fit(forecast_models._frame(spark, linear(train), train.is_late))
+    read = {"coefficients": line.coefficients.toArray().tolist(), "intercept": line.intercept}
+    said = SCORES[Name.LOGISTIC](read, test)
+    assert np.abs(said - spark_s(spark, line, linear(test))).max() < 1e-12
+
+
+def test_no_model_takes_what_is_not_known_a_day_before():
+    assert "departure_delay_minutes" not in NAMES and "late_share_flight_28d" in NAMES
+
+
+def test_each_month_is_judged_and_the_best_of_the_month_before_is_served(spark, known):
+    april, may = forecast_backtest.backtest(spark, known)
+    assert [april.month, may.month] == [Month(2013, 4), Month(2013, 5)]
+    assert april.served == BASELINE
+    assert may.served == min(april.scores, key=lambda name: april.scores[name].brier)
+    assert {score.flights for score in may.scores.values()} == {sum(one.flights for one in may.bins)}
+    assert may.skill(BASELINE) == 0
+    assert may.scores[Name.PRIOR].auc == 0.5 < may.scores[Name.LOGISTIC].auc
+
+
+def test_without_four_months_in_a_row_there_is_nothing_to_judge(known):
+    with pytest.raises(AeroError, match="four months in a row"):
+        forecast_backtest.testable(known.of(known.month != JANUARY + 1))

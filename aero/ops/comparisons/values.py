@@ -15,6 +15,8 @@ LEAST_FILLED = 50
 NEVER_ZERO = 0.01
 # What happens to most flights; `Profile.given` names the rest.
 FLOWN = "flown"
+# Whether airlines say which aircraft a cancelled flight would have had changed within a month, with 2008.
+CUSTOM = "cancelled tail_number"
 CAUSES = ("carrier", "weather", "nas", "security", "late_aircraft")
 EVENTS, DELAYED = ("cancelled_share", "diverted_share"), "delayed_share"
 # No event at all counts as so many.
@@ -30,7 +32,8 @@ def filled(profile: Profile, beside: Beside) -> Values:
 
 def given(profile: Profile, beside: Beside) -> Values:
     """Share of the cancelled and of the diverted flights in which a column is filled: "cancelled cancellation_code"."""
-    return _filled(profile, beside, "cancelled") | _filled(profile, beside, "diverted")
+    found = _filled(profile, beside, "cancelled") | _filled(profile, beside, "diverted")
+    return {name: value for name, value in found.items() if name != CUSTOM}
 
 
 def _filled(profile: Profile, beside: Beside, happened: str) -> dict[str, Value]:

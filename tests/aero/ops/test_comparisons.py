@@ -112,7 +112,7 @@ GIVEN = {
         ("cancelled", "cancellation_code", 0, "columns_given_as_before"),
         ("cancelled", "cancellation_code", 80, "columns_given_as_before"),
         ("cancelled", "cancellation_code", 119, None),
-        ("cancelled", "tail_number", 60, None),
+        ("cancelled", "tail_number", 5, None),
         ("late", "carrier_delay_minutes", 0, "columns_filled_as_before"),
         ("late", "carrier_delay_minutes", 850, "columns_filled_as_before"),
         ("late", "carrier_delay_minutes", 899, None),

@@ -113,11 +113,23 @@ def _write(client: hdfs.Client, when: Month, folder: str, form: str, path: Path)
     batches = _batches(client, when, folder)
     if (first := next(batches, None)) is None:
         raise AeroError(f"hdfs:{folder} holds no rows.", f"aero rebuild --from {when} --to {when} makes it anew.")
-    with path.open("wb") as file, _WRITERS[form](file, first.schema) as writer:
+    as_it_goes = _flat if form == "csv" else pa.Table.from_batches
+    schema = as_it_goes([first]).schema
+    with path.open("wb") as file, _WRITERS[form](file, schema) as writer:
         for batch in itertools.chain([first], batches):
-            writer.write_table(pa.Table.from_batches([batch], first.schema))
+            writer.write_table(as_it_goes([batch]))
             rows += batch.num_rows
-    return rows, first.schema.names
+    return rows, schema.names
+
+
+def _flat(batches: list[pa.RecordBatch]) -> pa.Table:
+    """A cell of CSV has no parts: a list is JSON there."""
+    table = pa.Table.from_batches(batches)
+    for place, column in enumerate(table.columns):
+        if pa.types.is_nested(column.type):
+            texts = [None if value is None else json.dumps(value) for value in column.to_pylist()]
+            table = table.set_column(place, table.field(place).name, pa.array(texts, pa.string()))
+    return table
 
 
 def _batches(client: hdfs.Client, when: Month, folder: str) -> Iterator[pa.RecordBatch]:

@@ -22,8 +22,9 @@ from tests.hdfs_in_memory import HdfsInMemory
 FEBRUARY = Month(2013, 2)
 READ = {"parquet": parquet.read_table, "csv": csv.read_csv, "arrow": lambda path: pa.ipc.open_file(path).read_all()}
 FLOWN = {"flight_date": date(2013, 2, 3), "airline_id": "DL", "departure_at": datetime(2013, 2, 3, 22, 50),
-         "delay": 20, "is_cancelled": False}  # fmt: skip
-CANCELLED = FLOWN | {"airline_id": 'A, "A"', "departure_at": None, "delay": None, "is_cancelled": True}
+         "delay": 20, "is_cancelled": False, "diversions": [{"airport_id": "BOS", "minutes": 31}]}  # fmt: skip
+NOTHING = {"departure_at": None, "delay": None, "diversions": None}
+CANCELLED = FLOWN | NOTHING | {"airline_id": 'A, "A"', "is_cancelled": True}
 
 
 def _orc(*rows):
@@ -67,6 +68,8 @@ def test_the_rows_are_those_of_the_load_with_the_partition_s_columns(lake, tmp_p
     if form == "csv":
         assert read.column("airline_id").to_pylist() == ["DL", 'A, "A"', "DL"]
         assert read.column("delay").to_pylist() == [20, None, 20]
+        diversions = read.column("diversions").to_pylist()
+        assert [json.loads(one or "[]") for one in diversions] == [FLOWN["diversions"], [], FLOWN["diversions"]]
     else:
         expected = [FLOWN | partition, CANCELLED | partition, FLOWN | partition]
         assert read.to_pylist() == expected

@@ -29,6 +29,7 @@ from aero.cluster import drift, kafka_access, services, spark
 from aero.datasets import TOPIC_LIVE, TOPIC_MONTHLY, TOPIC_PROCESSED, TOPIC_REJECTED
 from aero.producer import Producer
 from tests.kafka_broker import OPERATOR, READER, Broker, admin, as_account, plain, read, send
+from tests.waiting import until_true
 
 TOPICS = (TOPIC_LIVE, TOPIC_PROCESSED, TOPIC_REJECTED, TOPIC_MONTHLY)
 
@@ -116,7 +117,7 @@ def test_each_account_writes_and_reads_what_the_table_says(broker, account, act,
         ACTS[act](as_account(account), topic)
     else:
         with pytest.raises(TopicAuthorizationFailedError):
-            ACTS[act](as_account(account), topic, seconds=2)
+            ACTS[act](as_account(account), topic, seconds=5)
 
 
 @pytest.mark.parametrize("account", kafka_access.ACCOUNTS)
@@ -190,15 +191,17 @@ def test_from_where_an_operator_comes_is_in_the_audit_once_a_connection(broker):
             producer.send(TOPIC_LIVE, value=b"x").get(timeout=20)
     of_once = [(entry.what, entry.outcome, entry.address) for entry in entries(broker) if entry.who == "once"]
     connected = of_once.count(("connect", "allowed", "127.0.0.1"))
-    assert 1 <= connected <= of_once.count(("sign in", "signed in", "")) == len(of_once) - connected
+    # On a busy machine the broker may hear of the password after the first connection.
+    refused = of_once.count(("sign in", "not signed in", ""))
+    assert 1 <= connected <= of_once.count(("sign in", "signed in", "")) == len(of_once) - connected - refused
     people.remove(broker.settings, "once")
 
 
 def test_from_where_a_wrong_password_came_is_in_the_broker_s_log(broker):
     before = broker.log.stat().st_size
     with pytest.raises(KafkaError):
-        send(plain(OPERATOR[0], "a guess", broker.inside), TOPIC_LIVE, seconds=1)
-    assert b"Failed authentication with /127.0.0.1" in broker.log.read_bytes()[before:]
+        send(plain(OPERATOR[0], "a guess", broker.inside), TOPIC_LIVE)
+    until_true(lambda: b"Failed authentication with /127.0.0.1" in broker.log.read_bytes()[before:])
 
 
 def test_what_an_account_has_no_right_to_is_in_the_audit_once_a_minute(broker):

@@ -1,8 +1,9 @@
-"""Small files of this machine that no other user may read: replaced whole, so that a reader never sees half of one, and
-locks between processes.
+"""Small files of this machine that no other user may read: replaced whole, so that a reader never sees half of one.
+Hashes of files, and locks between processes.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -37,6 +38,12 @@ def make_secret(path: Path, size: int = 32) -> None:
     """Where there is no such file, make one with a random password of `size` bytes: letters, digits, - and _."""
     if not path.is_file():
         replace_text(path, secrets.token_urlsafe(size))
+
+
+def sha256(path: Path) -> str:
+    """Of a file's bytes, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -47,7 +47,7 @@ from aero.load_plan import ViewLoad
 
 # What a load is made of, for the loads that come after: its name is a hash of it, which tells nothing.
 INPUTS = "_inputs.json"
-# Loads are joined in the driver: a few at once, for each waits for HDFS.
+# Loads that each take Spark's cores: a few at once, for each waits for HDFS too.
 LEAST_AT_ONCE = 2
 MONTHS_OF_A_YEAR = 12
 FAULTS = (AeroError, PySparkException, Py4JError)

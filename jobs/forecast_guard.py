@@ -11,7 +11,7 @@ import forecast_outcomes
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from forecast_outcomes import minutes
+from forecast_outcomes import instants, minutes
 
 from aero.errors import AeroError
 
@@ -48,7 +48,7 @@ def check_features(make: Features, flights: pa.Table, asked: np.ndarray, instant
 
     All facts later than the instant are changed, one kind after the other, and no feature may notice.
     """
-    as_of = pa.array([instant * forecast_outcomes.MINUTE] * len(asked), pa.int64()).cast(pa.timestamp("us", "UTC"))
+    as_of = instants(np.full(len(asked), instant, np.int64))
     true = make(flights.take(asked), flights, as_of)
     for leak, changed in _changed(flights, asked, instant):
         told = make(changed.take(asked), changed, as_of)

@@ -49,3 +49,8 @@ def minutes(instants: pa.ChunkedArray | pa.Array) -> np.ndarray:
     """Timestamps as minutes since 1970, NEVER for NULL."""
     of_epoch = instants.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
     return pc.fill_null(pc.divide(of_epoch, MINUTE), NEVER).to_numpy()
+
+
+def instants(of_minutes: np.ndarray) -> pa.Array:
+    """Minutes since 1970 as Arrow's instants."""
+    return pa.array(of_minutes * MINUTE, pa.int64()).cast(pa.timestamp("us", "UTC"))

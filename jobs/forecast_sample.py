@@ -6,7 +6,7 @@ import forecast_outcomes
 import numpy as np
 import pyarrow as pa
 from forecast_features import FEATURES, History, features
-from forecast_outcomes import MINUTE, NEVER, minutes
+from forecast_outcomes import NEVER, instants, minutes
 
 from aero.month import Month
 
@@ -63,8 +63,3 @@ def sample(flights: pa.Table, history: History, no_later: int = NEVER) -> Sample
         known_at=outcomes.known_at,
         is_late=outcomes.is_late,
     )
-
-
-def instants(of_minutes: np.ndarray) -> pa.Array:
-    """Minutes since 1970 as Arrow's instants."""
-    return pa.array(of_minutes * MINUTE, pa.int64()).cast(pa.timestamp("us", "UTC"))

@@ -14,7 +14,7 @@ from rich.table import Table
 from aero import lease
 from aero.cluster import answers, jars, services, startup, superset_venv
 from aero.cluster.service import Service
-from aero.cluster.supervision import Process, Supervisor
+from aero.cluster.supervision import Process
 from aero.errors import AeroError
 from aero.plain import echo
 from aero.screen import Console
@@ -115,9 +115,7 @@ class _Row:
 
 
 def _rows(settings: Settings, within: float) -> list[_Row]:
-    processes = Supervisor(settings).processes()
-    alive = [service for service in services.SERVICES if service.name in processes and processes[service.name].alive]
-    waits = answers.waits(settings, alive, within)
+    processes, waits = answers.of_running(settings, within)
     rows = [_state(settings, service, processes.get(service.name), waits) for service in services.SERVICES]
     return [replace(row, writers=_writers(settings)) if row.name == "hbase" and row.ready else row for row in rows]
 

@@ -11,6 +11,8 @@ from functools import partial
 from typing import TypeVar
 
 from aero.cluster.service import Service
+from aero.cluster.services import SERVICES
+from aero.cluster.supervision import Process, Supervisor
 from aero.errors import AeroError
 from aero.settings import Settings
 
@@ -22,6 +24,13 @@ def waits(settings: Settings, services: Iterable[Service], seconds: float) -> di
     asked = {service.name: partial(_asked, settings, service) for service in services}
     known = within(seconds, asked)
     return {name: known[name] if name in known else silent(seconds) for name in asked}
+
+
+def of_running(settings: Settings, seconds: float) -> tuple[dict[str, Process], dict[str, str | None]]:
+    """The processes that the supervisor knows, by service, and what those of them that run wait for, as `waits`."""
+    processes = Supervisor(settings).processes()
+    running = [one for one in SERVICES if one.name in processes and processes[one.name].alive]
+    return processes, waits(settings, running, seconds)
 
 
 def silent(seconds: float) -> str:

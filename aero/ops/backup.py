@@ -23,8 +23,8 @@ from aero.cluster import hdfs_guard, services
 from aero.cluster.java_runtime import HADOOP
 from aero.cluster.supervision import Process
 from aero.errors import AeroError
-from aero.files import replace_json
-from aero.ops.backup_parts import LEDGER, NAMES, OF_LEDGER, TABLES, Manifest, Part, parts, sha256
+from aero.files import replace_json, sha256
+from aero.ops.backup_parts import LEDGER, NAMES, OF_LEDGER, TABLES, Manifest, Part, parts
 from aero.settings import Settings
 
 _SQLITE = b"SQLite format 3\0"

@@ -10,7 +10,6 @@ It holds what the bytes of HDFS cannot tell, a few MB: not the bytes, which have
 live states of HBase nor the events of Kafka.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from aero import process_state
 from aero.cluster import hdfs_guard, services
 from aero.datasets import ACCEPTANCES, CHECKS, MONTHS, PUBLICATIONS
 from aero.errors import AeroError
+from aero.files import sha256
 from aero.ops import schedule
 from aero.settings import Settings
 
@@ -128,11 +128,6 @@ def _verify(manifest: Manifest) -> None:
         raise AeroError(
             f"{manifest.folder} is damaged, and nothing of it is used:\n    {lines}", "Take another backup."
         )
-
-
-def sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def shown(sizes: Iterable[tuple[int, str]]) -> str:

@@ -7,7 +7,6 @@ Each appears by one rename, the manifest last: where one is, its file is whole. 
 and in the same form, is not written again, so an export that was killed goes on where it was.
 """
 
-import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping
@@ -77,7 +76,7 @@ def month(client: hdfs.Client, when: Month, folder: str, form: str, to: Path) ->
     to.mkdir(parents=True, exist_ok=True)
     with _beside(path) as temporary:
         rows, columns = _write(client, when, folder, form, temporary)
-        size, sha256 = temporary.stat().st_size, _sha256(temporary)
+        size, sha256 = temporary.stat().st_size, files.sha256(temporary)
         known.unlink(missing_ok=True)  # From here on it would not be of this file.
         temporary.replace(path)
     made = Manifest(FLIGHTS.name, str(when), load_of(folder), form, path.name, rows, size, sha256, columns,
@@ -91,7 +90,7 @@ def _whole(known: Path, path: Path, load_id: str, form: str) -> Manifest | None:
     try:
         there = Manifest(**json.loads(known.read_text(encoding="utf-8")))
         is_it = (there.load_id, there.format, there.file) == (load_id, form, path.name)
-        return there if is_it and _sha256(path) == there.sha256 else None
+        return there if is_it and files.sha256(path) == there.sha256 else None
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
@@ -154,8 +153,3 @@ def _as_sql(batch: pa.RecordBatch, when: Month) -> pa.RecordBatch:
     ]
     partition = [pa.array([value] * batch.num_rows, pa.int32()) for value in when]
     return pa.RecordBatch.from_arrays([*arrays, *partition], [*batch.schema.names, *FLIGHTS.partitions])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

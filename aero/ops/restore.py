@@ -14,7 +14,8 @@ from aero.cluster import hdfs_guard, services
 from aero.cluster.supervision import Process
 from aero.datasets import ACCEPTANCES
 from aero.errors import AeroError
-from aero.ops.backup_parts import JOURNALS, LEDGER, NAMES, TABLES, Manifest, Part, parts, sha256
+from aero.files import sha256
+from aero.ops.backup_parts import JOURNALS, LEDGER, NAMES, TABLES, Manifest, Part, parts
 from aero.settings import Settings
 
 WRITE, REPLACE, SAME, LEAVE, NONE = "write", "replace", "same", "leave out", "not in it"

@@ -1,6 +1,5 @@
 """Landing one file: from its source, through the checks, into the raw layer."""
 
-import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -67,7 +66,7 @@ def land_file(
             return LandingOutcome.UNCHANGED, before
         original = source.fetch(offer, folder, progress)
         step("file fetched")
-        sha256 = _sha256(original)
+        sha256 = files.sha256(original)
         if before and before.sha256 == sha256:
             again = _described(before, source, revision)
             raw.describe_again(client, again)
@@ -180,11 +179,6 @@ def _described(manifest: Manifest, source: Source, revision: Revision) -> Manife
         last_modified=revision.last_modified,
         etag=revision.etag,
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import psutil
 from aero import audit, connections
 from aero.audit import Outcome
 from aero.cluster import logs, services
-from aero.datasets import FLIGHTS_QUARANTINE, FRESHNESS, LIVE_VIEWS
+from aero.datasets import FLIGHTS_QUARANTINE, FRESHNESS, LIVE_VIEWS, REPOSITORY
 from aero.instants import utc_now
 from aero.live import store
 from aero.month import Month
@@ -107,7 +107,7 @@ def quarantine(look: Look, limits: Limits) -> list[Finding]:
         is_known = one.is_served and one.load_id == one.served_load_id and one.rows_in
         if is_known and (share := 100 * (one.rows_quarantined or 0) / (one.rows_in or 1)) > limits["percent"]:
             what = f"Of {one.when} {share:.1f} % of the lines are in quarantine."
-            fix = f"aero sql hive/{FLIGHTS_QUARANTINE.name.replace('.', '/')}/by_reason.hql"
+            fix = f"aero sql {FLIGHTS_QUARANTINE.hql('by_reason').relative_to(REPOSITORY)}"
             found.append(Finding("quarantine", what, (f"{one.rows_quarantined} of {one.rows_in}",), fix, str(one.when)))
     return found
 

@@ -13,8 +13,7 @@ from pyhive.exc import Error as HiveError
 from thrift.Thrift import TException
 from thriftpy2.thrift import TException as TException2
 
-from aero.cluster import answers, services
-from aero.cluster.supervision import Supervisor
+from aero.cluster import answers
 from aero.errors import AeroError
 from aero.ops.doctor import data, folders, machine, processes, servers
 from aero.ops.doctor.finding import Finding, Look
@@ -54,9 +53,7 @@ def look(settings: Settings, seconds: float) -> tuple[Look, list[Finding]]:
 
 def processes_now(settings: Settings, seconds: float) -> Look:
     """What is known before the first check; services have `seconds` to answer."""
-    known = Supervisor(settings).processes()
-    alive = [one for one in services.SERVICES if one.name in known and known[one.name].alive]
-    return Look(settings, known, answers.waits(settings, alive, seconds))
+    return Look(settings, *answers.of_running(settings, seconds))
 
 
 def _checked(check: Check, seen: Look) -> list[Finding]:

@@ -13,7 +13,7 @@ from aero.cli import main
 from aero.cluster.supervision import Process, Supervisor
 from aero.datasets import ACCEPTANCES
 from aero.errors import AeroError
-from aero.files import replace_json
+from aero.files import replace_json, sha256
 from aero.ops import backup, backup_parts, restore
 from aero.ops import schedule as schedules
 from aero.settings import load_settings
@@ -183,7 +183,7 @@ def test_who_accepted_what_goes_back_into_a_new_hdfs_and_over_nothing(root, tmp_
     for name in names:
         (made.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (made.folder / name).write_text(name)
-    files = made.files | {name: (len(name), backup_parts.sha256(made.folder / name)) for name in names}
+    files = made.files | {name: (len(name), sha256(made.folder / name)) for name in names}
     whole = backup_parts.Manifest(made.folder, made.made_at, made.cluster_id, files)
     (made.folder / "manifest.json").write_text(json.dumps(whole.content()))
     client = HdfsInMemory({f"{ACCEPTANCES.path}/two.tsv": b"of now"})

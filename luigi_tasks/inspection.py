@@ -21,7 +21,7 @@ def inspected(path: Path, how: Reading) -> list[dict[str, Any]]:
     """A record for each file, as `aero inspect --json` prints it: `columns` of the `full` layout's are in the file."""
     looks = list(looking.looks(path, how, whole=True))
     shared = {unit: same for unit, same in looking.by_unit(looks).items() if len(same) > 1}
-    equal = {unit: same[0] for unit, same in shared.items() if looking.are_equal(same, how)}
+    equal = {unit: same[0] for unit, same in shared.items() if looking.are_equal(same)}
     return [_record(look, shared, equal) for look in looks]
 
 

@@ -1,4 +1,4 @@
-"""Files of columns, Parquet and ORC, as pandas, DuckDB or Spark write them: their rows as a CSV would have them."""
+"""Files of columns (Parquet, ORC, Arrow), as pandas, DuckDB or Spark write them: their rows as a CSV has them."""
 
 import csv
 import io
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from aero.errors import AeroError
 
-KINDS = ("parquet", "orc")
+KINDS = ("parquet", "orc", "arrow")
 ROWS_AT_ONCE = 10_000
 
 
@@ -19,12 +20,16 @@ ROWS_AT_ONCE = 10_000
 def opened(path: Path, kind: str, name: str) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[bytes, list[str]]]]]:
     """Names of the columns, and the rows as a line of CSV and its fields. AeroError where the file is damaged."""
     import pyarrow  # It takes half a second.
-    from pyarrow import orc, parquet
+    from pyarrow import ipc, orc, parquet
 
     try:
         if kind == "parquet":
             file = parquet.ParquetFile(path)
             names, batches = tuple(file.schema_arrow.names), file.iter_batches(ROWS_AT_ONCE)
+        elif kind == "arrow":
+            arrow = ipc.open_file(str(path))
+            names = tuple(arrow.schema.names)
+            batches = (arrow.get_batch(number) for number in range(arrow.num_record_batches))
         else:
             stripes = orc.ORCFile(path)
             names = tuple(stripes.schema.names)
@@ -57,10 +62,11 @@ def _text(value: Any) -> str:
         case bool():
             return "1.00" if value else "0.00"
         case datetime():
-            return value.isoformat(sep=" ", timespec="seconds").removesuffix(" 00:00:00")
+            # With a zone or without, it is what the clock shows.
+            return value.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds").removesuffix(" 00:00:00")
         case date() | time():
             return value.isoformat()
-        case float() if value != value:
+        case float() if not isfinite(value):
             return ""
         case float() | Decimal() if value == int(value):
             return str(int(value))

@@ -3,6 +3,7 @@
 import errno
 import lzma
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from aero.errors import AeroError
 # A name in a zip may say that it is UTF-8, and an offset may be any number.
 FAULTS = (
     zipfile.BadZipFile,
+    tarfile.TarError,
     zlib.error,
     lzma.LZMAError,
     struct.error,

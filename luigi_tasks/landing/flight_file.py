@@ -31,6 +31,7 @@ MAGIC = {
     b"PAR1": "parquet",
     b"ORC\x03": "orc",
     b"ORC\n": "orc",
+    b"ARROW1": "arrow",
 }
 # A year and a month have six, and a file may not tell more months than fit into memory.
 MOST_DIGITS = 6

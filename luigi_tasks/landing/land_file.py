@@ -45,9 +45,9 @@ class Arrival:
 
     @property
     def readable_name(self) -> str:
-        """Hive and Spark tell how to unpack a file by its ending, so that must be the true one."""
+        """Hive and Spark tell how to unpack a file by its ending, so that must be the true one, in lower case."""
         name, ending = raw.safe_name(self.readable.name), f".{flight_file.kind(self.readable)}"
-        return name if name.lower().endswith(ending) else f"{name}{ending}"
+        return f"{name[: -len(ending)]}{ending}" if name.lower().endswith(ending) else f"{name}{ending}"
 
 
 def land_file(

@@ -6,8 +6,8 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
@@ -18,7 +18,7 @@ from aero.bts_names import Form
 from aero.datasets import FLIGHTS_DATAEXPO, Dataset
 from aero.errors import AeroError
 from aero.month import Month
-from luigi_tasks.landing import bounds, flight_file, not_flights, parts, rewriting, table, zip_member
+from luigi_tasks.landing import archives, bounds, flight_file, not_flights, parts, rewriting, table, zip_member
 from luigi_tasks.landing.not_flights import NotFlights
 from luigi_tasks.landing.table import Dialect, Reading, Table
 
@@ -44,20 +44,33 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A file, or one member of a zip that has several, or a folder whose files are the parts of one table."""
+    """A file, or one member of a zip that has several, or a folder whose files are the parts of one table. Of an
+    archive that was unpacked `unpacked` is where it lies."""
 
     path: Path
     member: str | None = None
+    unpacked: "Entry | None" = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}" if self.member is None else f"{self.path}: {self.member}"
+
+    @property
+    def real(self) -> "Entry":
+        """The entry whose path and member its bytes are read from."""
+        return self.unpacked or self
+
+    def of(self, member: str) -> "Entry":
+        """A member of this zip."""
+        if self.unpacked is None:
+            return Entry(self.path, member)
+        return Entry(self.path, f"{self.member}: {member}", self.unpacked.of(member))
 
 
 @dataclass(frozen=True)
 class Look:
     """What one entry is. `message` says why it is left alone or refused. Of flights: how they are written, and how many
     lines tell each month, of all its lines where `is_whole`, else of its first; `rows` are all lines, None where they
-    were not counted.
+    were not counted; `reading` is how it is to be read.
     """
 
     entry: Entry
@@ -68,6 +81,7 @@ class Look:
     months: dict[Month, int] | None = None
     rows: int | None = None
     is_whole: bool = False
+    reading: Reading = Reading()
 
     @property
     def dataset(self) -> Dataset:
@@ -95,17 +109,28 @@ class Look:
 # The share of a file's rows that may tell other months: mistyped ones, not another month's file put behind it. One row
 # may in any file.
 MOST_OF_OTHER_MONTHS = 0.01
+ALMOST_ALL = 1 - MOST_OF_OTHER_MONTHS
 
 
 def looks(path: Path, reading: Reading = Reading(), whole: bool = False) -> Iterator[Look]:
     """A Look at every file under `path`, or at that one file, in the order of names; `whole` reads each to its end."""
+    for entry in _entries(path, Entry):
+        if isinstance(entry, Look):
+            yield entry
+        else:
+            is_table = entry.real.path.is_dir()
+            is_asked_for = is_table or (entry.path == path and entry.unpacked is None)
+            yield look(entry, reading, whole or is_table, is_asked_for)
+
+
+def _entries(path: Path, called: Callable[[Path], Entry]) -> Iterator[Entry | Look]:
+    """The tables and files under a path, each `called` by an entry."""
     found = list(files(path))
     tables = parts.tables(found, path)
-    for folder in sorted(set(tables.values())):
-        yield look(Entry(folder), reading, whole=True)
+    yield from (called(folder) for folder in sorted(set(tables.values())))
     for file in found:
-        for entry in () if file in tables else _entries(file):
-            yield look(entry, reading, whole, asked_for=file == path) if isinstance(entry, Entry) else entry
+        if file not in tables:
+            yield from _of_file(called(file))
 
 
 def files(path: Path) -> Iterator[Path]:
@@ -125,27 +150,43 @@ def files(path: Path) -> Iterator[Path]:
     yield from sorted(found)
 
 
-def _entries(path: Path) -> Iterator[Entry | Look]:
-    """The file, or the members of a zip of several tables; a readme beside one table is BTS'."""
-    entry = Entry(path)
+def _of_file(entry: Entry) -> Iterator[Entry | Look]:
+    """The file, or the members of an archive, or of a zip of several tables; a readme beside one table is BTS'."""
+    path = entry.real.path
     if path.name.startswith(".") and not path.name.startswith("._"):
-        yield Look(entry, Verdict.LEFT_ALONE, f"{path}: hidden, left alone")
+        yield Look(entry, Verdict.LEFT_ALONE, f"{entry}: hidden, left alone")
+        return
+    if not path.is_file():  # A pipe would never end.
+        yield entry
+        return
+    # What an archive holds is not unpacked again.
+    if entry.unpacked is None and archives.is_archive(path):
+        yield from _of_archive(path)
         return
     try:
-        members = zip_member.members(path, str(path)) if flight_file.kind(path) == "zip" else []
+        members = zip_member.members(path, str(entry)) if flight_file.kind(path) == "zip" else []
     except (AeroError, OSError):  # It is told when it is looked at.
         members = []
     if "xl/workbook.xml" in members:
-        yield Look(entry, Verdict.REFUSED, str(not_flights.workbook(str(path))))
+        yield Look(entry, Verdict.REFUSED, str(not_flights.workbook(str(entry))))
         return
     tables = [name for name in members if not name.lower().endswith(LEFT_IN_A_ZIP)]
     tables = tables or [name for name in members if name.lower().endswith(".txt")]
     if len(tables) == 1 and not tables[0].lower().endswith(".csv"):
-        yield Entry(path, tables[0])
+        yield entry.of(tables[0])
     elif len(tables) < 2:
         yield entry
     else:
-        yield from (Entry(path, name) for name in tables)
+        yield from (entry.of(name) for name in tables)
+
+
+def _of_archive(path: Path) -> Iterator[Entry | Look]:
+    try:
+        folder = archives.unpacked(path)
+    except (AeroError, OSError) as wrong:
+        yield Look(Entry(path), Verdict.REFUSED, str(wrong))
+        return
+    yield from _entries(folder, lambda file: Entry(path, str(file.relative_to(folder)), Entry(file)))
 
 
 def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_for: bool = True) -> Look:
@@ -155,12 +196,18 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
     is_known = asked_for or (entry.member or entry.path.name).lower().endswith(ENDINGS)
     left = OTHER_FILES
     try:
-        if not (entry.path.is_file() or entry.path.is_dir()):
+        real = entry.real
+        if not (real.path.is_file() or real.path.is_dir()):
             return Look(entry, Verdict.REFUSED, f"{entry}: no file: a link that leads nowhere, or a device")
-        with table.opened(entry.path, str(entry), entry.member, reading) as source:
+        with table.opened(real.path, str(entry), real.member, reading) as source:
             left = "has the header of flights, but no rows: left alone"
             whole = whole or not source.dialect.is_plain(source.form) or entry.member is not None
-            return _look_at_rows(entry, source, whole)
+            found = _look_at_rows(entry, source, whole)
+        # Read as month/day/year too many rows told no month.
+        told = sum((found.months or {}).values())
+        if source.dialect.day_first is None and told < (found.rows or 0) * ALMOST_ALL:
+            return look(entry, replace(reading, day_first=True), whole, asked_for)
+        return replace(found, reading=replace(reading, day_first=source.dialect.day_first or False))
     except NotFlights as other:
         return Look(entry, Verdict.LEFT_ALONE, str(other))
     except AeroError as wrong:
@@ -228,15 +275,15 @@ def by_unit(looks: Iterable[Look]) -> dict[tuple[int, int | None], list[Look]]:
     return found
 
 
-def are_equal(looks: Iterable[Look], reading: Reading = Reading()) -> bool:
+def are_equal(looks: Iterable[Look]) -> bool:
     """Whether some files say the same, each packed and written in its own way."""
-    return len({_digest(look.entry, parts.size_and_time(look.entry.path), reading) for look in looks}) == 1
+    return len({_digest(look.entry, parts.size_and_time(look.entry.path), look.reading) for look in looks}) == 1
 
 
 @lru_cache
 def _digest(entry: Entry, state: tuple[int, float], reading: Reading) -> str:
     found = hashlib.sha256()
-    with table.opened(entry.path, str(entry), entry.member, reading) as source:
+    with table.opened(entry.real.path, str(entry), entry.real.member, reading) as source:
         for line in rewriting.lines(source):
             found.update(line.encode("latin-1") + b"\n")
     return found.hexdigest()

@@ -18,7 +18,7 @@ NOT_READ = {
     b"7z\xbc\xaf": ("an archive of 7-Zip", UNPACK),
     b"\x1f\x9d": ("packed by compress (.Z)", UNPACK),
     b"\x04\x22\x4d\x18": ("packed by LZ4", UNPACK),
-    b"ARROW1": ("a file of Arrow (Feather)", SAVE),
+    b"FEA1": ("an old file of Feather", SAVE),
     b"Obj\x01": ("a file of Avro", SAVE),
     b"SEQ\x06": ("a sequence file of Hadoop", SAVE),
     b"\x89HDF": ("a file of HDF5", SAVE),
@@ -26,6 +26,7 @@ NOT_READ = {
     b"RDX": ("a file of R (.RData)", SAVE),
 }
 TAR = slice(257, 262)  # where a tar says that it is one
+NOTHING_TO_DO = "It is no file of flights; nothing is to be done."
 # The longest that a server says in place of a file, as GitHub's “404: Not Found”.
 FEW_WORDS = 200
 PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PAR1")
@@ -35,6 +36,12 @@ SUPPLEMENTS = {
     "a list of airlines": [{"code", "description"}, {"iatacode", "airline"}, {"carrier", "name"}],
     "a list of aircraft": [{"tailnum", "manufacturer"}],
     "weather": [{"origin", "temp", "wind_dir"}, {"origin", "temp", "wind_speed"}],
+}
+# Tables of BTS that count flights or passengers, and have no flights.
+COUNTS = {
+    "BTS' delays counted by airline, airport and month": {"airport", "arrflights"},
+    "BTS' traffic data, T-100, which counts passengers": {"passengers", "freight"},
+    "BTS' sample of tickets, DB1B": {"itinid"},
 }
 
 
@@ -62,14 +69,19 @@ def why(start: bytes, path: str, name: str) -> AeroError | None:
     )
 
 
+def is_tar(start: bytes) -> bool:
+    """Whether first bytes are those of a tar."""
+    return start[TAR] == b"ustar"
+
+
 def of_columns(names: tuple[str, ...], path: str, name: str) -> AeroError | None:
     """As `why`, of a file of columns of these names."""
     return _supplement(",".join(names).encode(), PurePath(path).name.lower(), name)
 
 
 def _archive(start: bytes, name: str) -> AeroError | None:
-    if start[TAR] == b"ustar":
-        return AeroError(f"{name}: an archive of tar, which is not read", UNPACK)
+    if is_tar(start):
+        return AeroError(f"{name}: an archive of tar within another, which is not read", UNPACK)
     for magic, (what, fix) in NOT_READ.items():
         if start.startswith(magic):
             return AeroError(f"{name}: {what}, which is not read", fix)
@@ -147,7 +159,10 @@ def _supplement(start: bytes, own: str, name: str) -> AeroError | None:
     squeezed = {column.replace("_", "") for column in columns} | columns
     for what, known in SUPPLEMENTS.items():
         if any(some <= squeezed for some in known) and not {"dest", "depdelay"} & squeezed:
-            return NotFlights(f"{name}: {what}, left alone", "It is no file of flights; nothing is to be done.")
+            return NotFlights(f"{name}: {what}, left alone", NOTHING_TO_DO)
+    for what, counted in COUNTS.items():
+        if counted <= squeezed:
+            return NotFlights(f"{name}: {what}, left alone", NOTHING_TO_DO)
     if re.match(r"delayed.?flights", own):
         return NotFlights(
             f"{name}: the delayed flights of 2008 alone, left alone", "Load 2008.csv of the Data Expo, which has all."

@@ -27,7 +27,7 @@ def split(entry: Entry, into: Path, reading: Reading) -> dict[Unit, Path]:
     untold: list[bytes] = []
     paths: dict[Unit, Path] = {}
     try:
-        with table.opened(entry.path, str(entry), entry.member, reading) as source:
+        with table.opened(entry.real.path, str(entry), entry.real.member, reading) as source:
             is_year = source.form.layout.name == "dataexpo"
             for line, month in rewriting.months(source):
                 if month is None:

@@ -14,7 +14,8 @@ from aero.bts import Layout
 from aero.bts_names import Form
 from aero.month import Month
 from luigi_tasks.landing import table, values
-from luigi_tasks.landing.table import NULLS, Reading, Table
+from luigi_tasks.landing.spelling import NULLS
+from luigi_tasks.landing.table import Reading, Table
 
 TEXTS: dict[str, values.Convert] = {
     "OriginStateFips": values.state_code,
@@ -63,7 +64,8 @@ def lines(source: Table) -> Iterator[str]:
     """The lines below the header as the layout has them; bytes are characters, as table.fields makes them."""
     written = _writer(source)
     count = header(source.form.layout).count(",") + 1
-    return (written(fields) or _as_it_is(line, count) for line, fields in source.rows)
+    rows = ((line, written(fields)) for line, fields in source.rows)
+    return (_as_it_is(line, count) if row is None else row for line, row in rows)
 
 
 def _as_it_is(line: bytes, fields: int) -> str:
@@ -73,7 +75,8 @@ def _as_it_is(line: bytes, fields: int) -> str:
 
 
 def _writer(source: Table) -> Callable[[list[str]], str | None]:
-    """What writes the fields of a row as a line of the layout; None for a row with more or fewer than the header."""
+    """What writes the fields of a row as a line of the layout, an empty one where none says anything; None for a row
+    with more or fewer than the header."""
     form, names = source.form, source.names
     kinds, quoted = bts_names.kinds(), form.layout.name != "dataexpo"
     filled = [
@@ -101,6 +104,8 @@ def _writer(source: Table) -> Callable[[list[str]], str | None]:
                 continue
             told[column] = value
             row[column] = as_text(value) if is_text[column] else value
+        if not told:
+            return ""
         fill_dates(told, row)
         return ",".join(row.values()) + "".join(ending)
 
@@ -115,6 +120,8 @@ def _is_whole(fields: list[str], names: tuple[str, ...]) -> bool:
 
 def _convert(column: str, source: Table) -> values.Convert:
     kind = bts_names.kinds().get(column, "integer")
+    if kind == "date" and source.dialect.day_first:
+        return values.day_first
     if kind == "text":
         return TEXTS.get(column, values.number_in_text if "Flight_Num" in column else str)
     if kind == "integer" and source.dialect.separator != ",":
@@ -145,17 +152,18 @@ def _dates(form: Form) -> Callable[[dict[str, str], dict[str, str]], None]:
 
 
 def months(source: Table) -> Iterator[tuple[bytes, Month | None]]:
-    """Every line that is not empty, and the month that it tells. A header that comes again, of files put one behind
+    """Every line that says something, and the month that it tells. A header that comes again, of files put one behind
     the other, is no line."""
     places, names = source.form.places, source.names
     of_date = lru_cache(values.REMEMBERED)(_month_of_date)
+    read, nothing = _convert("FlightDate", source), f' "{source.dialect.separator}'.encode()
     for line, fields in source.rows:
-        if not line.strip(b" ") or line == source.header:
+        if not line.strip(nothing) or line == source.header:
             continue
         if not _is_whole(fields, names):
             yield line, None
         elif "FlightDate" in places and fields[places["FlightDate"]].strip() not in NULLS:
-            yield line, of_date(values.date(fields[places["FlightDate"]].strip()))
+            yield line, of_date(read(fields[places["FlightDate"]].strip()))
         else:
             yield line, of_date("-".join(fields[places[part]].strip() for part in ("Year", "Month") if part in places))
 

@@ -15,29 +15,27 @@ from aero import bts_names
 from aero.bts import LAYOUTS
 from aero.bts_names import Form
 from aero.errors import AeroError
-from luigi_tasks.landing import bounds, columnar, flight_file, not_flights, parts, recoded
+from luigi_tasks.landing import bounds, columnar, flight_file, not_flights, parts, recoded, spelling
 
 Row = tuple[bytes, list[str]]
 FIRST_BYTES = 256 * 1024
 MOST_BEFORE_HEADER = 20  # lines
 # The last is what Hive writes between fields where nobody says otherwise.
 SEPARATORS = ",;\t|\x01"
-# The ways in which known exports say that nothing is known; BTS leaves the field empty.
-NULLS = frozenset(("", "NA", "N/A", "\\N", "NULL", "null", "nan", "NaN", "NaT", "None", "<NA>", "#N/A"))
-_FIELD = rb'[,;\t|\x01]"?(?:%s)"?(?=[,;\t|\x01\r\n])'
-_NEVER_OF_BTS = re.compile(_FIELD % rb"\\N|NULL|null|nan|NaN|NaT|None|<NA>|#N/A")
-# Tail numbers that BTS has.
-_AS_OF_TAILS = re.compile(_FIELD % rb"NA|N/A")
-_NOT_OF_THE_DATA_EXPO = re.compile(_FIELD % rb"N/A")
+FIRST_ROWS = 100  # by which it is told how values are spelled
+# Hive's ORC of before 2.0 has no names.
+_NO_NAME = re.compile(r"_col\d+")
 
 
 @dataclass(frozen=True)
 class Reading:
     """How a person says that files are to be read: `header_from` is dataexpo, reporting, marketing or a file whose
-    first line is the header of files without one; the columns `ignore_columns` stay in raw."""
+    first line is the header of files without one; the columns `ignore_columns` stay in raw. `day_first` of dates such
+    as 31/12/2021; None: as the first rows show."""
 
     header_from: str | None = None
     ignore_columns: tuple[str, ...] = ()
+    day_first: bool | None = None
 
 
 def reading(header_from: str | None, ignore_columns: str) -> Reading:
@@ -49,20 +47,22 @@ def reading(header_from: str | None, ignore_columns: str) -> Reading:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a file writes its rows. `is_plain`: as BTS does, so that the cleaning reads it as it came."""
+    """How a file writes its rows: whether values are spelled as `others` than BTS do, and whether of dates the day is
+    first, None where no row shows it. `is_plain`: as BTS does, so that the cleaning reads it as it came."""
 
     packing: str
     encoding: str = "utf-8"
     separator: str = ","
     line_end: str = "LF"
-    nulls: bool = False
+    others: bool = False
     is_headed: bool = True  # whether its first line is its header
+    day_first: bool | None = False
 
     def is_plain(self, form: Form) -> bool:
         """Whether the raw layer can have the file as it came."""
         packed = self.packing in ("zip", "csv", "csv.gz", "csv.bz2")
         written = self.encoding.startswith("utf-8") and self.separator == "," and self.line_end != "CR"
-        return packed and written and not self.nulls and form.is_exact and self.is_headed
+        return packed and written and not self.others and form.is_exact and self.is_headed
 
     def __str__(self) -> str:
         names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "\x01": "control-A"}
@@ -109,6 +109,8 @@ def _opened_parts(folder: Path, name: str, reading: Reading) -> Iterator[Table]:
 
     with part(files[0]) as first:
         pass
+    # Of what Spark wrote long ago only the first part may have a header.
+    reading = reading if reading.header_from else replace(reading, header_from=str(files[0]))
     dialect = replace(first.dialect, packing=f"{len(files)} part(s) of {first.dialect.packing}")
     yield Table(dialect, first.header, first.names, first.form, rows())
 
@@ -123,7 +125,7 @@ def _opened_file(
         with columnar.opened(path, packing, name) as (columns, rows):
             if why := not_flights.of_columns(columns, str(path), name):
                 raise why
-            names = (*columns, *told)
+            names = (*_named(columns, name, reading), *told)
             form = bts_names.form_of(names, name, reading.ignore_columns)
             yield Table(Dialect(packing), columnar.line(names), names, form, _with(told, rows, ","))
         return
@@ -140,9 +142,13 @@ def _opened_file(
         names = (*_names(header, separator), *told)
         header = separator.join([header.decode("latin-1"), *told]).encode("latin-1")
         form = _form(names, header, name, reading)
-        nulls = _has_nulls(text, names, form)
-        dialect = Dialect(packing, encoding, separator, line_end, nulls, is_headed)
-        yield Table(dialect, header, names, form, _with(told, _rows(lines, separator), separator))
+        start_rows = list(islice(_with(told, _rows(lines, separator), separator), FIRST_ROWS))
+        first = [fields for _, fields in start_rows]
+        day_first = spelling.is_day_first(first, form) if reading.day_first is None else reading.day_first
+        others = spelling.is_others(text, first, names, form)
+        dialect = Dialect(packing, encoding, separator, line_end, others, is_headed, day_first)
+        rows = chain(start_rows, _with(told, _rows(lines, separator), separator))
+        yield Table(dialect, header, names, form, rows)
 
 
 def _with(told: Mapping[str, str], rows: Iterator[Row], separator: str) -> Iterator[Row]:
@@ -151,15 +157,6 @@ def _with(told: Mapping[str, str], rows: Iterator[Row], separator: str) -> Itera
         return rows
     values, end = list(told.values()), separator.join(["", *told.values()]).encode()
     return ((line + end, [*fields, *values]) for line, fields in rows)
-
-
-def _has_nulls(text: bytes, names: tuple[str, ...], form: Form) -> bool:
-    """Whether the first bytes have words for nothing that the cleaning does not know in this layout."""
-    if _NEVER_OF_BTS.search(text):
-        return True
-    if form.layout.name == "dataexpo":
-        return _NOT_OF_THE_DATA_EXPO.search(text) is not None
-    return names[-1] != "" and _AS_OF_TAILS.search(text) is not None
 
 
 def _rows(lines: Iterator[bytes], separator: str) -> Iterator[Row]:
@@ -208,16 +205,16 @@ def _header(lines: Iterator[bytes], separator: str, name: str, reading: Reading)
             "Say which columns it has: --header-from dataexpo, --header-from reporting, or --header-from FILE, a file"
             " whose first line is the header.",
         )
-    names = _borrowed(reading.header_from, separator)
     # BTS' lines end in a comma.
-    if len(fields) == len(names) + 1 and fields[-1] == "":
-        names = (*names, "")
-    if len(fields) != len(names):
-        raise AeroError(
-            f"{name}: its rows have {len(fields)} fields, the header of {reading.header_from} has {len(names)}",
-            "Choose another with --header-from.",
-        )
+    names = _borrowed(reading.header_from, separator, len(fields), name, may_end=fields[-1] == "")
     return False, separator.join(names).encode(), chain([first], lines)
+
+
+def _named(columns: tuple[str, ...], name: str, reading: Reading) -> tuple[str, ...]:
+    """The columns of a file of columns; where it has no names of them, those of `reading`."""
+    if reading.header_from is None or not all(_NO_NAME.fullmatch(column) for column in columns):
+        return columns
+    return _borrowed(reading.header_from, ",", len(columns), name)
 
 
 def _with_row_names(header: bytes, lines: Iterator[bytes], separator: str) -> tuple[bytes, Iterator[bytes]]:
@@ -231,7 +228,20 @@ def _with_row_names(header: bytes, lines: Iterator[bytes], separator: str) -> tu
     return separator.encode() * is_numbered + header, chain(start, lines)
 
 
-def _borrowed(header_from: str, separator: str) -> tuple[str, ...]:
+def _borrowed(header_from: str, separator: str, fields: int, name: str, may_end: bool = False) -> tuple[str, ...]:
+    """The names of the header that a person gives for rows of so many fields, the last of which `may_end` a line."""
+    names = _names_from(header_from, separator)
+    if may_end and fields == len(names) + 1:
+        names = (*names, "")
+    if fields != len(names):
+        raise AeroError(
+            f"{name}: its rows have {fields} fields, the header of {header_from} has {len(names)}",
+            "Choose another with --header-from.",
+        )
+    return names
+
+
+def _names_from(header_from: str, separator: str) -> tuple[str, ...]:
     if header_from in LAYOUTS:
         return LAYOUTS[header_from].columns
     path = Path(header_from)

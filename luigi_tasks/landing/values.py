@@ -11,7 +11,8 @@ Convert = Callable[[str], str]
 REMEMBERED = 10_000
 _MIDNIGHT = r"([ T](12:00:00 AM|0?0:00(:00(\.0+)?)?)(Z|\+00:?00)?)?"
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _MIDNIGHT)
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)" + _MIDNIGHT)
+# Of 01-02-03 nobody knows which is the year.
+_AMERICAN = re.compile(r"(\d{1,2})(?:/(\d{1,2})/(\d{4}|\d\d)|-(\d{1,2})-(\d{4}))" + _MIDNIGHT)
 _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + _MIDNIGHT)
 _NAMED = re.compile(r"(\d{1,2})[- ]?([a-z]{3})[- ]?(\d{4}|\d\d)(:?00:00:00)?", re.IGNORECASE)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -37,7 +38,7 @@ def date(text: str) -> str:
     if found := _ISO.fullmatch(text):
         year, month, day = found[1], found[3], found[4]
     elif found := _AMERICAN.fullmatch(text):
-        month, day, year = found[1], found[2], found[3]
+        month, day, year = found[1], found[2] or found[4], found[3] or found[5]
     elif found := _GERMAN.fullmatch(text):
         day, month, year = found[1], found[2], found[3]
     elif (found := _NAMED.fullmatch(text)) and found[2].lower() in _MONTHS:
@@ -47,6 +48,21 @@ def date(text: str) -> str:
     else:
         return text
     return f"{_century(year)}-{int(month):02d}-{int(day):02d}"
+
+
+@lru_cache(REMEMBERED)
+def day_first(text: str) -> str:
+    """The same, but of slashes and dashes the day is first: `31/12/2021` is `2021-12-31`."""
+    read = date(text)
+    if not is_either(text):
+        return read
+    year, month, day = read.split("-")
+    return f"{year}-{day}-{month}"
+
+
+def is_either(text: str) -> bool:
+    """Whether it is a date of which the day or the month may be first, going by its form; with `AM` it is American."""
+    return _AMERICAN.fullmatch(text) is not None and not text.endswith("M")
 
 
 def _century(year: str) -> str:

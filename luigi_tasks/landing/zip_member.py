@@ -37,8 +37,13 @@ def members(path: Path, name: str) -> list[str]:
     """The names of the files in a zip, but for folders and what macOS adds. Raises AeroError as opened_zip does."""
     with damage_named(name), bounds.ZipBytes(path, name) as content, zipfile.ZipFile(content) as archive:
         bounds.check_members(name, archive.infolist())
-        files = [one.filename for one in archive.infolist() if not one.is_dir()]
-        return [one for one in files if not one.startswith("__MACOSX/") and not Path(one).name.startswith(".")]
+        files = [one.filename for one in archive.infolist() if is_file(one)]
+        return [one for one in files if not Path(one).name.startswith(".")]
+
+
+def is_file(member: zipfile.ZipInfo) -> bool:
+    """Whether it is no folder, as Unix or Windows write it, and nothing that macOS adds."""
+    return not member.filename.endswith(("/", "\\")) and not member.filename.startswith("__MACOSX/")
 
 
 def _csv_member(archive: zipfile.ZipFile, name: str, wanted: str | None) -> zipfile.ZipInfo:
@@ -56,14 +61,19 @@ def _csv_member(archive: zipfile.ZipFile, name: str, wanted: str | None) -> zipf
         problem = f"{name}: the zip holds {len(members)} CSV files: {_names(members)}"
         raise AeroError(problem, "Unpack it and load the folder.")
     [member] = members
+    check_packing(member, name)
+    bounds.check_size(name, member.compress_size, member.file_size)
+    return member
+
+
+def check_packing(member: zipfile.ZipInfo, name: str) -> None:
+    """Raises AeroError where a member of the zip called `name` cannot be unpacked in pieces."""
     if member.flag_bits & ENCRYPTED:
         raise AeroError(f"{name}: {member.filename} is encrypted", "Unpack it with its password first.")
     # Of other methods zipfile unpacks a piece into memory whole, and a piece may be gigabytes.
     if member.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
         problem = f"{name}: {member.filename} is packed by method {member.compress_type}, not by deflate"
         raise AeroError(problem, "Unpack it first.")
-    bounds.check_size(name, member.compress_size, member.file_size)
-    return member
 
 
 def _names(members: list[zipfile.ZipInfo]) -> str:
@@ -79,7 +89,7 @@ def rewrap(path: Path, into: Path, name: str, wanted: str | None = None) -> Path
     Raises AeroError where the zip is damaged or does not hold one CSV.
     """
     with opened_zip(path, name, wanted) as (archive, member):
-        target = into / f"{Path(member.filename).name}.gz"
+        target = into / f"{bounds.check_name(name, member.filename).name}.gz"
         if member.compress_type == zipfile.ZIP_DEFLATED:
             with path.open("rb") as packed, target.open("wb") as gz:
                 _wrap(packed, member, gz)

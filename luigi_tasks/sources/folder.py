@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +10,10 @@ from pathlib import Path
 from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Revision
-from aero.settings import load_settings
-from luigi_tasks.landing import bounds, looking, parts, pieces, rewriting, zip_member
+from luigi_tasks.landing import bounds, looking, parts, pieces, rewriting, scratch, zip_member
 from luigi_tasks.landing.looking import Entry, Look, Verdict
-from luigi_tasks.landing.raw import ABANDONED_AFTER_SECONDS
 from luigi_tasks.landing.table import Reading
 from luigi_tasks.sources.offers import Fault, Offer, Offers, Progress
-
-PIECES = "pieces-of-files-"
 
 
 class Folder:
@@ -46,9 +41,9 @@ class Folder:
         own = [look for look in looks if look.form and self.family in (None, look.form.layout.family)]
         files = []
         for unit, same in looking.by_unit(own).items():
-            first, *others = (_offer(look, unit, self.reading) for look in same)
+            first, *others = (_offer(look, unit) for look in same)
             asked = [month for month in months if first.covers(month)]
-            if asked and (not others or looking.are_equal(same, self.reading)):
+            if asked and (not others or looking.are_equal(same)):
                 files.append(first)
                 notes += [f"{first}: {other.name} holds the same as {first.name}, left alone" for other in others]
             else:
@@ -57,12 +52,12 @@ class Folder:
 
     def revision(self, offer: Offer) -> Revision:
         """Size and time of change. Raises AeroError where the file is gone."""
-        path = _entry(offer).path
+        path, member = _entry(offer).path, _entry(offer).member
         if not path.exists():
             raise AeroError(f"{path}: the file is gone", "Put it back, or run the command again.")
         size, changed_at = parts.size_and_time(path)
         changed = datetime.fromtimestamp(changed_at, UTC)
-        url = path.as_uri() if offer.member is None else f"{path.as_uri()}#{offer.member}"
+        url = path.as_uri() if member is None else f"{path.as_uri()}#{member}"
         written = None if offer.is_plain else f"written-anew-{rewriting.VERSION}"
         return Revision(url, size, changed.isoformat(timespec="microseconds"), written)
 
@@ -70,42 +65,34 @@ class Folder:
         """A copy, so that a file that is changed meanwhile cannot be landed half old and half new: of the file, the
         member of a zip, or those lines of a file of several months that are the offer's."""
         entry = _entry(offer)
-        size, _ = parts.size_and_time(entry.path)
+        real = entry.real
+        size, _ = parts.size_and_time(real.path)
         bounds.check_size(offer.name, size, size)
         if offer.is_piece:
-            piece = self._pieces_of(entry)[offer.year, offer.month]
+            piece = self._pieces_of(entry, offer.reading)[offer.year, offer.month]
             copy = Path(shutil.copyfile(piece, into / piece.name))
-        elif entry.member is not None:
-            copy = zip_member.rewrap(entry.path, into, offer.name, entry.member)
+        elif real.member is not None:
+            copy = zip_member.rewrap(real.path, into, offer.name, real.member)
         else:
-            copy = Path(shutil.copyfile(entry.path, into / entry.path.name))
+            copy = Path(shutil.copyfile(real.path, into / real.path.name))
         progress(copy.stat().st_size, copy.stat().st_size)
         return copy
 
-    def _pieces_of(self, entry: Entry) -> dict[tuple[int, int | None], Path]:
+    def _pieces_of(self, entry: Entry, reading: Reading) -> dict[tuple[int, int | None], Path]:
         """The pieces of a file of several months, split in one pass when the first is asked for."""
         with self._lock:
             if entry not in self._split:
-                self._pieces = self._pieces or _place_of_pieces(load_settings().downloads)
+                self._pieces = self._pieces or scratch.folder()
                 into = Path(tempfile.mkdtemp(dir=self._pieces.name))
-                self._split[entry] = pieces.split(entry, into, self.reading)
+                self._split[entry] = pieces.split(entry, into, reading)
             return self._split[entry]
 
 
-def _place_of_pieces(downloads: Path) -> "tempfile.TemporaryDirectory[str]":
-    """A folder that goes with this process; those of processes that were killed go after a day."""
-    downloads.mkdir(parents=True, exist_ok=True)
-    for left in downloads.glob(f"{PIECES}*"):
-        if time.time() - left.stat().st_mtime > ABANDONED_AFTER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-    return tempfile.TemporaryDirectory(prefix=PIECES, dir=downloads)
-
-
 def _entry(offer: Offer) -> Entry:
-    return Entry(Path(offer.path or offer.name), offer.member)
+    return offer.entry or Entry(Path(offer.name))
 
 
-def _offer(look: Look, unit: tuple[int, int | None], reading: Reading) -> Offer:
+def _offer(look: Look, unit: tuple[int, int | None]) -> Offer:
     """The offer of a file for one of the months, or years of the Data Expo, that it holds."""
     assert look.dialect and look.form
     entry = look.entry
@@ -113,11 +100,10 @@ def _offer(look: Look, unit: tuple[int, int | None], reading: Reading) -> Offer:
         look.dataset,
         *unit,
         str(entry),
-        path=str(entry.path),
-        member=entry.member,
-        is_piece=len(look.units) > 1 or entry.path.is_dir(),
+        entry=entry,
+        is_piece=len(look.units) > 1 or entry.real.path.is_dir(),
         is_plain=look.dialect.is_plain(look.form) and entry.member is None,
-        reading=reading,
+        reading=look.reading,
     )
 
 

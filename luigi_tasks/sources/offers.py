@@ -8,6 +8,7 @@ from typing import Protocol
 from aero.datasets import Dataset
 from aero.month import Month
 from aero.raw_versions import Revision
+from luigi_tasks.landing.looking import Entry
 from luigi_tasks.landing.table import Reading
 
 # Called with the bytes fetched so far and, where it is known, the bytes there will be.
@@ -19,7 +20,7 @@ class Offer:
     """One file that a source has: a month's, or with `month` None a whole year's (Data Expo).
 
     `dataset` is the raw table it belongs to; `name` is the URL or path by which messages call it. Of files on this
-    machine: where it is, the `member` of a zip, whether it is only a piece of that file, which holds other months too,
+    machine: its `entry`, whether it is only a piece of that file, which holds other months too,
     whether it can land as it is, and how it is to be read.
     """
 
@@ -27,8 +28,7 @@ class Offer:
     year: int
     month: int | None
     name: str
-    path: str | None = field(default=None, compare=False)
-    member: str | None = field(default=None, compare=False)
+    entry: Entry | None = field(default=None, compare=False)
     is_piece: bool = field(default=False, compare=False)
     is_plain: bool = field(default=True, compare=False)
     reading: Reading = field(default=Reading(), compare=False)

@@ -2,42 +2,39 @@
 
 import bz2
 import gzip
-import io
 import lzma
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow
-from pyarrow import orc, parquet
+import pyarrow.compute as pc
+from pyarrow import feather, orc, parquet
 
 from aero.bts import LAYOUTS
+from aero.bts_names import kinds
 from aero.month import Month
-from tests.luigi_tasks.exports import CARRIER, EXPORTS, HFLIGHTS, KAGGLE_2009, NAMES, Export, _export, rows_of, written
+from tests.luigi_tasks.exports import (
+    CARRIER,
+    EXPORTS,
+    HFLIGHTS,
+    KAGGLE_2009,
+    NAMES,
+    Export,
+    Spell,
+    _export,
+    bare,
+    decimal,
+    rows_of,
+    written,
+)
+from tests.luigi_tasks.packers import Files, in_two, tarred, zipped, zst
 from tests.samples import DATA
 
 Rows = list[dict[str, str]]
-Files = dict[str, bytes]
 # Where no clock is changed in spring, a clock of November at the other end is an hour wrong in summer.
-NO_SUMMER_TIME = {
-    "PHX",
-    "TUS",
-    "FLG",
-    "YUM",
-    "HNL",
-    "OGG",
-    "KOA",
-    "LIH",
-    "ITO",
-    "SJU",
-    "BQN",
-    "PSE",
-    "STT",
-    "STX",
-    "GUM",
-}
+NO_SUMMER_TIME = set("PHX TUS FLG YUM HNL OGG KOA LIH ITO SJU BQN PSE STT STX GUM".split())
 # Of the days of which every month has one, and in which clocks are nowhere changed.
 FLIGHTS = [
     one
@@ -82,34 +79,27 @@ def _as(export: Export, name: str, pack: Callable[[bytes], bytes] = bytes) -> Ca
 
 
 def _with_dates(spelling: str) -> Export:
-    def spelled(text: str) -> str:
-        return datetime.fromisoformat(text).strftime(spelling)
-
     columns = _export(KAGGLE_2009).columns
-    return Export(columns | {"FL_DATE": ("FlightDate", spelled)})
+    return Export(columns | {"FL_DATE": ("FlightDate", _dates(spelling))})
 
 
-def _expo(separator: str = ",", end: str = "\n", none: str = "NA") -> Export:
-    def spelled(text: str) -> str:
+def _dates(spelling: str) -> Spell:
+    return lambda text: datetime.fromisoformat(text).strftime(spelling)
+
+
+def _expo(separator: str = ",", end: str = "\n", none: str = "NA", **spelled: Spell) -> Export:
+    def spell(text: str) -> str:
         return text.removesuffix(".00") or none
 
-    columns = {name: (EXPO_NAMES.get(name, name), spelled) for name in LAYOUTS["dataexpo"].columns}
+    columns = {name: (EXPO_NAMES.get(name, name), spelled.get(name, spell)) for name in LAYOUTS["dataexpo"].columns}
     return Export(columns, separator, end)
 
 
-def zipped(files: Files) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return packed.getvalue()
-
-
-def zst(content: bytes) -> bytes:
-    packed = pyarrow.BufferOutputStream()
-    with pyarrow.CompressedOutputStream(packed, "zstd") as stream:
-        stream.write(content)
-    return packed.getvalue().to_pybytes()
+def _by_excel(rows: Rows) -> Files:
+    """PREZIP's own names, but dates and clocks as Excel writes them, and its empty rows at the end."""
+    clocks = {name: (name, bare) for name in NAMES if kinds().get(name) == "clock"}
+    export = Export(EXACT.columns | clocks | {"FlightDate": ("FlightDate", _dates("%m/%d/%Y"))}, end="\r\n")
+    return {"by_excel.csv": written(export, rows) + (b"," * (len(NAMES) - 1) + b"\r\n") * 3}
 
 
 def _columns(rows: Rows, names: tuple[str, ...] = NAMES, index: bool = False) -> pyarrow.Table:
@@ -124,6 +114,26 @@ def _parquet(table: pyarrow.Table) -> bytes:
 
 def _with_its_index(rows: Rows) -> Files:
     return {"by_pandas.parquet": _parquet(_columns(rows, index=True))}
+
+
+def _feather(rows: Rows) -> Files:
+    """As Polars and pandas type them: categories, decimals, days with a zone."""
+    table = _columns(rows)
+    days = pyarrow.array([datetime.fromisoformat(row["FlightDate"]) for row in rows], pyarrow.timestamp("ns"))
+    typed = {
+        "FlightDate": pc.assume_timezone(days, "America/New_York"),
+        "Origin": table["Origin"].dictionary_encode(),
+        "Distance": table["Distance"].cast(pyarrow.decimal128(9, 2)),
+    }
+    for name, column in typed.items():
+        table = table.set_column(table.column_names.index(name), name, column)
+    feather.write_feather(table, packed := pyarrow.BufferOutputStream())
+    return {"by_polars.feather": packed.getvalue().to_pybytes()}
+
+
+def _headed_once(rows: Rows) -> Files:
+    header, *lines = written(EXACT, rows).splitlines(keepends=True)
+    return {"headed_once/part-00000": b"".join([header, *lines[::2]]), "headed_once/part-00001": b"".join(lines[1::2])}
 
 
 def _orc(rows: Rows) -> Files:
@@ -169,6 +179,17 @@ def _months(*texts: str) -> tuple[Month, ...]:
     return tuple(Month.parse(text) for text in texts)
 
 
+def _by_windows(csv: bytes) -> bytes:
+    return zipped({"d\\": b"", "d\\a.csv": csv})
+
+
+def _zip_in_zip(csv: bytes) -> bytes:
+    return zipped({"a.zip": zipped({"a.csv": csv})})
+
+
+# American's flights of 1996 and 1998 in the Data Expo.
+NO_SCHEDULE = _expo(CRSDepTime=lambda _: "0", CRSArrTime=lambda _: "0")
+_LOWER = {name.lower(): (name, lambda text: text or ".") for name in NAMES}
 KINDS = [
     Kind("T_ONTIME_REPORTING.csv", _months("2004-01"), _as(EXPORTS["web form"], "T_ONTIME_REPORTING.csv")),
     Kind("form.csv", _months("2004-02"), _as(EXPORTS["web form, some columns"], "form.csv"), 9),
@@ -205,6 +226,17 @@ KINDS = [
     Kind("by_pandas.parquet", _months("2017-04"), _with_its_index),
     Kind("by_spark.orc", _months("2017-05"), _orc),
     Kind("spark", _months("2017-06"), _parts),
+    Kind("by_polars.feather", _months("2004-03"), _feather),
+    Kind("by_excel.csv", _months("2004-11"), _by_excel),
+    Kind("no_schedule/2007.csv", _months("2007-01"), _as(NO_SCHEDULE, "no_schedule/2007.csv"), 29),
+    Kind("2014.csv", _months("2014-01"), _as(_expo(none="", DepTime=decimal, ArrTime=decimal), "2014.csv"), 29),
+    Kind("headed_once", _months("2015-02"), _headed_once),
+    Kind("by_stata.csv", _months("2016-12"), _as(Export(_LOWER), "by_stata.csv")),
+    Kind("day_first.csv", _months("2017-07", "2017-08"), _as(_with_dates("%d/%m/%Y"), "day_first.csv"), 27),
+    Kind("UPPER.CSV.GZ", _months("2017-09"), lambda rows: {"UPPER.CSV.GZ": in_two(written(EXACT, rows))}),
+    Kind("windows.zip", _months("2017-10"), _as(EXACT, "windows.zip", _by_windows)),
+    Kind("months.zip", _months("2017-11"), _as(EXACT, "months.zip", _zip_in_zip)),
+    Kind("all.tar.gz", _months("2017-12"), _as(EXACT, "all.tar.gz", lambda csv: tarred({"./d/a.csv": csv}))),
 ]  # fmt: skip
 
 PAGE = b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"
@@ -219,7 +251,7 @@ REFUSED = {
     "bad/2009.csv": (b"404: Not Found", "a line of words in place of a table: '404: Not Found'"),
     "bad/cut.csv.gz": (CUT, "damaged: Compressed file ended"),
     "bad/empty.csv": (b"", "it is empty"),
-    "bad/all.tar": (b"\0" * 257 + b"ustar" + b"\0" * 250, "an archive of tar, which is not read"),
+    "bad/all.tar": (tarred({"a.csv": b""}, "w", "/etc/passwd"), "the archive holds a link or a device, 'a.csv'"),
     "bad/all.7z": (b"7z\xbc\xaf\x27\x1c", "an archive of 7-Zip, which is not read"),
     "bad/unknown.csv": (b"MOOD," + written(EXACT, flights(Month(2012, 2))), "unknown columns: MOOD"),
     "bad/no_header.csv": (written(_expo(), flights(Month(2012, 1))).split(b"\n", 1)[1], "--header-from"),

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from aero.bts import LAYOUTS
-from luigi_tasks.landing import flight_file, rewriting, table
+from luigi_tasks.landing import flight_file, rewriting, spelling, table
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
 from tests.luigi_tasks.exports import CARRIER, EXPORTS, NAMES, rows_of, written
 from tests.samples import DATA
@@ -43,7 +43,7 @@ def test_an_export_says_what_bts_says_in_the_columns_that_it_has_and_nothing_in_
     assert flight_file.scan(tmp_path / "out.csv.gz", "out").months == {(2019, 11): len(FLIGHTS)}
 
 
-@pytest.mark.parametrize("null", sorted(table.NULLS - {""}))
+@pytest.mark.parametrize("null", sorted(spelling.NULLS - {""}))
 @pytest.mark.parametrize("layout", ["reporting", "dataexpo"])
 def test_every_word_for_nothing_is_nothing(tmp_path, null, layout):
     fields = row(2013, 1, TailNum=null, Tail_Number=null, DepDelay=null)

@@ -103,6 +103,10 @@ BATCH_VIEWS = (
     DELAY_CATEGORIES_MONTHLY,
 )
 
+# Machine learning: the forecast of delays.
+FORECAST_MODELS = Dataset("ml", "models")
+DELAY_FORECASTS = Dataset("ml", "delay_forecasts", ("year", "month"))
+
 # Real-time views: tables over HBase (LIVE_FLIGHTS holds the old states of the first).
 LIVE_FLIGHT_STATE = Dataset("live", "flight_state")
 LIVE_DELAYS_HOURLY = Dataset("live", "delays_hourly")
@@ -152,6 +156,7 @@ SWITCHED = (
     FLIGHTS,
     FLIGHTS_QUARANTINE,
     LIVE_FLIGHTS,
+    DELAY_FORECASTS,
     *BATCH_VIEWS,
 )
 
@@ -170,6 +175,7 @@ def _then_too(*tables: str) -> tuple[str, ...]:
 _READER_TABLES = (
     f"{FLIGHT_STATISTICS_DAILY.database}.*",
     f"{LIVE_FLIGHT_STATE.database}.*",
+    f"{DELAY_FORECASTS.database}.*",
     *(one.name for one in (FLIGHTS, LIVE_FLIGHTS, LIVE_FLIGHTS_MOVING, AIRPORTS, AIRLINES)),
     *(one.name for one in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES)),
 )

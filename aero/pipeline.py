@@ -28,6 +28,9 @@ REPORTS = {
     "BuildViews": "views",
     "FindMonths": "found",
     "ArchiveLiveFlights": "archive",
+    "BacktestForecast": "forecast_backtest",
+    "TrainForecast": "forecast_training",
+    "ScoreTomorrow": "forecast_scores",
 }
 
 # The tasks that change what readers see, and what each is to those who wait for it.
@@ -37,6 +40,8 @@ WRITERS = {
     "MonthlyIncrement": "an increment",
     "MonthlyIncrements": "an increment",
     "ArchiveLiveFlights": "an archiving of live flights",
+    "TrainForecast": "a training of the forecast",
+    "ScoreTomorrow": "a forecast",
 }
 
 # How long a run waits for a service that is being started again or is frozen, and how long a look and a pause take.

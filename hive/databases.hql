@@ -6,3 +6,4 @@ CREATE DATABASE IF NOT EXISTS aero_clean COMMENT 'Master data: typed, checked, i
 CREATE DATABASE IF NOT EXISTS aero_batch COMMENT 'Batch views: aggregates of the master data';
 CREATE DATABASE IF NOT EXISTS aero_live COMMENT 'Real-time views: the newest state, over HBase';
 CREATE DATABASE IF NOT EXISTS aero_ops COMMENT 'What the platform knows of itself: loads, checks, freshness';
+CREATE DATABASE IF NOT EXISTS aero_ml COMMENT 'Forecasts: the models, and what they said of flights';

@@ -36,6 +36,7 @@ PLACES = {
     "fetch": "cluster.fetch",
     "firewall": "firewall.firewall",
     "flight": "board.flight",
+    "forecast": "forecast.forecast",
     "freshness": "schedule.freshness",
     "hdfs": "clients.hdfs",
     "increment": "load.increment",

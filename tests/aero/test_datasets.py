@@ -15,7 +15,7 @@ HBASE = {value for name, value in NAMES.items() if name.startswith("HBASE_")}
 # A topic or HBase table, a table as SQL or its folder in hive/ names it, a folder of HDFS.
 SPELLED = re.compile(
     rf"{'|'.join(map(re.escape, sorted(KAFKA | HBASE)))}"
-    r"|\baero_(?:raw|clean|batch|live|ops)[./]\w|(?<![\w.])/aero/(?!tiles)"
+    r"|\baero_(?:raw|clean|batch|ml|live|ops)[./]\w|(?<![\w.])/aero/(?!tiles)"
 )
 
 

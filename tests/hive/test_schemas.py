@@ -5,7 +5,7 @@ import re
 import pytest
 
 from aero import hql
-from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE, REPOSITORY
+from aero.datasets import BATCH_VIEWS, DELAY_FORECASTS, FLIGHTS, FLIGHTS_QUARANTINE, REPOSITORY
 
 FILES = sorted(path for path in (REPOSITORY / "hive").rglob("*.hql") if "target" not in path.parts)
 TABLES = [path for path in FILES if re.search(r"^CREATE\b.*\bTABLE\b", path.read_text(), re.MULTILINE)]
@@ -35,7 +35,9 @@ def test_every_column_has_a_comment(path):
     assert [column.name for column in hql.columns(path) if not column.comment.strip()] == []
 
 
-@pytest.mark.parametrize("dataset", [FLIGHTS, FLIGHTS_QUARANTINE, *BATCH_VIEWS], ids=lambda dataset: dataset.table)
+@pytest.mark.parametrize(
+    "dataset", [FLIGHTS, FLIGHTS_QUARANTINE, DELAY_FORECASTS, *BATCH_VIEWS], ids=lambda dataset: dataset.table
+)
 def test_table_is_external_orc_in_its_own_folder_with_its_partitions(dataset):
     [statement] = hql.statements(dataset.hql("create"))
 

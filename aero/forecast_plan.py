@@ -1,0 +1,39 @@
+"""The plans of the forecast's Spark jobs, as typed entries that tasks write as JSON and jobs read."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Self
+
+from aero.month import Month
+
+# Of a year of flights with rates of a year before them.
+MONTHS = 25
+# Beside a table's rows a reader leaves out what begins with a line.
+REPORT, FILE = "_report.json", "rows.orc"
+
+
+@dataclass(frozen=True)
+class ForecastJob:
+    """What a job is to do with the flights of the months `first` to `last`, and the HDFS folder for what comes of it:
+    REPORT, and FILE where it makes rows.
+
+    `day` is the one to be scored, `models` the HDFS path of a training's models, and `kept` the folder that readers see
+    of the forecasts of the day's month.
+    """
+
+    first: Month
+    last: Month
+    folder: str
+    run_id: str
+    day: date | None = None
+    models: str | None = None
+    kept: str | None = None
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        months = {name: Month.parse(content[name]) for name in ("first", "last")}
+        return cls(**content | months | {"day": date.fromisoformat(content["day"]) if content["day"] else None})
+
+    def to_json(self) -> dict[str, Any]:
+        months = {name: str(getattr(self, name)) for name in ("first", "last")}
+        return asdict(self) | months | {"day": self.day.isoformat() if self.day else None}

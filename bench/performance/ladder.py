@@ -1,4 +1,4 @@
-"""One question asked of the same flights in four places, each step nearer to what is asked: a table of text, ORC as it
+"""One question asked of a year's flights in four places, each step nearer to what is asked: a table of text, ORC as it
 comes, the platform's ORC, and a view. What each step saves is to be seen: files, stripes, bytes and time.
 """
 
@@ -30,12 +30,13 @@ DATABASE = "bench"
 # Hadoop renews what its pages say of metrics every ten seconds.
 METRICS_SECONDS = 11
 _TEXT, _UNSORTED = f"{DATABASE}.flights_text", f"{DATABASE}.flights_unsorted"
+_OF_YEAR = f"{FLIGHTS.name} WHERE year = {{year}}"
 _MADE = (
     f"CREATE DATABASE IF NOT EXISTS {DATABASE}",
     f"DROP TABLE IF EXISTS {_TEXT}",
     f"DROP TABLE IF EXISTS {_UNSORTED}",
-    f"CREATE TABLE {_TEXT} STORED AS TEXTFILE AS SELECT * FROM {FLIGHTS.name}",
-    f"CREATE TABLE {_UNSORTED} STORED AS ORC AS SELECT * FROM {FLIGHTS.name} DISTRIBUTE BY rand()",
+    f"CREATE TABLE {_TEXT} STORED AS TEXTFILE AS SELECT * FROM {_OF_YEAR}",
+    f"CREATE TABLE {_UNSORTED} STORED AS ORC AS SELECT * FROM {_OF_YEAR} DISTRIBUTE BY rand()",
 )
 
 
@@ -61,12 +62,12 @@ def climbed(hive: SqlServer, spark: SqlServer, year: int, month: int, rounds: in
     disk. Raises AeroError where two rungs answer differently."""
     for statement in _MADE:
         with closing(hive.connection.cursor()) as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement.format(year=year))
     places = {
         _TEXT: _location(hive, _TEXT),
         _UNSORTED: _location(hive, _UNSORTED),
-        FLIGHTS.name: FLIGHTS.path,
-        AIRLINE_DELAYS_MONTHLY.name: AIRLINE_DELAYS_MONTHLY.path,
+        FLIGHTS.name: FLIGHTS.partition_path(year),
+        AIRLINE_DELAYS_MONTHLY.name: AIRLINE_DELAYS_MONTHLY.partition_path(year),
     }
     found, truth, known = [], None, _bytes_read()
     for rung in RUNGS:

@@ -104,7 +104,7 @@ def _size(name: str, result: dict[str, Any]) -> Iterator[str]:
 
 def _ladder(rungs: list[dict[str, Any]]) -> Iterator[str]:
     yield from ("### A question nearer and nearer to its answer", "")
-    yield "Flights and minutes late of one month, by airline, asked of Spark: the same answer from four places."
+    yield "One month's flights and minutes late by airline, of a year's in four places: Spark answers the same."
     yield from ("", "| asked of | seconds | bytes read for it | files | stripes | GB on disk |")
     yield "| --- | --- | --- | --- | --- | --- |"
     for rung in rungs:

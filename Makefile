@@ -6,7 +6,7 @@ INSTALLED := .venv/installed
 BENCH := .venv/installed-bench
 MUTANTS := .venv/installed-mutants
 
-.PHONY: demo test kill-test javas lint test-unit mutants fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test kill-test chaos chaos-night javas lint test-unit mutants fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,12 @@ test: $(INSTALLED) ## lint and the tests, on real services that they start for t
 
 kill-test: $(INSTALLED) ## writers side by side, and servers and writers killed at work: two hours, not in `make test`
 	@.venv/bin/python -m pytest -m kills
+
+chaos: $(INSTALLED) ## random faults while all works, then what was lost or doubled; SEED=7 FAULTS=10; 200 take some three hours
+	@.venv/bin/python -m bench.chaos run --faults $(or $(FAULTS),200) $(if $(SEED),--seed $(SEED))
+
+chaos-night: $(INSTALLED) ## the same with 1,000 faults, servers frozen for up to three minutes
+	@.venv/bin/python -m bench.chaos run --faults $(or $(FAULTS),1000) --longest 180 $(if $(SEED),--seed $(SEED))
 
 javas: $(INSTALLED) ## a short demo on the machine's Java and on Java 17 and 21 of PyPI, beside what runs; some ten minutes
 	@.ci/javas

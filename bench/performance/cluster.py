@@ -26,11 +26,11 @@ NOT_ALL_READY = 3
 
 
 class Cluster:
-    """The platform whose data are in `home`. All of this process, PyHive too, is turned to it."""
+    """The platform whose data are in `home`, with these services. All of this process, PyHive too, is turned to it."""
 
-    def __init__(self, home: Path):
-        self.home = home
-        os.environ |= {"AERO_HOME": str(home), "AERO_PORT_OFFSET": str(PORT_OFFSET)}
+    def __init__(self, home: Path, services: tuple[str, ...] = SERVICES, port_offset: int = PORT_OFFSET):
+        self.home, self.services = home, services
+        os.environ |= {"AERO_HOME": str(home), "AERO_PORT_OFFSET": str(port_offset)}
 
     def aero(self, *words: str, may_end_with: int = 0) -> str:
         """What a command of `aero` printed. Raises AeroError with the end of what it said where it failed."""
@@ -43,8 +43,8 @@ class Cluster:
         return result.stdout
 
     def up(self) -> None:
-        """Start what does not run of the services that loading and asking need."""
-        self.aero("up", *SERVICES)
+        """Start what does not run of its services."""
+        self.aero("up", *self.services)
 
     def down(self) -> None:
         """Stop all; nothing is lost."""

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from aero import connections, hql, lease, metastore
+from aero import connections, lease, metastore
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_QUARANTINE, FLIGHTS_REPORTING
 from aero.month import Month
 from aero.settings import load_settings
+from bench.chaos import contents
 from tests import real_months
 from tests.cluster.months import in_ledger
 from tests.command import AERO, aero
@@ -29,7 +30,6 @@ PATIENCE = 600
 KILLED = 128 + signal.SIGKILL  # The pipeline is a process of the command.
 SEEN = (FLIGHTS, FLIGHTS_QUARANTINE, *BATCH_VIEWS)
 KNOWN = "state message is_served rows_in rows_clean rows_quarantined served_rows".split()
-NOT_COMPARED = ("diversions", "load_id")  # No text; and a rebuild has an id of its own.
 STEPS = [
     "file fetched",
     "raw version landed",
@@ -68,20 +68,6 @@ def load(folder, first=FIRST, last=SECOND):
     return ["load", "--from", str(first), "--to", str(last), "--source", str(folder)]
 
 
-def contents() -> list:
-    """Of each table what readers see of the year, by count and hash over all columns, whatever the order of rows."""
-    questions = []
-    for table in SEEN:
-        names = [column.name for column in hql.columns(table.hql("create")) if column.name not in NOT_COMPARED]
-        columns = ", ".join(f"coalesce(cast({name} as string), 'NULL')" for name in names)
-        counted = f"count(*) as n, sum(cast(crc32(concat_ws('|', {columns})) as bigint)) as hash"
-        questions.append(f"select '{table.name}' as seen, {counted} from {table.name} where year = {YEAR}")
-    with connections.spark() as spark:  # It answers these in seconds, Hive in a minute.
-        cursor = spark.cursor()
-        cursor.execute(" union all ".join(questions))
-        return sorted(cursor.fetchall())
-
-
 def freshness() -> dict:
     """The states of the views. The command ends with 3 where any table is stale, as flights of 2019 alone are."""
     views = {view.name for view in BATCH_VIEWS}
@@ -93,7 +79,7 @@ def world() -> dict:
     """What readers see, what the ledger knows, and how fresh the tables are."""
     entries = {str(month): in_ledger(month) for month in (FIRST, SECOND)}
     return {
-        "contents": contents(),
+        "contents": contents.of_tables(SEEN, f"year = {YEAR}"),
         "ledger": {month: {name: entry[name] for name in KNOWN} for month, entry in entries.items()},
         "freshness": freshness(),
     }

@@ -87,13 +87,13 @@ def kinds() -> dict[str, str]:
 
 
 def squeezed(name: str) -> str:
-    """A name without case, blanks and punctuation."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """A name without case, blanks, punctuation and a unit in brackets."""
+    return re.sub(r"\(.*?\)|\[.*?\]|[^a-z0-9]", "", name.lower())
 
 
 # What pandas, R, Spark and DuckDB call a column that nobody named: an index, or what stands behind BTS' last comma.
 _NAMELESS = re.compile(
-    r"Unnamed: \d+(_level_\d+)?|__index_level_\d+__|level_\d|index|row\.?names?|X|\.\.\.\d+|_c\d+|column\d+",
+    r"Unnamed: \d+(\.\d+)*(_level_\d+)?|__index_level_\d+__|level_\d|index|row\.?names?|X|\.\.\.\d+|_c\d+|column\d+",
     re.IGNORECASE,
 )
 

@@ -1,6 +1,7 @@
 """What `aero inspect` shows: of each file of a folder what it is, and what a load would do with it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,13 @@ def _months(months: list[Month]) -> str:
     return in_words(months[0], months[-1]) if is_range else ", ".join(map(str, months))
 
 
+def _in_short(columns: list[str]) -> str:
+    """The columns, those of the five diversions as one number."""
+    others = [name for name in columns if not re.match(r"Div\d", name)]
+    diverted = len(columns) - len(others)
+    return ", ".join(others + ([f"{diverted} of diversions (Div1… to Div5…)"] if diverted else []))
+
+
 def _printed(record: Mapping[str, Any], member: str) -> Iterator[str]:
     """The lines about one file."""
     if record["verdict"] != Verdict.FLIGHTS:
@@ -89,7 +97,7 @@ def _printed(record: Mapping[str, Any], member: str) -> Iterator[str]:
     yield f"            {record['layout']}: {record['columns']} of {record['full']} columns; {record['written']}"
     yield f"            {record['rows']:,} rows: {months}"
     if record["missing"]:
-        yield f"            missing: {', '.join(record['missing'])}"
+        yield f"            missing: {_in_short(record['missing'])}"
     if record["unused"]:
         yield f"            not used: {', '.join(record['unused'])}"
     yield f"            {record['would']}"

@@ -18,7 +18,7 @@ from aero.bts_names import Form
 from aero.datasets import FLIGHTS_DATAEXPO, Dataset
 from aero.errors import AeroError
 from aero.month import Month
-from luigi_tasks.landing import archives, bounds, flight_file, not_flights, parts, rewriting, table, zip_member
+from luigi_tasks.landing import archives, bounds, flight_file, headers, not_flights, parts, rewriting, table, zip_member
 from luigi_tasks.landing.not_flights import NotFlights
 from luigi_tasks.landing.table import Dialect, Reading, Table
 
@@ -250,7 +250,7 @@ def _goes_on_otherwise(entry: Entry, source: Table, first: Month | None) -> bool
         for place in range(PLACES + 1):
             file.seek(max(0, size * place // PLACES - bounds.LONGEST_LINE))
             lines = file.read(bounds.LONGEST_LINE).splitlines()[1:-1]
-            sample = ((line, table.fields(line, source.dialect.separator)) for line in lines[-5:])
+            sample = ((line, headers.fields(line, source.dialect.separator)) for line in lines[-5:])
             piece = Table(source.dialect, source.header, source.names, source.form, sample)
             found |= {month for _, month in rewriting.months(piece) if month}
     return len({month.year if is_year else month for month in found}) > 1

@@ -144,6 +144,11 @@ def _other_product(start: bytes, own: str, name: str) -> AeroError | None:
             f"{name}: BTS' traffic data, T-100 (DB28), which counts passengers and has no flights",
             "Get the on-time performance: PREZIP, or “Reporting Carrier On-Time Performance” on transtats.bts.gov.",
         )
+    if b"Detailed Statistics" in start[:FEW_WORDS]:
+        return AeroError(
+            f"{name}: BTS' Detailed Statistics of one airline at one airport, which tells the other airport alone",
+            "Get all flights of the month: PREZIP, or “Reporting Carrier On-Time Performance” on transtats.bts.gov.",
+        )
     # BTS' other product has no header and bars between fields: carrier, flight number, …
     if own.endswith(".asc") or re.match(rb"[A-Z0-9]{2}\|\d+\|", first):
         return AeroError(

@@ -7,30 +7,45 @@ from collections.abc import Iterable, Sequence
 
 from aero import bts_names
 from aero.bts_names import Form
+from aero.errors import AeroError
 from luigi_tasks.landing import values
 
 # The ways in which known exports say that nothing is known; BTS leaves the field empty. A point is Stata's and SAS'.
 NULLS = frozenset(
-    ("", "NA", "N/A", "\\N", "NULL", "null", "nan", "NaN", "NaT", "None", "<NA>", "#N/A", ".", "?", "(null)")
+    """NA N/A na n/a \\N NULL Null null nan NaN NAN NaT None NONE none nil <NA> <null> (null) [NULL] #N/A #NULL! #VALUE!
+    #DIV/0! . ? - --""".split()
+) | {""}
+AIRLINES = (
+    *("Reporting_Airline", "IATA_CODE_Reporting_Airline", "UniqueCarrier", "Carrier"),
+    *("Operating_Airline", "IATA_Code_Operating_Airline", "Marketing_Airline_Network", "IATA_Code_Marketing_Airline"),
 )
+LONGEST_CODE = 8  # BTS' are as long as `KH (1)`
 _FIELD = rb'[,;\t|\x01]"?(?:%s)"?(?=[,;\t|\x01\r\n])'
-_NEVER_OF_BTS = re.compile(_FIELD % rb"\\N|NULL|null|nan|NaN|NaT|None|<NA>|#N/A|\.|\?|\(null\)")
+_NEVER_OF_BTS = re.compile(
+    _FIELD % rb"\\N|NULL|null|nan|NaN|NaT|None|<NA>|<null>|#N/A|#[A-Z]+(?:/0)?!|\.|\?|\(null\)|\[NULL\]"
+)
 # Tail numbers that BTS has.
-_AS_OF_TAILS = re.compile(_FIELD % rb"NA|N/A")
+_AS_OF_TAILS = re.compile(_FIELD % rb"NA|N/A|na|n/a")
 _NOT_OF_THE_DATA_EXPO = re.compile(_FIELD % rb"N/A")
-# What the cleaning reads, by the kind of column (aero/bts.py).
-_READ = {
+# Bytes that the cleaning would take for a part of the value: a blank that breaks no line, a blank before quotes.
+_BLANKS = re.compile(rb'\xc2\xa0|[,;\t|] +"')
+# What the cleaning reads, by the column or its kind (aero/bts.py).
+_DIGITS, _NUMBER, _CODE = re.compile(r"\d+"), re.compile(r"[+-]?\d+(\.0*)?"), re.compile(r"[^a-z]*")
+_READ_OF_KIND = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "clock": re.compile(r"\d{1,4}"),
-    "flag": re.compile(r"[+-]?\d+(\.0*)?"),
+    "flag": _NUMBER,
+    "integer": _NUMBER,
     "yes_no": re.compile(r"[YN]"),
 }
+_READ = {"Year": _DIGITS, "Month": _DIGITS} | dict.fromkeys((*AIRLINES, "Origin", "Dest"), _CODE)
 
 
 def is_others(text: bytes, rows: Iterable[Sequence[str]], names: tuple[str, ...], form: Form) -> bool:
     """Whether the first bytes, or the first rows, have words for nothing, dates, clocks or flags that the cleaning does
     not read in this layout: Excel and pandas keep the names when they write a file anew."""
-    return _has_nulls(text, names, form) or _has_other_values(rows, names, form)
+    is_blank = _BLANKS.search(text) is not None
+    return is_blank or _has_nulls(text, names, form) or _has_other_values(rows, names, form)
 
 
 def _has_nulls(text: bytes, names: tuple[str, ...], form: Form) -> bool:
@@ -42,15 +57,27 @@ def _has_nulls(text: bytes, names: tuple[str, ...], form: Form) -> bool:
 
 
 def _has_other_values(rows: Iterable[Sequence[str]], names: tuple[str, ...], form: Form) -> bool:
-    kinds = bts_names.kinds()
-    read = [(place, _READ[kind]) for name, place in form.places.items() if (kind := kinds.get(name, "")) in _READ]
+    kinds, nothing = bts_names.kinds(), ("", "NA") if form.layout.name == "dataexpo" else ("",)
+    patterns = {name: _READ.get(name) or _READ_OF_KIND.get(kinds.get(name, "")) for name in form.places}
+    read = [(form.places[name], pattern) for name, pattern in patterns.items() if pattern]
     return any(
         not pattern.fullmatch(value)
         for row in rows
         if len(row) >= len(names)
         for place, pattern in read
-        if (value := row[place].strip()) not in NULLS
+        if (value := row[place].strip()) not in nothing
     )
+
+
+def refuse_names_of_airlines(rows: Iterable[Sequence[str]], names: tuple[str, ...], form: Form, name: str) -> None:
+    """Raises AeroError, calling the file `name`, where it has airlines' names in the place of their codes."""
+    place = next(form.places[column] for column in AIRLINES if column in form.places)
+    told = [airline for row in rows if len(row) > place and (airline := row[place].strip())]
+    if told and all(len(airline) > LONGEST_CODE for airline in told):
+        raise AeroError(
+            f"{name}: {names[place]} has airlines' names, such as {told[0][:60]!r}, and no column has their codes",
+            "Get it again with a column of codes: on the web form OP_UNIQUE_CARRIER.",
+        )
 
 
 def is_day_first(rows: Iterable[Sequence[str]], form: Form) -> bool | None:

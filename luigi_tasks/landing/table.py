@@ -3,25 +3,21 @@
 Found once per file, in linear time. Bytes that are not UTF-8 go through as they are.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain, islice, pairwise, takewhile
+from itertools import chain, islice
 from pathlib import Path
 
 from aero import bts_names
 from aero.bts import LAYOUTS
 from aero.bts_names import Form
 from aero.errors import AeroError
-from luigi_tasks.landing import bounds, columnar, flight_file, not_flights, parts, recoded, spelling
+from luigi_tasks.landing import bounds, columnar, flight_file, headers, not_flights, parts, recoded, spelling
 
 Row = tuple[bytes, list[str]]
 FIRST_BYTES = 256 * 1024
-MOST_BEFORE_HEADER = 20  # lines
-# The last is what Hive writes between fields where nobody says otherwise.
-SEPARATORS = ",;\t|\x01"
 FIRST_ROWS = 100  # by which it is told how values are spelled
 # Hive's ORC of before 2.0 has no names.
 _NO_NAME = re.compile(r"_col\d+")
@@ -115,40 +111,67 @@ def _opened_parts(folder: Path, name: str, reading: Reading) -> Iterator[Table]:
     yield Table(dialect, first.header, first.names, first.form, rows())
 
 
-@contextmanager
 def _opened_file(
     path: Path, name: str, member: str | None, reading: Reading, told: Mapping[str, str]
-) -> Iterator[Table]:
+) -> AbstractContextManager[Table]:
     """One file, with the columns that are `told` besides."""
     packing = flight_file.kind(path)
     if packing in columnar.KINDS:
-        with columnar.opened(path, packing, name) as (columns, rows):
-            if why := not_flights.of_columns(columns, str(path), name):
-                raise why
-            names = (*_named(columns, name, reading), *told)
-            form = bts_names.form_of(names, name, reading.ignore_columns)
-            yield Table(Dialect(packing), columnar.line(names), names, form, _with(told, rows, ","))
-        return
+        return _opened_columns(path, packing, name, reading, told)
+    return _opened_text(path, packing, name, member, reading, told)
+
+
+@contextmanager
+def _opened_columns(path: Path, packing: str, name: str, reading: Reading, told: Mapping[str, str]) -> Iterator[Table]:
+    with columnar.opened(path, packing, name) as (columns, rows):
+        if why := not_flights.of_columns(columns, str(path), name):
+            raise why
+        columns = _named(columns, name, reading)
+        told = _besides(told, columns)
+        names = (*columns, *told)
+        form = bts_names.form_of(names, name, reading.ignore_columns)
+        first, rows = _begun(_with(told, rows, ","))
+        spelling.refuse_names_of_airlines(first, names, form, name)
+        yield Table(Dialect(packing), columnar.line(names), names, form, rows)
+
+
+@contextmanager
+def _opened_text(
+    path: Path, packing: str, name: str, member: str | None, reading: Reading, told: Mapping[str, str]
+) -> Iterator[Table]:
     with flight_file.unpacked(path, name, member) as content:
         start = recoded.first_bytes(content, FIRST_BYTES)
         if why := not_flights.why(start, member or str(path), name):
             raise why
         encoding = recoded.encoding_of(start)
         text = recoded.in_utf_8(start, encoding)
-        line_end, separator = _line_end(text), _separator(text)
+        line_end, separator = headers.line_end(text), headers.separator_of(text)
         lines = bounds.lines(recoded.read(start, content, encoding), name, path.stat().st_size)
-        is_headed, header, lines = _header(lines, separator, name, reading)
-        header, lines = _with_row_names(header, lines, separator)
-        names = (*_names(header, separator), *told)
+        is_headed, header, lines = headers.found(lines, separator, name, reading.header_from)
+        header, lines = headers.with_row_names(header, lines, separator)
+        columns = headers.names_of(header, separator)
+        told = _besides(told, columns)
+        names = (*columns, *told)
         header = separator.join([header.decode("latin-1"), *told]).encode("latin-1")
         form = _form(names, header, name, reading)
-        start_rows = list(islice(_with(told, _rows(lines, separator), separator), FIRST_ROWS))
-        first = [fields for _, fields in start_rows]
+        first, rows = _begun(_with(told, _rows(lines, separator), separator))
+        spelling.refuse_names_of_airlines(first, names, form, name)
         day_first = spelling.is_day_first(first, form) if reading.day_first is None else reading.day_first
         others = spelling.is_others(text, first, names, form)
         dialect = Dialect(packing, encoding, separator, line_end, others, is_headed, day_first)
-        rows = chain(start_rows, _with(told, _rows(lines, separator), separator))
         yield Table(dialect, header, names, form, rows)
+
+
+def _besides(told: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:
+    """What is told besides the columns of a file: DuckDB and pandas may write what the folder tells into it, too."""
+    own = set(map(bts_names.squeezed, columns))
+    return {name: value for name, value in told.items() if bts_names.squeezed(name) not in own}
+
+
+def _begun(rows: Iterator[Row]) -> tuple[list[list[str]], Iterator[Row]]:
+    """The fields of the first rows, and all rows."""
+    start = list(islice(rows, FIRST_ROWS))
+    return [fields for _, fields in start], chain(start, rows)
 
 
 def _with(told: Mapping[str, str], rows: Iterator[Row], separator: str) -> Iterator[Row]:
@@ -161,109 +184,14 @@ def _with(told: Mapping[str, str], rows: Iterator[Row], separator: str) -> Itera
 
 def _rows(lines: Iterator[bytes], separator: str) -> Iterator[Row]:
     for line in lines:
-        yield line, fields(line, separator)
-
-
-def fields(line: bytes, separator: str) -> list[str]:
-    """The fields of a line, each byte a character; none where it cannot be read."""
-    text = line.decode("latin-1")
-    return _fields(text, separator) if '"' in text else text.split(separator)
-
-
-def _fields(text: str, separator: str) -> list[str]:
-    try:
-        return next(csv.reader([text], delimiter=separator), [])
-    except csv.Error:
-        return []
-
-
-def _names(header: bytes, separator: str) -> tuple[str, ...]:
-    text = header.decode("utf-8", errors="replace").lstrip("\ufeff")
-    return tuple(name.strip().strip('"').strip() for name in _fields(text, separator))
-
-
-def _header(lines: Iterator[bytes], separator: str, name: str, reading: Reading) -> tuple[bool, bytes, Iterator[bytes]]:
-    """Whether the header is the first line, the header, and the lines below it. Where the file has none, that of
-    `reading`; titles, remarks and Excel's `sep=` may stand before it."""
-    start = list(islice(lines, MOST_BEFORE_HEADER))
-    told = [_names(line, separator) for line in start]
-    # What stands behind a row is no header of it.
-    above = list(takewhile(lambda names: not _is_row(names), told))
-    filled = (place for place, line in enumerate(start) if line.strip())
-    place = next((place for place, names in enumerate(above) if _is_header(names)), next(filled, 0))
-    first = start[place] if start else b""
-    lines = chain(start[place + 1 :], lines)
-    if len(first) > bounds.LONGEST_HEADER:
-        raise AeroError(f"{name}: its header is longer than {bounds.LONGEST_HEADER:,} characters", bounds.LOOK)
-    fields = _names(first, separator)
-    if not _is_row(fields):
-        return place == 0, first, lines
-    if reading.header_from is None:
-        raise AeroError(
-            f"{name}: it has no header: its first line is a row of {len(fields)} fields,"
-            f" {first[:60].decode(errors='replace')!r}",
-            "Say which columns it has: --header-from dataexpo, --header-from reporting, or --header-from FILE, a file"
-            " whose first line is the header.",
-        )
-    # BTS' lines end in a comma.
-    names = _borrowed(reading.header_from, separator, len(fields), name, may_end=fields[-1] == "")
-    return False, separator.join(names).encode(), chain([first], lines)
+        yield line, headers.fields(line, separator)
 
 
 def _named(columns: tuple[str, ...], name: str, reading: Reading) -> tuple[str, ...]:
     """The columns of a file of columns; where it has no names of them, those of `reading`."""
     if reading.header_from is None or not all(_NO_NAME.fullmatch(column) for column in columns):
         return columns
-    return _borrowed(reading.header_from, ",", len(columns), name)
-
-
-def _with_row_names(header: bytes, lines: Iterator[bytes], separator: str) -> tuple[bytes, Iterator[bytes]]:
-    """The header with a nameless first column, where R wrote numbers of rows, and no name, before the fields."""
-    start = list(islice(lines, MOST_BEFORE_HEADER))
-    rows = [fields(line, separator) for line in start if line.strip()]
-    numbers = [int(row[0]) for row in rows if len(row) == len(_names(header, separator)) + 1 and row[0].isdecimal()]
-    # Nor is it BTS' comma at the end of lines: a year does not grow from row to row.
-    is_numbered = len(numbers) == len(rows) > 0 and all(one < next_ for one, next_ in pairwise(numbers))
-    is_numbered &= any(row[-1] for row in rows)
-    return separator.encode() * is_numbered + header, chain(start, lines)
-
-
-def _borrowed(header_from: str, separator: str, fields: int, name: str, may_end: bool = False) -> tuple[str, ...]:
-    """The names of the header that a person gives for rows of so many fields, the last of which `may_end` a line."""
-    names = _names_from(header_from, separator)
-    if may_end and fields == len(names) + 1:
-        names = (*names, "")
-    if fields != len(names):
-        raise AeroError(
-            f"{name}: its rows have {fields} fields, the header of {header_from} has {len(names)}",
-            "Choose another with --header-from.",
-        )
-    return names
-
-
-def _names_from(header_from: str, separator: str) -> tuple[str, ...]:
-    if header_from in LAYOUTS:
-        return LAYOUTS[header_from].columns
-    path = Path(header_from)
-    if not path.is_file():
-        raise AeroError(
-            f"--header-from {header_from}: no layout, and there is no such file",
-            f"Give one of {', '.join(LAYOUTS)}, or a file whose first line is the header.",
-        )
-    with flight_file.lines_of(path, header_from) as lines:
-        header = next(lines, b"")
-    return _names(header, max(SEPARATORS, key=lambda one: bts_names.likeness(_names(header, one))) or separator)
-
-
-def _is_header(fields: tuple[str, ...]) -> bool:
-    """Whether most of its names are known."""
-    return len(fields) > 2 and bts_names.likeness(fields) * 2 > len(fields)
-
-
-def _is_row(fields: tuple[str, ...]) -> bool:
-    """Whether a first line is no header: no known name, and a year or a date in it."""
-    a_date = re.compile(r"(19[89]|20[0-4])\d(-\d\d-\d\d.*)?|\d{1,2}/\d{1,2}/\d{4}.*")
-    return bts_names.likeness(fields) == 0 and len(fields) > 4 and any(a_date.fullmatch(one) for one in fields[:8])
+    return headers.borrowed(reading.header_from, ",", len(columns), name)
 
 
 def _form(names: tuple[str, ...], header: bytes, name: str, reading: Reading) -> Form:
@@ -273,21 +201,3 @@ def _form(names: tuple[str, ...], header: bytes, name: str, reading: Reading) ->
             "The file must have a header with known names: those in aero/bts.py and aero/bts_names.py.",
         )
     return bts_names.form_of(names, name, reading.ignore_columns)
-
-
-def _line_end(text: bytes) -> str:
-    """LF, CRLF, or CR where no line ends otherwise."""
-    if b"\n" not in text:
-        return "CR" if b"\r" in text else "LF"
-    return "CRLF" if b"\r\n" in text else "LF"
-
-
-def _separator(text: bytes) -> str:
-    """The separator with which one of the first lines tells most known names, else the first line most fields."""
-    start = re.split(rb"[\r\n]+", text.lstrip(b"\xef\xbb\xbf\r\n"), maxsplit=MOST_BEFORE_HEADER)[:MOST_BEFORE_HEADER]
-
-    def told(separator: str) -> tuple[int, int]:
-        likest = max(bts_names.likeness(_names(line[: bounds.LONGEST_HEADER], separator)) for line in start)
-        return likest, len(_names(start[0], separator))
-
-    return max(SEPARATORS, key=told)

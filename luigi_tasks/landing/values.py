@@ -2,6 +2,7 @@
 refuses it with its text.
 """
 
+import datetime
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -9,14 +10,20 @@ from functools import lru_cache
 Convert = Callable[[str], str]
 
 REMEMBERED = 10_000
+KEPT_AS_TEXT = frozenset("='")
 _MIDNIGHT = r"([ T](12:00:00 AM|0?0:00(:00(\.0+)?)?)(Z|\+00:?00)?)?"
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _MIDNIGHT)
 # Of 01-02-03 nobody knows which is the year.
 _AMERICAN = re.compile(r"(\d{1,2})(?:/(\d{1,2})/(\d{4}|\d\d)|-(\d{1,2})-(\d{4}))" + _MIDNIGHT)
 _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + _MIDNIGHT)
-_NAMED = re.compile(r"(\d{1,2})[- ]?([a-z]{3})[- ]?(\d{4}|\d\d)(:?00:00:00)?", re.IGNORECASE)
+_NAMED = re.compile(r"(\d{1,2})[- ]?([a-z]{3})[a-z]*[- ,]*(\d{4}|\d\d)(:?00:00:00)?", re.IGNORECASE)
+_NAMED_FIRST = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2}), ?(\d{4})", re.IGNORECASE)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+# Days since the end of 1899, as Excel has them: those from October 1987 to 2040.
+_SERIAL = re.compile(r"3[2-9]\d{3}|4\d{4}|50\d{3}")
+_EXCEL_BEGINS = datetime.date(1899, 12, 30)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _CLOCK = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):(\d\d)(?::00(?:\.0+)?)?( ?[AP]M)?", re.IGNORECASE)
 _WHOLE = re.compile(r"(-?\d+)\.0*")
 _FLAGS = {
@@ -43,8 +50,12 @@ def date(text: str) -> str:
         day, month, year = found[1], found[2], found[3]
     elif (found := _NAMED.fullmatch(text)) and found[2].lower() in _MONTHS:
         day, month, year = found[1], str(_MONTHS.index(found[2].lower()) + 1), found[3]
-    elif found := _COMPACT.fullmatch(_whole(text)):
+    elif (found := _NAMED_FIRST.fullmatch(text)) and found[1].lower() in _MONTHS:
+        day, month, year = found[2], str(_MONTHS.index(found[1].lower()) + 1), found[3]
+    elif found := _COMPACT.fullmatch(whole(text)):
         year, month, day = found[1], found[2], found[3]
+    elif _SERIAL.fullmatch(whole(text)):
+        return (_EXCEL_BEGINS + datetime.timedelta(days=int(whole(text)))).isoformat()
     else:
         return text
     return f"{_century(year)}-{int(month):02d}-{int(day):02d}"
@@ -78,8 +89,10 @@ def clock(text: str) -> str:
         if found[3]:
             hour = hour % 12 + (12 if found[3].strip().upper() == "PM" else 0)
         return f"{hour:02d}{found[2]}"
-    whole = _whole(text)
-    return whole.zfill(4) if whole.isdigit() else text
+    if _ISO.fullmatch(text):  # An instant at midnight, without its clock.
+        return "0000"
+    digits = whole(text)
+    return digits.zfill(4) if digits.isdigit() else text
 
 
 @lru_cache(REMEMBERED)
@@ -100,25 +113,32 @@ def decimal_point(text: str) -> str:
     return text.replace(",", ".")
 
 
+def without_thousands(text: str) -> str:
+    """`1,024.00` is `1024.00`."""
+    return text.replace(",", "") if "," in text and _THOUSANDS.fullmatch(text) else text
+
+
+def text_of_excel(field: str) -> str:
+    """A field without blanks, and without what keeps it a text in Excel: `="0851"` and `'0851` are `0851`."""
+    text = field.strip()
+    return text.strip("='\"").strip() if text[:1] in KEPT_AS_TEXT else text
+
+
 @lru_cache(REMEMBERED)
-def number_in_text(text: str) -> str:
+def whole(text: str) -> str:
     """A number that a program took for one that may have a fraction: `4628.0` is `4628`."""
-    return _whole(text)
+    found = _WHOLE.fullmatch(text)
+    return found[1] if found else text
 
 
 @lru_cache(REMEMBERED)
 def state_code(text: str) -> str:
     """FIPS codes have two digits; who took them for numbers has lost a zero."""
-    whole = _whole(text)
-    return whole.zfill(2) if whole.isdigit() else text
+    digits = whole(text)
+    return digits.zfill(2) if digits.isdigit() else text
 
 
 @lru_cache(REMEMBERED)
 def airport(text: str) -> str:
-    """A DOT number of an airport is no code: October 2015 of a well-known export has them. Then it is not given."""
-    return "" if text.isdigit() and len(text) == 5 else text
-
-
-def _whole(text: str) -> str:
-    found = _WHOLE.fullmatch(text)
-    return found[1] if found else text
+    """In upper case. A DOT number is no code: October 2015 of a well-known export has them. Then it is not given."""
+    return "" if text.isdigit() and len(text) == 5 else text.upper()

@@ -113,6 +113,7 @@ def _twice(offers: list[Offer]) -> str:
     fix = (
         "Choose with --family reporting or --family marketing."
         if len(families) > 1
-        else "Which is meant? Give that file with --source, or move all but one away."
+        else "Which is meant? Give that file with --source, or move all but one away. Parts of one month go into one"
+        " file, one behind the other."
     )
-    return str(AeroError(f"{offers[0]}: {len(offers)} files hold it, each with other contents: {names}", fix))
+    return str(AeroError(f"{offers[0]}: {len(offers)} files hold it, and do not all say the same: {names}", fix))

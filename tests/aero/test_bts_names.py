@@ -16,7 +16,7 @@ def test_a_layout_of_bts_is_its_own_form(layout):
         assert len(form.missing) == {"dataexpo": 80}.get(layout, 0)
 
 
-@pytest.mark.parametrize("nameless", ["", "Unnamed: 0", "Unnamed: 109"])
+@pytest.mark.parametrize("nameless", ["", "Unnamed: 0", "Unnamed: 0.1", "Unnamed: 109"])
 def test_a_nameless_column_elsewhere_is_nothing_but_the_file_is_not_as_bts_has_it(nameless):
     form = bts_names.form_of((nameless, *LAYOUTS["reporting"].columns), "file")
     assert (form.is_exact, form.unused, form.places["Year"]) == (False, (), 1)
@@ -37,6 +37,11 @@ def test_a_marketing_column_makes_it_the_marketing_family_s():
     names = ["MKT_UNIQUE_CARRIER", "MKT_CARRIER_FL_NUM", *KEY]
     form = bts_names.form_of(names, "file")
     assert (form.layout.name, form.places["Operating_Airline"], form.full) == ("marketing", 3, 119)
+
+
+def test_a_unit_in_brackets_is_no_part_of_a_name():
+    form = bts_names.form_of([*KEY, "DEP_DELAY (min)", "Distance [miles]"], "file")
+    assert (form.places["DepDelay"], form.places["Distance"]) == (5, 6)
 
 
 @pytest.mark.parametrize("missing", range(5))

@@ -30,6 +30,7 @@ from tests.luigi_tasks.exports import (
     written,
 )
 from tests.luigi_tasks.packers import Files, in_two, tarred, zipped, zst
+from tests.luigi_tasks.through_programs import by_hive, by_script, by_spreadsheet, told_twice, with_instants
 from tests.samples import DATA
 
 Rows = list[dict[str, str]]
@@ -237,6 +238,11 @@ KINDS = [
     Kind("windows.zip", _months("2017-10"), _as(EXACT, "windows.zip", _by_windows)),
     Kind("months.zip", _months("2017-11"), _as(EXACT, "months.zip", _zip_in_zip)),
     Kind("all.tar.gz", _months("2017-12"), _as(EXACT, "all.tar.gz", lambda csv: tarred({"./d/a.csv": csv}))),
+    Kind("by_spreadsheet.csv", _months("2012-04"), by_spreadsheet),
+    Kind("by_hive_cli.tsv", _months("2012-05"), by_hive),
+    Kind("by_script.csv", _months("2012-06"), by_script),
+    Kind("instants.parquet", _months("2012-07"), with_instants),
+    Kind("told_twice", _months("2012-08"), told_twice),
 ]  # fmt: skip
 
 PAGE = b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"

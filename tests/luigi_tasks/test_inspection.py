@@ -87,6 +87,7 @@ def test_it_prints_a_record_of_each_for_people_and_for_scripts(tmp_path, printed
     (tmp_path / "x\x1b[31m.csv").write_bytes(b"")
     shown = printed()
     assert "reporting: 30 of 109 columns; csv, utf-8, comma, LF" in shown
+    assert ", DivDistance, 40 of diversions (Div1… to Div5…)\n" in shown
     assert "54 rows: 2019-11 54" in shown and "not used: AIRLINE, AIRLINE_DOT" in shown
     assert shown.endswith("1 flights, 1 refused\n") and "\x1b" not in shown
     assert [record["verdict"] for record in json.loads(printed("--json"))] == ["flights", "refused"]

@@ -57,6 +57,12 @@ def _workbook() -> bytes:
         ("2008.zip", zip_bytes(b""), "it is empty", "get the file again"),
         ("2008.zip", zip_bytes(EXPO)[:-30], "damaged: File is not a zip file", "get the file again"),
         ("ontime.td.200701.asc", ASC, "BTS' other on-time product (.asc", "PREZIP or the web form"),
+        (
+            "a.csv",
+            b"Detailed Statistics Departures\nAirline: Delta (DL)\n",
+            "BTS' Detailed Statistics of one",
+            "PREZIP",
+        ),
         ("2007.zip", zip_bytes(ASC, "ontime.td.200701.asc"), "BTS' other on-time product (.asc", "PREZIP"),
         ("2007.zip", zip_bytes(b"1|2|3\n", "DB28SEG.DD.WAC.2007.asc"), "BTS' traffic data, T-100 (DB28)", "on-time"),
     ],

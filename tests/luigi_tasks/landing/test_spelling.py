@@ -40,12 +40,33 @@ def test_what_bts_writes_stays_as_it_is(tmp_path):
         ("ArrDelay", ".", ""),
         ("Tail_Number", "(null)", ""),
         ("Tail_Number", "?", ""),
+        ("Tail_Number", "[NULL]", ""),
+        ("ArrDelay", "--", ""),
+        ("Year", "2013.0", "2013"),
+        ("Origin", "jfk", "JFK"),
+        ("Reporting_Airline", "aa", "AA"),
+        ("Distance", '"1,024.00"', "1024.00"),
+        ("DepTime", '="0851"', "0851"),
+        ("FlightDate", "41305", "2013-01-31"),
+        ("Origin", "JFK\xc2\xa0", "JFK"),
+        ("Origin", ' "JFK"', "JFK"),
     ],
 )
 def test_what_was_written_anew_with_the_same_names_is_written_as_bts_does(tmp_path, column, value, read):
     look = _look(tmp_path, csv_bytes([row(2013, 1, **{column: value})]))
     assert not look.dialect.is_plain(look.form)
     assert [one[column] for one in _rows(tmp_path, look)] == [read]
+
+
+@pytest.mark.parametrize("airline", ["Delta Air Lines Inc.", '"Endeavor Air, Inc."'])
+def test_names_of_airlines_in_place_of_their_codes_are_refused(tmp_path, airline):
+    look = _look(tmp_path, csv_bytes([row(2013, 1, Reporting_Airline=airline)] * 3))
+    said = f"Reporting_Airline has airlines' names, such as {airline.strip(chr(34))!r}, and no column has their codes"
+    assert look.verdict == "refused" and said in look.message
+
+
+def test_long_codes_of_bts_are_codes(tmp_path):
+    assert _look(tmp_path, csv_bytes([row(2013, 1, Reporting_Airline="KH (1)")])).verdict == "flights"
 
 
 def test_rows_of_nothing_are_none(tmp_path):

@@ -71,7 +71,7 @@ def test_two_files_of_a_month_that_say_something_else_are_named(tmp_path):
     february = _put(tmp_path, "c.csv", _month(2013, 2))
     offers = Folder(tmp_path).offers(ALL)
     assert offers.files == (Offer(FLIGHTS_REPORTING, 2013, 2, february),)
-    message = f"2013-01: 2 files hold it, each with other contents: {first} and {second}\n  Which is meant?"
+    message = f"2013-01: 2 files hold it, and do not all say the same: {first} and {second}\n  Which is meant?"
     [fault] = offers.faults
     assert (fault.message.startswith(message), fault.month) == (True, (2013, 1))
 

@@ -28,7 +28,7 @@ chaos: $(INSTALLED) ## random faults while all works, then what was lost or doub
 chaos-night: $(INSTALLED) ## the same with 1,000 faults, servers frozen for up to three minutes
 	@.venv/bin/python -m bench.chaos run --faults $(or $(FAULTS),1000) --longest 180 $(if $(SEED),--seed $(SEED))
 
-javas: $(INSTALLED) ## a short demo on the machine's Java and on Java 17 and 21 of PyPI, beside what runs; some ten minutes
+javas: $(INSTALLED) ## a short demo on the machine's Java and on Java 17 and 21 of PyPI, beside what runs; some twelve minutes
 	@.ci/javas
 
 lint: $(INSTALLED) ## format, style, types and the direction of imports; changes nothing

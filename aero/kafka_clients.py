@@ -68,6 +68,21 @@ def spark_options(account: str, bootstrap: str) -> dict[str, str]:
     }
 
 
+def java_properties(settings: Settings) -> str:
+    """The properties with which Kafka's own tools come in as ADMIN, a line each; none at an open door. Raises AeroError
+    as `sign_in` does."""
+    words = sign_in(ADMIN, settings)
+    if not words:
+        return ""
+    login = f'username="{ADMIN}" password="{words["sasl_plain_password"]}"'
+    lines = {
+        "security.protocol": PROTOCOL,
+        "sasl.mechanism": words["sasl_mechanism"],
+        "sasl.jaas.config": f"org.apache.kafka.common.security.plain.PlainLoginModule required {login};",
+    }
+    return "".join(f"{name}={value}\n" for name, value in lines.items())
+
+
 def quiet_library() -> None:
     """Leave kafka-python's own log to whoever set a level for it: it repeats each lost connection many times, and warns
     of each password."""

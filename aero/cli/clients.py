@@ -1,19 +1,25 @@
-"""aero hdfs and aero beeline: the clients that come with the servers, given the right jars, addresses and user."""
+"""aero hdfs, aero kafka and aero beeline: clients that come with the servers, given the right jars, addresses, user."""
 
 import os
 
 import click
 
-from aero import connections
+from aero import connections, kafka_clients
 from aero.cli import passwords
 from aero.cluster import services, spark
-from aero.cluster.java_runtime import HADOOP
+from aero.cluster.java_runtime import HADOOP, KAFKA
 from aero.settings import load_settings
 
 _HDFS = {
     "dfs": "org.apache.hadoop.fs.FsShell",
     "dfsadmin": "org.apache.hadoop.hdfs.tools.DFSAdmin",
     "fsck": "org.apache.hadoop.hdfs.tools.DFSck",
+}
+# The class of each, and its option for a file with what a client needs to come in.
+_KAFKA = {
+    "console-consumer": ("consumer.ConsoleConsumer", "--consumer.config"),
+    "consumer-groups": ("consumer.group.ConsumerGroupCommand", "--command-config"),
+    "topics": ("TopicCommand", "--command-config"),
 }
 _PASS_ON = {"ignore_unknown_options": True, "help_option_names": []}
 
@@ -33,6 +39,28 @@ def hdfs(tool: str, arguments: tuple[str, ...]) -> None:
     # Standard output holds the answer alone, since it may go into a file.
     java = HADOOP.command(variables, "-Xmx512m", "-Daero.log.level=WARN", "-Daero.log.target=System.err")
     os.execvpe(java[0], [*java, _HDFS[tool], *arguments], os.environ | variables)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("tool", type=click.Choice(list(_KAFKA)))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def kafka(tool: str, arguments: tuple[str, ...]) -> None:
+    """Run Kafka's own console consumer, or what it tells of topics and consumer groups.
+
+    \b
+    aero kafka topics --list
+    aero kafka topics --describe --topic flights.live
+    aero kafka console-consumer --topic flights.live --from-beginning --max-messages 1
+    aero kafka consumer-groups --list
+    """
+    settings = load_settings()
+    variables = services.environment(settings)
+    java = KAFKA.command(variables, "-Xmx256m", "-Daero.log.level=WARN", "-Daero.log.target=SYSTEM_ERR")
+    name, option = _KAFKA[tool]
+    words = ["--bootstrap-server", settings.address("KAFKA")]
+    if login := kafka_clients.java_properties(settings):
+        words += [option, _readable_once(login)]
+    os.execvpe(java[0], [*java, f"org.apache.kafka.tools.{name}", *words, *arguments], os.environ | variables)
 
 
 @click.command(context_settings=_PASS_ON)

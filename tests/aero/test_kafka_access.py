@@ -28,6 +28,7 @@ from aero import audit, kafka_clients, people
 from aero.cluster import drift, kafka_access, services, spark
 from aero.datasets import TOPIC_LIVE, TOPIC_MONTHLY, TOPIC_PROCESSED, TOPIC_REJECTED
 from aero.producer import Producer
+from tests.command import aero
 from tests.kafka_broker import OPERATOR, READER, Broker, admin, as_account, plain, read, send
 from tests.waiting import until_true
 
@@ -249,6 +250,14 @@ def test_no_password_is_in_a_command_line_nor_in_the_log(broker):
     command = " ".join(services.BY_NAME["kafka"].command(services.environment(broker.settings)))
     assert "Kafka Server started" in log  # It does write one.
     assert not [name for name in passwords if name in log or name in command]
+
+
+def test_aero_kafka_runs_the_tools_of_kafka_as_the_platform(broker):
+    assert set(TOPICS) <= set(aero("kafka", "topics", "--list").out.split())
+    first = ("--topic", TOPIC_LIVE, "--from-beginning", "--max-messages", "1")
+    shown = aero("kafka", "console-consumer", *first)
+    assert shown.out.split("\n")[0] in ("x", "before the door was closed")
+    assert people.password_of(broker.settings, "aero") not in shown.out + shown.err
 
 
 SPARK = """

@@ -2,21 +2,20 @@
 
 import io
 import re
-import subprocess
-import sys
 from datetime import date
 
 import pyarrow as pa
 import pytest
 from pyarrow import orc
 
-from aero.datasets import FLIGHTS, REPOSITORY
+from aero.datasets import FLIGHTS
 from aero.month import Month
 from aero.ops import export
+from tests import snippets
 from tests.hdfs_in_memory import HdfsInMemory
 
-PAGE = (REPOSITORY / "docs" / "connect" / "files.md").read_text()
-SNIPPETS = dict(re.findall(r"## (\w+)[^\n]*\n\n```(?:python|sh)\n(.*?)```", PAGE, re.DOTALL))
+SNIPPETS = snippets.of("files.md")
+SHELL = SNIPPETS["The shell: is the file the one of the manifest?"]
 FLOWN = {"flight_date": date(2013, 2, 3), "airline_id": "DL", "origin_id": "JFK", "arrival_delay_minutes": 20,
          "is_cancelled": False}  # fmt: skip
 CANCELLED = FLOWN | {"arrival_delay_minutes": None, "is_cancelled": True}
@@ -35,10 +34,6 @@ def folder(tmp_path):
     return tmp_path
 
 
-def _run(folder, *command):
-    return subprocess.run([*command], cwd=folder, capture_output=True, text=True)
-
-
 @pytest.mark.parametrize(
     ("tool", "shown"),
     [
@@ -48,19 +43,19 @@ def _run(folder, *command):
     ],
 )
 def test_a_snippet_of_python_answers_from_the_exported_files(folder, tool, shown):
-    ran = _run(folder, sys.executable, "-c", SNIPPETS[tool])
+    ran = snippets.run(folder, SNIPPETS[tool])
     assert re.search(shown, ran.stdout.strip(), re.DOTALL), ran.stdout + ran.stderr
 
 
 def test_the_shell_tells_whether_a_file_is_the_manifest_s(folder):
-    ran = _run(folder, "sh", "-ec", SNIPPETS["The"])
+    ran = snippets.run(folder, SHELL)
     assert ran.returncode == 0 and ran.stdout.count(": OK") == 2, ran.stderr
     (folder / "flights" / "flights-2013-02.parquet").write_bytes(b"cut")
-    assert _run(folder, "sh", "-ec", SNIPPETS["The"]).returncode != 0
+    assert snippets.run(folder, SHELL).returncode != 0
 
 
 def test_the_snippets_name_columns_that_there_are():
     text = FLIGHTS.hql("create").read_text()
-    named = set(re.findall(r"\b(?:\w+_id|is_\w+|\w+_minutes)\b", "".join(SNIPPETS.values())))
+    named = set(re.findall(r"\b(?:\w+_id|is_\w+|\w+_minutes)\b", str(SNIPPETS)))
     assert named == {"airline_id", "origin_id", "is_cancelled", "arrival_delay_minutes"}
     assert all(re.search(rf"^  {name} ", text, re.MULTILINE) for name in named)

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from aero import http_door, people, pipeline
-from aero.cluster import luigid, provision, readiness, services
+from aero.cluster import provision, readiness, services, web_door
 from aero.settings import load_settings
 from tests.hadoop.servers import OPERATOR, READER, Servers, refusals
 from tests.ports import free_port
@@ -131,7 +131,7 @@ def test_who_guesses_is_told_to_wait_and_the_right_password_comes_in_then(server
 @pytest.fixture
 def pauses():
     """Those of luigid, with a clock that is set by hand."""
-    made = luigid.Pauses(lambda: made.now)
+    made = web_door.Pauses(lambda: made.now)
     made.now = 1000.0
     return made
 
@@ -167,17 +167,17 @@ def test_of_many_tries_at_once_one_is_made_after_a_pause(pauses):
 
 def test_wrong_passwords_of_long_ago_and_for_the_platform_s_accounts_do_not_count(pauses):
     failures(pauses, 6)
-    pauses.now += luigid.FORGOTTEN_SECONDS + 1
+    pauses.now += web_door.FORGOTTEN_SECONDS + 1
     assert failures(pauses, 4) == 0
     assert failures(pauses, 100, "aero") == 0
 
 
 def test_what_is_kept_of_wrong_passwords_is_bounded(pauses):
     failures(pauses, 9, "first")
-    for number in range(luigid.KEPT_FAILURES):
+    for number in range(web_door.KEPT_FAILURES):
         failures(pauses, 1, f"name-{number}" + "x" * 100_000)
     assert pauses.left("first", "192.0.2.1") == 0
-    assert len(pauses._failures) == luigid.KEPT_FAILURES
+    assert len(pauses._failures) == web_door.KEPT_FAILURES
     assert max(len(name) for name, _ in pauses._failures) < 100
 
 

@@ -1,6 +1,7 @@
 """Running the Luigi pipeline in a process of its own, and the report it leaves."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from typing import IO, Any
 
 import click
 
-from aero import connections, lease, run_reports, webhdfs
+from aero import connections, lease, run_log, run_reports, webhdfs
 from aero.cluster import answers, services, surroundings
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
@@ -46,6 +47,9 @@ WRITERS = {
 
 # How long a run waits for a service that is being started again or is frozen, and how long a look and a pause take.
 READY_SECONDS, LOOK_SECONDS, PAUSE_SECONDS = 300, 15, 1.0
+
+# How the first and the last line of a run's log begin.
+BEGINS, ENDED = "run begins: ", "run ended: "
 
 # Parameters that may be a path.
 PATHS = ("source", "header_from")
@@ -120,10 +124,27 @@ def _run_luigi(task: str, needed: tuple[str, ...], run_id: str, parameters: Mapp
         if not (value is None or value is False or value == "")
     }
     given |= {name: os.path.abspath(given[name]) for name in PATHS if os.path.exists(given.get(name, ""))}
-    environment = surroundings.variables() | services.environment(settings) | writes
-    result = subprocess.run(command(settings, task, given), env=environment)
-    if result.returncode:
-        raise Failed(task, result.returncode) if result.returncode > 0 else Killed(task, -result.returncode)
+    environment = surroundings.variables() | services.environment(settings) | writes | {run_log.RUN_ID: run_id}
+    code = _logged(
+        settings, run_id, f"{task}: {_in_words(task, parameters)}", command(settings, task, given), environment
+    )
+    if code:
+        raise Failed(task, code) if code > 0 else Killed(task, -code)
+
+
+def _logged(settings: Settings, run_id: str, what: str, words: list[str], environment: Mapping[str, str]) -> int:
+    """Run Luigi; its exit code. The run's log says before and after it what it is and how it ended."""
+    began = time.monotonic()
+    try:
+        run_log.note(settings, run_id, f"{BEGINS}{what}")
+        code = subprocess.run(words, env=environment).returncode
+    except BaseException as end:
+        run_log.note(settings, run_id, f"{ENDED}stopped by {type(end).__name__}", logging.ERROR)
+        raise
+    how = "done" if code == 0 else f"failed with {code}" if code > 0 else f"ended by {signal.Signals(-code).name}"
+    level = logging.ERROR if code else logging.INFO
+    run_log.note(settings, run_id, f"{ENDED}{how} after {time.monotonic() - began:.1f} s", level)
+    return code
 
 
 def _wait_until_ready(settings: Settings, needed: tuple[str, ...]) -> None:
@@ -168,7 +189,7 @@ def _option(name: str, value: str) -> list[str]:
 
 def _in_words(task: str, parameters: Mapping[str, Parameter]) -> str:
     """What a run does, for those who wait for it: `a load of 2013-01 to 2013-12`."""
-    what = "a rebuild" if parameters.get("rebuild") else WRITERS[task]
+    what = "a rebuild" if parameters.get("rebuild") else WRITERS.get(task, "a run")
     if "months" in parameters:
         return f"{what} of {', '.join(json.loads(str(parameters['months'])))}"
     start, end = parameters.get("start"), parameters.get("end")

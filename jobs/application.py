@@ -9,8 +9,10 @@ Standard input, a job a line: the module in jobs/, and the arguments of its `run
 An empty line or the end of the input ends the application. In the middle of a job it ends at once, for then the load
 that wanted the job was killed, and the next load may be at the same folders.
 
-Standard output: what the jobs print, and for each job a line that begins with JOB_ENDED (aero/cluster/spark.py).
+Standard output: the application's id of YARN, what the jobs print, and for each job a line that begins with JOB_ENDED
+(aero/cluster/spark.py).
 
+    application: application_1795874731969_0004
     job ended: {}                 it is done
     job ended: {"error": "…"}     it failed with an AeroError, in its words
     job ended: {"fault": "…"}     any other exception, with its traceback; the application ends, for it may be Spark's
@@ -32,7 +34,7 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from aero.cluster.spark import JOB_ENDED
+from aero.cluster.spark import APPLICATION, JOB_ENDED
 from aero.errors import AeroError
 
 
@@ -84,6 +86,7 @@ def main() -> None:
     jobs.start()
     spark = SparkSession.builder.enableHiveSupport().getOrCreate()
     jobs.is_ready.set()
+    print(APPLICATION + spark.sparkContext.applicationId, flush=True)
     sys.stderr = sys.stdout  # From here on Java has standard error to itself.
     threading.Thread(target=_load_hive_client, args=[spark], daemon=True).start()
     while line := jobs.lines.get():

@@ -13,6 +13,7 @@ from luigi.cmdline import luigi_run
 
 from aero import http_door
 from aero.errors import AeroError
+from luigi_tasks import run_events
 
 # A frozen luigid is ended and started again after 90 s and a look or two: aero/cluster/liveness.py.
 AWAY_SECONDS = 300
@@ -84,4 +85,5 @@ def main() -> None:
 if __name__ == "__main__":
     # Luigi makes its fetcher itself, and would take a password in the address only, which it logs.
     vars(rpc)["RequestsFetcher"] = Fetcher
+    run_events.follow()
     main()

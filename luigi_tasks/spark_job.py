@@ -12,12 +12,13 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from aero import load_plan
-from aero.cluster import sizes, spark
+from aero import load_plan, run_log
+from aero.cluster import sizes, spark, spark_events
 from aero.errors import AeroError
 from aero.json_record import JsonRecord
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 
 
 class _Application:
@@ -27,8 +28,10 @@ class _Application:
         settings = load_settings()
         size = sizes.of_load(sizes.ask(settings))
         self.cores = int(size[sizes.PARALLELISM])
-        command, environment = spark.application(settings, "application", spark.SHORT_LIVED | size)
-        with tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log", delete=False) as log:
+        run_id = run_log.run_id_of_this_process()
+        conf = spark.SHORT_LIVED | size | spark_events.written(settings, run_id)
+        command, environment = spark.application(settings, "application", conf, run_id)
+        with _log_of(settings) as log:
             self._log = Path(log.name)
             self._process = subprocess.Popen(
                 command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
@@ -46,8 +49,10 @@ class _Application:
         for line in self._output:
             if line.startswith(spark.JOB_ENDED):
                 return json.loads(line.removeprefix(spark.JOB_ENDED))
-            sys.stderr.write(line)
-            sys.stderr.flush()
+            run_log.say("spark", line.rstrip())
+            if not line.startswith(spark.APPLICATION):
+                sys.stderr.write(line)
+                sys.stderr.flush()
         return self._fault()
 
     def _fault(self) -> dict[str, str]:
@@ -55,13 +60,23 @@ class _Application:
         return {"fault": self._log.read_text(errors="replace") or f"Error: it ended with {code}"}
 
     def end(self) -> None:
-        """End the application and remove its log."""
+        """End the application. Its log stays where it is a run's."""
         with suppress(BrokenPipeError):  # What it did not read is written once more.
             # The end of its input may never come: a process that was forked from this one has it open too.
             self._input.write("\n")
             self._input.close()
         self._process.wait()
-        self._log.unlink(missing_ok=True)
+        if run_log.run_id_of_this_process() is None:
+            self._log.unlink(missing_ok=True)
+
+
+def _log_of(settings: Settings) -> Any:
+    """An open file for what Spark's driver writes: one more of this run's, or a temporary one."""
+    run_id = run_log.run_id_of_this_process()
+    own = run_log.folder(settings, run_id) if run_id else None
+    if own and own.is_dir():
+        return (own / f"spark-{len(list(own.glob('spark-*.log'))) + 1}.log").open("x")
+    return tempfile.NamedTemporaryFile(prefix="spark-", suffix=".log", delete=False)
 
 
 _applications: list[_Application] = []
@@ -92,11 +107,17 @@ def run(job: str, plan: Sequence[JsonRecord], **arguments: str) -> str:
         how = _applications[0].run({"job": job, "plan": str(plan_file), **arguments})
     if how:
         end()  # What failed may have lost its Spark.
+    run_log.say("spark", f"{job}: {how.get('fault') or how.get('error') or 'done'}")
     if "fault" in how:
         telling = [line for line in how["fault"].splitlines() if "Exception: " in line or "Error: " in line]
         first = "\n    ".join(telling[:3] or how["fault"].splitlines()[-5:])
-        raise AeroError(f"Spark failed in {job}:\n    {first}", "YARN's page shows its log: aero status")
+        raise AeroError(f"Spark failed in {job}:\n    {first}", f"All that it said: {_how_to_see()}")
     return how.get("error", "")
+
+
+def _how_to_see() -> str:
+    run_id = run_log.run_id_of_this_process()
+    return f"aero logs --run {run_id}" if run_id else "YARN's page, aero status"
 
 
 @atexit.register

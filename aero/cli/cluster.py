@@ -1,8 +1,7 @@
-"""aero up, down, status, logs, fetch."""
+"""aero up, down, status, fetch."""
 
 import json
 import os
-import subprocess
 import time
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -188,26 +187,6 @@ def _print_status(rows: list[_Row], settings: Settings) -> None:
 def _in_lines(writers: list[lease.Holder]) -> str:
     lines = [f"{'waits ' if place else 'writes'}  {writer}" for place, writer in enumerate(writers)]
     return "\n".join(lines) or "Nobody writes."
-
-
-@click.command()
-@click.argument("name", type=_NAMES, metavar="SERVICE")
-@click.option("-f", "--follow", is_flag=True, help="Go on as lines are written, until Ctrl-C.")
-@click.option("-n", "--lines", default=100, show_default=True, help="How many of the last lines.")
-def logs(name: str, follow: bool, lines: int) -> None:
-    """Show the log of a service.
-
-    \b
-    aero logs namenode
-    aero logs hiveserver2 -f
-    """
-    file = services.log_file(load_settings(), name)
-    if not file.is_file():
-        raise AeroError(f"{name} has no log yet: {file}", f"Start it: aero up {name}")
-    tail = ["tail", "-n", str(lines), *(["-F"] if follow else []), str(file)]
-    with subprocess.Popen(tail, stdout=subprocess.PIPE, text=True, errors="replace") as shown:
-        for line in shown.stdout or ():
-            echo(line.removesuffix("\n"))
 
 
 @click.command()

@@ -183,7 +183,7 @@ SERVICES = (
         f"{sys.executable} -m aero.ops.scheduler",
         partial(readiness.reports_itself, name="scheduler"),
         heap_mb=0,
-        ports=(),
+        ports=("METRICS_HTTP_PORT",),
         after=("hiveserver2", "hbase-thrift", "kafka", "luigid"),
     ),
     Service(

@@ -12,6 +12,8 @@ from aero.settings import Settings
 
 # Begins the line with which jobs/application.py reports the end of a job; its docstring is the protocol.
 JOB_ENDED = "job ended: "
+# Begins the line before those of its jobs: the id that YARN gave to it.
+APPLICATION = "application: "
 # Java's first compiler alone, for an application that plans, hands out its work and ends: a server would stay slow with
 # it.
 SHORT_LIVED = {
@@ -44,9 +46,11 @@ def options(conf: dict[str, str]) -> list[str]:
     return [part for name, value in conf.items() for part in ("--conf", f"{name}={value}")]
 
 
-def application(settings: Settings, job: str, conf: dict[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
+def application(
+    settings: Settings, job: str, conf: dict[str, str] | None = None, run_id: str | None = None
+) -> tuple[list[str], dict[str, str]]:
     """The command that runs `jobs/<job>.py`, without its arguments, as an application of its own, and its environment.
-    `conf` adds to the defaults.
+    `conf` adds to the defaults; the application of a run has its id in its name.
 
     Its Python starts Spark, not the other way round: when Python is killed, Spark and its executors end too. (Under
     spark-submit a Python that is left behind could still write while the next one already runs.)
@@ -59,6 +63,8 @@ def application(settings: Settings, job: str, conf: dict[str, str] | None = None
         "spark.driver.extraClassPath": f"{variables['JOBS_LIB']}/*:{variables['DOORS_LIB']}/*",
         "spark.executor.extraClassPath": f"{variables['JOBS_LIB']}/*",
     }
-    arguments = shlex.join(["--name", f"aero-{job}", *options(confs | (conf or {})), "pyspark-shell"])
+    arguments = shlex.join(
+        ["--name", " ".join(filter(None, [f"aero-{job}", run_id])), *options(confs | (conf or {})), "pyspark-shell"]
+    )
     command = [sys.executable, str(REPOSITORY / "jobs" / f"{job}.py")]
     return command, surroundings.variables() | variables | {"PYSPARK_SUBMIT_ARGS": arguments}

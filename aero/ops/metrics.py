@@ -17,7 +17,7 @@ from aero.cluster import services
 from aero.datasets import FRESHNESS
 from aero.errors import AeroError
 from aero.live import store
-from aero.ops import doctor, months, schedule, tables
+from aero.ops import doctor, months, schedule, server_metrics, tables
 from aero.ops.alerts import events
 from aero.ops.doctor.finding import Look
 from aero.ops.freshness import Freshness, TableFreshness
@@ -54,6 +54,7 @@ HELP = {
     "aero_stream_lag_records": "Records of the topic that the stream's last batch left behind.",
     "aero_stream_batch_seconds": "How long the last batch took.",
     "aero_stream_batch_timestamp_seconds": "When the last batch began.",
+    **server_metrics.HELP,
 }
 
 
@@ -77,7 +78,7 @@ def _labels(labels: Mapping[str, str]) -> str:
 
 def samples(look: Look) -> Iterator[Sample]:
     """All that is known now. What fails is logged and left out."""
-    for part in (_services, _disk, _ledger, _tables, _alerts, _schedule, _stream):
+    for part in (_services, _disk, _ledger, _tables, _alerts, _schedule, _stream, _servers):
         yield from _known(part, look)
 
 
@@ -154,3 +155,8 @@ def _stream(look: Look) -> Iterator[Sample]:
         yield Sample("aero_stream_batch_seconds", int(row.get("batch_milliseconds") or 0) / 1000)
         if started_at := store.instant_if_any(row.get("started_at")):
             yield Sample("aero_stream_batch_timestamp_seconds", started_at.timestamp())
+
+
+def _servers(look: Look) -> Iterator[Sample]:
+    for name, value, labels in server_metrics.values(look):
+        yield Sample(name, value, labels)

@@ -1,6 +1,7 @@
 """The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka. All the
-time it keeps the ledger and the freshness true, tells people what is wrong (aero/ops/alerts), and on one machine starts
-a server anew that no longer answers. Once a run it moves live states that are too old for HBase.
+time it keeps the ledger and the freshness true, tells people what is wrong (aero/ops/alerts) and Prometheus what is
+(aero/ops/metrics_page.py), and on one machine starts a server anew that no longer answers. Once a run it moves live
+states that are too old for HBase.
 
     python -m aero.ops.scheduler
 
@@ -26,7 +27,7 @@ from aero import connections, pipeline, process_state
 from aero.cluster import liveness
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import audit_table, freshness, readers, schedule, tables
+from aero.ops import audit_table, freshness, metrics_page, readers, schedule, tables
 from aero.ops import months as ledger
 from aero.ops.alerts import watch as alerts_watch
 from aero.ops.months import MonthState
@@ -57,7 +58,9 @@ def main() -> None:
     watch.start()
     if not settings.is_container:
         liveness.Watch(settings).start()
-    alerts_watch.Watch(settings).start()
+    alerts = alerts_watch.Watch(settings)
+    alerts.start()
+    metrics_page.start(settings, alerts.newest)
     report = process_state.file(settings, "scheduler")
     process_state.write(report, process_state.RUNNING)
     try:

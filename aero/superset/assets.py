@@ -44,7 +44,7 @@ def bundle() -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files():
             complete = _COMPLETED.get(file.relative_to(FOLDER).parts[0], dict)
-            content = complete(_read(file))
+            content = complete(read(file))
             archive.writestr(f"assets/{file.relative_to(FOLDER)}", as_yaml(content))
     return packed.getvalue()
 
@@ -86,7 +86,7 @@ def take_over(exported: bytes) -> list[Path]:
     Keys stay in the order of the file, and what Superset adds with no meaning is left out, so that the difference is
     what a person changed. Returns the files that are different now.
     """
-    own = {content["uuid"]: (file, content) for file in files() if "uuid" in (content := _read(file))}
+    own = {content["uuid"]: (file, content) for file in files() if "uuid" in (content := read(file))}
     with zipfile.ZipFile(io.BytesIO(exported)) as archive:
         names = [name for name in archive.namelist() if name.split("/")[1] in KINDS and name.endswith(".yaml")]
         given = {name.split("/", 1)[1]: yaml.safe_load(archive.read(name)) for name in names}
@@ -109,7 +109,7 @@ def _new_file(name: str, chart_folder: str | None) -> Path:
     return FOLDER / "charts" / chart_folder / Path(name).name if chart_folder else FOLDER / name
 
 
-def _read(file: Path) -> Json:
+def read(file: Path) -> Json:
     return yaml.safe_load(file.read_text())
 
 

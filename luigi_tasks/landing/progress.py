@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from aero import run_log
 from aero.run_reports import Landing, LandingOutcome
 from aero.screen import Console
 from luigi_tasks.sources import offers
@@ -46,6 +47,7 @@ class LandingProgress:
 
     def tell(self, landing: Landing) -> None:
         """One line about a month."""
+        run_log.say("landing", f"{landing.outcome} {landing.message}".rstrip(), str(landing))
         rows = "" if landing.rows is None else f"{landing.rows:>10,} rows  "
         colour = COLOURS.get(landing.outcome, "dim")
         self._console.print(
@@ -55,4 +57,5 @@ class LandingProgress:
 
     def say(self, line: str) -> None:
         """A line about the whole landing."""
+        run_log.say("landing", line)
         self._console.print(escape(line), highlight=False)

@@ -83,9 +83,9 @@ def test_state_is_in_named_volumes_and_a_volume_has_one_writer():
             assert source in COMPOSE["volumes"] and target.startswith("/var/lib/aero/"), volume
             if mode != ["ro"]:
                 writers.setdefault(source, []).append(name)
-    # Reports, plans, locks, passwords and the audit are folders that several processes share, as on one machine.
+    # Reports, plans, locks, passwords, logs and the audit are folders that several processes share, as on one machine.
     shared = {source for source, names in writers.items() if len(names) > 1}
-    assert shared <= {"live", "schedule", "run", "secrets", "audit"}
+    assert shared <= {"live", "schedule", "run", "secrets", "audit", "runs", "events"}
     assert set(writers) == set(COMPOSE["volumes"])
 
 

@@ -9,11 +9,13 @@ from aero.instants import utc_now
 from aero.ops import doctor
 from aero.ops.alerts import deliveries, events, receivers, rules
 from aero.ops.alerts.deliveries import Deliveries
+from aero.ops.doctor.finding import Look
 from aero.settings import Settings
 
 PAUSE_SECONDS = 15
 # How long services may take to answer, and conditions to look. One that is slower is known no better than before.
 WITHIN_SECONDS = 8.0
+OLD_SECONDS = 2 * PAUSE_SECONDS
 log = logging.getLogger("alerts")
 
 
@@ -24,6 +26,14 @@ class Watch:
         self.settings = settings
         self.deliveries = Deliveries(settings)
         self._said = ""
+        self._seen: tuple[float, Look] | None = None
+
+    def newest(self) -> Look:
+        """What the last look knew of the processes; a new one where that is old, or there was none."""
+        seen = self._seen
+        if seen and time.monotonic() - seen[0] < OLD_SECONDS:
+            return seen[1]
+        return doctor.processes_now(self.settings, WITHIN_SECONDS)
 
     def start(self) -> None:
         """Look in the background, as long as this process lives."""
@@ -40,7 +50,9 @@ class Watch:
     def look(self) -> list[threading.Thread]:
         """Look once, and begin to tell; the threads that do it."""
         known = rules.read()
-        found = events.found(doctor.processes_now(self.settings, WITHIN_SECONDS), known, WITHIN_SECONDS)
+        seen = doctor.processes_now(self.settings, WITHIN_SECONDS)
+        self._seen = time.monotonic(), seen
+        found = events.found(seen, known, WITHIN_SECONDS)
         now = utc_now()
         matter = events.after(events.read(self.settings)[1], known, found, now)
         events.write(self.settings, matter, now)

@@ -5,7 +5,7 @@
 -- Usage: aero sql hive/aero_ops/audit/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_ops.audit (
   asked_at TIMESTAMP COMMENT 'UTC, to the millisecond; never NULL',
-  door STRING COMMENT 'hiveserver2, spark, superset, webhdfs, yarn, hbase, luigid, kafka or cli; never NULL',
+  door STRING COMMENT 'hiveserver2, spark, superset, webhdfs, yarn, hbase, spark-history, luigid, kafka or cli; never NULL',
   who STRING COMMENT 'Name that was given, proven or not; never NULL',
   address STRING COMMENT 'Where it came from; NULL if from this machine without an address',
   what STRING COMMENT 'Statement, page or change asked for, cut at 2,000 characters; never NULL',

@@ -53,7 +53,8 @@ public final class Rule {
   public static Rule ofThisServer() {
     String service = System.getProperty("aero.service", "");
     String door = service.startsWith("hbase") || service.equals("regionserver") ? "hbase"
-        : service.equals("resourcemanager") || service.equals("nodemanager") ? "yarn" : "webhdfs";
+        : service.equals("resourcemanager") || service.equals("nodemanager") ? "yarn"
+        : service.equals("spark-history") ? service : "webhdfs";
     String hosts = System.getenv("HTTP_HOSTS");
     if (hosts == null || hosts.isBlank()) {
       throw new IllegalStateException("HTTP_HOSTS is not set: it names the hosts by which this server may be asked.");

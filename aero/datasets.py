@@ -81,6 +81,10 @@ LIVE_FLIGHTS = Dataset("clean", "live_flights", ("year", "month"))
 LIVE_FLIGHTS_MOVING = Dataset("clean", "live_flights_moving")
 AIRPORTS = Dataset("clean", "airports")
 AIRLINES = Dataset("clean", "airlines")
+WEATHER_HOURLY = Dataset("clean", "weather_hourly", ("year", "month"))
+WEATHER_QUARANTINE = Dataset("clean", "weather_quarantine", ("year", "month"))
+WEATHER_FORECASTS_HOURLY = Dataset("clean", "weather_forecasts_hourly", ("year", "month"))
+WEATHER_STATIONS = Dataset("clean", "weather_stations")
 
 # Batch views: aggregates of the master data.
 FLIGHT_STATISTICS_DAILY = Dataset("batch", "flight_statistics_daily", ("year", "month"))
@@ -136,6 +140,7 @@ CLEAN = Folder("clean")  # All tables of the clean layer.
 BATCH = Folder("batch")  # All batch views.
 LANDING = Folder("raw/_landing")  # Raw files while they are written; a finished one is renamed into its table.
 LIVE_ARCHIVE = Folder("raw/live")  # The answers of live sources, as they came.
+WEATHER_ARCHIVE = Folder("raw/weather")  # Files of observations, as they came (aero/raw_weather.py).
 STREAM_CHECKPOINTS = Folder("live/checkpoints")
 STAGING = Folder("staging")  # A month on its way from Kafka to the table.
 RUN_REPORTS = Folder("ops/runs")  # What each task of a run did.
@@ -157,6 +162,9 @@ SWITCHED = (
     FLIGHTS_QUARANTINE,
     LIVE_FLIGHTS,
     DELAY_FORECASTS,
+    WEATHER_HOURLY,
+    WEATHER_QUARANTINE,
+    WEATHER_FORECASTS_HOURLY,
     *BATCH_VIEWS,
 )
 
@@ -177,7 +185,10 @@ _READER_TABLES = (
     f"{LIVE_FLIGHT_STATE.database}.*",
     f"{DELAY_FORECASTS.database}.*",
     *(one.name for one in (FLIGHTS, LIVE_FLIGHTS, LIVE_FLIGHTS_MOVING, AIRPORTS, AIRLINES)),
+    *(one.name for one in (WEATHER_HOURLY, WEATHER_FORECASTS_HOURLY, WEATHER_STATIONS)),
     *(one.name for one in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES)),
 )
 READER_TABLES = _then_too(*_READER_TABLES)
-ANALYST_TABLES = _then_too(*_READER_TABLES, f"{FLIGHTS_REPORTING.database}.*", FLIGHTS_QUARANTINE.name)
+ANALYST_TABLES = _then_too(
+    *_READER_TABLES, f"{FLIGHTS_REPORTING.database}.*", FLIGHTS_QUARANTINE.name, WEATHER_QUARANTINE.name
+)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aero import bts, hql
-from aero.datasets import BATCH_VIEWS, FLIGHTS, Dataset, load_of
+from aero.datasets import BATCH_VIEWS, FLIGHTS, WEATHER_HOURLY, Dataset, load_of
 from aero.errors import AeroError
 from aero.json_record import JsonRecord
 from aero.month import Month
@@ -111,6 +111,30 @@ class SentMonth:
 
     def to_json(self) -> dict[str, Any]:
         return {**self.raw.to_json(), "offsets": self.offsets}
+
+
+@dataclass(frozen=True)
+class WeatherYear:
+    """Months of a year of weather, to be cleaned as the load `load_id` of all `files` of that year: HDFS path, layout,
+    and the airports of its stations, `{"72503014732": "LGA"}`.
+    """
+
+    year: int
+    months: tuple[int, ...]
+    load_id: str
+    files: tuple[tuple[str, str, dict[str, str]], ...]
+
+    def folder(self, month: int, dataset: Dataset = WEATHER_HOURLY) -> str:
+        """HDFS folder of a month's load in a clean table."""
+        return dataset.load_path(self.load_id, self.year, month)
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "WeatherYear":
+        lists = {"months": tuple(content["months"]), "files": tuple(map(tuple, content["files"]))}
+        return cls(**content | lists)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 VIEWS = {view.table: view for view in BATCH_VIEWS}

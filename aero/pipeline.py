@@ -32,6 +32,8 @@ REPORTS = {
     "BacktestForecast": "forecast_backtest",
     "TrainForecast": "forecast_training",
     "ScoreTomorrow": "forecast_scores",
+    "LoadWeather": "weather",
+    "LoadWeatherForecasts": "weather-forecasts",
 }
 
 # The tasks that change what readers see, and what each is to those who wait for it.
@@ -43,6 +45,8 @@ WRITERS = {
     "ArchiveLiveFlights": "an archiving of live flights",
     "TrainForecast": "a training of the forecast",
     "ScoreTomorrow": "a forecast",
+    "LoadWeather": "a load of the weather",
+    "LoadWeatherForecasts": "a load of forecasts of the weather",
 }
 
 # How long a run waits for a service that is being started again or is frozen, and how long a look and a pause take.

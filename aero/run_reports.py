@@ -116,6 +116,44 @@ class Cleaning(_WithOutcome):
         return str(Month(self.year, self.month))
 
 
+@dataclass(frozen=True)
+class LandedWeather(_WithOutcome):
+    """What became of the file of a weather station's year; `message` says why it failed or is absent."""
+
+    OUTCOMES = LandingOutcome
+
+    station: str
+    year: int
+    outcome: LandingOutcome
+    message: str = ""
+
+
+class WeatherOutcome(StrEnum):
+    """What became of a month of weather. Absent: no file has a line of it. Failed: a gate refused it."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    ABSENT = "absent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class LoadedWeather(_WithOutcome):
+    """What became of one month of weather: `rows` are hours of airports, `refused` lines."""
+
+    OUTCOMES = WeatherOutcome
+
+    year: int
+    month: int
+    outcome: WeatherOutcome
+    rows: int = 0
+    refused: int = 0
+    message: str = ""
+
+    def __str__(self) -> str:
+        return str(Month(self.year, self.month))
+
+
 class ViewOutcome(StrEnum):
     """What became of a partition of a view."""
 

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import astuple
 
-from aero import airports
+from aero import airports, weather_stations
 from aero.datasets import AIRLINES
 
 
@@ -18,6 +18,11 @@ def airlines_tsv() -> bytes:
     with AIRLINES.hql("create").with_name("airlines.csv").open(encoding="utf-8", newline="") as file:
         _, *rows = csv.reader(file)
     return _tsv(rows)
+
+
+def weather_stations_tsv() -> bytes:
+    """The file of aero_clean.weather_stations: one line an airport that has a station, sorted by code."""
+    return _tsv(weather_stations.load().items())
 
 
 def _tsv(rows: Iterable[Iterable[object]]) -> bytes:

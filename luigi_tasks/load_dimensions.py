@@ -1,14 +1,18 @@
-"""The small tables that the flights' codes point to: airports and airlines."""
+"""The small tables that the flights' codes point to: airports, their weather stations, and airlines."""
 
 import hdfs
 
 from aero import connections, lease, webhdfs
-from aero.datasets import AIRLINES, AIRPORTS, Dataset
+from aero.datasets import AIRLINES, AIRPORTS, WEATHER_STATIONS, Dataset
 from aero.steps import step
 from luigi_tasks import dimensions
 from luigi_tasks.run import Reported
 
-ROWS = {AIRPORTS: dimensions.airports_tsv, AIRLINES: dimensions.airlines_tsv}
+ROWS = {
+    AIRPORTS: dimensions.airports_tsv,
+    AIRLINES: dimensions.airlines_tsv,
+    WEATHER_STATIONS: dimensions.weather_stations_tsv,
+}
 
 
 class LoadDimensions(Reported):

@@ -12,7 +12,7 @@
 
 FindMonths tells the scheduler which months a source has that are not in place, and MonthlyIncrements loads those;
 ArchiveLiveFlights moves old live states. TrainForecast and ScoreTomorrow are the forecast of delays, BacktestForecast
-judges it.
+judges it. LoadWeather and LoadWeatherForecasts have ways of their own.
 
 A load is written, audited and published. docs/architecture.md has the order in which it writes, and what the next run
 does after a kill at each step: a run looks at what is there, not at the reports of a killed one.
@@ -39,13 +39,15 @@ from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.load_dimensions import LoadDimensions
+from luigi_tasks.load_weather import LoadWeather
+from luigi_tasks.load_weather_forecasts import LoadWeatherForecasts
 from luigi_tasks.run import Reported, Run
 
 FAILED = (LandingOutcome.FAILED, CleaningOutcome.FAILED, ViewOutcome.FAILED)
 
 __all__ = [
-    "ArchiveLiveFlights", "BacktestForecast", "BuildViews", "FindMonths", "LoadFlights", "MonthlyIncrement",
-    "MonthlyIncrements", "ScoreTomorrow", "TrainForecast",
+    "ArchiveLiveFlights", "BacktestForecast", "BuildViews", "FindMonths", "LoadFlights", "LoadWeather",
+    "LoadWeatherForecasts", "MonthlyIncrement", "MonthlyIncrements", "ScoreTomorrow", "TrainForecast",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import hdfs
 
 from aero import lease, metastore, webhdfs
-from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
+from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE, Dataset
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.month import Month
@@ -51,15 +51,15 @@ class CheckRow:
     message: str | None
 
     @classmethod
-    def of(cls, verdict: Verdict, raw: RawMonth, at: datetime) -> "CheckRow":
+    def judged(cls, verdict: Verdict, dataset: Dataset, month: Month, load_id: str, at: datetime) -> "CheckRow":
         """The row of a verdict on a month's load."""
         check = verdict.check
         return cls(
             checked_at=at,
-            table_name=FLIGHTS.name,
-            year=raw.year,
-            month=raw.month,
-            load_id=raw.load_id,
+            table_name=dataset.name,
+            year=month.year,
+            month=month.month,
+            load_id=load_id,
             check_name=check.name,
             what=check.what,
             severity=check.severity,
@@ -149,7 +149,7 @@ class Publication:
         verdicts = [_counted(raw, report), *judged]
         verdicts = acceptances.overruled(self.client, raw.when, raw.load_id, verdicts)
         at = tables.now()
-        self._checks += [CheckRow.of(verdict, raw, at) for verdict in verdicts]
+        self._checks += [CheckRow.judged(verdict, FLIGHTS, raw.when, raw.load_id, at) for verdict in verdicts]
         return verdicts
 
     def _others(self, raw: RawMonth) -> Others:

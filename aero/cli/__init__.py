@@ -61,6 +61,7 @@ PLACES = {
     "up": "cluster.up",
     "user": "user.user",
     "versions": "versions.versions",
+    "weather": "weather.weather",
 }
 
 

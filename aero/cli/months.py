@@ -14,7 +14,7 @@ from rich.text import Text
 
 from aero import connections, hql
 from aero.cli.load import month_option
-from aero.datasets import CHECKS
+from aero.datasets import CHECKS, FLIGHTS
 from aero.month import Month, in_words
 from aero.ops import acceptances, readers, rollback
 from aero.ops import months as month_ledger
@@ -146,7 +146,8 @@ def judged(month: Month) -> list[dict[str, Any]]:
     """The rows of aero_ops.checks of a month."""
     with connections.hive() as hive:
         cursor = hive.cursor()
-        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE year = {month.year} AND month = {month.month}")
+        own = f"table_name = '{FLIGHTS.name}' AND year = {month.year} AND month = {month.month}"
+        cursor.execute(f"SELECT * FROM {CHECKS.name} WHERE {own}")
         return hql.rows(cursor)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from aero import datasets, hql
-from aero.datasets import BATCH_VIEWS, FLIGHTS, LIVE_VIEWS, Dataset
+from aero.datasets import BATCH_VIEWS, FLIGHTS, LIVE_VIEWS, WEATHER_HOURLY, Dataset
 from aero.ops import freshness
 
 _GRAIN = re.compile(r"^-- (Grain:.*?)(?=^-- (?:Parameters|Asked by):)", re.MULTILINE | re.DOTALL)
@@ -20,6 +20,10 @@ _WRITERS = {
     "clean.airports": "LoadDimensions",
     "clean.live_flights": "ArchiveLiveFlights",
     "clean.live_flights_moving": "ArchiveLiveFlights",
+    "clean.weather_hourly": "LoadWeather",
+    "clean.weather_quarantine": "LoadWeather",
+    "clean.weather_forecasts_hourly": "LoadWeatherForecasts",
+    "clean.weather_stations": "LoadDimensions",
     "batch": "BuildViews",
     "live": "the service stream",
     "ml.models": "TrainForecast",
@@ -122,6 +126,6 @@ def _role(dataset: Dataset) -> str:
 
 
 def _stale_after(dataset: Dataset) -> float | None:
-    if dataset == FLIGHTS:
-        return freshness.MONTHLY_HOURS
+    if dataset in (FLIGHTS, WEATHER_HOURLY):
+        return freshness.MONTHLY_HOURS if dataset == FLIGHTS else freshness.WEATHER_HOURS
     return freshness.VIEW_HOURS if dataset in BATCH_VIEWS else freshness.LIVE_HOURS if dataset in LIVE_VIEWS else None

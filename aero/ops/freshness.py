@@ -1,6 +1,6 @@
 """How fresh each table is, aero_ops.freshness: its newest event and load, and whether these are new enough."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -8,13 +8,14 @@ from enum import StrEnum
 import hdfs
 from thriftpy2.thrift import TException
 
-from aero import metastore, process_state
-from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, LIVE_VIEWS, Dataset
+from aero import connections, metastore, process_state, webhdfs
+from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, LIVE_VIEWS, WEATHER_HOURLY, Dataset
 from aero.errors import AeroError
 from aero.live import store
 from aero.metastore import Partition
 from aero.month import Month
 from aero.ops import tables, view_loads
+from aero.ops.cleaning_report import REPORT
 from aero.ops.months import Ledger
 from aero.settings import Settings
 
@@ -22,6 +23,8 @@ from aero.settings import Settings
 MONTHLY_HOURS = 24 * (62 + 31 + 14)
 # A batch view follows the master data at once.
 VIEW_HOURS = 6
+# NOAA has the hours of a day some days later.
+WEATHER_HOURS = 24 * 7
 # The stream writes a row of its log with every batch, as long as there are events.
 LIVE_HOURS = 0.25
 
@@ -83,7 +86,7 @@ def found(settings: Settings, ledger: Ledger) -> list[TableFreshness]:
         built, old = partitions.keys() - missed - left_over, missed & partitions.keys()
         found = _view(view, built, old, missed, ledger, now)
         history.append(replace(found, state=Freshness.STALE) if left_over else found)
-    return [*history, *_live(settings, now)]
+    return [*history, *_weather(settings, now), *_live(settings, now)]
 
 
 def write(client: hdfs.Client, rows: list[TableFreshness]) -> None:
@@ -112,6 +115,18 @@ def _view(
     load_at = max((at for one in built for at in published.get(one, ())), default=None)
     event_at = _end_of(newest) if newest else None
     return TableFreshness(view.name, state, event_at, load_at, "load", round(age, 2), VIEW_HOURS, now)
+
+
+def _weather(settings: Settings, now: datetime) -> Iterator[TableFreshness]:
+    """The observed weather by its newest hour; nothing where none was ever loaded: not every site has it."""
+    newest = max(metastore.locations(WEATHER_HOURLY, settings).items(), default=None)
+    if newest is None:
+        return
+    client, path = connections.webhdfs(), f"{newest[1]}/{REPORT}"
+    report = webhdfs.read_json(client, path) if webhdfs.exists(client, path) else {}
+    hour, made = (report.get(name) for name in ("newest_hour_at", "made_at"))
+    event_at, load_at = (datetime.fromisoformat(at) if at else None for at in (hour, made))
+    yield judged(WEATHER_HOURLY.name, event_at, load_at, "event", WEATHER_HOURS, now)
 
 
 def _live(settings: Settings, now: datetime) -> list[TableFreshness]:

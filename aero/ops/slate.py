@@ -34,6 +34,10 @@ from aero.datasets import (
     TOPIC_MONTHLY,
     TOPIC_PROCESSED,
     TOPIC_REJECTED,
+    WEATHER_ARCHIVE,
+    WEATHER_FORECASTS_HOURLY,
+    WEATHER_HOURLY,
+    WEATHER_QUARANTINE,
     Dataset,
 )
 from aero.errors import AeroError
@@ -120,7 +124,7 @@ def _live(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
 def _clean(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     yield _topic(TOPIC_MONTHLY)
     yield _folder(client, STAGING.path)
-    for dataset in (FLIGHTS, FLIGHTS_QUARANTINE):
+    for dataset in (FLIGHTS, FLIGHTS_QUARANTINE, WEATHER_HOURLY, WEATHER_QUARANTINE, WEATHER_FORECASTS_HOURLY):
         yield from _table(client, dataset)
     yield _pins(client)
 
@@ -140,6 +144,7 @@ def _batch(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
 def _raw(settings: Settings, client: hdfs.Client) -> Iterator[Item]:
     for dataset in dict.fromkeys(RAW_FLIGHTS.values()):
         yield from _table(client, dataset)
+    yield _folder(client, WEATHER_ARCHIVE.path)
     known = {month: entry for month, entry in months.read(client).items() if entry.raw_file}
     forget = partial(months.change, client, dict.fromkeys(known, months.without_raw))
     yield Item("raw files in the month ledger", f"{len(known)} months", forget)

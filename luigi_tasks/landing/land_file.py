@@ -139,7 +139,7 @@ def _own_months(offer: Offer, contents: flight_file.Contents) -> list[Month]:
 
 def _manifest(arrival: Arrival, offer: Offer, before: Manifest | None) -> Manifest:
     """The manifest of the arrival's version, all but where it came from."""
-    landed_at = raw.landing_time(datetime.now(UTC), before)
+    landed_at = raw.landing_time(datetime.now(UTC), before.landed_at if before else None)
     names, contents = list(arrival.files()), arrival.contents
     own = _own_months(offer, contents)
     return Manifest(

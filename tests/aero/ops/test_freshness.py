@@ -1,18 +1,20 @@
 """Views are fresh by what they are built from, and a turn of the watch asks little of HDFS and the metastore."""
 
 import io
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aero import metastore, process_state
-from aero.datasets import BATCH_VIEWS, FLIGHTS, HBASE_STREAM_LOG, LIVE_VIEWS, MONTHS
+from aero import connections, metastore, process_state
+from aero.datasets import BATCH_VIEWS, FLIGHTS, HBASE_STREAM_LOG, LIVE_VIEWS, MONTHS, WEATHER_HOURLY
 from aero.live import row_keys, store
 from aero.month import Month, month_range
 from aero.ops import freshness, months, readers, tables, view_loads
 from aero.settings import load_settings
 from tests.hbase_in_memory import HBaseInMemory
+from tests.hdfs_in_memory import HdfsInMemory
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 COUNTS = {"rows_in": 10, "rows_clean": 9, "rows_quarantined": 1}
@@ -36,7 +38,7 @@ class Tables:
     def locations(self, dataset, settings=None):
         assert not self.locked
         self.asked[dataset.name] += 1
-        return dict(self.flights if dataset == FLIGHTS else self.views[dataset])
+        return dict(self.flights if dataset == FLIGHTS else self.views.get(dataset, {}))
 
     def publish(self, month, load_id, at):
         self.flights[tuple(month)] = FLIGHTS.load_path(load_id, *month)
@@ -208,7 +210,7 @@ def test_a_turn_of_the_watch_at_447_months_asks_little_and_nothing_slow_under_th
     turn()
     assert client.calls[False] <= 447 + 38 + 4 and client.calls[True] == 0
     turn()
-    assert client.calls == {False: 4} and set(lake.asked.values()) == {1, 2} and sum(lake.asked.values()) == 10
+    assert client.calls == {False: 4} and set(lake.asked.values()) == {1, 2} and sum(lake.asked.values()) == 11
     client.gone.add(lake.flights[2013, 2])
     ledger = turn()
     assert ledger[2013, 2].state == "missing" and client.calls[False] <= 4 + 38 + 12 and client.calls[True] == 4
@@ -253,3 +255,19 @@ def test_what_the_metastore_said_before_a_load_wrote_the_ledger_is_not_written_o
     client.gone.add(lake.flights[month])  # There is something to write: the first load's files are gone.
     assert readers.reconcile()[month] == months.read(client)[month] == lake.ledger[month]
     assert lake.asked[FLIGHTS.name] == 2
+
+
+def test_the_weather_is_told_by_its_newest_hour_where_some_was_loaded(opened, monkeypatch):
+    lake = opened([Month(2013, 1)])
+    assert WEATHER_HOURLY.name not in views_of(freshness.found(load_settings(), lake.ledger))
+    folders = {(2013, month): WEATHER_HOURLY.load_path("bbbbbbbbbbbb-1", 2013, month) for month in (1, 2)}
+    lake.views[WEATHER_HOURLY] = folders
+    told = {"newest_hour_at": "2026-11-25 12:00:00+00:00", "made_at": "2026-11-26T12:00:00+00:00"}
+    files = HdfsInMemory({f"{folders[2013, 2]}/_report.json": json.dumps(told).encode()})
+    monkeypatch.setattr(connections, "webhdfs", lambda: files)
+    [row] = [one for one in freshness.found(load_settings(), lake.ledger) if one.table_name == WEATHER_HOURLY.name]
+    assert (row.state, row.age_hours) == ("fresh", 48.0)
+    assert row.newest_load_at == datetime(2026, 11, 26, 12, tzinfo=UTC)
+    files.files.clear()
+    [row] = [one for one in freshness.found(load_settings(), lake.ledger) if one.table_name == WEATHER_HOURLY.name]
+    assert row.state == "empty"

@@ -21,11 +21,13 @@ from tests.hdfs_in_memory import HdfsInMemory
 
 MONTH = Month(2013, 2)
 RAW_TABLES = (FLIGHTS_REPORTING, datasets.FLIGHTS_MARKETING, datasets.FLIGHTS_DATAEXPO)
+WEATHER = (datasets.WEATHER_HOURLY, datasets.WEATHER_QUARANTINE, datasets.WEATHER_FORECASTS_HOURLY)
+CLEAN_TABLES = (FLIGHTS, FLIGHTS_QUARANTINE, *WEATHER)
 # What lies in HDFS, in Hive, in Kafka and in HBase, by what it belongs to.
 FOLDERS = {
-    "raw": [table.path for table in RAW_TABLES],
+    "raw": [*(table.path for table in RAW_TABLES), datasets.WEATHER_ARCHIVE.path],
     "answers": [datasets.LIVE_ARCHIVE.path],
-    "clean": [FLIGHTS.path, FLIGHTS_QUARANTINE.path, datasets.STAGING.path],
+    "clean": [*(table.path for table in CLEAN_TABLES), datasets.STAGING.path],
     "archived": [LIVE_FLIGHTS.path],
     "small": [datasets.AIRPORTS.path, datasets.AUDIT.path],
     "batch": [view.path for view in BATCH_VIEWS],
@@ -38,7 +40,7 @@ FOLDERS = {
 }
 PARTITIONED = {
     "raw": RAW_TABLES,
-    "clean": (FLIGHTS, FLIGHTS_QUARANTINE),
+    "clean": CLEAN_TABLES,
     "archived": (LIVE_FLIGHTS,),
     "batch": BATCH_VIEWS,
 }

@@ -49,6 +49,7 @@ PLACES = {
     "metrics": "metrics.metrics",
     "months": "months.months",
     "rebuild": "rebuild.rebuild",
+    "recover": "recover.recover",
     "restore": "backup.restore_command",
     "rollback": "versions.rollback",
     "schedule": "schedule.schedule",

@@ -42,7 +42,7 @@ def is_new(settings: Settings, variables: dict[str, str]) -> bool:
         if lost:
             raise AeroError(
                 f"The NameNode's folder {lost[0]} is not there or empty; {formatted[0]} still holds the names.",
-                f"Copy the whole of {formatted[0]} to it while the NameNode is down, then type: aero up",
+                "Put the folder back, or have it written again: aero recover namenode, then: aero up",
             )
         return False
     traces = [*_traces(hdfs, names), *filter(None, [metastore_guard.tables_known(settings, variables)])]
@@ -51,8 +51,9 @@ def is_new(settings: Settings, variables: dict[str, str]) -> bool:
             f"The NameNode's folder {names[0]} holds no names, but HDFS had data here:\n    "
             + "\n    ".join(traces)
             + "\n  It is not formatted: that would make every block worthless.",
-            f"Put the folder back, or restore the names from {hdfs}/checkpoint (README, “What can go wrong”). To start"
-            f" over and lose all data, remove {hdfs} and the metastore's database yourself.",
+            f"Put the folder back. If it is lost: aero recover namenode takes the names of {hdfs}/checkpoint, and aero"
+            f" restore those of a backup. To start over and lose all data, remove {hdfs} and the metastore's database"
+            " yourself.",
         )
     return True
 

@@ -33,6 +33,6 @@ def is_new(settings: Settings) -> bool:
     if folder.is_dir() and any(folder.iterdir()):
         raise AeroError(
             f"Kafka's folder {folder} has files but no meta.properties.",
-            "Put the file back from a copy, or move the folder away to start with empty topics.",
+            "Put the file back from a copy, or move the folder away to start with empty topics: aero recover kafka",
         )
     return True

@@ -61,7 +61,7 @@ def _refuse_to_forget(variables: dict[str, str]) -> None:
         raise AeroError(
             f"The metastore's database {_place(variables)} knows no table, but HDFS holds data of tables in"
             f" {' and '.join(held)}.",
-            "Put the database back from a copy. If it is lost, move these folders away (aero hdfs dfs -mv); the"
+            "Put the database back from a copy. If it is lost, aero recover metastore moves these folders away; the"
             f" metastore then starts empty, and aero load makes the tables again from what lies in {ROOT}/raw.",
         )
 

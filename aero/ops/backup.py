@@ -125,7 +125,7 @@ def _stopped(pid: int) -> Iterator[None]:
 def _copy_names(settings: Settings, part: Part, to: Path, is_running: bool) -> None:
     """The newest image and the edits behind it."""
     if is_running:
-        _roll_edits(settings)
+        dfsadmin(settings, "-rollEdits")
     for left in reversed(range(_TRIES)):
         try:
             _copy_image(part.folder / "current", to / "current", is_running)
@@ -136,13 +136,14 @@ def _copy_names(settings: Settings, part: Part, to: Path, is_running: bool) -> N
                 raise
 
 
-def _roll_edits(settings: Settings) -> None:
+def dfsadmin(settings: Settings, *words: str) -> None:
+    """Have the NameNode do a thing. Raises AeroError with what it said where it did not."""
     variables = services.environment(settings)
-    command = [*HADOOP.command(variables, "-Xmx128m"), "org.apache.hadoop.hdfs.tools.DFSAdmin", "-rollEdits"]
+    command = [*HADOOP.command(variables, "-Xmx128m"), "org.apache.hadoop.hdfs.tools.DFSAdmin", *words]
     result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
     if result.returncode:
         said = (result.stdout + result.stderr)[-2000:]
-        raise AeroError(f"The NameNode did not begin a new file of edits:\n{said}", "See: aero doctor")
+        raise AeroError(f"The NameNode did not do {' '.join(words)}:\n{said}", "See: aero doctor")
 
 
 def _copy_image(current: Path, to: Path, is_running: bool) -> None:

@@ -78,15 +78,15 @@ def apply(settings: Settings, manifest: Manifest, steps: list[Step]) -> list[Pat
         source, names = manifest.folder / step.part.name, list(manifest.of(step.part.name))
         if step.part.is_whole:
             for folder in _folders(settings, step.part):
-                _copy(source, names, fresh := _beside(folder, "new"))
-                kept += _put(fresh, folder, stamp)
+                _copy(source, names, fresh := beside(folder, "new"))
+                kept += put(fresh, folder, stamp)
         else:
             for name in names:
                 file = step.part.folder / name
-                _copy(source / name, [""], fresh := _beside(file, "new"))
+                _copy(source / name, [""], fresh := beside(file, "new"))
                 for journal in (one for end in JOURNALS if (one := file.with_name(f"{file.name}{end}")).exists()):
-                    journal.rename(_beside(journal, f"before-{stamp}"))
-                kept += _put(fresh, file, stamp)
+                    journal.rename(beside(journal, f"before-{stamp}"))
+                kept += put(fresh, file, stamp)
         if step.part.name == NAMES:
             hdfs_guard.remember(settings.home / "hdfs")
     os.sync()
@@ -102,9 +102,9 @@ def _copy(source: Path, names: list[str], to: Path) -> None:
         (to / name).chmod(0o600)
 
 
-def _put(fresh: Path, place: Path, stamp: str) -> list[Path]:
+def put(fresh: Path, place: Path, stamp: str) -> list[Path]:
     """Rename it to its place; what was there is renamed before. Returns where that is now."""
-    kept = _beside(place, f"before-{stamp}")
+    kept = beside(place, f"before-{stamp}")
     is_there = place.exists()
     if is_there:
         place.rename(kept)
@@ -112,7 +112,8 @@ def _put(fresh: Path, place: Path, stamp: str) -> list[Path]:
     return [kept] if is_there else []
 
 
-def _beside(place: Path, suffix: str) -> Path:
+def beside(place: Path, suffix: str) -> Path:
+    """A name beside a place, for what becomes it or was it."""
     return place.with_name(f"{place.name}.{suffix}")
 
 

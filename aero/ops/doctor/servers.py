@@ -37,11 +37,11 @@ def _ends(said: str) -> str:
     if "generation stamps in future" in said:
         return (
             "The names are older than the blocks, as after a restore. What was written since is lost, and let go by:"
-            " aero hdfs dfsadmin -safemode forceExit; then load it again."
+            " aero recover namenode, or aero hdfs dfsadmin -safemode forceExit; then load it again."
         )
     return (
         "Start the DataNode that has the missing blocks: aero up datanode. If they are lost: aero hdfs fsck / lists the"
-        " files, and aero hdfs dfsadmin -safemode forceExit lets it go on without them."
+        " files, and aero recover namenode, or aero hdfs dfsadmin -safemode forceExit, lets it go on without them."
     )
 
 

@@ -164,20 +164,20 @@ def form_of(names: Sequence[str], file: str, ignore: Iterable[str] = ()) -> Form
     own = {place: name for place, name in enumerate(names) if not is_nameless(name)}
     passed = {squeezed(name) for name in ignore}
     _refuse_twice(list(own.values()), file)
-    unknown = [name for name in own.values() if squeezed(name) not in _names().keys() | passed]
-    if unknown:
+    told: dict[str, list[tuple[int, int]]] = {}
+    for place, name in own.items():
+        if squeezed(name) not in passed and (known := _names().get(squeezed(name))):
+            told.setdefault(known[0], []).append((known[1], place))
+    places = {column: min(found)[1] for column, found in told.items()}
+    family = "marketing" if any(one in places for one in _MARKETING) else "reporting"
+    form = _form(places, family, names, file)
+    if unknown := [name for name in own.values() if squeezed(name) not in _names().keys() | passed]:
         raise AeroError(
             f"{file}: unknown columns: {', '.join(unknown)}",
             "Give --ignore-columns with their names, separated by commas, if they may stay in the raw file alone."
             " If BTS changed its layout, add it as docs/changing.md says under “A new BTS column”.",
         )
-    told: dict[str, list[tuple[int, int]]] = {}
-    for place, name in own.items():
-        if squeezed(name) not in passed and (known := _names()[squeezed(name)]):
-            told.setdefault(known[0], []).append((known[1], place))
-    places = {column: min(found)[1] for column, found in told.items()}
-    family = "marketing" if any(one in places for one in _MARKETING) else "reporting"
-    return _form(places, family, names, file)
+    return form
 
 
 def _form(told: dict[str, int], family: str, names: Sequence[str], file: str) -> Form:

@@ -17,6 +17,10 @@ from luigi_tasks.landing import bounds, flight_file
 MOST_BEFORE_HEADER = 20  # lines
 # The last is what Hive writes between fields where nobody says otherwise.
 SEPARATORS = ",;\t|\x01"
+SAY_WHICH = (
+    "Say which columns it has: --header-from dataexpo, --header-from reporting, or --header-from FILE, a file whose"
+    " first line is the header."
+)
 NO_BREAK = "\u00a0".encode()
 
 
@@ -64,8 +68,7 @@ def found(
         raise AeroError(
             f"{name}: it has no header: its first line is a row of {len(fields)} fields,"
             f" {first[:60].decode(errors='replace')!r}",
-            "Say which columns it has: --header-from dataexpo, --header-from reporting, or --header-from FILE, a file"
-            " whose first line is the header.",
+            SAY_WHICH,
         )
     # BTS' lines end in a comma.
     names = borrowed(header_from, separator, len(fields), name, may_end=fields[-1] == "")

@@ -220,7 +220,8 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
 
 def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
     told = rewriting.months(source)
-    rows = Counter(month for _, month in islice(told, FIRST_ROWS))
+    start = list(islice(told, FIRST_ROWS))
+    rows = Counter(month for _, month in start)
     whole = whole or _goes_on_otherwise(entry, source, max(filter(None, rows), key=rows.__getitem__, default=None))
     if whole:
         rows.update(month for _, month in told)
@@ -228,7 +229,8 @@ def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
     months = {month: rows[month] for month in sorted(filter(None, rows))}
     if not months:
         among = f"its {count:,} rows" if whole else f"its first {FIRST_ROWS} rows"
-        raise AeroError(f"{entry}: none of {among} tells a month", "Is it cut, or empty? Get the file again.")
+        such = f", such as {start[0][0][:60].decode(errors='replace')!r}" if start else ""
+        raise AeroError(f"{entry}: none of {among} tells a month{such}", "Is it cut, or empty? Get the file again.")
     return Look(
         entry, Verdict.FLIGHTS, "", source.dialect, source.form, months, count if whole else None, is_whole=whole
     )

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 from aero import bts_names
 
-# As Spark and Hadoop name them, and Hive. DuckDB's are told by their folders alone.
-_PART = re.compile(r"part-\d{5}\b|0\d{5}_\d+\b")
+# As Spark, Arrow and Dask name them, Hive, Snowflake, BigQuery and Redshift. DuckDB's are told by their folders alone.
+_PART = re.compile(r"part[-.]\d+\b|0\d{5}_\d+\b|data_\d+_\d+_\d+\.|.*0{6}\d{6}\b|.*\d{4}_part_\d\d\b")
 _VALUE = re.compile(r"([^=]+)=(.*)")
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 

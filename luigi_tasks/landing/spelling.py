@@ -30,7 +30,7 @@ _NOT_OF_THE_DATA_EXPO = re.compile(_FIELD % rb"N/A")
 # Bytes that the cleaning would take for a part of the value: a blank that breaks no line, a blank before quotes.
 _BLANKS = re.compile(rb'\xc2\xa0|[,;\t|] +"')
 # What the cleaning reads, by the column or its kind (aero/bts.py).
-_DIGITS, _NUMBER, _CODE = re.compile(r"\d+"), re.compile(r"[+-]?\d+(\.0*)?"), re.compile(r"[^a-z]*")
+_DIGITS, _NUMBER, _CODE = re.compile(r"\d+"), re.compile(r"[+-]?\d+(\.0*)?"), re.compile(r"[^a-z'=]*")
 _READ_OF_KIND = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "clock": re.compile(r"\d{1,4}"),

@@ -189,8 +189,10 @@ def _rows(lines: Iterator[bytes], separator: str) -> Iterator[Row]:
 
 def _named(columns: tuple[str, ...], name: str, reading: Reading) -> tuple[str, ...]:
     """The columns of a file of columns; where it has no names of them, those of `reading`."""
-    if reading.header_from is None or not all(_NO_NAME.fullmatch(column) for column in columns):
+    if not all(_NO_NAME.fullmatch(column) for column in columns):
         return columns
+    if reading.header_from is None:
+        raise AeroError(f"{name}: its {len(columns)} columns have no names, as Hive wrote them", headers.SAY_WHICH)
     return headers.borrowed(reading.header_from, ",", len(columns), name)
 
 

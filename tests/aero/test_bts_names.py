@@ -58,6 +58,11 @@ def test_unknown_columns_are_named_unless_they_are_ignored():
     assert bts_names.form_of([*KEY, "Mood", "taste"], "file", ["MOOD", "Taste"]).unused == ("Mood", "taste")
 
 
+def test_where_no_flight_is_told_nothing_is_to_be_gained_by_ignoring_a_column():
+    with pytest.raises(AeroError, match="file: it lacks what tells a flight: the airline; its columns are .*, Mood\n"):
+        bts_names.form_of(["FL_DATE", *KEY[2:], "Mood"], "file")
+
+
 def test_a_column_that_is_there_twice_is_named():
     with pytest.raises(AeroError, match="file: columns that are there twice: DEST, Dest"):
         bts_names.form_of([*KEY, "Dest"], "file")

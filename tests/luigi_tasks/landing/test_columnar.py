@@ -71,6 +71,16 @@ def test_values_of_every_type_are_written_as_text(tmp_path):
     assert b'"0805","",,' in line and b",1.00," in line
 
 
+def test_a_file_whose_columns_have_no_names_says_how_to_give_them(tmp_path):
+    names = [f"_col{place}" for place in range(len(NAMES))]
+    orc.write_table(pyarrow.table([[row[name] for row in FLIGHTS] for name in NAMES], names), tmp_path / "in.orc")
+    look = looking.look(Entry(tmp_path / "in.orc"))
+    assert look.verdict == "refused" and "its 109 columns have no names" in look.message
+    assert "--header-from reporting" in look.message
+    named = looking.look(Entry(tmp_path / "in.orc"), table.Reading("reporting"))
+    assert (named.verdict, named.rows) == ("flights", len(FLIGHTS))
+
+
 def test_a_cut_file_is_damaged(tmp_path):
     parquet.write_table(pyarrow.table({"YEAR": [2013]}), tmp_path / "in.parquet")
     (tmp_path / "cut.parquet").write_bytes((tmp_path / "in.parquet").read_bytes()[:-5])

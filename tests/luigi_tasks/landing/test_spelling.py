@@ -44,6 +44,7 @@ def test_what_bts_writes_stays_as_it_is(tmp_path):
         ("ArrDelay", "--", ""),
         ("Year", "2013.0", "2013"),
         ("Origin", "jfk", "JFK"),
+        ("Origin", "'JFK'", "JFK"),
         ("Reporting_Airline", "aa", "AA"),
         ("Distance", '"1,024.00"', "1024.00"),
         ("DepTime", '="0851"', "0851"),

@@ -13,8 +13,9 @@ import pyarrow as pa
 from forecast_features import History, features
 from forecast_judging import Bin, Score, reliability, score
 from forecast_models import BASELINE, Models, Name, fitted, probabilities
-from forecast_outcomes import minutes
+from forecast_outcomes import instants, minutes
 from forecast_sample import HORIZON_HOURS, Sample, sample
+from forecast_weather import Weather
 from pyspark.sql import SparkSession
 
 from aero.errors import AeroError
@@ -40,14 +41,17 @@ class Judged:
         return 1 - self.scores[name].brier / self.scores[BASELINE].brier
 
 
-def all_known(flights: pa.Table) -> Sample:
-    """The sample of all flights, each as of its own instant. Raises forecast_guard.Leaked where a feature leaks."""
-    found = sample(flights, History(flights))
-    check(flights, found)
+def all_known(flights: pa.Table, observed: pa.Table | None = None, forecasts: pa.Table | None = None) -> Sample:
+    """The sample of all flights, each as of its own instant, with the weather (forecast_weather.Weather), where there
+    is some. Raises forecast_guard.Leaked where a feature leaks."""
+    found = sample(flights, History(flights, Weather(observed, forecasts)))
+    check(flights, found, observed, forecasts)
     return found
 
 
-def check(flights: pa.Table, found: Sample) -> None:
+def check(
+    flights: pa.Table, found: Sample, observed: pa.Table | None = None, forecasts: pa.Table | None = None
+) -> None:
     """Raises forecast_guard.Leaked where a feature knows a fact of later, as of the middle of the flights."""
     if not found.size:
         return
@@ -55,8 +59,14 @@ def check(flights: pa.Table, found: Sample) -> None:
     departure = minutes(flights["scheduled_departure_at"])
     asked = np.flatnonzero(departure >= instant + HORIZON_HOURS * 60)
     asked = asked[np.argsort(departure[asked], kind="stable")][:CHECKED_FLIGHTS]
+    weather = Weather(observed, forecasts)
     forecast_guard.check_features(
-        lambda some, known, as_of: features(some, History(known), as_of), flights, asked, instant
+        lambda some, known, as_of: features(some, History(known, weather), as_of), flights, asked, instant
+    )
+    some, as_of = flights.take(asked), instants(np.full(len(asked), instant, np.int64))
+    history = History(flights)
+    forecast_guard.check_weather(
+        lambda *changed: features(some, history.with_weather(Weather(*changed)), as_of), *weather.tables, instant
     )
 
 

@@ -4,17 +4,20 @@ Every feature says from when on it is known. Asked earlier it is NULL. What a fe
 instant, so a flight still in the air then counts in none, and a fact of later changes none (forecast_guard.py).
 """
 
+import copy
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 import forecast_outcomes
 import forecast_rates
+import forecast_weather
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from forecast_outcomes import NEVER, minutes
 from forecast_rates import DAY, Rate, Tally
+from forecast_weather import Weather
 
 from aero.ops import holidays
 
@@ -38,6 +41,8 @@ class Known(StrEnum):
 
     SCHEDULED = "seven days before the scheduled departure"
     ALWAYS = "at any time: it counts what is known by then"
+    OBSERVED = "at any time: from the end of the hour in which it was observed"
+    FORECAST = "at any time: from when the forecast of the weather was fetched"
     DEPARTED = "at the departure"
 
 
@@ -78,15 +83,19 @@ FEATURES = (
     *(Feature(name, Known.SCHEDULED, meaning) for name, meaning in SCHEDULE),
     *(_of_rate("late", one) for one in (*LATE, *DAY_BEFORE)),
     *(_of_rate("cancelled", one) for one in DAY_BEFORE),
+    *(Feature(name, Known.OBSERVED, meaning) for name, meaning in forecast_weather.OBSERVED_FEATURES.items()),
+    *(Feature(name, Known.FORECAST, meaning) for name, meaning in forecast_weather.FORECAST_FEATURES.items()),
     Feature("departure_delay_minutes", Known.DEPARTED, "Minutes that it left late, negative when early"),
 )
 
 
 class History:
-    """The flights that are known of: their plans and what became of them. Made once, asked for many flights."""
+    """The flights that are known of: their plans and what became of them, and the weather. Made once, asked for many
+    flights."""
 
-    def __init__(self, flights: pa.Table) -> None:
-        """`flights` have COLUMNS."""
+    def __init__(self, flights: pa.Table, weather: Weather | None = None) -> None:
+        """`flights` have COLUMNS. Without weather its features are NULL."""
+        self.weather = weather or Weather()
         outcomes = forecast_outcomes.of(flights)
         timed = _with_hour(flights)
         of_word = {"late": (forecast_rates.KINDS, outcomes.is_late), "cancelled": (DAY_KINDS, outcomes.is_cancelled)}
@@ -95,6 +104,12 @@ class History:
             for word, (kinds, is_hit) in of_word.items()
         }
         self.planned = {end: _Plan(flights, end) for end in ("departure", "arrival")}
+
+    def with_weather(self, weather: Weather) -> "History":
+        """The same flights in another weather."""
+        other = copy.copy(self)
+        other.weather = weather
+        return other
 
 
 class _Plan:
@@ -126,11 +141,14 @@ def features(flights: pa.Table, history: History, as_of: pa.Array) -> pa.Table:
     for word, rates in (("late", [*LATE, *DAY_BEFORE]), ("cancelled", DAY_BEFORE)):
         shares = forecast_rates.smoothed(history.tallies[word], asked, until, rates)
         values |= {_of_rate(word, one).name: pa.array(share, from_pandas=True) for one, share in shares.items()}
+    weather = history.weather.features(asked, until)
+    values |= {name: pa.array(of_flights, from_pandas=True) for name, of_flights in weather.items()}
     values["departure_delay_minutes"] = flights["departure_delay_minutes"]
     departure = minutes(flights["scheduled_departure_at"])
+    always = np.ones(len(until), bool)
     is_known = {
         Known.SCHEDULED: (until >= departure - SCHEDULE_DAYS * DAY) & (departure != NEVER),
-        Known.ALWAYS: np.ones(len(until), bool),
+        **dict.fromkeys((Known.ALWAYS, Known.OBSERVED, Known.FORECAST), always),
         Known.DEPARTED: until >= minutes(flights["departure_at"]),
     }
     masked = {one.name: _where(is_known[one.known], values[one.name]) for one in FEATURES}

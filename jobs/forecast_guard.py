@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 import forecast_outcomes
+import forecast_weather
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -40,6 +41,8 @@ OUTCOME = ("arrival_at", "arrival_delay_minutes", "diversion_arrival_delay_minut
 CANCELLED = ("is_cancelled",)
 WEATHER = "weather_"
 Features = Callable[[pa.Table, pa.Table, pa.Array], pa.Table]
+# Makes features of the weather that was observed and that was forecast.
+OfWeather = Callable[[pa.Table, pa.Table], pa.Table]
 
 
 def check_features(make: Features, flights: pa.Table, asked: np.ndarray, instant: int) -> None:
@@ -51,10 +54,25 @@ def check_features(make: Features, flights: pa.Table, asked: np.ndarray, instant
     as_of = instants(np.full(len(asked), instant, np.int64))
     true = make(flights.take(asked), flights, as_of)
     for leak, changed in _changed(flights, asked, instant):
-        told = make(changed.take(asked), changed, as_of)
-        for name in true.column_names:
-            if not told[name].combine_chunks().equals(true[name].combine_chunks()):
-                raise Leaked(leak, name)
+        _check_equal(leak, make(changed.take(asked), changed, as_of), true)
+
+
+def check_weather(make: OfWeather, observed: pa.Table, forecasts: pa.Table, instant: int) -> None:
+    """Raises Leaked where a feature as of an instant knows weather that was observed, or forecast, later than it.
+
+    The tables are those of forecast_weather.Weather, of which `make` makes features as of the instant.
+    """
+    later = minutes(observed["hour_at"]) + forecast_weather.HOUR > instant
+    newer = minutes(forecasts["known_at"]) > instant
+    observed_later = _other(observed, (*forecast_weather.OBSERVED, forecast_weather.FALLEN), later)
+    told = make(observed_later, _other(forecasts, tuple(forecast_weather.FORECAST), newer))
+    _check_equal(Leak.WEATHER, told, make(observed, forecasts))
+
+
+def _check_equal(leak: Leak, told: pa.Table, true: pa.Table) -> None:
+    for name in true.column_names:
+        if not told[name].combine_chunks().equals(true[name].combine_chunks()):
+            raise Leaked(leak, name)
 
 
 def _changed(flights: pa.Table, asked: np.ndarray, instant: int) -> Iterator[tuple[Leak, pa.Table]]:

@@ -74,9 +74,9 @@ def fitted(spark: SparkSession, train: Sample, calibrate: Sample, names: Collect
     }
     for name, curved, fit, inputs in LEARNED:
         if name in names:
-            models[name] = Model(name, until, fit(_frame(spark, inputs(both), both.is_late)))
+            models[name] = Model(name, until, fit(frame(spark, inputs(both), both.is_late)))
         if curved in names:
-            parameters = fit(_frame(spark, inputs(train), train.is_late))
+            parameters = fit(frame(spark, inputs(train), train.is_late))
             curve = _isotonic(spark, SCORES[curved](parameters, calibrate), calibrate.is_late)
             models[curved] = Model(curved, until, parameters | {"curve": curve})
     return {name: model for name, model in models.items() if name in names}
@@ -116,13 +116,13 @@ def _grouped(names: np.ndarray, late: np.ndarray, wider: Callable[[str], float])
     return {name: (hits + SMOOTHING * wider(name)) / (count + SMOOTHING) for name, hits, count in pairs}
 
 
-def _frame(spark: SparkSession, inputs: np.ndarray, is_late: np.ndarray) -> DataFrame:
+def frame(spark: SparkSession, inputs: np.ndarray, is_late: np.ndarray) -> DataFrame:
     """Rows with all inputs known, as Spark's learners take them, in PIECES that the executor keeps: each of a learner's
     steps would send them to it."""
     rows = np.flatnonzero(~np.isnan(inputs).any(axis=1))
     values = pa.FixedSizeListArray.from_arrays(inputs[rows].ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
-    frame = spark.createDataFrame(pa.table({"label": is_late[rows].astype(np.float64), "values": values}))
-    return frame.select("label", array_to_vector(F.col("values")).alias("features")).coalesce(PIECES).localCheckpoint()
+    given = spark.createDataFrame(pa.table({"label": is_late[rows].astype(np.float64), "values": values}))
+    return given.select("label", array_to_vector(F.col("values")).alias("features")).coalesce(PIECES).localCheckpoint()
 
 
 def _logistic(frame: DataFrame) -> dict[str, Any]:

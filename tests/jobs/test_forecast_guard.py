@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from forecast_features import History, features
-from forecast_guard import Leak, Leaked, check_features, check_fitted, check_split
+from forecast_guard import Leak, Leaked, check_features, check_fitted, check_split, check_weather
 from forecast_outcomes import minutes
+from forecast_weather import Weather
 
-from tests.jobs.forecast_flights import flight, table, utc
+from tests.jobs.forecast_flights import flight, instants, table, utc
+from tests.jobs.forecast_skies import forecast, forecasts, hour, observed
 
 INSTANT = "2013-07-14 12:00"
 AT = int(utc(INSTANT).timestamp()) // 60
@@ -107,3 +109,37 @@ def test_statistics_over_the_test_month_are_stopped_by_their_name():
     with pytest.raises(Leaked, match="The curve knows statistics over flights") as stopped:
         check_fitted("The curve", AT + 1, AT)
     assert stopped.value.leak == Leak.TEST_MONTH
+
+
+SKIES = (
+    observed(
+        *(hour(f"2013-07-{day} {one:02d}:00", wind_speed_knots=float(one)) for day in (14, 15) for one in range(24))
+    ),
+    forecasts(
+        *(forecast("2013-07-15 13:00", f"2013-07-{day} 06:00", wind_speed_knots=float(day)) for day in (13, 14, 15))
+    ),
+)
+
+
+def as_of_the_instant(*skies):
+    asked = table(flight())
+    return features(asked, History(asked, Weather(*skies)), instants(INSTANT))
+
+
+def test_the_weather_of_a_flight_is_what_was_observed_and_forecast_by_then():
+    found = as_of_the_instant(*SKIES).to_pylist()[0]
+    assert found["observed_origin_wind_speed_knots"] == 11.0 and found["forecast_origin_wind_speed_knots"] == 14.0
+    check_weather(as_of_the_instant, *SKIES, AT)
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["observed", "forecast"])
+def test_weather_of_later_is_stopped_by_its_name(place):
+    """What was observed at the departure, and a forecast that was fetched after the instant."""
+
+    def leaks(*skies):
+        values = skies[place]["wind_speed_knots"]
+        return as_of_the_instant(*skies).append_column("planted", [[values[-1].as_py()]])
+
+    with pytest.raises(Leaked, match=f"planted knows {Leak.WEATHER}") as stopped:
+        check_weather(leaks, *SKIES, AT)
+    assert stopped.value.leak == Leak.WEATHER

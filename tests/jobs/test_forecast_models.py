@@ -129,12 +129,12 @@ def spark_s(spark, model, inputs):
 
 def test_what_is_read_out_of_spark_says_what_spark_says(spark, parts):
     train, _, test = parts
-    trees = GBTClassifier(maxIter=5, maxDepth=3, seed=1).fit(forecast_models._frame(spark, plain(train), train.is_late))
+    trees = GBTClassifier(maxIter=5, maxDepth=3, seed=1).fit(forecast_models.frame(spark, plain(train), train.is_late))
     read = forecast_trees.read_out(trees)
     test = test.of(np.flatnonzero(~np.isnan(plain(test)).any(axis=1)))
     said = forecast_trees.probability(read, plain(test))
     assert np.abs(said - spark_s(spark, trees, plain(test))).max() < 1e-12 and len(set(said)) > 10
-    line = LogisticRegression(regParam=0.01).fit(forecast_models._frame(spark, linear(train), train.is_late))
+    line = LogisticRegression(regParam=0.01).fit(forecast_models.frame(spark, linear(train), train.is_late))
     read = {"coefficients": line.coefficients.toArray().tolist(), "intercept": line.intercept}
     said = SCORES[Name.LOGISTIC](read, test)
     assert np.abs(said - spark_s(spark, line, linear(test))).max() < 1e-12

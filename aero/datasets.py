@@ -114,8 +114,9 @@ DELAY_FORECASTS = Dataset("ml", "delay_forecasts", ("year", "month"))
 # Real-time views: tables over HBase (LIVE_FLIGHTS holds the old states of the first).
 LIVE_FLIGHT_STATE = Dataset("live", "flight_state")
 LIVE_DELAYS_HOURLY = Dataset("live", "delays_hourly")
+LIVE_DELAYS_FIVE_MINUTES = Dataset("live", "delays_five_minutes")
 LIVE_LOG = Dataset("live", "log")
-LIVE_VIEWS = (LIVE_FLIGHT_STATE, LIVE_DELAYS_HOURLY, LIVE_LOG)
+LIVE_VIEWS = (LIVE_FLIGHT_STATE, LIVE_DELAYS_HOURLY, LIVE_DELAYS_FIVE_MINUTES, LIVE_LOG)
 
 # HBase tables; hbase/tables.toml says what a row of each is, and its key.
 HBASE_FLIGHT_STATE = "aero:flight_state"
@@ -123,6 +124,7 @@ HBASE_ARRIVALS = "aero:arrivals"
 HBASE_FLIGHT_NUMBERS = "aero:flight_numbers"
 HBASE_DEPARTURES = "aero:departures"
 HBASE_DELAYS_HOURLY = "aero:delays_hourly"
+HBASE_DELAYS_FIVE_MINUTES = "aero:delays_five_minutes"
 HBASE_STREAM_LOG = "aero:stream_log"
 
 # ZooKeeper: who writes (aero/lease.py), and the node of the newest one there.

@@ -2,7 +2,7 @@
 
 1. Executors: records become events or rejections. Each flight in them is compared with its state; its departure goes
    into aero:departures, a new flight into the indexes.
-2. Driver: the windows touched are summed up.
+2. Driver: the hours and the five minutes touched are summed up.
 3. Executors: the states are written. They come last because step 1 judges by them: a batch that is killed before finds
    them as they were, and does the same again.
 4. `flights.processed` and `flights.rejected`. 5. The Live Log. Then Spark commits the batch.
@@ -56,7 +56,7 @@ class FlightBatches:
         read = columns.coalesce(cores).rdd.map(outgoing).persist(StorageLevel.MEMORY_AND_DISK)
         try:
             result = sum(read.mapPartitions(partial(judge, self.address, watermark_at)).collect(), PartitionResult())
-            on_hbase(self.address, partial(sum_up, windows=result.windows))
+            on_hbase(self.address, partial(sum_up, windows=result.windows, slots=result.slots))
             read.foreachPartition(partial(write_states, self.address))
             self._send(records.sparkSession.createDataFrame(read, OUTGOING, verifySchema=False))
         finally:

@@ -5,9 +5,11 @@ wherever two meet, in whatever order and however often they come.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
+
+from stream_delays import minutes_late
 
 from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS
 from aero.live import row_keys
@@ -94,6 +96,21 @@ def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iter
     for window in _windows(flight, known) if known else ():
         if window not in windows:
             yield Put(HBASE_DEPARTURES, window, key, Cell("", departure.timestamp))
+
+
+def slots(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iterator[str]:
+    """The keys in aero:delays_five_minutes of when the flight left, and of when it did as far as was known before."""
+    scheduled_at, airport_id = instant(flight["scheduled_departure_at"].text), flight["origin_id"].text
+    for departure in (flight["departure_at"], before.get("departure_at")):
+        if departure:
+            minutes = minutes_late(instant(departure.text), scheduled_at)
+            hour_at = instant(departure.text[:13] + ":00")
+            yield row_keys.slot(airport_id, hour_at, left_at(key, minutes))
+
+
+def left_at(key: str, minutes: int) -> datetime:
+    """The minute in which a flight left, from its key and its delay: what a cell of aero:departures has of it."""
+    return row_keys.scheduled_at(key) + timedelta(minutes=minutes)
 
 
 def _is_newer(cell: Cell, other: Cell) -> bool:

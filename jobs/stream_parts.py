@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from stream_cells import JUDGED_BY, PLACED_BY, Flight, Put, departure_puts, flights_of, index_puts
+from stream_cells import JUDGED_BY, PLACED_BY, Flight, Put, departure_puts, flights_of, index_puts, slots
 from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows, read
 from thriftpy2.thrift import TClient
@@ -37,6 +37,8 @@ class PartitionResult:
     flights: int = 0
     # Row keys in aero:departures of the hourly windows that changed.
     windows: set[str] = field(default_factory=set)
+    # Row keys in aero:delays_five_minutes of those that changed; each is of one of the windows.
+    slots: set[str] = field(default_factory=set)
     # The newest `event_at`, as text in a cell; empty without an event.
     newest_event_at: str = ""
 
@@ -51,6 +53,7 @@ class PartitionResult:
             self.late + other.late,
             self.flights + other.flights,
             self.windows | other.windows,
+            self.slots | other.slots,
             max(self.newest_event_at, other.newest_event_at),
         )
 
@@ -68,6 +71,7 @@ def judge(address: Address, watermark_at: str, records: Iterable[Outgoing]) -> I
 def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) -> PartitionResult:
     events = _events(records)
     flights = flights_of(events, PLACED_BY)
+    windows, slots = on_hbase(address, partial(_place, flights=flights)) if flights else (set(), set())
     times = [event["event_at"][:-1].replace("T", " ") for event in events]
     return PartitionResult(
         rows=Counter(record.partition for record in records),
@@ -75,24 +79,24 @@ def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) ->
         processed=len(events),
         late=sum(time < watermark_at for time in times),
         flights=len(flights),
-        windows=on_hbase(address, partial(_place, flights=flights)) if flights else set(),
+        windows=windows,
+        slots=slots,
         newest_event_at=max(times, default=""),
     )
 
 
-def _place(connection: TClient, flights: Mapping[str, Flight]) -> set[str]:
-    """Write departures and, for new flights, the index rows. Returns the row keys of the windows touched."""
+def _place(connection: TClient, flights: Mapping[str, Flight]) -> tuple[set[str], set[str]]:
+    """Write departures and, for new flights, the index rows. Returns the row keys of the windows and slots touched."""
     known = read(connection, HBASE_FLIGHT_STATE, flights, JUDGED_BY)
     archived = _archived_departures(connection, flights, known)
-    departures = [
-        departure
-        for key, flight in flights.items()
-        for departure in departure_puts(key, flight, archived.get(key, {}) | known.get(key, {}))
-    ]
+    before = {key: archived.get(key, {}) | known.get(key, {}) for key in flights}
+    departures = [put for key, flight in flights.items() for put in departure_puts(key, flight, before[key])]
     departures = _in_open_hours(connection, departures)
     put(connection, departures)
     put(connection, (entry for key in flights.keys() - known.keys() for entry in index_puts(key, flights[key])))
-    return {departure.row for departure in departures}
+    moved = {departure.column for departure in departures}
+    touched = {slot for key in moved for slot in slots(key, flights[key], before[key])}
+    return {departure.row for departure in departures}, touched
 
 
 def _in_open_hours(connection: TClient, departures: Sequence[Put]) -> list[Put]:

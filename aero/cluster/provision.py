@@ -90,11 +90,15 @@ def hbase_tables(settings: Settings, variables: dict[str, str]) -> None:
 
 
 def _create_hbase_tables(tables: list[dict[str, Any]], variables: dict[str, str]) -> None:
-    wanted = [f"{table['name']}={','.join(table['splits'])}" for table in tables]
+    wanted = [f"{_named(table)}={','.join(table['splits'])}" for table in tables]
     command = [*HBASE.command(variables, "-Xmx256m"), "aero.hbase.CreateTable", *wanted]
     result = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
     if result.returncode:
         raise AeroError(f"HBase tables could not be made:\n{(result.stdout + result.stderr)[-2000:]}")
+
+
+def _named(table: dict[str, Any]) -> str:
+    return f"{table['name']}@{table['kept_seconds']}" if "kept_seconds" in table else str(table["name"])
 
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:

@@ -4,11 +4,12 @@ A key begins with what is asked for: an airport, a flight's number, a window's k
 So the rows of one airport lie in the order of their times, and the rows of one instant in many regions.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 # The first character behind `-`: the end of a range of keys that begin alike.
 _BEHIND_DASH = "."
 _MOST_BATCHES = 10**10 - 1
+SLOT_MINUTES = 5
 
 
 def flight(
@@ -50,6 +51,19 @@ def window_parts(key: str) -> tuple[str, str, datetime]:
     """Kind, code, and the instant at which the hour of a window's key begins."""
     kind, code, hour = key.split("-")
     return kind, code, datetime.strptime(hour, "%Y%m%d%H").replace(tzinfo=UTC)
+
+
+def slot(airport_id: str, hour_at: datetime, left_at: datetime) -> str:
+    """Key of the five minutes in which a flight left, `JFK-201307102235`. They are of the hour in which it counts, whose
+    begin is `hour_at`: a schedule with seconds, which the key of a flight has not, changes no hour."""
+    at = max(left_at, hour_at)
+    return f"{airport_id}-{_minute(at - timedelta(minutes=at.minute % SLOT_MINUTES))}"
+
+
+def slot_parts(key: str) -> tuple[str, datetime]:
+    """Airport, and the instant at which the five minutes of a key begin."""
+    airport_id, minute = key.split("-")
+    return airport_id, datetime.strptime(minute, "%Y%m%d%H%M").replace(tzinfo=UTC)
 
 
 def archived(flight_key: str) -> str:

@@ -12,6 +12,7 @@ from aero import connections, kafka_clients, process_state
 from aero.cluster.supervision import Supervisor
 from aero.datasets import (
     HBASE_ARRIVALS,
+    HBASE_DELAYS_FIVE_MINUTES,
     HBASE_DELAYS_HOURLY,
     HBASE_FLIGHT_NUMBERS,
     HBASE_FLIGHT_STATE,
@@ -49,7 +50,7 @@ class Compared(NamedTuple):
 
 def compared():
     """Each live table, asked of Spark, of Hive, and of Spark again."""
-    return [_compared(table) for table in ("flight_state", "delays_hourly", "log")]
+    return [_compared(table) for table in ("flight_state", "delays_hourly", "delays_five_minutes", "log")]
 
 
 def _compared(table):
@@ -66,7 +67,7 @@ def _rows(table, ask):
 
 
 # With the states, what must be the same in the end; of these no cell's time is that of an event.
-DERIVED = (HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_DELAYS_HOURLY)
+DERIVED = (HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_DELAYS_HOURLY, HBASE_DELAYS_FIVE_MINUTES)
 
 
 def final_state():

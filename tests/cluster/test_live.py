@@ -38,7 +38,9 @@ def day(both_engines):
 
 def test_spark_reads_each_cell_as_hive_does_while_a_day_is_played_and_then(both_engines):
     assert [(one.table, one.differing) for one in both_engines if one.differing] == []
-    assert {one.table for one in both_engines[-3:] if one.rows} == {"flight_state", "delays_hourly", "log"}
+    assert {one.table for one in both_engines[-4:] if one.rows} == {
+        "flight_state", "delays_hourly", "delays_five_minutes", "log",
+    }  # fmt: skip
 
 
 def _hql(path, **parameters):
@@ -75,6 +77,21 @@ def test_windows_count_what_bts_says(day):
             GROUP BY {code}, floor(departure_at TO HOUR)
         """)
         assert _sorted(live_rows) == _sorted(bts_rows) and len(bts_rows) > 20
+
+
+def test_five_minutes_count_what_bts_says(day):
+    live_rows = sql("""
+        SELECT airport_id AS code, cast(slot_at AS string) AS hour, departures, departure_delay_minutes
+        FROM aero_live.delays_five_minutes
+    """)
+    minute = "lpad(cast(floor(minute(departure_at) / 5) * 5 AS string), 2, '0')"
+    five_minutes = f"concat(date_format(departure_at, 'yyyy-MM-dd HH:'), {minute}, ':00')"
+    bts_rows = sql(f"""
+        SELECT origin_id AS code, {five_minutes} AS hour, count(*) AS departures,
+               sum(departure_delay_minutes) AS departure_delay_minutes
+        FROM aero_clean.flights WHERE {DAY_IN_BTS} AND departure_at IS NOT NULL GROUP BY origin_id, {five_minutes}
+    """)
+    assert _sorted(live_rows) == _sorted(bts_rows) and len(bts_rows) > 200
 
 
 def _sorted(rows):

@@ -12,7 +12,10 @@ from aero import hql
 from aero.datasets import REPOSITORY
 from aero.live.event import FIELDS
 
-TABLES = {"flight_state": "aero:flight_state", "delays_hourly": "aero:delays_hourly", "log": "aero:stream_log"}
+TABLES = {
+    "flight_state": "aero:flight_state", "delays_hourly": "aero:delays_hourly",
+    "delays_five_minutes": "aero:delays_five_minutes", "log": "aero:stream_log",
+}  # fmt: skip
 
 
 def create(table):
@@ -48,6 +51,7 @@ def test_a_state_has_the_columns_of_an_event_and_its_delay():
 
 def test_a_window_has_the_columns_that_are_summed_up():
     assert names("delays_hourly") == ["row_key", "kind", "code", "hour_at", *stream_delays.sums([])]
+    assert names("delays_five_minutes") == ["row_key", "airport_id", "slot_at", *stream_delays.sums([])]
 
 
 def test_the_log_has_the_columns_of_an_entry():

@@ -51,17 +51,20 @@ def hbase(monkeypatch):
 def work_off(batch, watermark_at=""):
     """One micro-batch of one partition, as stream_batch.FlightBatches does it."""
     [result] = judge(HBASE, watermark_at, batch)
-    on_hbase(HBASE, partial(sum_up, windows=result.windows))
+    on_hbase(HBASE, partial(sum_up, windows=result.windows, slots=result.slots))
     write_states(HBASE, batch)
     return result
 
 
 def tables(hbase):
     """Every cell, with its timestamp where that is the event's; windows that count nothing are as good as none."""
-    counted = {row: cells for row, cells in hbase.texts("aero:delays_hourly").items() if cells["departures"] != "0"}
+    counted = {
+        name: {row: cells for row, cells in hbase.texts(name).items() if cells["departures"] != "0"}
+        for name in ("aero:delays_hourly", "aero:delays_five_minutes")
+    }
     cells = {name: {row: dict(found) for row, found in hbase.tables[name].items()} for name in ("aero:flight_state",)}
     indexes = {name: hbase.texts(name) for name in ("aero:arrivals", "aero:flight_numbers")}
-    return cells | indexes | {"aero:delays_hourly": counted}
+    return cells | indexes | counted
 
 
 @pytest.fixture
@@ -85,6 +88,29 @@ def test_windows_count_each_departure_once_where_its_newest_event_has_it(hbase):
     assert windows["airport-JFK-2013071023"] == window | {
         "hour_at": "2013-07-10 23:00:00", "departure_delay_minutes": "40", "longest_departure_delay_minutes": "40",
     }  # fmt: skip
+
+
+def test_a_departure_counts_in_the_five_minutes_in_which_its_newest_event_has_it(hbase):
+    moved = LEFT | {"event_at": "2013-07-10T22:55:00.000Z", "departure_at": "2013-07-10T22:34:00.000Z"}
+    work_off(records([event(**LEFT), event(**SECOND | LEFT)]))
+    work_off(records([event(**moved | {"departure_delay_minutes": 4})]))
+    rows = hbase.texts("aero:delays_five_minutes")
+    assert {row: (cells["departures"], cells["departure_delay_minutes"]) for row, cells in rows.items()} == {
+        "JFK-201307102250": ("1", "20"),
+        "JFK-201307102230": ("1", "4"),
+    }
+    work_off(records([event(**SECOND | moved | {"departure_delay_minutes": 4})]))
+    emptied = hbase.texts("aero:delays_five_minutes")["JFK-201307102250"]
+    assert (emptied["departures"], emptied["longest_departure_delay_minutes"]) == ("0", "")
+
+
+def test_a_departure_after_a_schedule_with_seconds_counts_in_its_own_hour(hbase):
+    """The key of its flight has the minute alone, so key and delay say 22:59."""
+    late = LEFT | {"scheduled_departure_at": "2013-07-10T22:30:30.000Z", "departure_at": "2013-07-10T23:00:10.000Z"}
+    work_off(records([event(**late | {"departure_delay_minutes": 29})]))
+    assert {row: cells["departures"] for row, cells in hbase.texts("aero:delays_five_minutes").items()} == {
+        "JFK-201307102300": "1"
+    }
 
 
 @pytest.mark.parametrize("position", [{}, POSITION])
@@ -185,6 +211,7 @@ def test_the_result_says_what_the_records_were(hbase):
         late=1,
         flights=1,
         windows={"airport-JFK-2013071022", "airline-DL-2013071022"},
+        slots={"JFK-201307102250"},
         newest_event_at="2013-07-10 22:50:00.000",
     )
 
@@ -216,12 +243,10 @@ def test_of_rejected_records_nothing_is_written(hbase):
 
 
 def test_parts_add_up():
-    first = PartitionResult(Counter({0: 2}), {0: 5}, processed=2, late=1, flights=1, windows={"a"}, newest_event_at="b")
-    second = PartitionResult(
-        Counter({1: 1}), {1: 9}, processed=1, late=0, flights=1, windows={"b"}, newest_event_at="a"
-    )
+    first = PartitionResult(Counter({0: 2}), {0: 5}, 2, 1, 1, windows={"a"}, slots={"c"}, newest_event_at="b")
+    second = PartitionResult(Counter({1: 1}), {1: 9}, 1, 0, 1, windows={"b"}, slots={"d"}, newest_event_at="a")
     assert sum([first, second], PartitionResult()) == PartitionResult(
-        Counter({0: 2, 1: 1}), {0: 5, 1: 9}, processed=3, late=1, flights=2, windows={"a", "b"}, newest_event_at="b"
+        Counter({0: 2, 1: 1}), {0: 5, 1: 9}, 3, 1, 2, windows={"a", "b"}, slots={"c", "d"}, newest_event_at="b"
     )
 
 

@@ -8,12 +8,13 @@ from functools import partial
 import pytest
 import stream_hbase
 import stream_log
+from stream_cells import Cell, Put
 from stream_hbase import Address, on_hbase
 from stream_log import Entry
 from stream_parts import judge, write_states
 from stream_windows import sum_up
 
-from aero.datasets import HBASE_DELAYS_HOURLY, HBASE_DEPARTURES
+from aero.datasets import HBASE_DELAYS_FIVE_MINUTES, HBASE_DELAYS_HOURLY, HBASE_DEPARTURES
 from aero.live import old_hours, old_states, row_keys, store
 from aero.settings import load_settings
 from tests import lone_hbase
@@ -133,6 +134,23 @@ def test_an_hour_that_no_batch_has_summed_up_stays_open(stream):
         stream.look(later)
     stream.tell(event(**LEFT), event(**LEFT, flight_number="7"))
     assert stream.counts() == dict.fromkeys(stream.hours, 2)
+
+
+def test_five_minutes_go_a_day_after_they_were_written(server, request):
+    if "real" not in request.node.name:
+        return  # It is HBase that lets them go.
+    settings = load_settings()
+    address = Address(settings.host("HBASE_THRIFT2"), settings.port("HBASE_THRIFT2"))
+    now = round(datetime.now(UTC).timestamp() * 1000)
+    for table in (HBASE_DELAYS_FIVE_MINUTES, HBASE_DELAYS_HOURLY):
+        cells = [Put(table, f"{age}-hours", "departures", Cell("1", now - age * 3_600_000)) for age in (23, 25)]
+        on_hbase(address, lambda connection: stream_hbase.put(connection, cells))
+    keys = ["23-hours", "25-hours"]
+    kept = [
+        sorted(on_hbase(address, lambda connection: stream_hbase.read(connection, table, keys)))
+        for table in (HBASE_DELAYS_FIVE_MINUTES, HBASE_DELAYS_HOURLY)
+    ]
+    assert kept == [["23-hours"], ["23-hours", "25-hours"]]
 
 
 def test_notes_of_archived_flights_go_when_nothing_more_can_be_told_of_them(stream):

@@ -16,6 +16,13 @@ def test_keys_are_those_that_the_tables_document():
     assert row_keys.window("airport", "JFK", "2013071022") == "airport-JFK-2013071022"
 
 
+def test_five_minutes_are_those_in_which_a_flight_left():
+    hour_at = LEAVES.replace(minute=0)
+    keys = [row_keys.slot("JFK", hour_at, LEAVES + timedelta(minutes=minutes)) for minutes in (-31, 4, 5, 29)]
+    assert keys == ["JFK-201307102200", "JFK-201307102230", "JFK-201307102235", "JFK-201307102255"]
+    assert row_keys.slot_parts(keys[1]) == ("JFK", LEAVES)
+
+
 def test_times_are_utc_whatever_the_zone_of_the_instant():
     new_york = LEAVES.astimezone(timezone(timedelta(hours=-4)))
     assert row_keys.flight("JFK", new_york, "DL", "1234", "ATL") == FLIGHT

@@ -12,7 +12,10 @@ from aero.settings import load_settings
 from tests import lone_hbase
 from tests.hive.spark_door.conftest import running
 
-LIVE = {"flight_state": "aero:flight_state", "delays_hourly": "aero:delays_hourly", "log": "aero:stream_log"}
+LIVE = {
+    "flight_state": "aero:flight_state", "delays_hourly": "aero:delays_hourly",
+    "delays_five_minutes": "aero:delays_five_minutes", "log": "aero:stream_log",
+}  # fmt: skip
 # A text for each type, and the value that it is.
 TEXTS = {
     "STRING": ("ä, 'b'", "ä, 'b'"),
@@ -87,7 +90,7 @@ def server(tmp_path_factory):
     with lone_hbase.running(tmp_path_factory.mktemp("hbase")):
         flights = {key: {"flight_id": key[-7:], "departure_delay_minutes": text} for key, text in DELAYS.items()}
         _put("aero:flight_state", flights)
-        for table in ("delays_hourly", "log"):
+        for table in ("delays_hourly", "delays_five_minutes", "log"):
             whole = {column.name: TEXTS[column.type][0] for column in _columns(table)[1:]}
             _put(LIVE[table], {"whole": whole, "bare": {"not_of_hive": "x"}})
         tables = ["CREATE DATABASE aero_live", *(statement for table in LIVE for statement in _declared(table))]
@@ -97,7 +100,7 @@ def server(tmp_path_factory):
             yield started
 
 
-@pytest.mark.parametrize("table", ["delays_hourly", "log"])
+@pytest.mark.parametrize("table", ["delays_hourly", "delays_five_minutes", "log"])
 def test_each_cell_is_a_value_of_its_columns_type_and_none_is_null(server, table):
     whole = tuple(TEXTS[column.type][1] for column in _columns(table)[1:])
     rows = server.ask("rita", f"SELECT * FROM aero_live.{table} ORDER BY row_key")

@@ -3,6 +3,7 @@ package aero.hbase;
 import java.util.Arrays;
 
 import org.apache.hadoop.hbase.HBaseConfiguration;
+import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.NamespaceDescriptor;
 import org.apache.hadoop.hbase.NamespaceNotFoundException;
 import org.apache.hadoop.hbase.TableName;
@@ -17,7 +18,8 @@ import org.apache.hadoop.hbase.util.Bytes;
 /**
  * Makes tables with their namespaces and regions, which HBase's Thrift interface cannot.
  *
- * <p>An argument a table: {@code namespace:table=split,split,…}. A table that exists is left as it is.
+ * <p>An argument a table: {@code namespace:table=split,split,…}, or {@code namespace:table@seconds=split,…} where a
+ * cell goes so long after its timestamp. A table that exists is left as it is.
  */
 public final class CreateTable {
 
@@ -31,12 +33,15 @@ public final class CreateTable {
         Admin admin = connection.getAdmin()) {
       for (String argument : arguments) {
         String[] parts = argument.split("=", 2);
-        create(admin, TableName.valueOf(parts[0]), parts[1].isEmpty() ? new String[0] : parts[1].split(","));
+        String[] name = parts[0].split("@");
+        int seconds = name.length == 1 ? HConstants.FOREVER : Integer.parseInt(name[1]);
+        String[] splits = parts[1].isEmpty() ? new String[0] : parts[1].split(",");
+        create(admin, TableName.valueOf(name[0]), seconds, splits);
       }
     }
   }
 
-  private static void create(Admin admin, TableName table, String[] splits) throws Exception {
+  private static void create(Admin admin, TableName table, int seconds, String[] splits) throws Exception {
     try {
       admin.getNamespaceDescriptor(table.getNamespaceAsString());
     } catch (NamespaceNotFoundException absent) {
@@ -47,6 +52,7 @@ public final class CreateTable {
     }
     var family = ColumnFamilyDescriptorBuilder.newBuilder(FAMILY)
         .setMaxVersions(1)
+        .setTimeToLive(seconds)
         .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
         .build();
     var descriptor = TableDescriptorBuilder.newBuilder(table).setColumnFamily(family).build();

@@ -92,8 +92,11 @@ AIRLINE_DELAYS_MONTHLY = Dataset("batch", "airline_delays_monthly", ("year",))
 ROUTE_DELAYS_MONTHLY = Dataset("batch", "route_delays_monthly", ("year",))
 AIRPORT_DELAYS_DAILY = Dataset("batch", "airport_delays_daily", ("year",))
 HOURLY_DELAYS_MONTHLY = Dataset("batch", "hourly_delays_monthly", ("year",))
+AIRLINE_HOURLY_DELAYS_MONTHLY = Dataset("batch", "airline_hourly_delays_monthly", ("year",))
 DELAY_CAUSES_MONTHLY = Dataset("batch", "delay_causes_monthly", ("year",))
+AIRLINE_DELAY_CAUSES_MONTHLY = Dataset("batch", "airline_delay_causes_monthly", ("year",))
 CANCELLATIONS_MONTHLY = Dataset("batch", "cancellations_monthly", ("year",))
+AIRLINE_CANCELLATIONS_MONTHLY = Dataset("batch", "airline_cancellations_monthly", ("year",))
 DELAY_CATEGORIES_MONTHLY = Dataset("batch", "delay_categories_monthly", ("year",))
 
 BATCH_VIEWS = (
@@ -102,8 +105,11 @@ BATCH_VIEWS = (
     ROUTE_DELAYS_MONTHLY,
     AIRPORT_DELAYS_DAILY,
     HOURLY_DELAYS_MONTHLY,
+    AIRLINE_HOURLY_DELAYS_MONTHLY,
     DELAY_CAUSES_MONTHLY,
+    AIRLINE_DELAY_CAUSES_MONTHLY,
     CANCELLATIONS_MONTHLY,
+    AIRLINE_CANCELLATIONS_MONTHLY,
     DELAY_CATEGORIES_MONTHLY,
 )
 

@@ -24,13 +24,25 @@ SELECT 'hourly_delays_monthly' AS view_name, CONCAT('month, airline, route, week
 FROM aero_batch.hourly_delays_monthly
 WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND origin_id = '${origin}' AND destination_id = '${destination}' AND day_of_week = ${weekday} AND scheduled_departure_hour_local <=> ${hour}
 UNION ALL
+SELECT 'airline_hourly_delays_monthly' AS view_name, CONCAT('month, airline, weekday ', CAST(day_of_week AS STRING), ', hour ', CAST(scheduled_departure_hour_local AS STRING)) AS counted_in, total_flights AS flights
+FROM aero_batch.airline_hourly_delays_monthly
+WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND day_of_week = ${weekday} AND scheduled_departure_hour_local <=> ${hour}
+UNION ALL
 SELECT 'delay_causes_monthly' AS view_name, 'month, airline and route' AS counted_in, total_flights AS flights
 FROM aero_batch.delay_causes_monthly
 WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND origin_id = '${origin}' AND destination_id = '${destination}'
 UNION ALL
+SELECT 'airline_delay_causes_monthly' AS view_name, 'month and airline' AS counted_in, total_flights AS flights
+FROM aero_batch.airline_delay_causes_monthly
+WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}'
+UNION ALL
 SELECT 'cancellations_monthly' AS view_name, CONCAT('month, airline, route, ', IF(is_cancelled, COALESCE(cancellation_reason, 'cancelled'), 'not cancelled')) AS counted_in, total_flights AS flights
 FROM aero_batch.cancellations_monthly
 WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND origin_id = '${origin}' AND destination_id = '${destination}' AND is_cancelled = ${cancelled} AND COALESCE(cancellation_code, 'NULL') = '${code}'
+UNION ALL
+SELECT 'airline_cancellations_monthly' AS view_name, CONCAT('month, airline, ', IF(is_cancelled, COALESCE(cancellation_reason, 'cancelled'), 'not cancelled')) AS counted_in, total_flights AS flights
+FROM aero_batch.airline_cancellations_monthly
+WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND is_cancelled = ${cancelled} AND COALESCE(cancellation_code, 'NULL') = '${code}'
 UNION ALL
 SELECT 'delay_categories_monthly' AS view_name, CONCAT('month, airline, route, ', COALESCE(delay_category, 'not departed')) AS counted_in, total_flights AS flights
 FROM aero_batch.delay_categories_monthly

@@ -6,15 +6,17 @@ import pytest
 import yaml
 
 from aero.superset import assets
+from tests.superset.rendered import rendered
 
 DATASET = yaml.safe_load((assets.FOLDER / "datasets/history/route_delays_monthly.yaml").read_text())
-DELAYS = "aero_batch.route_delays_monthly"
-COLUMNS = "year INT, month_date DATE, airline_id STRING, origin_id STRING, destination_id STRING, total_flights BIGINT"
+SQL = rendered(DATASET["sql"], asks_route=False)
+DELAYS = "aero_batch.airline_delays_monthly"
+COLUMNS = "year INT, month_date DATE, airline_id STRING, total_flights BIGINT"
 COLUMNS += ", on_time_arrivals BIGINT"
 
 
 def month(year, number, airline, flights, on_time):
-    return (year, datetime.date(year, number, 1), airline, "JFK", "ATL", flights, on_time)
+    return (year, datetime.date(year, number, 1), airline, flights, on_time)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def shown(spark):
         [metric] = query["metrics"]
         [expression] = [one["expression"] for one in DATASET["metrics"] if one["metric_name"] == metric]
         having = f"HAVING {query['extras']['having']}" if query["extras"]["having"] else ""
-        asked = f"SELECT {by}, {other}, {expression} FROM ({DATASET['sql']}) AS v GROUP BY {by}, {other} {having}"
+        asked = f"SELECT {by}, {other}, {expression} FROM ({SQL}) AS v GROUP BY {by}, {other} {having}"
         return {(row[0], row[1]): row[2] for row in spark.sql(asked).collect()}
 
     yield ask

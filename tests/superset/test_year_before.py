@@ -6,9 +6,11 @@ import pytest
 import yaml
 
 from aero.superset import assets
+from tests.superset.rendered import rendered
 
 DATASET = yaml.safe_load((assets.FOLDER / "datasets/history/months_and_year_before.yaml").read_text())
 CHART = yaml.safe_load((assets.FOLDER / "charts/history/history_year_before.yaml").read_text())
+SQL = rendered(DATASET["sql"], asks_route=True)
 DELAYS = "aero_batch.route_delays_monthly"
 COLUMNS = "month_date DATE, airline_id STRING, origin_id STRING, destination_id STRING, total_flights BIGINT"
 COLUMNS += ", cancelled_flights BIGINT, arrived_flights BIGINT, on_time_arrivals BIGINT"
@@ -31,7 +33,7 @@ def shown(spark):
 
     def ask(*rows):
         spark.createDataFrame(rows, COLUMNS).write.format("orc").saveAsTable(DELAYS)
-        asked = f"SELECT month_name, {columns} FROM ({DATASET['sql']}) AS v GROUP BY month_name"
+        asked = f"SELECT month_name, {columns} FROM ({SQL}) AS v GROUP BY month_name"
         return [row.asDict() for row in spark.sql(
             f"{asked} HAVING {query['extras']['having']} ORDER BY {metrics['newest']} DESC"
         ).collect()]  # fmt: skip

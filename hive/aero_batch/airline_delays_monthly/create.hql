@@ -1,7 +1,6 @@
--- How punctual each airline was, month by month.
+-- How punctual each airline was, month by month: route_delays_monthly without the route, for what asks of no airport.
 -- Grain: one row a month and airline_id. One ORC file a year, sorted by month, airline_id.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.
--- Asked by: hive/demo/on_time_share_by_airline.hql and `aero explain`; charts ask route_delays_monthly instead.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_batch/airline_delays_monthly/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_batch.airline_delays_monthly (

@@ -1,0 +1,78 @@
+"""Superset asks the views with routes of airports alone: what it would ask of the Spark Thrift Server, rendered."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from aero.superset import assets
+from tests.ports import free_port
+
+FROM = re.compile(r"\baero_batch\.(\w+)")
+# By the dataset, what answers where a question names a route, and where it does not.
+VIEWS = {
+    "route_delays_monthly": ("route_delays_monthly", "airline_delays_monthly"),
+    "months_and_year_before": ("route_delays_monthly", "airline_delays_monthly"),
+    "hourly_delays_monthly": ("hourly_delays_monthly", "airline_hourly_delays_monthly"),
+    "delay_causes_monthly": ("delay_causes_monthly", "airline_delay_causes_monthly"),
+    "cancellations_monthly": ("cancellations_monthly", "airline_cancellations_monthly"),
+    "delays_beside_history": ("hourly_delays_monthly", "airline_hourly_delays_monthly"),
+}
+CHOSEN = [{}, {"filters": [{"col": "airline", "op": "IN", "val": ["Delta"]}]}]
+OF_ROUTES = [
+    {"filters": [{"col": "origin_id", "op": "IN", "val": ["JFK"]}]},
+    {"filters": [{"col": "destination_id", "op": "IN", "val": ["ATL"]}]},
+    {"columns": ["origin_id"]},
+    {"columns": [{"sqlExpression": "destination_id", "label": "to", "expressionType": "SQL"}]},
+    {"extras": {"where": "origin_id = 'JFK'"}},
+]
+
+
+@pytest.fixture(scope="module")
+def asked(server):
+    """A function that returns the views that a question of a dataset asks, and the whole SQL."""
+    admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
+    bundle = {"bundle": ("assets.zip", assets.bundle(), "application/zip")}
+    assert admin.post(f"{server.address}/api/v1/assets/import/", files=bundle).ok
+    every = {"q": "(page_size:100)"}
+    found = admin.get(f"{server.address}/api/v1/dataset/", params=every).json()["result"]
+    numbers = {one["table_name"]: one["id"] for one in found}
+
+    def ask(dataset, **query):
+        metrics = yaml.safe_load(next(assets.FOLDER.glob(f"datasets/*/{dataset}.yaml")).read_text())["metrics"]
+        metric = next(one["metric_name"] for one in metrics if "flights" in one["metric_name"])
+        query = {"columns": [], "metrics": [metric], "filters": [], "extras": {}} | query
+        body = {"datasource": {"id": numbers[dataset], "type": "table"}, "queries": [query], "result_type": "query"}
+        answer = admin.post(f"{server.address}/api/v1/chart/data", json=body)
+        assert answer.ok, answer.text
+        [result] = answer.json()["result"]
+        return set(FROM.findall(result["query"])), result["query"]
+
+    return ask
+
+
+@pytest.mark.parametrize("dataset", VIEWS)
+def test_the_view_with_routes_is_asked_where_a_route_is_named_and_only_there(asked, dataset):
+    with_routes, without = VIEWS[dataset]
+    assert [asked(dataset, **query)[0] for query in CHOSEN] == [{without}] * len(CHOSEN)
+    assert [asked(dataset, **query)[0] for query in OF_ROUTES] == [{with_routes}] * len(OF_ROUTES)
+
+
+def test_what_people_write_is_no_template(asked):
+    condition = "airline <> '{{ asks_route }}{% if 1 %}x{% endif %}'"
+    _, sql = asked("route_delays_monthly", extras={"where": condition})
+    assert json.dumps(condition)[1:-1] in sql
+
+
+def test_what_people_write_in_sql_lab_is_no_template(server):
+    database = server.add_database("away", free_port(), "default", {"username": "aero"})
+    admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
+    asked = {"database_id": database, "sql": "SELECT '{{ x }} {% y'", "runAsync": False}
+    answer = admin.post(f"{server.address}/api/v1/sqllab/execute/", json=asked)
+    assert not answer.ok and "template" not in answer.text.lower() and "undefined" not in answer.text, answer.text
+
+
+def test_every_template_of_the_assets_is_one_of_these():
+    templates = {file.stem for file in assets.FOLDER.glob("datasets/*/*.yaml") if "{%" in file.read_text()}
+    assert templates == set(VIEWS)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from aero import datasets, http_door, metastore, people
-from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
+from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv, warm_up
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, HIVESERVER2, KAFKA
 from aero.cluster.kafka_access import kafka_variables
 from aero.cluster.service import Service
@@ -164,6 +164,9 @@ SERVICES = (
         heap_mb=1024,
         ports=("SPARK_THRIFT_PORT",),
         after=("metastore",),
+        provision=warm_up.spark_thrift,
+        # HiveServer2 makes the tables that are asked.
+        provision_after=("hbase", "hiveserver2"),
     ),
     Service(
         "superset",

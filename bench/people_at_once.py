@@ -84,7 +84,9 @@ def codes(superset: Superset, body: Body, column: str, count: int) -> list[str]:
     return [row[column] for row in answer["data"]]
 
 
-def waited(sessions: Iterable[Superset], those: list[Person], asked: dict[str, dict[str, Body]], at_once: int) -> Waited:
+def waited(
+    sessions: Iterable[Superset], those: list[Person], asked: dict[str, dict[str, Body]], at_once: int
+) -> Waited:
     """How long these people wait, so many of them at once; each has a session of their own."""
     pairs = list(zip(those, sessions, strict=False))
     with ThreadPoolExecutor(at_once) as pool:

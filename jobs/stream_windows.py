@@ -43,7 +43,8 @@ def _puts(window: str, delays: Iterable[Cell]) -> Iterator[Put]:
     """A window's row. An empty delay is a flight that left in another hour after all."""
     kind, code, hour_at = row_keys.window_parts(window)
     counts = sums(int(delay.text) for delay in delays if delay.text)
-    yield from _row(HBASE_DELAYS_HOURLY, window, {"kind": kind, "code": code, "hour_at": f"{hour_at:{INSTANT}}"} | counts)
+    place = {"kind": kind, "code": code, "hour_at": f"{hour_at:{INSTANT}}"}
+    yield from _row(HBASE_DELAYS_HOURLY, window, place | counts)
 
 
 def _slot_puts(slot: str, minutes: Iterable[int]) -> Iterator[Put]:

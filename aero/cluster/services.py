@@ -10,7 +10,17 @@ from functools import partial
 from pathlib import Path
 
 from aero import datasets, http_door, metastore, people
-from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv, warm_up
+from aero.cluster import (
+    hdfs_guard,
+    jars,
+    java,
+    kafka_guard,
+    metastore_guard,
+    provision,
+    readiness,
+    superset_venv,
+    warm_up,
+)
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, HIVESERVER2, KAFKA
 from aero.cluster.kafka_access import kafka_variables
 from aero.cluster.service import Service

@@ -54,8 +54,8 @@ def window_parts(key: str) -> tuple[str, str, datetime]:
 
 
 def slot(airport_id: str, hour_at: datetime, left_at: datetime) -> str:
-    """Key of the five minutes in which a flight left, `JFK-201307102235`. They are of the hour in which it counts, whose
-    begin is `hour_at`: a schedule with seconds, which the key of a flight has not, changes no hour."""
+    """Key of the five minutes in which a flight left, `JFK-201307102235`. They are of the hour in which it
+    counts, which begins at `hour_at`: a schedule with seconds, which the key of a flight has not, changes no hour."""
     at = max(left_at, hour_at)
     return f"{airport_id}-{_minute(at - timedelta(minutes=at.minute % SLOT_MINUTES))}"
 

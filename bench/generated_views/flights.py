@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from aero.month import Month
+from bench.generated_views.sums import AIRLINES
 from bench.generator import carriers, history
 from bench.generator.arrays import Array
 from bench.generator.network import Network
 from bench.generator.world import World
-from bench.generated_views.sums import AIRLINES
 
 # Since when causes of delays and codes of cancellations are collected, and the time in the air is known.
 CAUSES_SINCE, AIR_TIME_SINCE = Month(2003, 6), Month(1995, 1)
@@ -20,7 +20,9 @@ OF_CAUSES = np.array([0.3, 0.05, 0.3, 0.005, 0.345])
 CODES, OF_CODES = "ABCD", (0.35, 0.45, 0.198, 0.002)
 CANCELLED, DIVERTED = 0.018, 0.002
 # Departures by hour of the day, from midnight on.
-HOURS = np.array([3, 1, 1, 1, 1, 12, 45, 60, 62, 55, 58, 60, 58, 60, 55, 58, 60, 62, 58, 50, 40, 28, 15, 8], dtype=float)
+HOURS = np.array(
+    [3, 1, 1, 1, 1, 12, 45, 60, 62, 55, 58, 60, 58, 60, 55, 58, 60, 62, 58, 50, 40, 28, 15, 8], dtype=float
+)
 
 
 @dataclass(frozen=True)

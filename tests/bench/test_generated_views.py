@@ -52,7 +52,10 @@ def test_sums_are_told_by_airline_airport_and_years(made):
 
 def test_causes_and_codes_are_told_since_they_were_collected(made):
     told = {}
-    for name, view in (("carrier_delay_minutes", "delay_causes_monthly"), ("cancellation_code", "cancellations_monthly")):
+    for name, view in (
+        ("carrier_delay_minutes", "delay_causes_monthly"),
+        ("cancellation_code", "cancellations_monthly"),
+    ):
         [table] = [orc.read_table(file) for (one, _), file in made[0].items() if one.table == view]
         told[name] = set(table.filter(pc.is_valid(table[name]))["month"].to_pylist())
     assert told == {"carrier_delay_minutes": {6}, "cancellation_code": {6}}

@@ -40,7 +40,7 @@ def sums():
 def test_a_person_asks_with_their_filters_and_for_nothing_remembered():
     before = copy.deepcopy(BODY)
     asked = ANN.asks(BODY)
-    assert BODY == before and asked["force"] is True
+    assert before == BODY and asked["force"] is True
     assert asked["queries"][0]["filters"] == [
         {"col": "month_date", "op": "TEMPORAL_RANGE", "val": "2003-01-01 : 2005-01-01"},
         {"col": "airline_id", "op": "IN", "val": ["DL"]},

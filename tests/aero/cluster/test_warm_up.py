@@ -6,7 +6,7 @@ import pytest
 from pyhive import exc
 
 from aero import connections
-from aero.cluster import readiness, services, warm_up
+from aero.cluster import readiness, services
 from aero.settings import load_settings
 
 

@@ -142,15 +142,13 @@ def test_five_minutes_go_a_day_after_they_were_written(server, request):
     settings = load_settings()
     address = Address(settings.host("HBASE_THRIFT2"), settings.port("HBASE_THRIFT2"))
     now = round(datetime.now(UTC).timestamp() * 1000)
+    written = {f"{age}-hours": Cell("1", now - age * 3_600_000) for age in (23, 25)}
+    kept = {}
     for table in (HBASE_DELAYS_FIVE_MINUTES, HBASE_DELAYS_HOURLY):
-        cells = [Put(table, f"{age}-hours", "departures", Cell("1", now - age * 3_600_000)) for age in (23, 25)]
-        on_hbase(address, lambda connection: stream_hbase.put(connection, cells))
-    keys = ["23-hours", "25-hours"]
-    kept = [
-        sorted(on_hbase(address, lambda connection: stream_hbase.read(connection, table, keys)))
-        for table in (HBASE_DELAYS_FIVE_MINUTES, HBASE_DELAYS_HOURLY)
-    ]
-    assert kept == [["23-hours"], ["23-hours", "25-hours"]]
+        cells = [Put(table, key, "departures", cell) for key, cell in written.items()]
+        on_hbase(address, partial(stream_hbase.put, puts=cells))
+        kept[table] = sorted(on_hbase(address, partial(stream_hbase.read, table=table, keys=written)))
+    assert list(kept.values()) == [["23-hours"], ["23-hours", "25-hours"]]
 
 
 def test_notes_of_archived_flights_go_when_nothing_more_can_be_told_of_them(stream):

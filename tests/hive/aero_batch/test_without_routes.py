@@ -56,7 +56,7 @@ def tables(spark, flights, load):
     for view in (*VIEWS, *VIEWS.values()):
         spark.read.orc(load(view)).withColumn("year", F.lit(2013)).write.format("orc").saveAsTable(view.name)
     spark.sql("CREATE TABLE aero_clean.airlines USING orc AS SELECT 'UA' AS airline_id, 'United (x)' AS name")
-    spark.sql("CREATE TABLE aero_clean.airports USING orc AS SELECT 'EWR' AS airport_id, 'America/New_York' AS time_zone")
+    spark.sql("CREATE TABLE aero_clean.airports USING orc AS SELECT 'EWR' AS airport_id, 'UTC' AS time_zone")
     spark.sql("""
         CREATE TABLE aero_live.flight_state USING orc AS SELECT 'UA' AS airline_id, 'EWR' AS origin_id,
         DATE '2026-11-03' AS flight_date, TIMESTAMP '2026-11-03 10:15:00' AS scheduled_departure_at,

@@ -6,15 +6,23 @@ hbase/tables.toml, Kafka topics from kafka/topics.toml. What differs from its fi
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from aero import connections, hql, kafka_clients
 from aero.cluster import drift, kafka_access, readiness
 from aero.cluster.java_runtime import HBASE
-from aero.datasets import REPOSITORY
+from aero.datasets import LIVE_FLIGHT_STATE, REPOSITORY
 from aero.errors import AeroError
 from aero.settings import Settings
+
+# The first questions of live and history. The day and the airport do not matter: what takes its time is the same where
+# there is nothing.
+FIRST_ASKED = {
+    "by_status": {"year": 2013, "month": 7, "day": "2013-07-10"},
+    "history": {"airport": "JFK", "year": 2013},
+}
 
 
 def hdfs_folders(settings: Settings, variables: dict[str, str]) -> None:
@@ -99,6 +107,21 @@ def _create_hbase_tables(tables: list[dict[str, Any]], variables: dict[str, str]
 
 def _named(table: dict[str, Any]) -> str:
     return f"{table['name']}@{table['kept_seconds']}" if "kept_seconds" in table else str(table["name"])
+
+
+def spark_thrift(settings: Settings, _variables: dict[str, str]) -> None:
+    """Ask what a dashboard asks first: who opens one does not wait for classes, catalogs and connections to HBase.
+
+    Nothing where HBase does not run, and no error where there is no answer yet: this helps, and is not needed.
+    """
+    from pyhive import exc
+
+    if readiness.hbase(settings):
+        return
+    for name, parameters in FIRST_ASKED.items():
+        with suppress(AeroError, exc.Error), connections.spark() as connection, connection.cursor() as cursor:
+            hql.run(cursor, LIVE_FLIGHT_STATE.hql(name), parameters)
+            cursor.fetchall()
 
 
 def kafka_topics(settings: Settings, variables: dict[str, str]) -> None:

@@ -1,7 +1,6 @@
 """The one list of services. Of it the supervisor, the containers' commands, health checks and `aero status` are made.
 
-aero/cluster/service.py says what each entry means and how to change a heap; the numbers of the ports are in
-aero/settings.py, and what ready means for each is in aero/cluster/readiness.py.
+aero/cluster/service.py says what an entry means and how to change a heap, aero/settings.py has the ports' numbers.
 """
 
 import os
@@ -10,17 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from aero import datasets, http_door, metastore, people
-from aero.cluster import (
-    hdfs_guard,
-    jars,
-    java,
-    kafka_guard,
-    metastore_guard,
-    provision,
-    readiness,
-    superset_venv,
-    warm_up,
-)
+from aero.cluster import hdfs_guard, jars, java, kafka_guard, metastore_guard, provision, readiness, superset_venv
 from aero.cluster.java_runtime import HADOOP, HBASE, HIVE, HIVESERVER2, KAFKA
 from aero.cluster.kafka_access import kafka_variables
 from aero.cluster.service import Service
@@ -174,8 +163,7 @@ SERVICES = (
         heap_mb=1024,
         ports=("SPARK_THRIFT_PORT",),
         after=("metastore",),
-        provision=warm_up.spark_thrift,
-        # HiveServer2 makes the tables that are asked.
+        provision=provision.spark_thrift,
         provision_after=("hbase", "hiveserver2"),
     ),
     Service(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from stream_delays import minutes_late
+from stream_delays import minutes_between
 
 from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS
 from aero.live import row_keys
@@ -103,7 +103,7 @@ def slots(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iterator[str]
     scheduled_at, airport_id = instant(flight["scheduled_departure_at"].text), flight["origin_id"].text
     for departure in (flight["departure_at"], before.get("departure_at")):
         if departure:
-            minutes = minutes_late(instant(departure.text), scheduled_at)
+            minutes = minutes_between(scheduled_at, instant(departure.text))
             hour_at = instant(departure.text[:13] + ":00")
             yield row_keys.slot(airport_id, hour_at, left_at(key, minutes))
 

@@ -11,7 +11,12 @@ CATEGORIES = {"On-Time": 0, "Minor": 15, "Moderate": 60, "Major": float("inf")}
 
 def minutes_late(actual: datetime | None, scheduled: datetime) -> int | None:
     """Whole minutes from `scheduled` to `actual`, seconds dropped, negative when early; None without a departure."""
-    return None if actual is None else (actual - scheduled) // timedelta(minutes=1)
+    return None if actual is None else minutes_between(scheduled, actual)
+
+
+def minutes_between(scheduled: datetime, actual: datetime) -> int:
+    """As minutes_late, of a departure that is known."""
+    return (actual - scheduled) // timedelta(minutes=1)
 
 
 def category(minutes: int | None) -> str | None:

@@ -44,14 +44,14 @@ def _puts(window: str, delays: Iterable[Cell]) -> Iterator[Put]:
     kind, code, hour_at = row_keys.window_parts(window)
     counts = sums(int(delay.text) for delay in delays if delay.text)
     place = {"kind": kind, "code": code, "hour_at": f"{hour_at:{INSTANT}}"}
-    yield from _row(HBASE_DELAYS_HOURLY, window, place | counts)
+    yield from _row(HBASE_DELAYS_HOURLY, window, {**place, **counts})
 
 
 def _slot_puts(slot: str, minutes: Iterable[int]) -> Iterator[Put]:
     """A slot's row; of none, where its flights left at another time after all."""
     airport_id, slot_at = row_keys.slot_parts(slot)
     place = {"airport_id": airport_id, "slot_at": f"{slot_at:{INSTANT}}"}
-    yield from _row(HBASE_DELAYS_FIVE_MINUTES, slot, place | sums(minutes))
+    yield from _row(HBASE_DELAYS_FIVE_MINUTES, slot, {**place, **sums(minutes)})
 
 
 def _row(table: str, key: str, columns: Mapping[str, str | int | None]) -> Iterator[Put]:

@@ -50,6 +50,7 @@ def flights(month: Month, scale: float, seed: int) -> Flights:
     departure = np.rint(random.exponential(14 * lateness * (0.5 + minute / 960), len(line)) - 6).astype(np.int32)
     arrival = departure + np.rint(random.normal(-4, 12, len(line))).astype(np.int32)
     has_arrived = ~is_cancelled & ~is_diverted
+    air = np.rint(world.air_minutes(origin, destination, False)).astype(int)
     columns = {
         "flight_date": pa.array(np.datetime64(month.first_day) + day),
         "day_of_week": (month.first_day.weekday() + day) % 7 + 1,
@@ -62,22 +63,22 @@ def flights(month: Month, scale: float, seed: int) -> Flights:
         "is_cancelled": is_cancelled,
         "is_diverted": _where(~is_cancelled, is_diverted),
         "cancellation_code": _codes(month, is_cancelled, random),
-        "air_minutes": _where(
-            has_arrived & (month >= AIR_TIME_SINCE), np.rint(world.air_minutes(origin, destination, False)).astype(int)
-        ),
+        "air_minutes": _where(has_arrived & (month >= AIR_TIME_SINCE), air),
         "distance_miles": world.miles[origin, destination],
         **_causes(month, has_arrived, arrival, random),
-        "year": np.full(len(line), month.year, dtype=np.int32),
-        "month": np.full(len(line), month.month, dtype=np.int32),
+        **{name: np.full(len(line), value, dtype=np.int32) for name, value in month._asdict().items()},
     }
-    measures = {
-        "total_flights": np.ones(len(line)),
+    return Flights(pa.table(columns), airline, world.place[origin], _measures(is_cancelled, has_arrived, arrival))
+
+
+def _measures(is_cancelled: Array, has_arrived: Array, arrival: Array) -> dict[str, Array]:
+    return {
+        "total_flights": np.ones(len(arrival)),
         "cancelled_flights": is_cancelled,
         "on_time_arrivals": has_arrived & (arrival < 15),
         "arrived_flights": has_arrived,
         "total_arrival_delay_minutes": np.where(has_arrived, arrival, 0),
     }
-    return Flights(pa.table(columns), airline, world.place[origin], measures)
 
 
 def _lines(

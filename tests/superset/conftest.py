@@ -125,6 +125,9 @@ def server(tmp_path_factory):
         "SUPERSET_ADMIN": credentials.ADMIN,
         "SUPERSET_READER": credentials.READER,
         "SUPERSET_PROCESSES": "1",
+        # Of the dashboards' own database, where nobody answers.
+        "SPARK_THRIFT_HOST": "127.0.0.1",
+        "SPARK_THRIFT_PORT": str(free_port()),
     }
     prepare = [venv / "bin" / "python", REPOSITORY / "superset" / "prepare_database.py"]
     subprocess.run(prepare, env=environment, check=True, capture_output=True)

@@ -35,15 +35,6 @@ def page(server):
         yield page
 
 
-def test_a_dashboard_without_filters_has_no_line_that_says_so(server, page):
-    tops = {}
-    for slug in ("health", "history"):
-        page.goto(f"{server.address}/superset/dashboard/{slug}/")
-        page.wait_for_selector(dashboards.CHART, timeout=dashboards.PATIENCE_MS)
-        tops[slug] = min(top for _, _, top in page.evaluate(PLACES)["boxes"])
-    assert page.locator(".grid-container").count() and tops["health"] < tops["history"]
-
-
 def test_a_chart_has_the_screen_and_a_number_half_of_it(server, page):
     page.goto(f"{server.address}/superset/dashboard/history/")
     page.wait_for_selector(dashboards.CHART, timeout=dashboards.PATIENCE_MS)

@@ -67,8 +67,10 @@ def metrics_of(dataset: str) -> dict[str, str]:
 
 
 def select_of(dataset: str) -> str:
+    """The SQL of a dataset, of two views of one sum that with more columns."""
     content = datasets()[dataset]
-    return content["sql"] or f"SELECT * FROM {content['schema']}.{content['table_name']}"
+    sql = assets.rendered(content["sql"] or "", asks_route=True)
+    return sql or f"SELECT * FROM {content['schema']}.{content['table_name']}"
 
 
 def dataset_of(chart: str) -> str:

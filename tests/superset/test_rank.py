@@ -6,10 +6,9 @@ import pytest
 import yaml
 
 from aero.superset import assets
-from tests.superset.rendered import rendered
 
 DATASET = yaml.safe_load((assets.FOLDER / "datasets/history/route_delays_monthly.yaml").read_text())
-SQL = rendered(DATASET["sql"], asks_route=False)
+SQL = assets.rendered(DATASET["sql"], asks_route=False)
 DELAYS = "aero_batch.airline_delays_monthly"
 COLUMNS = "year INT, month_date DATE, airline_id STRING, total_flights BIGINT"
 COLUMNS += ", on_time_arrivals BIGINT"

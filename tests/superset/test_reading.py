@@ -11,7 +11,6 @@ from aero.datasets import REPOSITORY
 from aero.screen import Console
 from aero.settings import load_settings
 from aero.superset import assets
-from tests.superset.rendered import rendered
 
 ASKED = """
 SELECT 1
@@ -96,7 +95,7 @@ SELECT r'\\', reflect('a', 'b'), '\\'
 this is no question
 """.strip().splitlines()
 _FILES = (assets.FOLDER / "datasets").rglob("*.yaml")
-DATASETS = [rendered(yaml.safe_load(file.read_text())["sql"], asks) for file in _FILES for asks in (True, False)]
+DATASETS = [assets.rendered(yaml.safe_load(file.read_text())["sql"], asks) for file in _FILES for asks in (True, False)]
 SCRIPT = "import json, sys, reading; print(json.dumps([reading.refusal(one) for one in json.load(sys.stdin)]))"
 
 

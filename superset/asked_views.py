@@ -1,7 +1,7 @@
 """Which batch view answers a chart: the one with routes where it asks of an airport, else the one without.
 
 A dataset's SQL in superset/assets/datasets says both, `{% if asks_route %}…{% else %}…{% endif %}`. The sums are the
-same, and those without routes have a fiftieth of the rows or less. Nothing else is a template: what people write, in
+same, and those without routes have a fortieth of the rows or less. Nothing else is a template: what people write, in
 SQL Lab or a chart's own filter, stays as it is.
 """
 

@@ -1,4 +1,4 @@
--- When flights run on time: hourly_delays_monthly without the route, a fiftieth of its rows, for what asks of no airport.
+-- When flights run on time: hourly_delays_monthly without the route, a fortieth of its rows, for what asks of no airport.
 -- Grain: one row a month, day_of_week, scheduled_departure_hour_local and airline_id. One ORC file a year, sorted by
 -- month, airline_id, day_of_week, scheduled_departure_hour_local.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.

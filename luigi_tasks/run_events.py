@@ -7,13 +7,18 @@ from typing import Any
 import luigi
 
 from aero import run_log
+from aero.datasets import FLIGHTS, Dataset
+from aero.instants import utc_now
 from aero.month import Month
-from aero.run_reports import CleaningOutcome, Finding, Landing, ViewOutcome
+from aero.run_reports import BuiltView, CleaningOutcome, Finding, Landing, ViewOutcome
 from aero.settings import load_settings
 from luigi_tasks.run import Records
 
 # What nothing was done for: counted, and no line each.
 QUIET = {Finding.UNCHANGED, Finding.ABSENT, CleaningOutcome.UNCHANGED, ViewOutcome.UNCHANGED}
+
+# The files of this run in HDFS by the begin of their hash, with which the ids of loads begin too.
+_LANDED: dict[str, str | None] = {}
 
 
 def follow() -> None:
@@ -44,11 +49,33 @@ def _done(task: luigi.Task) -> None:
     counts = Counter(_outcome(record) for record in records)
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
     run_log.say("luigi", f"{task.task_family} done: {said or 'nothing to do'}", _month(task))
+    _tell_lineage(records)
     for record in records:
         # A landing said so when it was done.
         if not isinstance(record, Landing) and (outcome := _outcome(record)) not in QUIET:
             words = f"{task.task_family} {getattr(record, 'view', '')} {outcome} {getattr(record, 'message', '')}"
             run_log.say("luigi", " ".join(words.split()), _month_of(record))
+
+
+def _tell_lineage(records: list[Any]) -> None:
+    """Tell of each partition that was made of what it was, as OpenLineage has it."""
+    _LANDED.update({one.sha256[:12]: one.path for one in records if isinstance(one, Landing) and one.sha256})
+    made = [one for one in records if _outcome(one) in (CleaningOutcome.CLEANED, ViewOutcome.BUILT)]
+    run_id = run_log.run_id_of_this_process()
+    if not made or run_id is None:
+        return
+    from aero.ops import openlineage  # It takes its time, and most runs make nothing.
+
+    settings, events = load_settings(), []
+    for one in made:
+        of_view = isinstance(one, BuiltView)
+        name = Dataset("batch", one.view).name if of_view else FLIGHTS.name
+        raw = _LANDED.get(one.load_id[:12])
+        sources = [FLIGHTS.name] if of_view else [raw] if raw else []
+        rows = None if of_view else one.rows_clean
+        own = f"{run_id}/{name}/{_month_of(one)}"
+        events += openlineage.run_events(settings, own, utc_now(), name, sources, rows)
+    openlineage.tell(settings, run_id, events)
 
 
 def _outcome(record: Any) -> str:

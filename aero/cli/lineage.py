@@ -9,8 +9,9 @@ from aero import connections
 from aero.cli.load import month_option
 from aero.cluster import answers, services
 from aero.errors import AeroError
+from aero.instants import utc_now
 from aero.month import Month
-from aero.ops import charts, origin_files, origin_pictures, origins
+from aero.ops import charts, openlineage, origin_files, origin_pictures, origins
 from aero.ops.origin_files import MonthFile
 from aero.ops.origins import Column
 from aero.plain import echo
@@ -25,8 +26,8 @@ WITHIN_SECONDS = 5.0
 @click.option("--month", callback=month_option, help="The file of this month alone, YYYY-MM.")
 @click.option("--no-files", is_flag=True, help="Without the files of the months: asks no server.")
 @click.option(
-    "--as", "form", type=click.Choice(["text", "json", "dot", "mermaid"]), default="text", show_default=True,
-    help="Text, JSON, or a picture: dot for Graphviz, mermaid for Markdown.",
+    "--as", "form", type=click.Choice(["text", "json", "dot", "mermaid", "openlineage"]), default="text",
+    show_default=True, help="Text, JSON, a picture (dot for Graphviz, mermaid for Markdown), or events, one a line.",
 )  # fmt: skip
 def lineage(target: str, column: str | None, month: Month | None, no_files: bool, form: str) -> None:
     """Of what a table or a chart is made, column by column, back to the files of the source.
@@ -45,12 +46,17 @@ def lineage(target: str, column: str | None, month: Month | None, no_files: bool
         pairs = origin_pictures.edges(known, by_table=column is None)
         echo(origin_pictures.dot(pairs) if form == "dot" else origin_pictures.mermaid(pairs))
         return
+    if form == "openlineage":
+        made = dict.fromkeys(one.table for one in known if origins.columns_of(one.table))
+        for table in reversed(made):
+            click.echo(json.dumps(openlineage.job_event(load_settings(), table, utc_now())))
+        return
     from_files = not no_files and any(one.table.startswith("file:") for one in known)
     files = _files(month) if from_files else []
     if form == "json":
-        made = [{"column": str(one), "of": [str(two) for two in origin.columns], "how": origin.how}
+        ways = [{"column": str(one), "of": [str(two) for two in origin.columns], "how": origin.how}
                 for one, origin in known.items()]  # fmt: skip
-        click.echo(json.dumps({"columns": made, "files": [one._asdict() for one in files or []]}, indent=2))
+        click.echo(json.dumps({"columns": ways, "files": [one._asdict() for one in files or []]}, indent=2))
         return
     for one in columns:
         lines = origin_pictures.tree(one, known) if column else [_in_a_line(one, known)]

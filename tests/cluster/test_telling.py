@@ -1,4 +1,4 @@
-"""A run can be followed from Luigi to the containers, Prometheus is answered, and a chart's number leads to its file."""
+"""A run is followed from Luigi to the containers, Prometheus is answered, a chart's number leads to its file."""
 
 import json
 
@@ -24,7 +24,9 @@ def log():
 
 
 def test_a_run_is_told_by_luigi_spark_yarn_and_the_containers_in_the_order_of_time(log):
-    assert {"aero", "luigi", "step", "spark", "spark-driver", "yarn", "container-000001"} <= {one["part"] for one in log}
+    assert {"aero", "luigi", "step", "spark", "spark-driver", "yarn", "container-000001"} <= {
+        one["part"] for one in log
+    }
     assert [one["at"] for one in log] == sorted(one["at"] for one in log) and len({one["run"] for one in log}) == 1
     assert any(one["month"] == MONTH and one["words"] == "CleanFlights cleaned" for one in log)
     [submitted, ended] = [one["words"] for one in log if one["part"] == "yarn"]
@@ -38,9 +40,12 @@ def test_spark_left_its_events_of_the_run(log):
 
 def test_prometheus_is_answered_by_its_token_and_told_of_services_heaps_and_months():
     settings = load_settings()
-    page, token = f"http://localhost:{settings.port('METRICS_HTTP')}/metrics", (settings.secrets / "metrics").read_text()
+    page, token = (
+        f"http://localhost:{settings.port('METRICS_HTTP')}/metrics",
+        (settings.secrets / "metrics").read_text(),
+    )
     assert requests.get(page, timeout=30).status_code == 401
-    answer = requests.get(page, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    answer = requests.get(page, headers={"Authorization": f"Bearer {token.read_text()}"}, timeout=60)
     told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
     assert told['aero_service_ready{service="hiveserver2"}'] == "1" and told['aero_hdfs_blocks{state="missing"}'] == "0"
     assert float(told['aero_java_heap_used_bytes{service="namenode"}']) > 0

@@ -116,6 +116,8 @@ BATCH_VIEWS = (
 # Machine learning: the forecast of delays.
 FORECAST_MODELS = Dataset("ml", "models")
 DELAY_FORECASTS = Dataset("ml", "delay_forecasts", ("year", "month"))
+FORECAST_PROMOTIONS = Dataset("ml", "promotions")
+FORECAST_TRACK = Dataset("ml", "track_record")
 
 # Real-time views: tables over HBase (LIVE_FLIGHTS holds the old states of the first).
 LIVE_FLIGHT_STATE = Dataset("live", "flight_state")

@@ -17,8 +17,9 @@ class ForecastJob:
     """What a job is to do with the flights of the months `first` to `last`, and the HDFS folder for what comes of it:
     REPORT, and FILE where it makes rows.
 
-    `day` is the one to be scored, `models` the HDFS path of a training's models, and `kept` the folder that readers see
-    of the forecasts of the day's month.
+    `day` is the last of the `days` to be scored. `models` is the HDFS path of the models of a
+    training and `model` the one of them in service, `names` are the models to be fitted (all, if none), and `kept` is
+    the folder that readers see of the forecasts of the last month.
     """
 
     first: Month
@@ -26,13 +27,17 @@ class ForecastJob:
     folder: str
     run_id: str
     day: date | None = None
+    days: int = 1
     models: str | None = None
+    model: str | None = None
+    names: tuple[str, ...] = ()
     kept: str | None = None
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
         months = {name: Month.parse(content[name]) for name in ("first", "last")}
-        return cls(**content | months | {"day": date.fromisoformat(content["day"]) if content["day"] else None})
+        day = date.fromisoformat(content["day"]) if content["day"] else None
+        return cls(**content | months | {"day": day, "names": tuple(content["names"])})
 
     def to_json(self) -> dict[str, Any]:
         months = {name: str(getattr(self, name)) for name in ("first", "last")}

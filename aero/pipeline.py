@@ -32,6 +32,7 @@ REPORTS = {
     "BacktestForecast": "forecast_backtest",
     "TrainForecast": "forecast_training",
     "ScoreTomorrow": "forecast_scores",
+    "UpdateForecast": "forecast_update",
     "LoadWeather": "weather",
     "LoadWeatherForecasts": "weather-forecasts",
 }
@@ -45,6 +46,7 @@ WRITERS = {
     "ArchiveLiveFlights": "an archiving of live flights",
     "TrainForecast": "a training of the forecast",
     "ScoreTomorrow": "a forecast",
+    "UpdateForecast": "a forecast",
     "LoadWeather": "a load of the weather",
     "LoadWeatherForecasts": "a load of forecasts of the weather",
 }

@@ -55,7 +55,8 @@ def flights(spark: SparkSession, scratch: Path) -> pa.Table:
 
 def text(months: Sequence[Judged]) -> str:
     """The page's tables."""
-    return "\n".join(["", *_served(months), *(line for title in MEASURES for line in _table(title, months)), ""])
+    tables = (line for title in MEASURES for line in _table(title, months))
+    return "\n".join(["", *_served(months), *_beside(months), *tables, ""])
 
 
 def _served(months: Sequence[Judged]) -> Iterator[str]:
@@ -66,6 +67,22 @@ def _served(months: Sequence[Judged]) -> Iterator[str]:
         yield (
             f"| {one.month} | {score.flights:,} | {score.late_share:.1%} | {one.served} | {one.skill(one.served):.1%} "
             f"| {score.ece:.3f} |"
+        )
+
+
+def _beside(months: Sequence[Judged]) -> Iterator[str]:
+    """The quantiles of what was served, and the probability to be cancelled."""
+    yield from ("", "### Quantiles of the delay, and cancellations", "")
+    yield (
+        "| month | pinball loss | the baseline's | from the 10 % to the 90 % quantile | cancelled "
+        "| its Brier score below the share's |"
+    )
+    yield "|---|---|---|---|---|---|"
+    for one in months:
+        served, cancelled = one.minutes[one.served], one.cancelled
+        yield (
+            f"| {one.month} | {served.pinball:.2f} min | {one.minutes[BASELINE].pinball:.2f} min "
+            f"| {served.coverage:.1%} | {cancelled.late_share:.2%} | {one.cancelled_skill:.1%} |"
         )
 
 

@@ -4,15 +4,17 @@ For a test month, models are fitted to the months before the last one, calibrate
 test month. Which model is served in it was chosen by the month before: the one with the least Brier score there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+import forecast_cancelled
 import forecast_guard
+import forecast_minutes
 import numpy as np
 import pyarrow as pa
 from forecast_features import History, features
 from forecast_judging import Bin, Score, reliability, score
-from forecast_models import BASELINE, Models, Name, fitted, probabilities
+from forecast_models import BASELINE, Model, Name, fitted, probabilities
 from forecast_outcomes import instants, minutes
 from forecast_sample import HORIZON_HOURS, Sample, sample
 from forecast_weather import Weather
@@ -28,13 +30,26 @@ CHECKED_FLIGHTS = 200
 
 
 @dataclass(frozen=True)
+class Minutes:
+    """The quantiles of a model: their pinball loss in minutes, and the share of flights between the outer two."""
+
+    pinball: float
+    coverage: float
+
+
+@dataclass(frozen=True)
 class Judged:
-    """One month: the measures of each model, which was served, and the bins of what was served."""
+    """One month: the measures of each model, which was served, and the bins of what was served; the quantiles of each
+    model; the measures of the probability to be cancelled, and by what part its Brier score is below the share's.
+    """
 
     month: Month
     scores: dict[Name, Score]
     served: Name
     bins: list[Bin]
+    minutes: dict[Name, Minutes]
+    cancelled: Score
+    cancelled_skill: float
 
     def skill(self, name: Name) -> float:
         """The part by which its Brier score is below that of the baseline."""
@@ -85,12 +100,21 @@ def split(known: Sample, month: int) -> tuple[Sample, Sample, Sample]:
     return train, calibrate, known.of(is_test)
 
 
+def split_ended(known: Sample, month: int) -> tuple[Sample, Sample]:
+    """What the probability to be cancelled is fitted to and judged by: flights that arrived or were cancelled."""
+    has_ended = (known.is_late >= 0) | (known.is_cancelled == 1)
+    is_test = known.month == month
+    first = int(known.as_of[is_test].min())
+    fit = known.of(has_ended & (known.known_at <= first) & (known.month < month))
+    forecast_guard.check_split(fit.known_at, first)
+    return fit, known.of(has_ended & is_test)
+
+
 def backtest(spark: SparkSession, known: Sample) -> Iterator[Judged]:
     """Every month that has enough before it, in order. AeroError where there is none."""
     served = BASELINE
     for month in testable(known):
-        train, calibrate, test = split(known, month)
-        one = judged(fitted(spark, train, calibrate), test, served)
+        one = judged(spark, known, month, served)
         yield one
         served = best(one.scores)
 
@@ -108,11 +132,26 @@ def testable(known: Sample) -> Sequence[int]:
     return months
 
 
-def judged(models: Models, test: Sample, served: Name) -> Judged:
-    """What models are worth in a month."""
+def judged(
+    spark: SparkSession, known: Sample, month: int, served: Name, names: Collection[Name] = tuple(Name)
+) -> Judged:
+    """What models are worth in a month, fitted to those before it."""
+    train, calibrate, test = split(known, month)
+    models = fitted(spark, train, calibrate, names)
+    ended, ended_test = split_ended(known, month)
+    cancelled, cancelled_skill = forecast_cancelled.judged(forecast_cancelled.fitted(spark, ended), ended_test)
     said = {name: probabilities(models, name, test) for name in models}
     scores = {name: score(of_model, test.is_late) for name, of_model in said.items()}
-    return Judged(Month.from_index(int(test.month[0])), scores, served, reliability(said[served], test.is_late))
+    minutes = {name: _minutes(models[name], said[name], test) for name in models}
+    bins = reliability(said[served], test.is_late)
+    return Judged(Month.from_index(month), scores, served, bins, minutes, cancelled, cancelled_skill)
+
+
+def _minutes(model: Model, said: np.ndarray, test: Sample) -> Minutes:
+    quantiles = forecast_minutes.quantiles(model.parameters["minutes"], said)
+    return Minutes(
+        forecast_minutes.pinball(quantiles, test.late_minutes), forecast_minutes.coverage(quantiles, test.late_minutes)
+    )
 
 
 def best(scores: dict[Name, Score]) -> Name:

@@ -1,11 +1,12 @@
-"""What `aero forecast` has done on YARN with flights of aero_clean.flights: backtest, train or score.
+"""What `aero forecast` has done on YARN with flights of aero_clean.flights: backtest, train, score or judge.
 
 The plan is a local JSON list of one entry (aero/forecast_plan.py). What comes of it is in the entry's folder:
 
 - backtest: a report, each month with the measures of each model.
-- train: rows of aero_ml.models. The last month is judged by models fitted to those before; the best of them is fitted
-  again, to the last month too, and is served.
-- score: rows of aero_ml.delay_forecasts of the flights of a day.
+- train: rows of aero_ml.models. The last month is judged by models fitted to those before, and by the model in service;
+  the best of the former is fitted again, to the last month too.
+- score: rows of aero_ml.delay_forecasts, of the flights of some days of a month.
+- judge: a report of what came of the forecasts of a month, day by day.
 
 Taking it into use is not done here (luigi_tasks/forecasts.py). The features are made in the driver, so the flights that
 it takes at once are counted first.
@@ -19,15 +20,17 @@ from pathlib import Path
 from typing import Any
 
 import forecast_backtest
+import forecast_cancelled
+import forecast_days
 import numpy as np
 import orc_files
 import pyarrow as pa
-import pyarrow.compute as pc
 from forecast_backtest import Judged, all_known, best, judged, split, testable
-from forecast_features import COLUMNS, History
+from forecast_cancelled import NAME as CANCELLED
+from forecast_features import COLUMNS
 from forecast_models import BASELINE, Model, Models, Name, fitted, probabilities
-from forecast_outcomes import instants, minutes
-from forecast_sample import Sample, sample
+from forecast_outcomes import minutes
+from forecast_sample import Sample
 from load_folders import make, write_bytes, write_text
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -52,7 +55,7 @@ Made = tuple[dict[str, Any], pa.Table | None]
 def run(spark: SparkSession, plan: Path, what: str) -> None:
     """Do one of WHAT. AeroError where there are too few flights for it, or too many."""
     [job] = load_plan.read(plan, ForecastJob)
-    report, rows = WHAT[what](spark, job, read(spark, job))
+    report, rows = WHAT[what](spark, job)
     make(spark, job.folder)
     if rows is not None:
         write_bytes(spark, f"{job.folder}/{FILE}", orc_files.written(rows.combine_chunks().to_batches()))
@@ -74,58 +77,82 @@ def read(spark: SparkSession, job: ForecastJob) -> pa.Table:
     return pa.concat_tables(parts).combine_chunks()
 
 
-def backtest(spark: SparkSession, _job: ForecastJob, flights: pa.Table) -> Made:
+def backtest(spark: SparkSession, job: ForecastJob) -> Made:
     """A report of every month that can be judged."""
-    months = [_told(one) for one in forecast_backtest.backtest(spark, all_known(flights))]
+    months = [_told(one) for one in forecast_backtest.backtest(spark, all_known(read(spark, job)))]
     return {"months": months}, None
 
 
 def _told(one: Judged) -> dict[str, Any]:
-    scores = {name: asdict(score) | {"skill": one.skill(name)} for name, score in one.scores.items()}
+    scores = {
+        name: asdict(score) | asdict(one.minutes[name]) | {"skill": one.skill(name)}
+        for name, score in one.scores.items()
+    }
     return {
         "month": str(one.month),
         "served": one.served,
         "scores": scores,
+        "cancelled": asdict(one.cancelled) | {"skill": one.cancelled_skill},
         "bins": [asdict(part) for part in one.bins],
     }
 
 
-def train(spark: SparkSession, job: ForecastJob, flights: pa.Table) -> Made:
+def train(spark: SparkSession, job: ForecastJob) -> Made:
     """A report of the last month, and the rows of aero_ml.models."""
-    known = all_known(flights)
+    known = all_known(read(spark, job))
     if job.last.index not in testable(known):
         raise AeroError(
             f"{job.last} has no three months before it that are loaded, to be judged by.", "Load them, or give --to."
         )
-    one = _judged_by_those_before(spark, known, job.last)
+    names = tuple(map(Name, job.names)) or tuple(Name)
+    one = judged(spark, known, job.last.index, BASELINE, names)
     served = best(one.scores)
-    before, last = known_by(known, job.last)
-    models = fitted(spark, before, last, {BASELINE, served})
-    rows = [_row(job, one, served, models, name) for name in Name]
-    return _told(one) | {"served": served, "training_id": job.run_id}, _table(FORECAST_MODELS, rows)
+    models = fitted(spark, *known_by(known, job.last), {BASELINE, served})
+    ended = known.of((known.known_at <= _before(job.last)) & ((known.is_late >= 0) | (known.is_cancelled == 1)))
+    cancelled = forecast_cancelled.fitted(spark, ended)
+    if one.cancelled_skill <= 0:
+        cancelled = forecast_cancelled.without_regression(cancelled)
+    until = models[BASELINE].known_until
+    kept = {name: model.parameters for name, model in models.items()}
+    rows = [_row(job, one.scores[name], one.skill(name), until, name, kept.get(name)) for name in names]
+    rows.append(_row(job, one.cancelled, one.cancelled_skill, until, CANCELLED, cancelled))
+    for row in rows:
+        row["is_served"] = row["model_name"] == served
+    report = _told(one) | {"served": served, "training_id": job.run_id}
+    return report | _in_service(spark, job, known), _table(FORECAST_MODELS, rows)
 
 
-def _judged_by_those_before(spark: SparkSession, known: Sample, month: Month) -> Judged:
-    train, calibrate, test = split(known, month.index)
-    return judged(fitted(spark, train, calibrate), test, BASELINE)
+def _in_service(spark: SparkSession, job: ForecastJob, known: Sample) -> dict[str, Any]:
+    """The Brier score of the model in service on the last month, if there is one."""
+    if not (job.models and job.model):
+        return {}
+    training, models, _ = _read(spark, job.models)
+    _, _, test = split(known, job.last.index)
+    said = probabilities(models, Name(job.model), test)
+    brier = float(np.mean((said - test.is_late) ** 2))
+    return {"in_service": {"training_id": training, "model": job.model, "brier": brier}}
+
+
+def _before(last: Month) -> float:
+    """The instant MARGIN before the month after one begins in UTC, in minutes since 1970."""
+    return (datetime.combine(last.next.first_day, time(), UTC) - MARGIN).timestamp() // 60
 
 
 def known_by(known: Sample, last: Month) -> tuple[Sample, Sample]:
     """The flights before a month, and those of it, whose outcome is known MARGIN before the next month begins in UTC:
     so the first flights of that month are forecast, wherever they are.
     """
-    next_month = datetime.combine(Month.from_index(last.index + 1).first_day, time(), UTC)
-    is_known = (known.is_late >= 0) & (known.known_at <= (next_month - MARGIN).timestamp() // 60)
+    is_known = (known.is_late >= 0) & (known.known_at <= _before(last))
     return known.of(is_known & (known.month < last.index)), known.of(is_known & (known.month == last.index))
 
 
-def _row(job: ForecastJob, one: Judged, served: Name, models: Models, name: Name) -> dict[str, Any]:
+def _row(
+    job: ForecastJob, score: Any, skill: float, until: int, name: str, parameters: dict[str, Any] | None
+) -> dict[str, Any]:
     """A row of aero_ml.models."""
-    score, until = one.scores[name], models[BASELINE].known_until
     return {
         "training_id": job.run_id,
-        "model_name": name.value,
-        "is_served": name == served,
+        "model_name": str(name),
         "trained_at": datetime.now(UTC).replace(tzinfo=None),
         "first_month": str(job.first),
         "last_month": str(job.last),
@@ -133,74 +160,71 @@ def _row(job: ForecastJob, one: Judged, served: Name, models: Models, name: Name
         "judged_flights": score.flights,
         "late_share": score.late_share,
         "brier_score": score.brier,
-        "brier_skill": one.skill(name),
+        "brier_skill": skill,
         "auc": score.auc,
         "pr_auc": score.pr_auc,
         "calibration_error": score.ece,
-        "parameters": json.dumps(models[name].parameters) if name in models else None,
+        "parameters": json.dumps(parameters) if parameters else None,
     }
 
 
-def score(spark: SparkSession, job: ForecastJob, flights: pa.Table) -> Made:
-    """A report of how good the day's forecast was, where that is known, and the month's rows with those of the day."""
-    training, served, models = _read(spark, str(job.models))
-    assert job.day is not None
-    of_day = flights.filter(pc.equal(flights["flight_date"], pa.scalar(job.day)))
-    of_day = of_day.filter(of_day["scheduled_departure_at"].is_valid())
-    if not of_day.num_rows:
-        raise AeroError(f"{FLIGHTS.name} has no flights of {job.day}.", "Load its month: aero load")
-    found = sample(of_day, History(flights))
-    said = {name: probabilities(models, name, found) for name in {served, BASELINE}}
-    rows = of_day.select(
-        ["flight_date", "airline_id", "flight_number", "origin_id", "destination_id", "scheduled_departure_local",
-         "scheduled_departure_at"]
-    )  # fmt: skip
-    made = {
-        "as_of_at": instants(found.as_of),
-        "late_probability": pa.array(said[served]),
-        "baseline_probability": pa.array(said[BASELINE]),
-        "model_name": pa.array([served.value] * found.size),
-        "training_id": pa.array([training] * found.size),
-    }
-    for name, values in made.items():
-        rows = rows.append_column(name, values)
-    report = {"day": str(job.day), "flights": found.size, "model": served, "training_id": training}
-    return report | _track(found, said, served), _joined(spark, job, rows)
+def score(spark: SparkSession, job: ForecastJob) -> Made:
+    """A report of how good the forecast was, where that is known, and the month's rows with those of the days."""
+    assert job.day and job.models and job.model
+    flights = read(spark, job)
+    training, models, cancelled = _read(spark, job.models)
+    days = [job.day - timedelta(days=back) for back in reversed(range(job.days))]
+    made = forecast_days.forecast(models, Name(job.model), cancelled, flights, days)
+    rows = made.rows.append_column("training_id", pa.array([training] * made.found.size))
+    report = {"day": str(job.day), "flights": made.found.size, "model": job.model, "training_id": training}
+    fallen_back = sorted(
+        {str(day) for day in rows["flight_date"].filter(pa.array(made.names != job.model)).to_pylist()}
+    )
+    return report | {"days_by_baseline": fallen_back} | _errors(made), _joined(spark, job, rows, days)
 
 
-def _track(found: Sample, said: dict[Name, np.ndarray], served: Name) -> dict[str, Any]:
+def _errors(made: forecast_days.Forecast) -> dict[str, Any]:
     """Of the flights that have arrived: how many, how many late, and the Brier scores."""
-    rows = np.flatnonzero(found.is_late >= 0)
+    rows = np.flatnonzero(made.found.is_late >= 0)
     if not len(rows):
         return {"arrived": 0}
-    late = found.is_late[rows]
-    brier = {name: float(np.mean((values[rows] - late) ** 2)) for name, values in said.items()}
-    expected = float(said[served][rows].sum())
-    told = {"arrived": len(rows), "late": int(late.sum()), "expected_late": expected}
-    return told | {"brier": brier[served], "baseline_brier": brier[BASELINE]}
+    found = forecast_days.errors(made.found.is_late[rows], made.late[rows], made.baseline[rows])
+    return {
+        "arrived": found.flights,
+        "late": found.late,
+        "expected_late": found.expected_late,
+        "brier": found.squared / found.flights,
+        "baseline_brier": found.baseline_squared / found.flights,
+    }
 
 
-def _joined(spark: SparkSession, job: ForecastJob, rows: pa.Table) -> pa.Table:
-    """The rows of the day, and those that readers see of the month's other days; by day."""
-    assert job.day is not None
+def _joined(spark: SparkSession, job: ForecastJob, rows: pa.Table, days: list[Any]) -> pa.Table:
+    """The rows of the days, and those that readers see of the month's other days; by day."""
     schema = schema_of(DELAY_FORECASTS)
     parts = [rows.select(schema.names).cast(schema)]
     if job.kept:
-        others = spark.read.orc(job.kept).where(F.col("flight_date") != F.lit(job.day))
+        others = spark.read.orc(job.kept).where(~F.col("flight_date").isin(days))
         parts.append(others.select(*schema.names).toArrow().cast(schema))
-    return pa.concat_tables(parts).sort_by([(name, "ascending") for name in ("flight_date", "scheduled_departure_at")])
+    return pa.concat_tables(parts).sort_by([(name, "ascending") for name in forecast_days.KEY])
 
 
-def _read(spark: SparkSession, file: str) -> tuple[str, Name, Models]:
-    """The training of a file of aero_ml.models, the model that it serves, and its models."""
+def judge(spark: SparkSession, job: ForecastJob) -> Made:
+    """A report of the days of the month, as hive/aero_ml/delay_forecasts/by_day.hql has them."""
+    [statement] = hql.statements(DELAY_FORECASTS.hql("by_day"), {"year": job.last.year, "month": job.last.month})
+    rows = spark.sql(statement).toArrow().to_pylist()
+    return {"days": [row | {"flight_date": str(row["flight_date"])} for row in rows]}, None
+
+
+def _read(spark: SparkSession, file: str) -> tuple[str, Models, dict[str, Any]]:
+    """The training of a file of aero_ml.models, its models, and the parameters of that of cancellations."""
     rows = spark.read.orc(file).where("parameters IS NOT NULL").toArrow()
-    until = minutes(rows["known_until_at"])
-    told = zip(rows.to_pylist(), until.tolist(), strict=True)
-    models = {
-        Name(row["model_name"]): Model(Name(row["model_name"]), at, json.loads(row["parameters"])) for row, at in told
+    until = minutes(rows["known_until_at"]).tolist()
+    told = {
+        row["model_name"]: (at, json.loads(row["parameters"])) for row, at in zip(rows.to_pylist(), until, strict=True)
     }
-    [served] = [Name(row["model_name"]) for row in rows.to_pylist() if row["is_served"]]
-    return rows["training_id"][0].as_py(), served, models
+    _, cancelled = told.pop(CANCELLED)
+    models = {Name(name): Model(Name(name), at, parameters) for name, (at, parameters) in told.items()}
+    return rows["training_id"][0].as_py(), models, cancelled
 
 
 def schema_of(dataset: Dataset) -> pa.Schema:
@@ -214,8 +238,9 @@ def _table(dataset: Dataset, rows: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema_of(dataset))
 
 
-WHAT: dict[str, Callable[[SparkSession, ForecastJob, pa.Table], Made]] = {
+WHAT: dict[str, Callable[[SparkSession, ForecastJob], Made]] = {
     "backtest": backtest,
     "train": train,
     "score": score,
+    "judge": judge,
 }

@@ -39,6 +39,11 @@ WEATHER = {
 }
 
 
+def typical(flights: Sample) -> dict[str, float]:
+    """The median of each of NAMES."""
+    return {name: float(np.nanmedian(flights.inputs[name])) for name in NAMES}
+
+
 def plain(flights: Sample) -> np.ndarray:
     """As trees take them: NAMES in their order."""
     return np.column_stack([flights.inputs[name] for name in NAMES])

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import forecast_minutes
 import forecast_trees
 import numpy as np
 import pyarrow as pa
 from forecast_guard import check_fitted
-from forecast_inputs import linear, plain
+from forecast_inputs import linear, plain, typical
 from forecast_rates import SMOOTHING
 from forecast_sample import Sample
 from pyspark.ml.classification import GBTClassifier, LogisticRegression
@@ -79,6 +80,10 @@ def fitted(spark: SparkSession, train: Sample, calibrate: Sample, names: Collect
             parameters = fit(frame(spark, inputs(train), train.is_late))
             curve = _isotonic(spark, SCORES[curved](parameters, calibrate), calibrate.is_late)
             models[curved] = Model(curved, until, parameters | {"curve": curve})
+    usual = typical(both)
+    for name in names:
+        minutes = forecast_minutes.fitted(_said(models, name, both), both.late_minutes)
+        models[name].parameters.update(typical=usual, minutes=minutes)
     return {name: model for name, model in models.items() if name in names}
 
 
@@ -87,6 +92,11 @@ def probabilities(models: Models, name: Name, flights: Sample) -> np.ndarray:
     model = models[name]
     if flights.size:
         check_fitted(f"The model {name}", model.known_until, int(flights.as_of.min()))
+    return _said(models, name, flights)
+
+
+def _said(models: Models, name: Name, flights: Sample) -> np.ndarray:
+    model = models[name]
     said = SCORES[name](model.parameters, flights)
     if "curve" in model.parameters:
         scores, shares = np.array(model.parameters["curve"]).T
@@ -116,24 +126,24 @@ def _grouped(names: np.ndarray, late: np.ndarray, wider: Callable[[str], float])
     return {name: (hits + SMOOTHING * wider(name)) / (count + SMOOTHING) for name, hits, count in pairs}
 
 
-def frame(spark: SparkSession, inputs: np.ndarray, is_late: np.ndarray) -> DataFrame:
+def frame(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFrame:
     """Rows with all inputs known, as Spark's learners take them, in PIECES that the executor keeps: each of a learner's
     steps would send them to it."""
     rows = np.flatnonzero(~np.isnan(inputs).any(axis=1))
     values = pa.FixedSizeListArray.from_arrays(inputs[rows].ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
-    given = spark.createDataFrame(pa.table({"label": is_late[rows].astype(np.float64), "values": values}))
+    given = spark.createDataFrame(pa.table({"label": label[rows].astype(np.float64), "values": values}))
     return given.select("label", array_to_vector(F.col("values")).alias("features")).coalesce(PIECES).localCheckpoint()
 
 
-def _logistic(frame: DataFrame) -> dict[str, Any]:
+def _logistic(data: DataFrame) -> dict[str, Any]:
     # The mean and deviation of inputs, which it takes first, depend on the order of two pieces.
-    model = LogisticRegression(regParam=RIDGE).fit(frame.coalesce(1))
+    model = LogisticRegression(regParam=RIDGE).fit(data.coalesce(1))
     return {"coefficients": model.coefficients.toArray().tolist(), "intercept": model.intercept}
 
 
-def _trees(frame: DataFrame) -> dict[str, Any]:
+def _trees(data: DataFrame) -> dict[str, Any]:
     learner = GBTClassifier(maxIter=TREES, maxDepth=DEPTH, stepSize=STEP, minInstancesPerNode=LEAST_FLIGHTS, seed=SEED)
-    return forecast_trees.read_out(learner.fit(frame))
+    return forecast_trees.read_out(learner.fit(data))
 
 
 def _isotonic(spark: SparkSession, scores: np.ndarray, is_late: np.ndarray) -> list[tuple[float, float]]:
@@ -157,7 +167,8 @@ def _by_airline_hour(parameters: dict[str, Any], flights: Sample) -> np.ndarray:
     )
 
 
-def _by_logistic(parameters: dict[str, Any], flights: Sample) -> np.ndarray:
+def odds_of(parameters: dict[str, Any], flights: Sample) -> np.ndarray:
+    """What a logistic regression says of each flight; NaN where an input is not known."""
     odds = linear(flights) @ np.array(parameters["coefficients"]) + parameters["intercept"]
     return 1 / (1 + np.exp(-odds))
 
@@ -169,8 +180,8 @@ def _by_trees(parameters: dict[str, Any], flights: Sample) -> np.ndarray:
 SCORES: dict[Name, Callable[[dict[str, Any], Sample], np.ndarray]] = {
     Name.PRIOR: _by_prior,
     Name.AIRLINE_HOUR: _by_airline_hour,
-    Name.LOGISTIC: _by_logistic,
-    Name.LOGISTIC_ISOTONIC: _by_logistic,
+    Name.LOGISTIC: odds_of,
+    Name.LOGISTIC_ISOTONIC: odds_of,
     Name.TREES: _by_trees,
     Name.TREES_ISOTONIC: _by_trees,
 }

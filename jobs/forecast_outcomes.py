@@ -27,11 +27,13 @@ class Outcomes(NamedTuple):
     """Of each flight: from when on its end is known (NEVER where it is not), and what that was.
 
     `is_late` and `is_cancelled` are 1 or 0; `is_late` is -1 where the flight did not arrive, or its delay is not given.
+    `late_minutes` are NaN there, and negative where it was early.
     """
 
     known_at: np.ndarray
     is_late: np.ndarray
     is_cancelled: np.ndarray
+    late_minutes: np.ndarray
 
 
 def of(flights: pa.Table) -> Outcomes:
@@ -42,7 +44,9 @@ def of(flights: pa.Table) -> Outcomes:
     departure = minutes(flights["departure_at"])
     gone_back = np.where(departure == NEVER, planned, np.maximum(planned, departure))
     is_late = np.where(is_cancelled, -1, pc.fill_null(pc.greater_equal(delay, LATE_MINUTES).cast(pa.int8()), -1))
-    return Outcomes(np.where(is_cancelled, gone_back, arrival), is_late.astype(np.int8), is_cancelled.astype(np.int8))
+    late_minutes = np.where(is_late < 0, np.nan, delay.cast(pa.float64()).to_numpy())
+    known_at = np.where(is_cancelled, gone_back, arrival)
+    return Outcomes(known_at, is_late.astype(np.int8), is_cancelled.astype(np.int8), late_minutes)
 
 
 def minutes(instants: pa.ChunkedArray | pa.Array) -> np.ndarray:

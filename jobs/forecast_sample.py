@@ -24,6 +24,8 @@ class Sample(NamedTuple):
     as_of: np.ndarray
     known_at: np.ndarray
     is_late: np.ndarray
+    is_cancelled: np.ndarray
+    late_minutes: np.ndarray
 
     def of(self, rows: np.ndarray) -> "Sample":
         """Some rows of it."""
@@ -62,4 +64,6 @@ def sample(flights: pa.Table, history: History, no_later: int = NEVER) -> Sample
         as_of=as_of,
         known_at=outcomes.known_at,
         is_late=outcomes.is_late,
+        is_cancelled=outcomes.is_cancelled,
+        late_minutes=outcomes.late_minutes,
     )

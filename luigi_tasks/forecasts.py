@@ -1,9 +1,16 @@
 """The forecast of delays: BacktestForecast judges models, TrainForecast keeps new ones, ScoreTomorrow forecasts a day.
 
 Each has Spark work on flights that readers see (jobs/forecast_delays.py) into a folder of its run, and takes what came
-of it into use: the models of a training are one file more in aero_ml.models, a day's forecasts a new load of its month.
+of it into use: the models of a training are one file more in aero_ml.models, and are promoted where they are no worse
+than those in service; a day's forecasts are a new load of its month, and its track record is written anew.
+
+UpdateForecast does each night what is due: forecasts of the newest month that is loaded, and a training up to it.
 """
 
+import getpass
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import hdfs
@@ -14,14 +21,17 @@ from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, STAGING
 from aero.errors import AeroError
 from aero.forecast_plan import FILE, MONTHS, REPORT, ForecastJob
 from aero.month import Month
-from aero.ops import forecasts
+from aero.ops import forecasts, track
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.run import Reported
 
+# A training judges its last month by models of three months before (jobs/forecast_backtest.py).
+LEAST_MONTHS = 4
+
 
 class Forecast(Reported):
-    """What the three have in common: which months are read, and where the job leaves what it made."""
+    """What they have in common: which months are read, and where the job leaves what it made."""
 
     @property
     def folder(self) -> str:
@@ -57,9 +67,12 @@ class BacktestForecast(Forecast):
 
 
 class TrainForecast(Forecast):
-    """Fit models to the months up to `end`, judge them on it, and keep them."""
+    """Fit models to the months up to `end`, judge them on it, keep them, and promote the best if it is no worse."""
 
     end = luigi.MonthParameter(description="Last month of flights, YYYY-MM")
+    models = luigi.Parameter(
+        default="", description="Names of the models to be fitted, separated by commas; empty: all"
+    )
 
     def output(self) -> HdfsFile:
         return self.report("forecast_training")
@@ -67,28 +80,57 @@ class TrainForecast(Forecast):
     def run(self) -> None:
         held = lease.hold("a training of the forecast")
         client, last = connections.webhdfs(), Month.of(self.end)
-        report = self.work(client, "train", ForecastJob(*months(last), self.folder, self.run_id))
+        before = forecasts.in_service(forecasts.promotions(client), last)
+        names = tuple(filter(None, self.models.split(",")))
+        job = ForecastJob(*months(last), f"{self.folder}-training", self.run_id, names=names)
+        if before:
+            job = replace(job, models=before.models_file, model=before.model_name)
+        report = self.work(client, "train", job)
         held.check()
         client.makedirs(FORECAST_MODELS.path)
-        client.rename(f"{self.folder}/{FILE}", forecasts.models_file(last, self.run_id))
-        client.delete(self.folder, recursive=True)
+        client.rename(f"{job.folder}/{FILE}", forecasts.models_file(last, self.run_id))
+        client.delete(job.folder, recursive=True)
+        report["promoted"] = self._promoted(client, last, report)
         self.output().write(report)
+
+    def _promoted(self, client: hdfs.Client, last: Month, report: Any) -> bool:
+        """Whether it was taken into service."""
+        new, old = report["scores"][report["served"]]["brier"], report.get("in_service")
+        if old and new > old["brier"]:
+            return False
+        rival = f"{old['training_id']} {old['model']} has {old['brier']:.4f}" if old else "nothing was in service"
+        because = f"Brier score {new:.4f} on {last}; {rival}"
+        forecasts.promote(client, self.run_id, report["served"], getpass.getuser(), because, last.next)
+        return True
 
 
 class ScoreTomorrow(Forecast):
-    """Forecast the flights of a day that is loaded, each as of 24 hours before it, and publish what was said."""
+    """Forecast the flights of a day that is loaded, each as of 24 hours before it; publish what was said, and judge
+    what came of it."""
 
     day = luigi.DateParameter(description="Local date at the origins, YYYY-MM-DD")
+    days = luigi.IntParameter(default=1, description="So many days of the month, of which the day is the last")
+    models = luigi.Parameter(default="", description="Models to be fitted first where none is in service; empty: none")
+
+    def requires(self) -> list[luigi.Task]:
+        month = Month.of(self.day)
+        if not self.models or forecasts.in_service(forecasts.promotions(connections.webhdfs()), month):
+            return []
+        before = month.previous.first_day
+        return [TrainForecast(run_id=f"{self.run_id}-training", end=before, models=self.models)]
 
     def output(self) -> HdfsFile:
         return self.report("forecast_scores")
 
     def run(self) -> None:
+        if not 0 < self.days <= self.day.day:
+            raise AeroError(f"{self.days} days up to {self.day} are not of one month.", f"At most: {self.day.day}")
         held = lease.hold(f"a forecast of {self.day}")
         client, month = connections.webhdfs(), Month.of(self.day)
-        models = forecasts.models_for(client, self.day)
+        serving = forecasts.for_day(client, self.day)
         seen = metastore.locations(DELAY_FORECASTS)
-        job = ForecastJob(*months(month), self.folder, self.run_id, self.day, models, seen.get(tuple(month)))
+        job = ForecastJob(*months(month), self.folder, self.run_id, self.day, self.days)
+        job = replace(job, models=serving.models_file, model=serving.model_name, kept=seen.get(tuple(month)))
         report = self.work(client, "score", job)
         held.check()
         location = DELAY_FORECASTS.load_path(self.run_id, *month)
@@ -96,4 +138,44 @@ class ScoreTomorrow(Forecast):
         client.rename(self.folder, location)
         with connections.hive() as hive:
             partitions.publish(hive.cursor(), client, DELAY_FORECASTS, {month: location}, self.run_id, seen=seen)
+        report["is_drifting"] = self._judged(client, month)
         self.output().write(report)
+
+    def _judged(self, client: hdfs.Client, month: Month) -> bool:
+        """Write the month's track record. Whether the forecast drifts on the day, or the last judged before it."""
+        folder = f"{self.folder}-judged"
+        facts = self.work(client, "judge", ForecastJob(month, month, folder, self.run_id))
+        client.delete(folder, recursive=True)
+        rows = [fact | {"flight_date": date.fromisoformat(fact["flight_date"])} for fact in facts["days"]]
+        days = [one for one in track.write(client, month, rows) if one.flight_date <= self.day]
+        return bool(days) and days[-1].is_drifting
+
+
+class UpdateForecast(Forecast):
+    """What is due of the newest month that is loaded: its forecasts, by the model in service, and a training up to it.
+
+    Where no model was ever promoted the forecast is not in use, and nothing is due.
+    """
+
+    def output(self) -> HdfsFile:
+        return self.report("forecast_update")
+
+    def run(self) -> Generator[luigi.Task, Any, None]:
+        client, seen = connections.webhdfs(), metastore.locations(FLIGHTS)
+        known, done = forecasts.promotions(client), []
+        if known and seen:
+            newest = Month(*max(seen))
+            first, _ = forecasts.read_months(seen, newest, LEAST_MONTHS)
+            judged = [day.flight_date for day in track.read(client, newest)]
+            # Luigi begins anew after each: what is complete then was due.
+            scores = ScoreTomorrow(run_id=f"{self.run_id}-scores", day=newest.last_day, days=len(newest.days))
+            is_due = forecasts.in_service(known, newest) and newest.last_day not in judged
+            if is_due or scores.complete():
+                yield scores
+                done.append(f"{newest} forecast")
+            training = TrainForecast(run_id=f"{self.run_id}-training", end=newest.first_day)
+            is_trained = newest in forecasts.last_months(client).values()
+            if training.complete() or (newest.index - first.index + 1 == LEAST_MONTHS and not is_trained):
+                yield training
+                done.append(f"a training up to {newest}")
+        self.output().write(done)

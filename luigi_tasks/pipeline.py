@@ -11,8 +11,9 @@
                                                                            └► LoadFlights
 
 FindMonths tells the scheduler which months a source has that are not in place, and MonthlyIncrements loads those;
-ArchiveLiveFlights moves old live states. TrainForecast and ScoreTomorrow are the forecast of delays, BacktestForecast
-judges it. LoadWeather and LoadWeatherForecasts have ways of their own.
+ArchiveLiveFlights moves old live states. TrainForecast and ScoreTomorrow are the forecast of delays, UpdateForecast
+does what is due of it, BacktestForecast judges it. LoadWeather and LoadWeatherForecasts
+have ways of their own.
 
 A load is written, audited and published. docs/architecture.md has the order in which it writes, and what the next run
 does after a kill at each step: a run looks at what is there, not at the reports of a killed one.
@@ -35,7 +36,7 @@ from luigi_tasks.build_views import BuildViews
 from luigi_tasks.clean_flights import CleanFlights
 from luigi_tasks.consume_month import ConsumeMonth
 from luigi_tasks.find_months import FindMonths
-from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast
+from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast, UpdateForecast
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.land_flights import LandFlights
 from luigi_tasks.load_dimensions import LoadDimensions
@@ -47,7 +48,7 @@ FAILED = (LandingOutcome.FAILED, CleaningOutcome.FAILED, ViewOutcome.FAILED)
 
 __all__ = [
     "ArchiveLiveFlights", "BacktestForecast", "BuildViews", "FindMonths", "LoadFlights", "LoadWeather",
-    "LoadWeatherForecasts", "MonthlyIncrement", "MonthlyIncrements", "ScoreTomorrow", "TrainForecast",
+    "LoadWeatherForecasts", "MonthlyIncrement", "MonthlyIncrements", "ScoreTomorrow", "TrainForecast", "UpdateForecast",
 ]  # fmt: skip
 
 

@@ -19,6 +19,10 @@ LOOKING_PARTS = frozenset(
     {
         ("alerts", "list"),
         ("alerts", "test"),
+        ("forecast", "backtest"),
+        ("forecast", "models"),
+        ("forecast", "show"),
+        ("forecast", "track"),
         ("schedule", "show"),
         ("user", "list"),
         ("firewall",),

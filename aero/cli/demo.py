@@ -1,15 +1,20 @@
 """aero demo."""
 
 import time
+from datetime import datetime
 
 import click
 
+from aero import connections
+from aero.cli import forecast
 from aero.cli.cluster import up
 from aero.cli.live import start
 from aero.cli.load import load
 from aero.cli.sql import sql
 from aero.cluster import services
 from aero.datasets import REPOSITORY
+from aero.month import Month
+from aero.ops import track
 from aero.settings import load_settings
 
 YEAR = 2013
@@ -20,10 +25,21 @@ ANSWERS = {
 }
 
 
+def _forecast(context: click.Context) -> None:
+    """The forecast of the days up to DAY, unless it is there, and its riskiest flights with what came of them."""
+    day = datetime.fromisoformat(DAY)
+    judged = [one.flight_date for one in track.read(connections.webhdfs(), Month.of(day))]
+    if day.date() not in judged:
+        context.invoke(forecast.score, day=day, days=day.day, models="airline_hour,logistic")
+    context.invoke(forecast.track, month=Month.of(day))
+    context.invoke(forecast.show, day=day, limit=5)
+
+
 @click.command()
 @click.pass_context
 def demo(context: click.Context) -> None:
-    """Start everything, load the real flights of 2013 that a package ships, show answers, and play a day live.
+    """Start everything, load the real flights of 2013 that a package ships, show answers, forecast a day as of the day
+    before, and play it live.
 
     Doing it again changes nothing.
     """
@@ -35,7 +51,9 @@ def demo(context: click.Context) -> None:
     for title, query in ANSWERS.items():
         click.secho(f"\n{title}", bold=True)
         context.invoke(sql, file=str(REPOSITORY / "hive" / "demo" / f"{query}.hql"), assignments=(f"year={YEAR}",))
-    click.secho(f"Playing {DAY} as live flights: Kafka → Spark Structured Streaming → HBase", bold=True)
+    click.secho(f"\nForecasting {DAY} by what was known the day before: Spark MLlib", bold=True)
+    _forecast(context)
+    click.secho(f"\nPlaying {DAY} as live flights: Kafka → Spark Structured Streaming → HBase", bold=True)
     start.main(["--day", DAY, "--speed", "600"], prog_name="aero live start", standalone_mode=False)
     click.secho("\nPages", bold=True)
     settings = load_settings()

@@ -1,21 +1,24 @@
 """aero forecast."""
 
+import getpass
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import click
 from rich.table import Table
 
-from aero import connections, metastore, pipeline
+from aero import connections, lease, metastore, pipeline
 from aero.cli.board import carrier_and_number
 from aero.cli.load import month_option, no_wait_option
 from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import forecasts
+from aero.ops import track as track_record
 from aero.screen import Console
 
 day_option = click.option(
@@ -24,6 +27,7 @@ day_option = click.option(
 end_option = click.option(
     "--to", "end", callback=month_option, help="Last month, YYYY-MM.  [default: the last one loaded]"
 )
+BASELINE = "airline_hour"
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 
 
@@ -34,7 +38,7 @@ def forecast() -> None:
     \b
     aero forecast train --to 2013-11
     aero forecast score --day 2013-12-20
-    aero forecast show --day 2013-12-20
+    aero forecast show B6703 --day 2013-12-20
     """
 
 
@@ -61,17 +65,19 @@ def backtest(end: Month | None, as_json: bool) -> None:
 
 @forecast.command()
 @end_option
+@click.option("--models", metavar="NAMES", help="Fit these alone, separated by commas.  [default: all]")
 @no_wait_option
 @json_option
-def train(end: Month | None, as_json: bool) -> None:
-    """Fit the models to the months up to one, judge them on it, and keep them. The best, or a baseline, is served.
+def train(end: Month | None, models: str | None, as_json: bool) -> None:
+    """Fit the models to the months up to one, judge them on it, and keep them.
 
-    They forecast the days of later months.
+    The best, or a baseline, is taken into service for the months after it, if on that month it is no worse than what
+    is in service there.
 
     \b
     aero forecast train --to 2013-11
     """
-    report = pipeline.run("TrainForecast", end=end or _last())
+    report = pipeline.run("TrainForecast", end=end or _last(), models=_with_baseline(models))
     if as_json:
         click.echo(json.dumps(report, indent=2))
         return
@@ -81,6 +87,67 @@ def train(end: Month | None, as_json: bool) -> None:
     ]
     click.echo(f"Training {report['training_id']}, judged on {report['month']}:")
     _print(("model", "", "flights", "late", *MEASURES), rows)
+    if report["promoted"]:
+        click.echo(f"{report['served']} is in service for the months after {report['month']}.")
+    else:
+        old = report["in_service"]
+        click.echo(
+            f"{old['model']} of {old['training_id']} stays in service: its Brier score is {old['brier']:.4f} there. "
+            f"To have this one all the same: aero forecast promote {report['training_id']} --because …"
+        )
+
+
+@forecast.command()
+@click.argument("training")
+@click.option("--model", metavar="NAME", help="A model of the training.  [default: the best on its last month]")
+@click.option("--because", required=True, metavar="TEXT", help="Why, for others.")
+@click.option("--from", "start", callback=month_option, help="First month that it forecasts, YYYY-MM.  [default: the"
+              " newest one that any forecasts]")  # fmt: skip
+@json_option
+def promote(training: str, model: str | None, because: str, start: Month | None, as_json: bool) -> None:
+    """Take a model of a training into service, whatever it measured: an older one, or the baseline, airline_hour.
+
+    Who did it, when and why is kept in aero_ml.promotions.
+
+    \b
+    aero forecast promote 20131201T060000.000000Z --because "the newer one drifts"
+    aero forecast promote 20131201T060000.000000Z --model airline_hour --because "a strike begins" --from 2014-01
+    """
+    with connections.spark() as spark:
+        rows = {row["model_name"]: row for row in forecasts.models(spark.cursor()) if row["training_id"] == training}
+    name = model or next((name for name, row in rows.items() if row["is_served"]), "")
+    if rows and not (name in rows and rows[name]["is_kept"] and name != "cancelled"):
+        kept = ", ".join(one for one, row in rows.items() if row["is_kept"] and one != "cancelled")
+        raise AeroError(f"Of {training} no model {name} is kept.", f"There are: {kept}")
+    client = connections.webhdfs()
+    lease.hold("a promotion of the forecast")
+    made = forecasts.promote(client, training, name, getpass.getuser(), because, start)
+    if as_json:
+        click.echo(json.dumps(asdict(made), indent=2, default=str))
+    else:
+        click.echo(f"{name} of {training} forecasts from {made.from_month} on.")
+
+
+@forecast.command()
+@click.option("--month", required=True, callback=month_option, help="Month of the flights, YYYY-MM.")
+@json_option
+def track(month: Month, as_json: bool) -> None:
+    """Show what came of each day's forecast, and where it drifts: the last seven days are far from what came.
+
+    \b
+    aero forecast track --month 2013-12
+    """
+    days = track_record.read(connections.webhdfs(), month)
+    if not days:
+        raise AeroError(f"No day of {month} was forecast, or no flight of it has arrived.",
+                        f"Forecast it: aero forecast score --day {month.last_day}")  # fmt: skip
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in days], indent=2, default=str))
+        return
+    _print(("day", "model", "arrived", "late", "expected", "Brier", "baseline", ""), map(_day, days))
+    total = track_record.summed(days)
+    click.echo(f"Brier score {total.squared / total.flights:.4f}, of the baseline"
+               f" {total.baseline_squared / total.flights:.4f}")  # fmt: skip
 
 
 @forecast.command()
@@ -106,15 +173,27 @@ def models(as_json: bool) -> None:
 
 @forecast.command()
 @day_option
+@click.option(
+    "--days",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 31),
+    help="So many days of the month up to it.",
+)
+@click.option("--models", metavar="NAMES", help="Where no model is in service, fit these first to the months before,"
+              " separated by commas; airline_hour is the baseline.")  # fmt: skip
 @no_wait_option
 @json_option
-def score(day: datetime, as_json: bool) -> None:
-    """Forecast the flights of a day that is loaded, each by what was known 24 hours before it, and publish that.
+def score(day: datetime, days: int, models: str | None, as_json: bool) -> None:
+    """Forecast the flights of days that are loaded, each by what was known 24 hours before it, and publish that.
+
+    On a day on which the model in service drifts and is worse than the baseline, the baseline forecasts.
 
     \b
     aero forecast score --day 2013-12-20
+    aero forecast score --day 2013-12-31 --days 31
     """
-    report = pipeline.run("ScoreTomorrow", day=f"{day:%Y-%m-%d}")
+    report = pipeline.run("ScoreTomorrow", day=f"{day:%Y-%m-%d}", days=days, models=_with_baseline(models))
     if as_json:
         click.echo(json.dumps(report, indent=2))
         return
@@ -124,6 +203,8 @@ def score(day: datetime, as_json: bool) -> None:
             f"{report['arrived']:,} arrived, {report['late']:,} of them late, {report['expected_late']:,.0f} expected. "
             f"Brier score {report['brier']:.4f}, of the baseline {report['baseline_brier']:.4f}"
         )
+    if report["days_by_baseline"]:
+        click.echo(f"The model drifted; the baseline forecast {', '.join(report['days_by_baseline'])}.")
 
 
 @forecast.command()
@@ -151,7 +232,20 @@ def show(number: str | None, day: datetime, limit: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows[:limit], indent=2, default=str))
         return
-    _print(("flight", "from", "to", "leaves", "late", "baseline", "came"), [_flight(row) for row in rows[:limit]])
+    columns = (
+        "flight",
+        "from",
+        "to",
+        "leaves",
+        "late",
+        "baseline",
+        "cancelled",
+        "minutes, of ten flights 1 5 9",
+        "came",
+    )
+    _print(columns, [_flight(row) for row in rows[:limit]])
+    for row in rows if number else ():
+        click.echo(f"Why {row['late_probability']:.0%}: {row['reasons'] or 'nothing moved it'}")
 
 
 # What is shown of a model's measures, and the columns of aero_ml.models that have them.
@@ -172,8 +266,21 @@ def _flight(row: dict[str, Any]) -> tuple[str, ...]:
     delay = row["arrival_delay_minutes"]
     came = "cancelled" if row["is_cancelled"] else "" if delay is None else f"{delay:+} min"
     name = f"{row['airline_id']}{row['flight_number']}"
-    chances = (f"{row[f'{which}_probability']:.0%}" for which in ("late", "baseline"))
-    return (name, row["origin_id"], row["destination_id"], row["scheduled_departure_local"], *chances, came)
+    chances = (f"{row[f'{which}_probability']:.0%}" for which in ("late", "baseline", "cancelled"))
+    minutes = " ".join(f"{row[f'delay_p{percent}_minutes']:+.0f}" for percent in (10, 50, 90))
+    place = (row["origin_id"], row["destination_id"], row["scheduled_departure_local"])
+    return (name, *place, *chances, minutes, came)
+
+
+def _day(one: track_record.Day) -> tuple[str, ...]:
+    brier = (f"{sum_of / one.arrived_flights:.4f}" for sum_of in (one.squared_error, one.baseline_squared_error))
+    late = (f"{one.arrived_flights:,}", f"{one.late_flights:,}", f"{one.expected_late_flights:,.0f}")
+    return (str(one.flight_date), one.model_name, *late, *brier, "drifts" if one.is_drifting else "")
+
+
+def _with_baseline(models: str | None) -> str:
+    """Names of models, separated by commas; none where none are given, which is all."""
+    return ",".join(dict.fromkeys([BASELINE, *models.split(",")])) if models else ""
 
 
 def _last() -> Month:

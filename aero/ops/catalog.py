@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from aero import datasets, hql
-from aero.datasets import BATCH_VIEWS, FLIGHTS, LIVE_VIEWS, WEATHER_HOURLY, Dataset
+from aero.datasets import BATCH_VIEWS, DELAY_FORECASTS, FLIGHTS, LIVE_VIEWS, WEATHER_HOURLY, Dataset
 from aero.ops import freshness
 
 _GRAIN = re.compile(r"^-- (Grain:.*?)(?=^-- (?:Parameters|Asked by):)", re.MULTILINE | re.DOTALL)
@@ -28,6 +28,8 @@ _WRITERS = {
     "live": "the service stream",
     "ml.models": "TrainForecast",
     "ml.delay_forecasts": "ScoreTomorrow",
+    "ml.promotions": "TrainForecast, aero forecast promote",
+    "ml.track_record": "ScoreTomorrow",
     "ops": "loads, and the service scheduler",
     "ops.acceptances": "aero accept",
     "ops.audit": "the service scheduler",
@@ -126,6 +128,6 @@ def _role(dataset: Dataset) -> str:
 
 
 def _stale_after(dataset: Dataset) -> float | None:
-    if dataset in (FLIGHTS, WEATHER_HOURLY):
-        return freshness.MONTHLY_HOURS if dataset == FLIGHTS else freshness.WEATHER_HOURS
+    if dataset in (FLIGHTS, DELAY_FORECASTS, WEATHER_HOURLY):
+        return freshness.WEATHER_HOURS if dataset == WEATHER_HOURLY else freshness.MONTHLY_HOURS
     return freshness.VIEW_HOURS if dataset in BATCH_VIEWS else freshness.LIVE_HOURS if dataset in LIVE_VIEWS else None

@@ -1,18 +1,44 @@
-"""What is kept of the forecast of delays: the models of each training, and what they said of flights."""
+"""What is kept of the forecast of delays: models of each training, which of them forecast, and what they said.
 
-from collections.abc import Collection
-from datetime import date
+A training is taken into service, promoted, where on its newest month it is no worse than what is in service there; or
+because somebody says so. It forecasts the days of the months after those that it saw, MONTHS_IN_SERVICE at most.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 import hdfs
 
 from aero import hql, webhdfs
-from aero.datasets import DELAY_FORECASTS, FORECAST_MODELS
+from aero.datasets import DELAY_FORECASTS, FORECAST_MODELS, FORECAST_PROMOTIONS
 from aero.errors import AeroError
 from aero.month import Month, month_range
+from aero.ops import tables
 
 ORC = ".orc"
+# BTS is two months late, and may be one more.
+MONTHS_IN_SERVICE = 4
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """One model taken into service; fields as hive/aero_ml/promotions/create.hql says them, in its order."""
+
+    promoted_at: datetime
+    training_id: str
+    model_name: str
+    last_month: str
+    from_month: str
+    promoted_by: str
+    because: str
+
+    @property
+    def models_file(self) -> str:
+        """HDFS path of the models of its training."""
+        return models_file(Month.parse(self.last_month), self.training_id)
 
 
 def models_file(last: Month, training_id: str) -> str:
@@ -20,17 +46,60 @@ def models_file(last: Month, training_id: str) -> str:
     return f"{FORECAST_MODELS.path}/{last}-{training_id}{ORC}"
 
 
-def models_for(client: hdfs.Client, day: date) -> str:
-    """HDFS path of the models that forecast a day: the newest that saw months before alone. AeroError without any."""
-    names = sorted(webhdfs.names(client, FORECAST_MODELS.path))
-    whole = [name for name in names if name.endswith(ORC) and not name.startswith("_")]
-    before = [name for name in whole if Month.parse(name[:7]) < Month.of(day)]
-    if not before:
-        raise AeroError(
-            f"No models were fitted to months before {Month.of(day)} alone, and no other may forecast {day}.",
-            f"Fit some: aero forecast train --to {Month.from_index(Month.of(day).index - 1)}",
-        )
-    return f"{FORECAST_MODELS.path}/{before[-1]}"
+def last_months(client: hdfs.Client) -> dict[str, Month]:
+    """The trainings that are kept, each with the last month of flights that it saw."""
+    names = webhdfs.names(client, FORECAST_MODELS.path)
+    whole = sorted(name.removesuffix(ORC) for name in names if name.endswith(ORC) and not name.startswith("_"))
+    return {name[8:]: Month.parse(name[:7]) for name in whole}
+
+
+def promotions(client: hdfs.Client) -> list[Promotion]:
+    """All promotions, the newest last."""
+    folder = FORECAST_PROMOTIONS.path
+    names = sorted(name for name in webhdfs.names(client, folder) if not name.startswith("_"))
+    return [one for name in names for one in tables.read_file(client, f"{folder}/{name}", Promotion)[0]]
+
+
+def in_service(known: Sequence[Promotion], month: Month) -> Promotion | None:
+    """What forecasts the days of a month, if anything does: of what saw months before alone, the promotion for the
+    newest month, and of several the last."""
+    may = [
+        one
+        for one in known
+        if Month.parse(one.from_month) <= month
+        and 0 < month.index - Month.parse(one.last_month).index <= MONTHS_IN_SERVICE
+    ]
+    return max(reversed(may), key=lambda one: one.from_month, default=None)
+
+
+def for_day(client: hdfs.Client, day: date) -> Promotion:
+    """What forecasts a day. AeroError where nothing does."""
+    month = Month.of(day)
+    if found := in_service(promotions(client), month):
+        return found
+    raise AeroError(
+        f"No model is in service for {month}: one that saw {MONTHS_IN_SERVICE} months before it or later ones, not it.",
+        f"Fit one: aero forecast train --to {month.plus(-1)}",
+    )
+
+
+def promote(
+    client: hdfs.Client, training_id: str, model: str, by: str, because: str, start: Month | None = None
+) -> Promotion:
+    """Take a model of a training into service, from `start` on; without it, for the newest month that any was promoted
+    for, and the first that it did not see at least. AeroError where there is no such training, or it saw `start`."""
+    known = last_months(client)
+    if training_id not in known:
+        raise AeroError(f"There is no training {training_id}.", "List them: aero forecast models")
+    last = known[training_id]
+    newest = max([last.next, *(Month.parse(one.from_month) for one in promotions(client))])
+    start = start or newest
+    if start <= last:
+        raise AeroError(f"{training_id} saw the flights of {start}.", f"Give a later month: --from {last.next}")
+    now = datetime.now(UTC)
+    made = Promotion(now, training_id, model, str(last), str(start), by, because)
+    tables.add(client, FORECAST_PROMOTIONS, f"{now:%Y%m%dT%H%M%S.%fZ}", [made])
+    return made
 
 
 def read_months(seen: Collection[Any], end: Month, at_most: int) -> tuple[Month, Month]:

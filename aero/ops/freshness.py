@@ -9,7 +9,7 @@ import hdfs
 from thriftpy2.thrift import TException
 
 from aero import connections, metastore, process_state, webhdfs
-from aero.datasets import BATCH_VIEWS, FLIGHTS, FRESHNESS, LIVE_VIEWS, WEATHER_HOURLY, Dataset
+from aero.datasets import BATCH_VIEWS, DELAY_FORECASTS, FLIGHTS, FRESHNESS, LIVE_VIEWS, WEATHER_HOURLY, Dataset
 from aero.errors import AeroError
 from aero.live import store
 from aero.metastore import Partition
@@ -86,6 +86,9 @@ def found(settings: Settings, ledger: Ledger) -> list[TableFreshness]:
         built, old = partitions.keys() - missed - left_over, missed & partitions.keys()
         found = _view(view, built, old, missed, ledger, now)
         history.append(replace(found, state=Freshness.STALE) if left_over else found)
+    if forecast := metastore.locations(DELAY_FORECASTS, settings):  # Who does not use it misses nothing.
+        newest = _end_of(Month(*max(forecast)))
+        history.append(judged(DELAY_FORECASTS.name, newest, None, "event", MONTHLY_HOURS, now))
     return [*history, *_weather(settings, now), *_live(settings, now)]
 
 

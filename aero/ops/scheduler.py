@@ -1,7 +1,7 @@
 """The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka. All the
 time it keeps the ledger and the freshness true, tells people what is wrong (aero/ops/alerts) and Prometheus what is
 (aero/ops/metrics_page.py), and on one machine starts a server anew that no longer answers. Once a run it moves live
-states that are too old for HBase.
+states that are too old for HBase, and brings the forecast of delays up to the newest month.
 
     python -m aero.ops.scheduler
 
@@ -104,6 +104,7 @@ def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
         facts["archived"] = pipeline.run(
             "ArchiveLiveFlights", needed, days=planned.live_days, log_days=planned.log_days
         )
+        facts["forecast"] = pipeline.run("UpdateForecast")
     except FAULTS as error:
         log.error("%s", error)
         facts["outcome"] = f"failed: {str(error).splitlines()[0]}"

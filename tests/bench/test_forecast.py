@@ -1,6 +1,6 @@
 """The page's tables say what was judged."""
 
-from forecast_backtest import Judged
+from forecast_backtest import Judged, Minutes
 from forecast_judging import Bin, Score
 from forecast_models import BASELINE, Name
 
@@ -9,8 +9,11 @@ from bench import forecast
 
 PLAIN = Score(flights=1000, late_share=0.25, auc=0.6, pr_auc=0.4, brier=0.2, ece=0.03)
 BETTER = Score(flights=1000, late_share=0.25, auc=0.7, pr_auc=0.5, brier=0.19, ece=0.012)
+QUANTILES = dict.fromkeys(Name, Minutes(9.0, 0.75)) | {Name.LOGISTIC: Minutes(8.5, 0.81)}
+SCORES = dict.fromkeys(Name, PLAIN) | {Name.LOGISTIC: BETTER}
+CANCELLED = Score(flights=1030, late_share=0.03, auc=0.7, pr_auc=0.1, brier=0.028, ece=0.01)
 MONTHS = [
-    Judged(Month(2013, number), dict.fromkeys(Name, PLAIN) | {Name.LOGISTIC: BETTER}, served, [Bin(1000, 0.3, 0.25)])
+    Judged(Month(2013, number), SCORES, served, [Bin(1000, 0.3, 0.25)], QUANTILES, CANCELLED, 0.025)
     for number, served in ((4, BASELINE), (5, Name.LOGISTIC))
 ]
 
@@ -19,6 +22,8 @@ def test_a_month_says_what_was_served_and_how_far_below_the_baseline_it_was():
     lines = forecast.text(MONTHS).splitlines()
     assert "| 2013-04 | 1,000 | 25.0% | airline_hour | 0.0% | 0.030 |" in lines
     assert "| 2013-05 | 1,000 | 25.0% | logistic | 5.0% | 0.012 |" in lines
+    assert "| 2013-04 | 9.00 min | 9.00 min | 75.0% | 3.00% | 2.5% |" in lines
+    assert "| 2013-05 | 8.50 min | 9.00 min | 81.0% | 3.00% | 2.5% |" in lines
 
 
 def test_the_best_of_a_month_is_in_bold_whether_small_or_large_is_better():

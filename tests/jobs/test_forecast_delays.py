@@ -3,11 +3,14 @@
 import json
 from datetime import date, datetime, timedelta
 
+import forecast_backtest
+import forecast_cancelled
 import forecast_delays
 import forecast_models
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from forecast_days import KEY
 from forecast_features import History
 from forecast_models import BASELINE, Name
 from forecast_sample import sample
@@ -60,16 +63,27 @@ def trained(spark, flights, tmp_path_factory):
     return folder, *done(spark, folder, "train", last=APRIL)
 
 
+def in_service(trained):
+    """What is served of a training, as a job is told."""
+    folder, report, _ = trained
+    return {"models": str(folder / FILE), "model": report["served"]}
+
+
 @pytest.fixture(scope="module")
 def scored(spark, trained):
     """Both days, the second beside the first: the last folder, the reports and the rows."""
     reports, kept = [], None
     for day in DAYS:
         folder = trained[0].with_name(f"scores-{day}")
-        models = str(trained[0] / FILE)
-        report, rows = done(spark, folder, "score", last=Month.of(day), day=day, models=models, kept=kept)
+        report, rows = done(spark, folder, "score", last=Month.of(day), day=day, kept=kept, **in_service(trained))
         reports, kept = [*reports, report], str(folder)
     return folder, reports, rows
+
+
+def day_of(flights, day):
+    """The flights of a day in the order of its forecasts."""
+    of_day = flights.filter(pc.equal(flights["flight_date"], pa.scalar(day)))
+    return of_day.sort_by([(name, "ascending") for name in KEY])
 
 
 def columns(dataset):
@@ -81,10 +95,11 @@ def test_a_training_is_a_row_a_model_and_the_best_of_the_last_month_is_served(tr
     _, report, rows = trained
     assert rows.column_names == columns(FORECAST_MODELS)
     told = {row["model_name"]: row for row in rows.to_pylist()}
-    assert list(told) == list(Name)
+    assert list(told) == [*Name, "cancelled"] and "in_service" not in report
     [served] = [name for name, row in told.items() if row["is_served"]]
-    assert served == report["served"] == min(told, key=lambda name: told[name]["brier_score"])
-    assert {name for name, row in told.items() if row["parameters"]} == {BASELINE, served}
+    assert served == report["served"] == min(Name, key=lambda name: told[name]["brier_score"])
+    assert {name for name, row in told.items() if row["parameters"]} == {BASELINE, served, "cancelled"}
+    assert told["cancelled"]["late_share"] < 0.1 < told[served]["late_share"]
     assert {row["last_month"] for row in told.values()} == {"2013-04"} and report["month"] == "2013-04"
     assert told[BASELINE]["brier_skill"] == 0.0
     # 36 hours before May begins in UTC nothing later was seen, and a flight of then can be forecast.
@@ -94,15 +109,21 @@ def test_a_training_is_a_row_a_model_and_the_best_of_the_last_month_is_served(tr
 def test_a_day_s_flights_have_the_probability_of_what_was_known_a_day_before(spark, flights, trained, scored):
     _, reports, rows = scored
     assert rows.column_names == columns(DELAY_FORECASTS)
-    of_day = flights.filter(pc.equal(flights["flight_date"], pa.scalar(DAYS[1]))).sort_by("scheduled_departure_at")
+    of_day = day_of(flights, DAYS[1])
     told = [row for row in rows.to_pylist() if row["flight_date"] == DAYS[1]]
     assert [row["flight_number"] for row in told] == of_day["flight_number"].to_pylist() != []
     leaves = [one.replace(tzinfo=None) for one in of_day["scheduled_departure_at"].to_pylist()]
     assert [row["scheduled_departure_at"] for row in told] == leaves
     assert [row["as_of_at"] for row in told] == [one - timedelta(hours=24) for one in leaves]
-    _, served, models = forecast_delays._read(spark, str(trained[0] / FILE))
-    expected = forecast_models.probabilities(models, served, sample(of_day, History(flights)))
-    assert [row["late_probability"] for row in told] == expected.tolist()
+    training, models, cancelled = forecast_delays._read(spark, str(trained[0] / FILE))
+    served, known = Name(trained[1]["served"]), sample(of_day, History(flights))
+    expected = forecast_models.probabilities(models, served, known)
+    assert [row["late_probability"] for row in told] == pytest.approx(expected.tolist(), abs=1e-12)
+    expected = forecast_cancelled.probabilities(cancelled, known)
+    assert [row["cancelled_probability"] for row in told] == pytest.approx(expected.tolist(), abs=1e-12)
+    minutes = [[row[f"delay_p{percent}_minutes"] for percent in (10, 50, 90)] for row in told]
+    assert all(low <= middle <= high for low, middle, high in minutes)
+    assert any(row["reasons"] for row in told) and training == "training-1"
     assert {(row["model_name"], row["training_id"]) for row in told} == {(served, "training-1")}
     assert reports[1]["flights"] == len(told)
 
@@ -110,7 +131,7 @@ def test_a_day_s_flights_have_the_probability_of_what_was_known_a_day_before(spa
 def test_the_report_says_how_good_it_was_of_flights_that_arrived(scored, flights):
     _, reports, rows = scored
     for day, report in zip(DAYS, reports, strict=True):
-        delays = flights.filter(pc.equal(flights["flight_date"], pa.scalar(day))).sort_by("scheduled_departure_at")
+        delays = day_of(flights, day)
         told = [row["late_probability"] for row in rows.to_pylist() if row["flight_date"] == day]
         pairs = zip(told, delays["arrival_delay_minutes"].to_pylist(), strict=True)
         squares = [(one - (delay >= 15)) ** 2 for one, delay in pairs if delay is not None]
@@ -121,17 +142,69 @@ def test_the_report_says_how_good_it_was_of_flights_that_arrived(scored, flights
 def test_a_day_s_rows_stand_beside_those_of_the_month_s_other_days_and_once(spark, trained, scored):
     folder, _, rows = scored
     assert {row["flight_date"] for row in rows.to_pylist()} == set(DAYS)
-    models = str(trained[0] / FILE)
     again = folder.with_name("again")
-    done(spark, again, "score", last=Month.of(DAYS[0]), day=DAYS[0], models=models, kept=str(folder))
+    done(spark, again, "score", last=Month.of(DAYS[0]), day=DAYS[0], kept=str(folder), **in_service(trained))
     assert orc.read_table(again / FILE).equals(rows)
     assert (again / FILE).read_bytes() == (folder / FILE).read_bytes()
 
 
 def test_models_say_nothing_of_a_month_that_they_saw(spark, flights, trained):
-    folder, models = trained[0].with_name("seen"), str(trained[0] / FILE)
+    folder = trained[0].with_name("seen")
     with pytest.raises(AeroError, match="statistics over flights that ended later"):
-        done(spark, folder, "score", last=APRIL, day=date(2013, 4, 11), models=models)
+        done(spark, folder, "score", last=APRIL, day=date(2013, 4, 11), **in_service(trained))
+
+
+def test_a_whole_month_has_the_rows_of_its_days_and_is_judged_by_day(spark, flights, trained, scored):
+    _, reports, rows = scored
+    folder = trained[0].with_name("month")
+    report, of_month = done(
+        spark, folder, "score", last=Month(2013, 5), day=date(2013, 5, 31), days=31, **in_service(trained)
+    )
+    days = pc.unique(of_month["flight_date"]).to_pylist()
+    assert report["flights"] == of_month.num_rows and report["day"] == "2013-05-31" and len(days) > 20
+    told = [row for row in of_month.to_pylist() if row["flight_date"] in DAYS]
+    assert [row["late_probability"] for row in told] == pytest.approx(rows["late_probability"].to_pylist(), abs=1e-12)
+    spark.sql(f"CREATE DATABASE IF NOT EXISTS {DELAY_FORECASTS.database}")
+    dated = of_month.append_column("year", pc.year(of_month["flight_date"])).append_column(
+        "month", pc.month(of_month["flight_date"])
+    )
+    spark.createDataFrame(dated).write.partitionBy("year", "month").saveAsTable(DELAY_FORECASTS.name)
+    judged, _ = done(spark, trained[0].with_name("judged"), "judge", last=Month(2013, 5))
+    costs = {"year": 2013, "month": 5, "minutes": 15, "false_alarm": 1, "miss": 3}
+    [decisions] = hql.statements(DELAY_FORECASTS.hql("decisions"), costs)
+    of_half = {row["threshold"]: row for row in spark.sql(decisions).toArrow().to_pylist()}[0.5]
+    spark.sql(f"DROP DATABASE {DELAY_FORECASTS.database} CASCADE")
+    came = {row["flight_number"]: row["arrival_delay_minutes"] for row in flights.to_pylist()}
+    told = [(row["late_probability"] >= 0.5, came[row["flight_number"]]) for row in of_month.to_pylist()]
+    told = [(alarm, late >= 15) for alarm, late in told if late is not None]
+    assert of_half["told_and_late"] == told.count((True, True)) > 0
+    assert of_half["false_alarms"] == told.count((True, False)) > 0
+    assert of_half["misses"] == told.count((False, True)) > 0
+    cost = (told.count((True, False)) + 3 * told.count((False, True))) / len(told)
+    assert of_half["mean_cost"] == pytest.approx(cost, abs=1e-12)
+    found = {one["flight_date"]: one for one in judged["days"]}
+    for one in reports:
+        day = found[one["day"]]
+        assert (day["arrived_flights"], day["late_flights"]) == (one["arrived"], one["late"])
+        assert day["squared_error"] / day["arrived_flights"] == pytest.approx(one["brier"], abs=1e-12)
+        assert day["baseline_squared_error"] / day["arrived_flights"] == pytest.approx(one["baseline_brier"], abs=1e-12)
+        assert day["expected_late_flights"] == pytest.approx(one["expected_late"], abs=1e-9)
+    assert sum(one["arrived_flights"] for one in judged["days"]) == report["arrived"]
+
+
+def test_a_training_of_some_models_says_what_the_one_in_service_was_worth(spark, flights, trained, tmp_path):
+    names = ("airline_hour", "logistic")
+    report, rows = done(spark, tmp_path / "t2", "train", last=Month(2013, 5), names=names, **in_service(trained))
+    assert rows["model_name"].to_pylist() == [*names, "cancelled"]
+    known = forecast_backtest.all_known(flights)
+    _, _, test = forecast_backtest.split(known, Month(2013, 5).index)
+    _, models, _ = forecast_delays._read(spark, str(trained[0] / FILE))
+    said = forecast_models.probabilities(models, Name(trained[1]["served"]), test)
+    assert report["in_service"] == {
+        "training_id": "training-1",
+        "model": trained[1]["served"],
+        "brier": pytest.approx(float(((said - test.is_late) ** 2).mean()), abs=1e-12),
+    }
 
 
 def test_a_backtest_is_the_measures_of_every_month(spark, flights, tmp_path):
@@ -144,9 +217,8 @@ def test_a_backtest_is_the_measures_of_every_month(spark, flights, tmp_path):
 def test_what_cannot_be_done_is_said(spark, flights, trained, tmp_path, monkeypatch):
     with pytest.raises(AeroError, match="four months in a row"):
         done(spark, tmp_path / "few", "train", last=Month(2013, 3))
-    models = str(trained[0] / FILE)
     with pytest.raises(AeroError, match=r"no flights of 2013-05-31"):
-        done(spark, tmp_path / "none", "score", last=Month(2013, 5), day=date(2013, 5, 31), models=models)
+        done(spark, tmp_path / "none", "score", last=Month(2013, 5), day=date(2013, 5, 31), **in_service(trained))
     monkeypatch.setattr(forecast_delays, "MOST_FLIGHTS", 200)
     with pytest.raises(AeroError, match="2013-01 to 2013-02 have more than 200 flights"):
         done(spark, tmp_path / "many", "backtest", last=Month(2013, 5))

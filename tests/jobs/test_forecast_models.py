@@ -3,6 +3,7 @@
 import json
 
 import forecast_backtest
+import forecast_cancelled
 import forecast_models
 import forecast_trees
 import numpy as np
@@ -152,6 +153,28 @@ def test_each_month_is_judged_and_the_best_of_the_month_before_is_served(spark, 
     assert {score.flights for score in may.scores.values()} == {sum(one.flights for one in may.bins)}
     assert may.skill(BASELINE) == 0
     assert may.scores[Name.PRIOR].auc == 0.5 < may.scores[Name.LOGISTIC].auc
+    # Delays are 40 minutes or -3: the better forecast of which it is has the better quantiles too.
+    assert may.minutes[Name.LOGISTIC].pinball < may.minutes[Name.PRIOR].pinball
+    assert all(0.5 < one.coverage <= 1 for one in may.minutes.values())
+
+
+def test_cancellations_are_forecast_of_flights_that_ended_before_and_are_judged_beside_their_share(spark, known):
+    month = int(known.month.max())
+    fit, test = forecast_backtest.split_ended(known, month)
+    assert fit.is_cancelled.sum() > 0 and set(test.month) == {month}
+    assert fit.known_at.max() <= known.as_of[known.month == month].min()
+    made = forecast_cancelled.fitted(spark, fit)
+    assert made["share"] == fit.is_cancelled.mean()
+    said = forecast_cancelled.probabilities(made, test)
+    assert ((said > 0) & (said < 1)).all() and len(set(said)) > 10
+    score, skill = forecast_cancelled.judged(made, test)
+    of_share = ((made["share"] - test.is_cancelled) ** 2).mean()
+    assert skill == pytest.approx(1 - ((said - test.is_cancelled) ** 2).mean() / of_share, abs=1e-12)
+    assert score.flights == test.size
+    without = forecast_cancelled.without_regression(made)
+    assert set(forecast_cancelled.probabilities(without, test)) == {made["share"]}
+    with pytest.raises(Leaked, match="The model cancelled knows"):
+        forecast_cancelled.probabilities(without, fit)
 
 
 def test_without_four_months_in_a_row_there_is_nothing_to_judge(known):

@@ -7,17 +7,26 @@ from datetime import date
 import pytest
 
 from aero import connections, metastore
-from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS
+from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, FORECAST_PROMOTIONS, STAGING
 from aero.errors import AeroError
 from aero.forecast_plan import FILE, REPORT, ForecastJob
 from aero.month import Month
+from aero.ops import forecasts, track
 from luigi_tasks import partitions, spark_job
-from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast
+from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast, UpdateForecast
 from tests.hdfs_in_memory import HdfsInMemory
 
 YEAR = {(2013, month): f"{FLIGHTS.load_path('one', 2013, month)}" for month in range(1, 13)}
 BEFORE = DELAY_FORECASTS.load_path("before", 2013, 12)
 TRAINING = f"{FORECAST_MODELS.path}/2013-11-t1.orc"
+
+
+TRAINED = {"served": "trees", "scores": {"trees": {"brier": 0.2}}}
+DAYS = [
+    {"flight_date": f"2013-12-{day}", "model_name": "logistic", "training_id": "t1", "arrived_flights": 900,
+     "late_flights": late, "expected_late_flights": 200.0, "squared_error": 150.0, "baseline_squared_error": 151.0}
+    for day, late in ((19, 200), (20, 600))
+]  # fmt: skip
 
 
 class Hive:
@@ -29,7 +38,8 @@ class Hive:
 def world(monkeypatch):
     """HDFS, what was asked of Spark, and what was published; `fails` is what Spark's job says."""
     client = HdfsInMemory({TRAINING: b"models"})
-    client.asked, client.published, client.fails = [], [], ""
+    forecasts.promote(client, "t1", "logistic", "ada", "it is the first", Month(2013, 12))
+    client.asked, client.published, client.fails, client.says = [], [], "", {}
     seen = {FLIGHTS: YEAR, DELAY_FORECASTS: {(2013, 12): BEFORE}}
     monkeypatch.setattr(connections, "webhdfs", lambda: client)
     monkeypatch.setattr(connections, "hive", lambda: contextlib.nullcontext(Hive()))
@@ -39,9 +49,10 @@ def world(monkeypatch):
         [job] = plan
         client.asked.append((name, what, ForecastJob.from_json(json.loads(json.dumps(job.to_json())))))
         if not client.fails:
+            report = {"judge": {"days": DAYS}, "train": TRAINED}.get(what, {"what": what}) | client.says
             client.files |= {
                 f"{job.folder}/{FILE}": b"rows",
-                f"{job.folder}/{REPORT}": b'{"what": "%s"}' % what.encode(),
+                f"{job.folder}/{REPORT}": json.dumps(report).encode(),
             }
         return client.fails
 
@@ -57,26 +68,73 @@ def test_a_training_reads_the_months_up_to_its_last_and_is_one_file_more(world):
     TrainForecast(run_id="t2", end=date(2013, 11, 1)).run()
     [(_, what, job)] = world.asked
     assert what == "train" and (job.first, job.last, job.run_id) == (Month(2013, 1), Month(2013, 11), "t2")
+    assert (job.names, job.models) == ((), None)
     models = {path: data for path, data in world.files.items() if path.startswith(FORECAST_MODELS.path)}
     assert models == {TRAINING: b"models", f"{FORECAST_MODELS.path}/2013-11-t2.orc": b"rows"}
-    assert json.loads(world.files["/aero/ops/runs/t2/forecast_training.json"]) == {"what": "train"}
+    report = json.loads(world.files["/aero/ops/runs/t2/forecast_training.json"])
+    assert report == TRAINED | {"promoted": True}
     assert not [path for path in world.files if path.startswith(job.folder)]
+    newest = forecasts.promotions(world)[-1]
+    assert (newest.training_id, newest.model_name, newest.from_month) == ("t2", "trees", "2013-12")
+    assert newest.because == "Brier score 0.2000 on 2013-11; nothing was in service"
+
+
+@pytest.mark.parametrize(("brier", "is_promoted"), [(0.1999, False), (0.2, True), (0.21, True)])
+def test_a_training_is_promoted_where_it_is_no_worse_than_what_is_in_service_on_its_last_month(
+    world, brier, is_promoted
+):
+    world.says = {"in_service": {"training_id": "t1", "model": "logistic", "brier": brier}}
+    TrainForecast(run_id="t2", end=date(2013, 12, 1), models="airline_hour,trees").run()
+    [(_, _, job)] = world.asked
+    assert (job.models, job.model, job.names) == (TRAINING, "logistic", ("airline_hour", "trees"))
+    assert json.loads(world.files["/aero/ops/runs/t2/forecast_training.json"])["promoted"] is is_promoted
+    january = forecasts.in_service(forecasts.promotions(world), Month(2014, 1))
+    assert january.training_id == ("t2" if is_promoted else "t1")
+    if is_promoted:
+        assert january.because == f"Brier score 0.2000 on 2013-12; t1 logistic has {brier:.4f}"
+    assert f"{FORECAST_MODELS.path}/2013-12-t2.orc" in world.files
 
 
 def test_a_day_is_forecast_by_models_of_before_and_is_a_new_load_of_its_month(world):
     ScoreTomorrow(run_id="s1", day=date(2013, 12, 20)).run()
-    [(name, what, job)] = world.asked
-    assert (name, what, job.day, job.models, job.kept) == (
-        "forecast_delays",
-        "score",
-        date(2013, 12, 20),
-        TRAINING,
-        BEFORE,
-    )
+    [(name, what, job), (_, then, _)] = world.asked
+    assert (name, what, then) == ("forecast_delays", "score", "judge")
+    assert (job.day, job.models, job.model, job.kept) == (date(2013, 12, 20), TRAINING, "logistic", BEFORE)
     location = DELAY_FORECASTS.load_path("s1", 2013, 12)
     assert world.files[f"{location}/{FILE}"] == b"rows"
     assert world.published == [(DELAY_FORECASTS, {(2013, 12): location}, "s1", {(2013, 12): BEFORE})]
-    assert json.loads(world.files["/aero/ops/runs/s1/forecast_scores.json"]) == {"what": "score"}
+    assert json.loads(world.files["/aero/ops/runs/s1/forecast_scores.json"]) == {"what": "score", "is_drifting": True}
+    assert [day.is_drifting for day in track.read(world, Month(2013, 12))] == [False, True]
+    assert not [path for path in world.files if path.startswith(STAGING.path)]
+
+
+def updated(world, run_id):
+    """What an update did: Luigi begins it anew after each task that it yields."""
+    update = UpdateForecast(run_id=run_id)
+    while not update.complete():
+        for task in update.run():
+            if not task.complete():
+                task.run()
+                break
+    return json.loads(world.files[f"/aero/ops/runs/{run_id}/forecast_update.json"])
+
+
+def test_an_update_forecasts_the_newest_month_and_trains_up_to_it_once(world):
+    assert updated(world, "u1") == ["2013-12 forecast", "a training up to 2013-12"]
+    assert [(what, job.days, job.last) for _, what, job in world.asked] == [
+        ("score", 31, Month(2013, 12)),
+        ("judge", 1, Month(2013, 12)),
+        ("train", 1, Month(2013, 12)),
+    ]
+    world.asked.clear()
+    path = track.path(Month(2013, 12))
+    world.files[path] = world.files[path].replace(b"2013-12-20", b"2013-12-31")
+    assert updated(world, "u2") == [] == world.asked
+
+
+def test_where_nothing_was_ever_promoted_no_update_is_due(world):
+    world.delete(FORECAST_PROMOTIONS.path)
+    assert updated(world, "u3") == [] == world.asked
 
 
 def test_a_backtest_leaves_its_report_alone(world):
@@ -92,6 +150,30 @@ def test_where_spark_fails_nothing_is_taken_into_use_and_its_words_are_said(worl
             task.run()
         assert failed.value.fix == "Load them."
     assert world.files == before and not world.published
+
+
+def test_where_none_is_in_service_models_are_fitted_first_if_it_is_said_which(world):
+    assert ScoreTomorrow(run_id="s5", day=date(2013, 12, 20), models="airline_hour,logistic").requires() == []
+    world.delete(FORECAST_PROMOTIONS.path)
+    assert ScoreTomorrow(run_id="s6", day=date(2013, 12, 20)).requires() == []
+    with pytest.raises(AeroError, match="No model is in service for 2013-12"):
+        ScoreTomorrow(run_id="s6", day=date(2013, 12, 20)).run()
+    score = ScoreTomorrow(run_id="s7", day=date(2013, 12, 20), models="airline_hour,logistic")
+    [training] = score.requires()
+    training.run()
+    assert score.requires() == []
+    score.run()
+    assert [(what, job.names) for _, what, job in world.asked[:2]] == [
+        ("train", ("airline_hour", "logistic")),
+        ("score", ()),
+    ]
+    assert world.asked[1][2].models == f"{FORECAST_MODELS.path}/2013-11-s7-training.orc"
+
+
+def test_days_of_two_months_are_refused(world):
+    with pytest.raises(AeroError, match="21 days up to 2013-12-20 are not of one month"):
+        ScoreTomorrow(run_id="s4", day=date(2013, 12, 20), days=21).run()
+    assert not world.asked
 
 
 def test_a_month_that_is_not_loaded_is_named(world):

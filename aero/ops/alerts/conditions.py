@@ -18,7 +18,7 @@ from aero.datasets import FLIGHTS_QUARANTINE, FRESHNESS, LIVE_VIEWS, REPOSITORY
 from aero.instants import utc_now
 from aero.live import store
 from aero.month import Month
-from aero.ops import doctor, months, schedule, tables
+from aero.ops import doctor, months, schedule, tables, track
 from aero.ops.doctor.finding import Finding, Look
 from aero.ops.freshness import Freshness, TableFreshness
 from aero.ops.months import MonthEntry, MonthState
@@ -131,6 +131,17 @@ def tables_stale(look: Look, _limits: Limits) -> list[Finding]:
     ]  # fmt: skip
 
 
+def forecast_drift(look: Look, _limits: Limits) -> list[Finding]:
+    """The forecast of delays was far from what came in the last days that were judged."""
+    day = track.newest(connections.webhdfs()) if look.is_ready("namenode", "datanode") else None
+    if day is None or not day.is_drifting:
+        return []
+    what = f"The forecast of delays drifts: up to {day.flight_date} it is far from what came."
+    evidence = (f"{day.late_flights} of {day.arrived_flights} late, {day.expected_late_flights:.0f} expected",)
+    fix = f"aero forecast track; a training on newer months, or: aero forecast promote {day.training_id} --help"
+    return [Finding("forecast-drift", what, evidence, fix, str(day.flight_date))]
+
+
 def stream_behind(look: Look, limits: Limits) -> list[Finding]:
     """The stream's last batch left more records in the topic than it should."""
     if "stream" not in look.waits or not look.is_ready("hbase-thrift"):
@@ -162,8 +173,8 @@ def sign_ins(look: Look, limits: Limits) -> list[Finding]:
 OURS: Mapping[str, Condition] = {
     one.__name__: one
     for one in (
-        stopped, ended_by_itself, disk_filling, months_failed, months_late, quarantine, tables_stale, stream_behind,
-        sign_ins,
+        stopped, ended_by_itself, disk_filling, months_failed, months_late, quarantine, tables_stale, forecast_drift,
+        stream_behind, sign_ins,
     )
 }  # fmt: skip
 

@@ -15,7 +15,12 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_ml.delay_forecasts (
   late_probability DOUBLE COMMENT 'To arrive 15 minutes late or more, 0 to 1',
   baseline_probability DOUBLE COMMENT 'The same by the model airline_hour',
   model_name STRING COMMENT 'Model of late_probability, aero_ml.models.model_name',
-  training_id STRING COMMENT 'Training of the model, aero_ml.models.training_id'
+  training_id STRING COMMENT 'Training of the model, aero_ml.models.training_id',
+  cancelled_probability DOUBLE COMMENT 'To be cancelled, 0 to 1',
+  delay_p10_minutes DOUBLE COMMENT 'Arrival delay that one in ten stays below, minutes, negative when early, if it is not cancelled',
+  delay_p50_minutes DOUBLE COMMENT 'The same of one in two',
+  delay_p90_minutes DOUBLE COMMENT 'The same of nine in ten',
+  reasons STRING COMMENT 'Up to five features that moved the odds of late_probability most, in words, the strongest first'
 )
 COMMENT 'Probability of flights to arrive late, as of a day before'
 PARTITIONED BY (year INT COMMENT 'Year of flight_date', month INT COMMENT 'Month of flight_date')

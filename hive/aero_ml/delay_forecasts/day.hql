@@ -3,7 +3,8 @@
 -- Parameters: year (of the flights), month (of the flights, 1 to 12), day (their date, YYYY-MM-DD).
 -- Usage: aero sql hive/aero_ml/delay_forecasts/day.hql --set year=2013 --set month=12 --set day=2013-12-20
 SELECT f.airline_id, f.flight_number, f.origin_id, f.destination_id, f.scheduled_departure_local, f.as_of_at,
-  f.late_probability, f.baseline_probability, f.model_name, f.training_id, c.arrival_delay_minutes, c.is_cancelled
+  f.late_probability, f.baseline_probability, f.model_name, f.training_id, f.cancelled_probability,
+  f.delay_p10_minutes, f.delay_p50_minutes, f.delay_p90_minutes, f.reasons, c.arrival_delay_minutes, c.is_cancelled
 FROM aero_ml.delay_forecasts f
 LEFT JOIN aero_clean.flights c
   ON c.year = ${year} AND c.month = ${month} AND c.flight_date = f.flight_date AND c.airline_id = f.airline_id

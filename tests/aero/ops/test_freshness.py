@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aero import connections, metastore, process_state
-from aero.datasets import BATCH_VIEWS, FLIGHTS, HBASE_STREAM_LOG, LIVE_VIEWS, MONTHS, WEATHER_HOURLY
+from aero.datasets import BATCH_VIEWS, DELAY_FORECASTS, FLIGHTS, HBASE_STREAM_LOG, LIVE_VIEWS, MONTHS, WEATHER_HOURLY
 from aero.live import row_keys, store
 from aero.month import Month, month_range
 from aero.ops import freshness, months, readers, tables, view_loads
@@ -27,7 +27,7 @@ class Tables:
         self.asked, self.locked = Counter(), False
         self.ledger = {one: months.published(months.empty(one), "aaaaaaaaaaaa-1", at, **COUNTS) for one in span}
         self.flights = {tuple(one): FLIGHTS.load_path("aaaaaaaaaaaa-1", *one) for one in span}
-        self.views = {view: {} for view in BATCH_VIEWS}
+        self.views = {view: {} for view in (*BATCH_VIEWS, DELAY_FORECASTS)}
         self.build()
 
     def build(self):
@@ -85,7 +85,7 @@ def test_a_view_is_stale_since_the_publication_that_it_is_not_built_from(opened)
 
 def test_views_that_were_never_built_are_empty(opened):
     lake = opened([Month(2013, 1)])
-    lake.views = {view: {} for view in BATCH_VIEWS}
+    lake.views = {view: {} for view in lake.views}
     assert {state for state, _ in views_of(freshness.found(load_settings(), lake.ledger)).values()} == {"empty"}
 
 
@@ -100,6 +100,18 @@ def test_the_flights_are_as_old_as_the_end_of_their_newest_month_whenever_it_was
     monkeypatch.setattr(tables, "now", lambda: now)
     [row] = [row for row in freshness.found(load_settings(), lake.ledger) if row.table_name == FLIGHTS.name]
     assert (row.state, row.age_hours, row.newest_load_at) == (state, days * 24, NOW)
+
+
+def test_forecasts_are_as_old_as_their_newest_month_and_missed_by_nobody_who_makes_none(opened):
+    lake = opened([Month(2013, 12)])
+    assert DELAY_FORECASTS.name not in views_of(freshness.found(load_settings(), lake.ledger))
+    age = freshness.MONTHLY_HOURS + 24
+    month = Month.of((NOW - timedelta(hours=age)).date())
+    lake.views[DELAY_FORECASTS] = {(2012, 1): "old", tuple(month.previous): "new"}
+    state, hours = views_of(freshness.found(load_settings(), lake.ledger))[DELAY_FORECASTS.name]
+    assert state == "stale" and hours == (NOW - datetime(*month, 1, tzinfo=UTC)) / timedelta(hours=1)
+    lake.views[DELAY_FORECASTS] = {tuple(Month.of(NOW.date()).previous): "newer"}
+    assert views_of(freshness.found(load_settings(), lake.ledger))[DELAY_FORECASTS.name][0] == "fresh"
 
 
 def test_a_view_with_rows_of_flights_that_are_gone_is_stale(opened):
@@ -210,7 +222,7 @@ def test_a_turn_of_the_watch_at_447_months_asks_little_and_nothing_slow_under_th
     turn()
     assert client.calls[False] <= 447 + 38 + 4 and client.calls[True] == 0
     turn()
-    assert client.calls == {False: 4} and set(lake.asked.values()) == {1, 2} and sum(lake.asked.values()) == 14
+    assert client.calls == {False: 4} and set(lake.asked.values()) == {1, 2} and sum(lake.asked.values()) == 15
     client.gone.add(lake.flights[2013, 2])
     ledger = turn()
     assert ledger[2013, 2].state == "missing" and client.calls[False] <= 4 + 38 + 12 and client.calls[True] == 4

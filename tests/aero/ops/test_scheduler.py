@@ -110,7 +110,8 @@ def look(monkeypatch, tmp_path):
     found = [Found(AUGUST, Finding.REVISED), Found(SEPTEMBER, Finding.NEW)]
 
     def run(task, *_, **__):
-        return [one.to_json() for one in found] if task == "FindMonths" else {"flights": 0}
+        found_now = [one.to_json() for one in found]
+        return {"FindMonths": found_now, "UpdateForecast": ["2026-09 forecast"]}.get(task, {"flights": 0})
 
     def once(run_increments):
         monkeypatch.setattr(pipeline, "run", run)
@@ -125,6 +126,7 @@ def look(monkeypatch, tmp_path):
 def test_a_month_that_failed_says_why_and_keeps_the_other_not_back(look):
     report = look(lambda *_: {AUGUST: None, SEPTEMBER: {"rows": {"clean": 7}}})
     assert report["outcome"] == "1 of 2 months failed" and report["archived"] == {"flights": 0}
+    assert report["forecast"] == ["2026-09 forecast"]
     august, september = report["months"]
     assert (august["found"], august["outcome"], august["message"]) == (
         "revised",

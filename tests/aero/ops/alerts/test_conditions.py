@@ -1,7 +1,7 @@
 """What the rules' own conditions find, and that they find nothing beside it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from aero.cluster.supervision import Process
 from aero.datasets import FRESHNESS, MONTHS
 from aero.instants import utc_now
 from aero.month import Month
-from aero.ops import freshness, months, schedule, tables
+from aero.ops import freshness, months, schedule, tables, track
 from aero.ops.alerts import conditions
 from aero.ops.doctor.finding import Look
 from aero.settings import load_settings
@@ -73,6 +73,18 @@ def test_a_stale_table_of_history_is_one_and_a_live_one_none(lake):
     fresh = freshness.judged("aero_clean.flights", old, old, "load", 10, tables.now())
     tables.replace(lake, FRESHNESS, [*rows, fresh])
     assert _about(conditions.tables_stale(look(**READY), {})) == ["aero_batch.route_delays_monthly"]
+
+
+def test_a_forecast_that_drifts_on_the_last_day_that_was_judged_is_one(lake):
+    assert conditions.forecast_drift(look(**READY), {}) == []
+    day = {"model_name": "logistic", "training_id": "t1", "arrived_flights": 500, "expected_late_flights": 100.0,
+           "squared_error": 60.0, "baseline_squared_error": 70.0}  # fmt: skip
+    track.write(lake, FEBRUARY, [day | {"flight_date": date(2013, 2, 27), "late_flights": 100}])
+    assert conditions.forecast_drift(look(**READY), {}) == []
+    track.write(lake, FEBRUARY.next, [day | {"flight_date": date(2013, 3, 1), "late_flights": 400}])
+    [found] = conditions.forecast_drift(look(**READY), {})
+    assert found.about == "2013-03-01" and found.evidence == ("400 of 500 late, 100 expected",)
+    assert conditions.forecast_drift(look(namenode=None), {}) == []
 
 
 def test_sign_ins_that_fail_from_one_address_are_counted_within_the_minutes(monkeypatch, tmp_path):

@@ -4,12 +4,14 @@ again: they wait for it, and tell it again what it has forgotten.
 
 import logging
 import sys
+import warnings
 from functools import partial
 
 import requests
 import tenacity
 from luigi import retcodes, rpc
 from luigi.cmdline import luigi_run
+from luigi.parameter import UnconsumedParameterWarning
 
 from aero import http_door
 from aero.errors import AeroError
@@ -86,4 +88,6 @@ if __name__ == "__main__":
     # Luigi makes its fetcher itself, and would take a password in the address only, which it logs.
     vars(rpc)["RequestsFetcher"] = Fetcher
     run_events.follow()
+    # Of [core], Luigi's clients read what no task of it has for a parameter.
+    warnings.simplefilter("ignore", UnconsumedParameterWarning)
     main()

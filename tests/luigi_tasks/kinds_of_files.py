@@ -42,7 +42,7 @@ FLIGHTS = [
     for one in rows_of(DATA / "bts" / "reporting_2019_11.csv")
     if 8 <= int(one["DayofMonth"]) <= 28 and not NO_SUMMER_TIME & {one["Origin"], one["Dest"]}
 ]
-FIRST, LAST = Month(2004, 1), Month(2017, 12)
+FIRST, LAST = Month(1997, 1), Month(2017, 12)
 EXACT = Export({name: (name, str) for name in NAMES})
 # PREZIP of before 2012 had other names, no numbers of airports, and told of two diversions.
 OLD_NAMES = {
@@ -188,8 +188,11 @@ def _zip_in_zip(csv: bytes) -> bytes:
     return zipped({"a.zip": zipped({"a.csv": csv})})
 
 
-# American's flights of 1996 and 1998 in the Data Expo.
-NO_SCHEDULE = _expo(CRSDepTime=lambda _: "0", CRSArrTime=lambda _: "0")
+# American's flights of 1996 and 1998 in the Data Expo; nobody told causes then.
+_CAUSES = ("CarrierDelay", "WeatherDelay", "NASDelay", "SecurityDelay", "LateAircraftDelay")
+NO_SCHEDULE = _expo(
+    **{name: lambda _: "0" for name in ("CRSDepTime", "CRSArrTime")}, **{name: lambda _: "NA" for name in _CAUSES}
+)
 _LOWER = {name.lower(): (name, lambda text: text or ".") for name in NAMES}
 KINDS = [
     Kind("T_ONTIME_REPORTING.csv", _months("2004-01"), _as(EXPORTS["web form"], "T_ONTIME_REPORTING.csv")),
@@ -229,7 +232,7 @@ KINDS = [
     Kind("spark", _months("2017-06"), _parts),
     Kind("by_polars.feather", _months("2004-03"), _feather),
     Kind("by_excel.csv", _months("2004-11"), _by_excel),
-    Kind("no_schedule/2007.csv", _months("2007-01"), _as(NO_SCHEDULE, "no_schedule/2007.csv"), 29),
+    Kind("no_schedule/1997.csv", _months("1997-01"), _as(NO_SCHEDULE, "no_schedule/1997.csv"), 29),
     Kind("2014.csv", _months("2014-01"), _as(_expo(none="", DepTime=decimal, ArrTime=decimal), "2014.csv"), 29),
     Kind("headed_once", _months("2015-02"), _headed_once),
     Kind("by_stata.csv", _months("2016-12"), _as(Export(_LOWER), "by_stata.csv")),

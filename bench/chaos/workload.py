@@ -11,6 +11,7 @@ import psutil
 
 from aero import connections
 from aero.cluster import answers
+from aero.datasets import FLIGHTS
 from aero.live import store
 from aero.month import Month
 from bench.performance.cluster import AERO
@@ -138,7 +139,7 @@ class Asker(threading.Thread):
 def flights_by_month(connect: Callable[[], Any]) -> dict[str, int]:
     """How many flights a reader sees of each month."""
     with connect() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT year, month, COUNT(*) FROM aero_clean.flights GROUP BY year, month")
+        cursor.execute(f"SELECT year, month, COUNT(*) FROM {FLIGHTS.name} GROUP BY year, month")
         return {str(Month(year, month)): flights for year, month, flights in cursor.fetchall()}
 
 

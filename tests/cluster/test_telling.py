@@ -45,7 +45,7 @@ def test_prometheus_is_answered_by_its_token_and_told_of_services_heaps_and_mont
         (settings.secrets / "metrics").read_text(),
     )
     assert requests.get(page, timeout=30).status_code == 401
-    answer = requests.get(page, headers={"Authorization": f"Bearer {token.read_text()}"}, timeout=60)
+    answer = requests.get(page, headers={"Authorization": f"Bearer {token}"}, timeout=60)
     told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
     assert told['aero_service_ready{service="hiveserver2"}'] == "1" and told['aero_hdfs_blocks{state="missing"}'] == "0"
     assert float(told['aero_java_heap_used_bytes{service="namenode"}']) > 0

@@ -164,7 +164,7 @@ SERVICES = (
         ports=("SPARK_THRIFT_PORT",),
         after=("metastore",),
         provision=provision.spark_thrift,
-        provision_after=("hbase", "hiveserver2"),
+        provision_after=("hbase-thrift", "hiveserver2"),
     ),
     Service(
         "superset",

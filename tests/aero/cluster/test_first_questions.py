@@ -51,4 +51,4 @@ def test_live_and_history_are_asked_where_hbase_runs_and_no_error_ends_the_start
     service.provision(load_settings(), {})
     assert (len(spark.asked), spark.read) == (asked, read)
     assert all("aero_live.flight_state" in one and "aero_clean.flights" in one for one in spark.asked)
-    assert set(service.provision_after) == {"hbase", "hiveserver2"}
+    assert set(service.provision_after) == {"hbase-thrift", "hiveserver2"}

@@ -29,8 +29,7 @@ MAGIC = {
     b"\xfd7zXZ\x00": "csv.xz",
     b"\x28\xb5\x2f\xfd": "csv.zst",
     b"PAR1": "parquet",
-    b"ORC\x03": "orc",
-    b"ORC\n": "orc",
+    b"ORC": "orc",  # Data follow at once: a length where they are packed, as Spark and Hive pack them.
     b"ARROW1": "arrow",
 }
 # A year and a month have six, and a file may not tell more months than fit into memory.

@@ -56,6 +56,16 @@ def test_typed_columns_say_what_the_text_says(tmp_path, write):
     assert found == [{name: _value(one[name]) for name in NAMES} for one in FLIGHTS]
 
 
+@pytest.mark.parametrize("packing", ["uncompressed", "zlib", "snappy", "lz4", "zstd"])
+def test_orc_is_told_however_it_is_packed_and_where_it_is_cut(tmp_path, packing):
+    whole = tmp_path / "in.orc"
+    orc.write_table(pyarrow.table({name: [row[name] for row in FLIGHTS] for name in NAMES}), whole, compression=packing)
+    look = looking.look(Entry(whole))
+    assert (look.verdict, look.rows) == ("flights", len(FLIGHTS))
+    (tmp_path / "cut.orc").write_bytes(whole.read_bytes()[:-100])
+    assert "damaged" in looking.look(Entry(tmp_path / "cut.orc")).message
+
+
 def test_values_of_every_type_are_written_as_text(tmp_path):
     values = {
         "YEAR": [2013], "MONTH": [1], "DAY": [decimal.Decimal("2.0")], "AIRLINE": [b"AA"], "FLIGHT_NUMBER": [12.0],

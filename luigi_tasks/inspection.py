@@ -64,7 +64,17 @@ def _would(look: Look, shared: Shared, equal: Mapping[Unit, Look]) -> Iterator[s
         yield f"left alone: it holds the same as {', '.join(sorted(others))}"
     if asked:
         files = {str(one.entry) for unit in asked for one in shared[unit]} - {str(look.entry)}
-        yield f"refused for {_units(sorted(asked, key=str))}: {', '.join(sorted(files))} says something else"
+        say = "says" if len(files) == 1 else "say"
+        yield (
+            f"refused for {_units(sorted(asked, key=str))}: {_names(files)} {say} something else;"
+            " give the one that is meant with --source, or move the others away"
+        )
+
+
+def _names(files: set[str], most: int = 3) -> str:
+    """The first of them, in their order, and how many more there are."""
+    more = len(files) - most
+    return ", ".join(sorted(files)[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _units(units: list[Unit]) -> str:

@@ -62,12 +62,22 @@ def test_files_of_one_month_are_left_alone_where_they_are_equal_and_else_refused
         tmp_path,
         **{"a.csv": same, "b.csv": same, "c.csv": other, "d.csv": other.replace(b"-1.00", b"7.00")},
     )
+    way_out = "; give the one that is meant with --source, or move the others away"
     assert {name: record["would"].replace(f"{tmp_path}/", "") for name, record in found.items()} == {
         "a.csv": "lands as 2013-01",
         "b.csv": "left alone: it holds the same as a.csv",
-        "c.csv": "refused for 2013-02: d.csv says something else",
-        "d.csv": "refused for 2013-02: c.csv says something else",
+        "c.csv": f"refused for 2013-02: d.csv says something else{way_out}",
+        "d.csv": f"refused for 2013-02: c.csv says something else{way_out}",
     }
+
+
+def test_of_many_that_differ_the_first_are_named(tmp_path):
+    flights = csv_bytes([row(2013, 2)])
+    found = _inspected(
+        tmp_path, **{f"{name}.csv": flights.replace(b"-1.00", b"%d.00" % late) for late, name in enumerate("abcdef", 2)}
+    )
+    words = found["f.csv"]["would"].replace(f"{tmp_path}/", "")
+    assert words.startswith("refused for 2013-02: a.csv, b.csv, c.csv and 2 more say something else; give the one")
 
 
 @pytest.fixture

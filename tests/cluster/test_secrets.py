@@ -28,8 +28,9 @@ PAGES = (
     "LUIGID",
     "SUPERSET",
 )
-# YARN opens its folders for containers of other users, libraries what they unpack; AERO_HOME around them is closed.
-OPENED_BY_OTHERS = ("yarn", "logs/yarn", "tmp")
+# YARN opens its folders for containers of other users, Spark what happened for its group, libraries what they unpack;
+# AERO_HOME around them is closed.
+OPENED_BY_OTHERS = ("yarn", "logs/yarn", "logs/spark", "tmp")
 
 
 PATHS = ("conf", "jmx", "logs/", "stacks", "env", "")

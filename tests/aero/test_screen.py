@@ -131,11 +131,11 @@ def test_an_explanation_shows_a_flight_of_any_name(monkeypatch):
 
 
 def test_a_log_is_shown_without_its_commands_to_the_terminal(tmp_path, monkeypatch):
-    from aero.cli import cluster
+    from aero.cli import logs
 
     (tmp_path / "log").write_bytes(f"first\nlast {ODD}\n".encode() + b"\xff\n")
-    monkeypatch.setattr(cluster.services, "log_file", lambda *_: tmp_path / "log")
-    result = CliRunner().invoke(cluster.logs, ["kafka", "-n", "2"])
+    monkeypatch.setattr(logs.services, "log_file", lambda *_: tmp_path / "log")
+    result = CliRunner().invoke(logs.logs, ["kafka", "-n", "2"])
     assert result.output == f"last {SHOWN}\n�\n"
 
 

@@ -22,7 +22,10 @@ def started():
     def start(folder, *words):
         process = subprocess.Popen([sys.executable, "-c", "input()", *words], cwd=folder, stdin=subprocess.PIPE)
         running.append(process)
-        return psutil.Process(process.pid)
+        there = psutil.Process(process.pid)
+        # Popen returns when exec has closed its pipe; the kernel writes down the command line a moment later.
+        until_true(there.cmdline)
+        return there
 
     yield start
     for process in running:

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -39,6 +40,7 @@ def port(monkeypatch, tmp_path):
     """The port of a server that answers every client; open doors, and a proxy at which nobody listens."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Server) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(urllib.request, "_opener", None)  # It keeps the proxies of its first use for good.
         monkeypatch.setenv("AERO_HOME", str(tmp_path))
         monkeypatch.setenv("HTTP_DOOR", "open")
         for name in ("NAMENODE_HTTP_PORT", "SUPERSET_PORT", "LUIGID_PORT"):

@@ -13,6 +13,8 @@ from typing import Any
 from aero import connections, pipeline, webhdfs
 from aero.datasets import BATCH, CLEAN, FLIGHTS, RUN_REPORTS, Folder
 from aero.errors import AeroError
+from aero.settings import load_settings
+from bench.performance.memory import Watch
 from bench.performance.sizes import Months
 
 AERO = Path(sys.executable).parent / "aero"
@@ -57,11 +59,13 @@ class Cluster:
             shutil.rmtree(self.home)
 
     def load(self, months: Months, source: Path) -> dict[str, Any]:
-        """Load months of a folder: seconds in all, seconds until each task was done, and rows."""
+        """Load months of a folder: seconds in all, seconds until each task was done, rows, and memory by tenths."""
         began = time.monotonic()
         words = ("load", "--from", str(months.first), "--to", str(months.last), "--source", str(source), "--json")
-        rows = json.loads(self.aero(*words))["rows"]
-        return {"seconds": time.monotonic() - began, "stages": _stages(), "rows": rows}
+        with Watch(load_settings()) as memory:
+            rows = json.loads(self.aero(*words))["rows"]
+        seconds = time.monotonic() - began
+        return {"seconds": seconds, "stages": _stages(), "rows": rows, "memory_mb": memory.tenths_mb()}
 
     def seconds_of(self, *words: str) -> float:
         """How long a command of `aero` takes."""

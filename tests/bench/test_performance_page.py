@@ -58,9 +58,10 @@ QUICK = ABOUT | {
         {"name": "view", "seconds": [0.1, 0.1, 0.1], "read": 4_321, "files": 1, "stripes": 1, "bytes": 9_000_000},
     ],
 }
+LOADED = load(100.0, 1) | {"memory_mb": {"luigi": [90, 80, 80, 80, 81, 80, 80, 80, 80, 82]}}
 ROW = {
     "months": 2,
-    "loads": [load(100.0, 1) | {"is_whole": True}],
+    "loads": [LOADED | {"is_whole": True}],
     "replaced": {"seconds": 40.0, "stages": {"landing": 3.0, "cleaning": 25.0, "views": 7.0, "load": 1.0}},
     "commands": {"months": [1.5] * 5, "status": [0.5] * 5},
     "questions": {"q0": question("ontime", (SPARK, HIVE))},
@@ -71,7 +72,7 @@ ROW = {
 
 def history(*whole):
     rows = [
-        ROW | {"rows": (number + 1) * 10**6, "loads": [load(100.0, 1) | {"is_whole": is_whole}]}
+        ROW | {"rows": (number + 1) * 10**6, "loads": [LOADED | {"is_whole": is_whole}]}
         for number, is_whole in enumerate(whole)
     ]
     return ABOUT | {"sizes": rows}
@@ -135,6 +136,7 @@ def test_the_readme_has_the_figures_of_the_largest_size_and_what_is_around_stays
 
 def test_a_size_of_the_history_is_a_column_and_an_interrupted_load_is_marked(written):
     text, readme = written({"history": history(True, False)})
+    assert "| luigi: most memory in the first, fifth and last tenth of the load, MiB | 90 / 81 / 82 | 90 / 81 / 82 |" in text
     assert row_of(text, "| a month replaced, s |")[1:] == ["40", "40"]
     assert row_of(text, "| of it landed / cleaned / its views, s |")[1:] == ["3 / 25 / 7"] * 2
     assert row_of(text, f"| 1 ontime questions by {HIVE}, s |")[1:] == ["1.2", "1.2"]

@@ -141,7 +141,12 @@ class Supervisor:
         return self.processes()[name]
 
     def start_process(self, name: str) -> None:
-        self._rpc().startProcess(name, False)
+        """Start one service; one that another command has just started is left alone."""
+        try:
+            self._rpc().startProcess(name, False)
+        except xmlrpc.client.Fault as fault:
+            if "ALREADY_STARTED" not in fault.faultString:
+                raise
 
     def stop_process(self, name: str) -> None:
         """Stop one service and wait until it has ended. In a container Docker has stopped it before."""

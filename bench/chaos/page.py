@@ -72,7 +72,7 @@ def _troubles(run: dict[str, Any]) -> Iterator[str]:
         if one["by_hand"]
     ]
     if not run["is_whole"]:
-        found.append("the months were not loaded to their end")
+        found.append("the months were not loaded, or the days not played, to their end")
     if found:
         yield from (f"Of `SEED={run['seed']}`:", "", *(f"- {one}" for one in found), "")
 

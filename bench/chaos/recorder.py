@@ -14,25 +14,29 @@ LIMIT_SECONDS = 300
 LOOK_SECONDS = 10
 # A replay may be at its end, and is then to stay so.
 RECOVERING = tuple(name for name in plan.SERVICES if name != "replay")
+# All is well when all have answered for so long: HBase notices some seconds later that it has lost HDFS, and ends.
+CALM_SECONDS = 5
 
 
 def seconds_until_ready(
     settings: Settings, gone: Mapping[str, int], over: float, limit: float = LIMIT_SECONDS
 ) -> dict[str, float | None]:
-    """Seconds from `over`, an instant of time.monotonic(), until each service was ready; None where it was not in
-    `limit` seconds from now.
+    """Seconds from `over`, an instant of time.monotonic(), until each service was ready and stayed so; None where it
+    was not in `limit` seconds from now.
 
     `gone`: processes that were ended, by service; one of these is not ready, whatever still answers for it.
     """
-    end, found = time.monotonic() + limit, dict.fromkeys(RECOVERING)
-    while None in found.values() and time.monotonic() < end:
-        missing = [name for name, seconds in found.items() if seconds is None]
+    end, found, calm_since = time.monotonic() + limit, dict.fromkeys(RECOVERING), None
+    while (now := time.monotonic()) < end:
         processes = Supervisor(settings).processes()
-        alive = [name for name in missing if name in processes and processes[name].pid not in (0, gone.get(name))]
+        alive = [name for name in found if name in processes and processes[name].pid not in (0, gone.get(name))]
         waits = answers.waits(settings, [services.BY_NAME[name] for name in alive], LOOK_SECONDS)
-        for name in alive:
-            if waits[name] is None:
-                found[name] = round(time.monotonic() - over, 1)
-        if None in found.values():
-            time.sleep(0.3)
+        seconds = round(time.monotonic() - over, 1)
+        for name, before in found.items():
+            is_ready = name in waits and waits[name] is None
+            found[name] = None if not is_ready else seconds if before is None else before
+        calm_since = None if None in found.values() else calm_since or now
+        if calm_since and now - calm_since >= CALM_SECONDS:
+            break
+        time.sleep(0.3)
     return found

@@ -30,7 +30,7 @@ class Player(threading.Thread):
 
     def __init__(self, writer: workload.Writer, days: int, faults: int):
         super().__init__(name="player", daemon=True)
-        self.writer, self.days, self.said = writer, days, []
+        self.writer, self.days, self.said, self.is_whole = writer, days, [], False
         self.speed = max(1, round(days * DAY_SECONDS / (faults * FAULT_SECONDS)))
         self.command = workload.Command(self.said)
 
@@ -44,14 +44,13 @@ class Player(threading.Thread):
         """Go on with what is left as fast as possible, until the stream has worked it off. Returns the events sent."""
         self.join()
         self.command.until_done(("live", "start", *workload.live_days(self.days)), deadline)
-        until(live_tables.replay_is_over, seconds=SETTLE_SECONDS)
-        until(live_tables.all_is_read, seconds=SETTLE_SECONDS)
+        self.is_whole = _played()
         progress = live_status.replay_progress(load_settings())
         return progress["sent"] if progress else 0
 
 
 def run(cluster: Cluster, faults: list[Fault], minutes: float, say: Callable[[str], None]) -> dict[str, Any]:
-    """All of it. `minutes`: after them no fault is begun, and it is looked at what is there."""
+    """All of it. `minutes`: so long after the first fault no more is begun, and it is looked at what is there."""
     began = time.monotonic()
     about = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "commit": commit(), "machine": machine(),
              "load_average": os.getloadavg()[0]}  # fmt: skip
@@ -64,9 +63,10 @@ def run(cluster: Cluster, faults: list[Fault], minutes: float, say: Callable[[st
     say(f"{sum(rows for rows, _ in expected.tables.values()):,} rows and "
         f"{sum(map(len, expected.cells.values())):,} cells of live tables. Everything anew, with faults …")  # fmt: skip
     forget(cluster)
-    disturbed = Disturbed(cluster, expected, days, len(faults), began + minutes * 60 + SETTLE_SECONDS)
+    end = time.monotonic() + minutes * 60
+    disturbed = Disturbed(cluster, expected, days, len(faults), end + SETTLE_SECONDS)
     try:
-        done = disturbed.meet(faults, began + minutes * 60, say)
+        done = disturbed.meet(faults, end, say)
         say("No more faults. What is under way comes to its end …")
         result = about | {"days": days, "faults": done} | disturbed.end()
     finally:
@@ -79,9 +79,19 @@ def undisturbed(cluster: Cluster, days: int) -> checker.World:
     for words in (*workload.LOADING, workload.REBUILD):
         cluster.aero(*words)
     cluster.aero("live", "start", *workload.live_days(days))
-    until(live_tables.replay_is_over, seconds=SETTLE_SECONDS)
-    until(live_tables.all_is_read, seconds=SETTLE_SECONDS)
+    if not _played():
+        raise AeroError(f"The replay did not end in {SETTLE_SECONDS} s with nobody beside it.", "aero logs replay")
     return checker.world(cluster)
+
+
+def _played() -> bool:
+    """Whether all was sent, and the stream has worked it off, or that did not come to pass in time."""
+    try:
+        until(live_tables.replay_is_over, seconds=SETTLE_SECONDS)
+        until(live_tables.all_is_read, seconds=SETTLE_SECONDS)
+    except Exception:  # Of a stream or a replay that has given up: the run says so, and goes on.
+        return False
+    return True
 
 
 def forget(cluster: Cluster) -> None:
@@ -172,7 +182,7 @@ class Disturbed:
         said = [*self.writer.said, *self.player.said]
         return {
             "differences": checker.in_json(differences),
-            "is_whole": self.writer.is_whole,
+            "is_whole": self.writer.is_whole and self.player.is_whole,
             "people": {one.door: one.account() for one in self.people},
             "commands": said,
             "sent": sent,

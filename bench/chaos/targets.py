@@ -1,9 +1,7 @@
 """Finds the processes of a fault among those of one data root, and does the fault. It ends no other process."""
 
 import time
-import xmlrpc.client
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -83,8 +81,7 @@ class Targets:
             self.supervisor.stop_process(name)
         time.sleep(fault.seconds)
         for name in there:
-            with suppress(xmlrpc.client.Fault):  # The work may have started it again by itself.
-                self.supervisor.start_process(name)
+            self.supervisor.start_process(name)
         return bool(there)
 
 

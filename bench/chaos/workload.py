@@ -1,6 +1,7 @@
 """What goes on while faults come: a writer of months, a player of live days, and people who ask at every door."""
 
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -62,13 +63,8 @@ class Command:
         """Whether the command succeeded before the deadline, an instant of time.monotonic()."""
         while time.monotonic() < deadline:
             began = time.monotonic()
-            self.process = subprocess.Popen([AERO, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            try:
-                output, _ = self.process.communicate(timeout=COMMAND_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.end()
-                output, _ = self.process.communicate()
-            code, seconds = self.process.returncode, round(time.monotonic() - began, 1)
+            code, output = self._given(words)
+            seconds = round(time.monotonic() - began, 1)
             told = [line for line in output.splitlines() if line.strip()][-3:] if code else []
             self.said.append({"command": " ".join(words), "code": code, "seconds": seconds, "told": told})
             if "Traceback (most recent call last)" in output:
@@ -77,6 +73,18 @@ class Command:
                 return True
             time.sleep(PAUSE_SECONDS)
         return False
+
+    def _given(self, words: tuple[str, ...]) -> tuple[int, str]:
+        """Exit code and output. A file takes the output: what a killed command has started may hold a pipe open."""
+        with tempfile.TemporaryFile("w+", errors="replace") as output:
+            self.process = subprocess.Popen([AERO, *words], stdout=output, stderr=subprocess.STDOUT)
+            try:
+                code = self.process.wait(COMMAND_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.end()
+                code = self.process.wait()
+            output.seek(0)
+            return code, output.read()
 
 
 class Writer(threading.Thread):

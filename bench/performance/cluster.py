@@ -28,15 +28,26 @@ NOT_ALL_READY = 3
 
 
 class Cluster:
-    """The platform whose data are in `home`, with these services. All of this process, PyHive too, is turned to it."""
+    """The platform whose data are in `home`, with these services. All of this process, PyHive too, is turned to it. A
+    command that takes more than `limit_seconds` hangs."""
 
-    def __init__(self, home: Path, services: tuple[str, ...] = SERVICES, port_offset: int = PORT_OFFSET):
-        self.home, self.services = home, services
+    def __init__(
+        self,
+        home: Path,
+        services: tuple[str, ...] = SERVICES,
+        port_offset: int = PORT_OFFSET,
+        limit_seconds: float | None = None,
+    ):
+        self.home, self.services, self.limit_seconds = home, services, limit_seconds
         os.environ |= {"AERO_HOME": str(home), "AERO_PORT_OFFSET": str(port_offset)}
 
     def aero(self, *words: str, may_end_with: int = 0) -> str:
         """What a command of `aero` printed. Raises AeroError with the end of what it said where it failed."""
-        result = subprocess.run([AERO, *words], capture_output=True, text=True)
+        try:
+            result = subprocess.run([AERO, *words], capture_output=True, text=True, timeout=self.limit_seconds)
+        except subprocess.TimeoutExpired:
+            fix = f"Logs: {self.home}/logs"
+            raise AeroError(f"aero {' '.join(words)} has not ended in {self.limit_seconds} s.", fix) from None
         if result.returncode not in (0, may_end_with):
             said = "\n".join((result.stdout + result.stderr).splitlines()[-15:])
             raise AeroError(

@@ -3,6 +3,8 @@
 import dataclasses
 import time
 
+import psutil
+
 from bench.chaos import checker, workload
 from bench.chaos.checker import Difference, World
 
@@ -116,3 +118,15 @@ def test_a_command_is_given_again_until_it_succeeds_and_a_traceback_is_kept(tmp_
     assert [(one["command"], one["code"]) for one in said] == [("rebuild", 7), ("rebuild", 0)]
     assert "traceback" in said[0] and "traceback" not in said[1]
     assert not workload.Command([]).until_done(("rebuild",), deadline=0.0)
+
+
+def test_what_a_killed_command_has_started_does_not_hold_it_up(tmp_path, monkeypatch):
+    """It has the command's output open still."""
+    command, pid = tmp_path / "aero", tmp_path / "pid"
+    command.write_text(f"#!/bin/sh\nsleep 300 & echo $! >{pid}\necho half; exit 137\n")
+    command.chmod(0o755)
+    monkeypatch.setattr(workload, "AERO", command)
+    try:
+        assert workload.Command([])._given(("rebuild",)) == (137, "half\n")
+    finally:
+        psutil.Process(int(pid.read_text())).kill()

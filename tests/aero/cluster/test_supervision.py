@@ -39,3 +39,12 @@ def test_a_replay_whose_hiveserver2_is_away_waits_and_is_never_given_up(supervis
     assert "HiveServer2 does not answer" in process_state.read(supervisor.settings, "replay")["problem"]
     supervisor.stop_process("replay")
     assert process_state.read(supervisor.settings, "replay")["state"] == process_state.ENDED
+
+
+def test_one_that_another_command_has_just_started_is_left_alone(supervisor):
+    configs.write(supervisor.settings, "replay", ReplayConfig("2013-07-10", "2013-07-10"))
+    supervisor.start_process("replay")
+    until_true(lambda: supervisor.process("replay").state == "RUNNING")
+    running = supervisor.process("replay")
+    supervisor.start_process("replay")
+    assert supervisor.process("replay") == running

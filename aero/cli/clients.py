@@ -13,7 +13,7 @@ from aero.settings import load_settings
 _HDFS = {
     "dfs": "org.apache.hadoop.fs.FsShell",
     "dfsadmin": "org.apache.hadoop.hdfs.tools.DFSAdmin",
-    "fsck": "org.apache.hadoop.hdfs.tools.DFSck",
+    "fsck": "aero.doors.http.Fsck",
 }
 # The class of each, and its option for a file with what a client needs to come in.
 _KAFKA = {

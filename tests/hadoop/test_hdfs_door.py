@@ -11,6 +11,7 @@ import requests
 from aero import connections, people
 from aero.cluster import readiness
 from aero.errors import AeroError
+from tests.command import aero
 from tests.hadoop.servers import OPERATOR, READER, Servers, refusals
 from tests.waiting import until
 
@@ -129,6 +130,10 @@ def test_the_secondary_namenode_comes_in_and_sends_its_checkpoint_back(servers):
     names = Path(servers.variables["AERO_HOME"]) / "hdfs" / "name" / "current"
     until(lambda: any(image.stat().st_size > 70_000 for image in names.glob("fsimage_*[0-9]")), seconds=60)
     assert "status code 401" not in servers.log("secondarynamenode").read_text()
+
+
+def test_fsck_comes_in_too(servers, written):
+    assert f"{written} 1000000 bytes" in aero("hdfs", "fsck", written, "-files").out
 
 
 def test_what_is_asked_and_refused_stands_in_the_audit(servers):

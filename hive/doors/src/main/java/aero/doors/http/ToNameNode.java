@@ -6,7 +6,10 @@ import java.net.PasswordAuthentication;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The SecondaryNameNode fetches the image by HTTP and sends it back: it signs in at the NameNode, and nowhere else. */
+/**
+ * The SecondaryNameNode fetches the image by HTTP and sends it back, and fsck asks a page: they sign in at the NameNode,
+ * and nowhere else.
+ */
 final class ToNameNode extends Authenticator {
 
   private static final String ACCOUNT = "aero";
@@ -27,7 +30,7 @@ final class ToNameNode extends Authenticator {
     try {
       return new PasswordAuthentication(ACCOUNT, Files.readString(file).strip().toCharArray());
     } catch (IOException unreadable) {
-      System.err.println("The password of " + ACCOUNT + " cannot be read, so no checkpoint is made: " + unreadable);
+      System.err.println("The password of " + ACCOUNT + " cannot be read: " + unreadable);
       return null;
     }
   }

@@ -16,7 +16,7 @@ import click
 
 from aero.datasets import REPOSITORY
 from aero.files import replace_json
-from bench.chaos import page, plan
+from bench.chaos import disks, page, plan
 from bench.chaos import run as running
 from bench.chaos.workload import COMMAND_SECONDS
 from bench.performance.cluster import Cluster, must_have_room
@@ -34,7 +34,7 @@ FAULT_MINUTES = 3
 @click.option("--seed", type=int, help="Of the faults.  [default: another each time; it is printed]")
 @click.option("--faults", default=200, show_default=True, type=click.IntRange(1, 10_000), help="How many.")
 @click.option("--longest", default=60, show_default=True, type=click.IntRange(plan.SHORTEST_SECONDS, 600),
-              help="Seconds that a server is frozen or stopped at most.")  # fmt: skip
+              help="Seconds that a fault lasts at most.")  # fmt: skip
 @click.option("--minutes", type=float, help="So long after the first fault no other begins.  [default: 3 a fault]")
 @click.option("--folder", default=FOLDER, type=click.Path(path_type=Path), help="For the platform's data: 6 GB.")
 @click.option("--keep", is_flag=True, help="Leave the platform running, to look at it.")
@@ -64,6 +64,7 @@ def measure(seed: int, faults: list[plan.Fault], minutes: float, folder: Path, k
     finally:
         if not keep:
             cluster.down()
+            disks.unmount(cluster.home)
     result |= {"seed": seed, "asked": len(faults)}
     replace_json(page.file_of(seed, len(faults)), result, mode=0o644)
     page.write(page.results())

@@ -79,7 +79,7 @@ def _troubles(run: dict[str, Any]) -> Iterator[str]:
 
 def _recoveries(faults: list[dict[str, Any]]) -> Iterator[str]:
     yield from ("## Seconds until all is ready again", "")
-    yield "After a freeze or a stop they count from its end; what had to be started by hand has none,"
+    yield "After what lasts a while they count from its end; what had to be started by hand has none,"
     yield "and neither has what a load has started: the load is given again."
     yield from ("", "| fault | of | times | median | p95 | by hand |", "| --- | --- | --- | --- | --- | --- |")
     by_fault: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -94,7 +94,7 @@ def _recoveries(faults: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _kinds(faults: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for kind in (plan.KILL, plan.FREEZE, plan.STOP, plan.RESTART, plan.POWER_CUT):
+    for kind in plan.KINDS:
         if those := [one for one in faults if one["kind"] == kind]:
             yield kind, those
 

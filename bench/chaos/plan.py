@@ -4,12 +4,19 @@ import random
 from dataclasses import dataclass
 
 from aero.cluster import services
+from bench.chaos import disks
 
 KILL, FREEZE, STOP, RESTART, POWER_CUT = "kill -9", "SIGSTOP", "clean stop", "restart", "power cut"
+CUT, SLOW, FULL, CORRUPT, MISSING = "cut off", "slowed", "full disk", "corrupt block", "missing block"
+KINDS = (KILL, FREEZE, STOP, RESTART, CUT, SLOW, FULL, CORRUPT, MISSING, POWER_CUT)
+ENDING = (KILL, STOP, RESTART, POWER_CUT)
+FOR_A_WHILE = (FREEZE, STOP, CUT, SLOW, FULL, CORRUPT, MISSING)
 # Superset holds nothing of the data, and its first start takes as long as some faults.
 SERVERS = tuple(service.name for service in services.BASE if service.name != "superset")
 LIVE = ("hbase-thrift2", "stream", "replay")
 SERVICES = (*SERVERS, *LIVE)
+# What others ask; the scheduler's port only tells how it is.
+ASKED = tuple(name for name in SERVICES if services.BY_NAME[name].ports and name != "scheduler")
 LUIGI, DRIVER, MASTER, EXECUTOR = "luigi", "driver", "application master", "executor"
 OURS = (LUIGI, DRIVER, MASTER, EXECUTOR)
 ALL = "all"
@@ -21,8 +28,8 @@ PAUSE_SECONDS = (1.0, 12.0)
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` is done to all `targets` at once, `pause` seconds after all was well; one that is frozen or stopped is so
-    for `seconds`."""
+    """`kind` is done to all `targets` at once, `pause` seconds after all was well; what is FOR_A_WHILE lasts
+    `seconds`."""
 
     number: int
     kind: str
@@ -32,7 +39,7 @@ class Fault:
 
 
 def faults(seed: int, count: int, longest: int) -> list[Fault]:
-    """So many faults. `longest`: seconds that a server is frozen or stopped at most.
+    """So many faults. `longest`: seconds that one lasts at most.
 
     Each pair of a kind and a target is drawn once before any is drawn again.
     """
@@ -48,12 +55,15 @@ def faults(seed: int, count: int, longest: int) -> list[Fault]:
             targets = (target,)
         seconds = dice.randint(SHORTEST_SECONDS, longest)
         pause = round(dice.uniform(*PAUSE_SECONDS), 1)
-        found.append(Fault(number, kind, targets, seconds if kind in (FREEZE, STOP) else 0, pause))
+        found.append(Fault(number, kind, targets, seconds if kind in FOR_A_WHILE else 0, pause))
     return found
 
 
 def _shuffled(dice: random.Random) -> list[tuple[str, str]]:
     cards = [(kind, name) for kind in (KILL, FREEZE, STOP, RESTART) for name in SERVICES]
     cards += [(kind, name) for kind in (KILL, FREEZE) for name in OURS]
+    cards += [(kind, name) for kind in (CUT, SLOW) for name in ASKED]
+    cards += [(FULL, name) for name in disks.FOLDERS]
+    cards += [(kind, "datanode") for kind in (CORRUPT, MISSING)]
     dice.shuffle(cards)
     return cards

@@ -10,7 +10,7 @@ from typing import Any
 from aero.errors import AeroError
 from aero.ops import live_status
 from aero.settings import Settings, load_settings
-from bench.chaos import checker, plan, recorder, workload
+from bench.chaos import checker, disks, plan, recorder, workload
 from bench.chaos.plan import Fault
 from bench.chaos.targets import Targets
 from bench.performance.__main__ import commit
@@ -55,7 +55,12 @@ def run(cluster: Cluster, faults: list[Fault], minutes: float, say: Callable[[st
     about = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "commit": commit(), "machine": machine(),
              "load_average": os.getloadavg()[0]}  # fmt: skip
     days = max(1, min(31, len(faults) // 2))
+    if cluster.home.exists():
+        cluster.down()
+        disks.unmount(cluster.home)
     cluster.wipe()
+    if not disks.mount(cluster.home):
+        say("No service has a disk of its own here, which only root may mount: none fills.")
     cluster.up()
     cluster.aero("schedule", "pause")
     say("The work, undisturbed …")
@@ -138,7 +143,7 @@ class Disturbed:
         if fault.kind == plan.POWER_CUT:
             gone = before
             self._up("replay" in before)
-        ready = recorder.seconds_until_ready(self.settings, gone if fault.kind != plan.FREEZE else {}, over)
+        ready = recorder.seconds_until_ready(self.settings, gone if fault.kind in plan.ENDING else {}, over)
         by_hand = sorted(name for name, seconds in ready.items() if seconds is None)
         if by_hand:
             self._up(with_replay="replay" in before)

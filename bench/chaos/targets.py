@@ -9,7 +9,7 @@ import psutil
 from aero.cluster import services
 from aero.cluster.supervision import Supervisor
 from aero.settings import Settings
-from bench.chaos import plan
+from bench.chaos import blocks, disks, network, plan
 from bench.chaos.plan import Fault
 
 # What the command line of a process of ours has in it.
@@ -19,6 +19,8 @@ MARKS = {
     plan.MASTER: ("ExecutorLauncher", "DAGAppMaster"),
     plan.EXECUTOR: ("YarnCoarseGrainedExecutorBackend",),
 }
+RULES = {plan.CUT: network.CUT, plan.SLOW: network.SLOW}
+BROKEN = {plan.CORRUPT: blocks.corrupt, plan.MISSING: blocks.missing}
 # A load starts Spark anew for each of its runs.
 APPEARS_SECONDS = 60
 
@@ -67,7 +69,13 @@ class Targets:
             kill(found)
             return bool(found)
         if fault.kind in (plan.STOP, plan.RESTART):
-            return self._stopped(fault)
+            return self._stopped(fault.targets, fault.seconds)
+        if fault.kind in RULES:
+            return network.hold(self.settings, fault.targets[0], RULES[fault.kind], fault.seconds)
+        if fault.kind == plan.FULL:
+            return disks.fill(self.settings.home, fault.targets[0], fault.seconds)
+        if fault.kind in BROKEN:
+            return self._broken(fault)
         found = [one for target in fault.targets for one in self.appeared(target)]
         if fault.kind == plan.KILL:
             kill(found)
@@ -75,11 +83,21 @@ class Targets:
             freeze(found, fault.seconds)
         return bool(found)
 
-    def _stopped(self, fault: Fault) -> bool:
-        there = [name for name in fault.targets if name in self.pids()]
+    def _broken(self, fault: Fault) -> bool:
+        """A block of flights that readers see. The disk is put right again, which a DataNode looks at when it starts,
+        and a NameNode, that was told of a corrupt block, too."""
+        block = blocks.of_flights(self.settings, fault.number)
+        if block is None:
+            return False
+        with BROKEN[fault.kind](block):
+            time.sleep(fault.seconds)
+        return self._stopped(("datanode", "namenode"), 0)
+
+    def _stopped(self, names: tuple[str, ...], seconds: float) -> bool:
+        there = [name for name in names if name in self.pids()]
         for name in there:
             self.supervisor.stop_process(name)
-        time.sleep(fault.seconds)
+        time.sleep(seconds)
         for name in there:
             self.supervisor.start_process(name)
         return bool(there)

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
+from hdfs import HdfsError
 
 from aero.cluster import services
 from aero.cluster.supervision import Supervisor
+from aero.errors import AeroError
 from aero.settings import Settings
 from bench.chaos import blocks, disks, network, plan
 from bench.chaos.plan import Fault
@@ -86,7 +88,10 @@ class Targets:
     def _broken(self, fault: Fault) -> bool:
         """A block of flights that readers see. The disk is put right again, which a DataNode looks at when it starts,
         and a NameNode, that was told of a corrupt block, too."""
-        block = blocks.of_flights(self.settings, fault.number)
+        try:
+            block = blocks.of_flights(self.settings, fault.number)
+        except (AeroError, HdfsError, OSError):  # Nobody tells where the flights are.
+            block = None
         if block is None:
             return False
         with BROKEN[fault.kind](block):

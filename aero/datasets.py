@@ -134,6 +134,7 @@ HBASE_DEPARTURES = "aero:departures"
 HBASE_DELAYS_HOURLY = "aero:delays_hourly"
 HBASE_DELAYS_FIVE_MINUTES = "aero:delays_five_minutes"
 HBASE_STREAM_LOG = "aero:stream_log"
+HBASE_DELAY_FORECASTS = "aero:delay_forecasts"
 
 # ZooKeeper: who writes (aero/lease.py), and the node of the newest one there.
 LEASE_NODE = f"{ROOT}/writer"

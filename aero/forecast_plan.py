@@ -1,7 +1,7 @@
 """The plans of the forecast's Spark jobs, as typed entries that tasks write as JSON and jobs read."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from aero.month import Month
@@ -32,6 +32,12 @@ class ForecastJob:
     model: str | None = None
     names: tuple[str, ...] = ()
     kept: str | None = None
+
+    @property
+    def dates(self) -> list[date]:
+        """The days to be scored, in their order."""
+        assert self.day
+        return [self.day - timedelta(days=back) for back in reversed(range(self.days))]
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:

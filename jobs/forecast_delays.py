@@ -13,6 +13,7 @@ it takes at once are counted first.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
@@ -173,14 +174,14 @@ def score(spark: SparkSession, job: ForecastJob) -> Made:
     assert job.day and job.models and job.model
     flights = read(spark, job)
     training, models, cancelled = _read(spark, job.models)
-    days = [job.day - timedelta(days=back) for back in reversed(range(job.days))]
-    made = forecast_days.forecast(models, Name(job.model), cancelled, flights, days)
+    made = forecast_days.forecast(models, Name(job.model), cancelled, flights, job.dates)
     rows = made.rows.append_column("training_id", pa.array([training] * made.found.size))
     report = {"day": str(job.day), "flights": made.found.size, "model": job.model, "training_id": training}
+    report["flights_by_model"] = dict(Counter(made.names.tolist()).most_common())
     fallen_back = sorted(
         {str(day) for day in rows["flight_date"].filter(pa.array(made.names != job.model)).to_pylist()}
     )
-    return report | {"days_by_baseline": fallen_back} | _errors(made), _joined(spark, job, rows, days)
+    return report | {"days_by_baseline": fallen_back} | _errors(made), _joined(spark, job, rows)
 
 
 def _errors(made: forecast_days.Forecast) -> dict[str, Any]:
@@ -198,12 +199,12 @@ def _errors(made: forecast_days.Forecast) -> dict[str, Any]:
     }
 
 
-def _joined(spark: SparkSession, job: ForecastJob, rows: pa.Table, days: list[Any]) -> pa.Table:
+def _joined(spark: SparkSession, job: ForecastJob, rows: pa.Table) -> pa.Table:
     """The rows of the days, and those that readers see of the month's other days; by day."""
     schema = schema_of(DELAY_FORECASTS)
     parts = [rows.select(schema.names).cast(schema)]
     if job.kept:
-        others = spark.read.orc(job.kept).where(~F.col("flight_date").isin(days))
+        others = spark.read.orc(job.kept).where(~F.col("flight_date").isin(job.dates))
         parts.append(others.select(*schema.names).toArrow().cast(schema))
     return pa.concat_tables(parts).sort_by([(name, "ascending") for name in forecast_days.KEY])
 

@@ -8,6 +8,7 @@ UpdateForecast does each night what is due: forecasts of the newest month that i
 """
 
 import getpass
+import io
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import date
@@ -15,11 +16,15 @@ from typing import Any
 
 import hdfs
 import luigi
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import orc
 
 from aero import connections, lease, metastore, webhdfs
 from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, STAGING
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 from aero.forecast_plan import FILE, MONTHS, REPORT, ForecastJob
+from aero.live import delay_forecasts, store
 from aero.month import Month
 from aero.ops import forecasts, track
 from luigi_tasks import partitions, spark_job
@@ -138,6 +143,7 @@ class ScoreTomorrow(Forecast):
         client.rename(self.folder, location)
         with connections.hive() as hive:
             partitions.publish(hive.cursor(), client, DELAY_FORECASTS, {month: location}, self.run_id, seen=seen)
+        report["is_on_boards"] = _on_boards(client, f"{location}/{FILE}", job)
         report["is_drifting"] = self._judged(client, month)
         self.output().write(report)
 
@@ -149,6 +155,18 @@ class ScoreTomorrow(Forecast):
         rows = [fact | {"flight_date": date.fromisoformat(fact["flight_date"])} for fact in facts["days"]]
         days = [one for one in track.write(client, month, rows) if one.flight_date <= self.day]
         return bool(days) and days[-1].is_drifting
+
+
+def _on_boards(client: hdfs.Client, file: str, job: ForecastJob) -> bool:
+    """Keep the forecasts of the job's days in HBase too. False where it is away: the forecast needs it for no more."""
+    with client.read(file) as reader:
+        rows = orc.read_table(io.BytesIO(reader.read()), columns=["flight_date", *delay_forecasts.COLUMNS])
+    try:
+        with store.opened() as hbase:
+            delay_forecasts.write(hbase, rows.filter(pc.is_in(rows["flight_date"], pa.array(job.dates))))
+    except Away:
+        return False
+    return True
 
 
 class UpdateForecast(Forecast):

@@ -13,12 +13,13 @@ from rich.text import Text
 
 from aero.errors import AeroError
 from aero.live import board as boards
-from aero.live import store
+from aero.live import delay_forecasts, store
 from aero.live.store import instant_if_any
 from aero.live.zones import airport_zone
 from aero.screen import Console
 
 REFRESH_SECONDS = 2
+LEG = ("date", "from", "scheduled", "left", "to", "scheduled", "came", "status", "late", "aircraft", "a day before")
 _NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})0*([1-9][0-9]{0,3})")
 
 
@@ -29,7 +30,8 @@ _NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})0*([1-9][0-9]{0,3})")
 def board(airport: str, once: bool, at: datetime | None) -> None:
     """Show an airport's departures and arrivals about now, in its own time, until Ctrl-C.
 
-    Now is the time of the newest events: of a replay, the time that it plays.
+    Now is the time of the newest events: of a replay, the time that it plays. Behind a flight that was forecast stands
+    how likely it was a day before to come late (aero forecast score).
 
     \b
     aero board JFK
@@ -96,7 +98,7 @@ def flight(number: str, day: datetime | None, as_json: bool) -> None:
     """
     full_number = "".join(carrier_and_number(number))
     with store.opened() as hbase:
-        legs = store.legs(hbase, full_number)
+        legs = delay_forecasts.beside(hbase, store.legs(hbase, full_number))
     legs = [leg for leg in legs if day is None or leg["flight_date"] == f"{day:%Y-%m-%d}"]
     if as_json:
         click.echo(json.dumps(legs, indent=2))
@@ -108,7 +110,7 @@ def flight(number: str, day: datetime | None, as_json: bool) -> None:
 
 def _legs(legs: list[store.Row]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for column in ("date", "from", "scheduled", "left", "to", "scheduled", "came", "status", "late", "aircraft"):
+    for column in LEG:
         table.add_column(column)
     for leg in legs:
         origin, destination = leg["origin_id"], leg["destination_id"]
@@ -124,6 +126,7 @@ def _legs(legs: list[store.Row]) -> Table:
             leg.get("status", ""),
             f"{late} min, {leg['delay_category']}" if late else "",
             leg.get("tail_number", ""),
+            delay_forecasts.words(leg),
         )
         table.add_row(*map(Text, cells))  # What a source tells is text, never Rich's markup.
     return table

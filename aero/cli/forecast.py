@@ -197,7 +197,8 @@ def score(day: datetime, days: int, models: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, indent=2))
         return
-    click.echo(f"{report['day']}: {report['flights']:,} flights forecast by {report['model']}")
+    by_model = ", ".join(f"{flights:,} by {name}" for name, flights in report["flights_by_model"].items())
+    click.echo(f"{report['day']}: {report['flights']:,} flights forecast, {by_model}")
     if report["arrived"]:
         click.echo(
             f"{report['arrived']:,} arrived, {report['late']:,} of them late, {report['expected_late']:,.0f} expected. "
@@ -205,6 +206,8 @@ def score(day: datetime, days: int, models: str | None, as_json: bool) -> None:
         )
     if report["days_by_baseline"]:
         click.echo(f"The model drifted; the baseline forecast {', '.join(report['days_by_baseline'])}.")
+    if not report["is_on_boards"]:
+        click.echo("HBase was not there to have it for aero board and aero flight. Once it is, score again.", err=True)
 
 
 @forecast.command()
@@ -232,18 +235,8 @@ def show(number: str | None, day: datetime, limit: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows[:limit], indent=2, default=str))
         return
-    columns = (
-        "flight",
-        "from",
-        "to",
-        "leaves",
-        "late",
-        "baseline",
-        "cancelled",
-        "minutes, of ten flights 1 5 9",
-        "came",
-    )
-    _print(columns, [_flight(row) for row in rows[:limit]])
+    chances, minutes = ("late", "baseline", "cancelled"), "minutes, of ten flights 1 5 9"
+    _print(("flight", "from", "to", "leaves", *chances, minutes, "came"), [_flight(row) for row in rows[:limit]])
     for row in rows if number else ():
         click.echo(f"Why {row['late_probability']:.0%}: {row['reasons'] or 'nothing moved it'}")
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aero.errors import AeroError
-from aero.live import store
+from aero.live import delay_forecasts, store
 from aero.live.store import Row, instant, instant_if_any
 from aero.live.zones import airport_zone
 
@@ -31,7 +31,8 @@ STYLES = {"cancelled": "red", "diverted": "red", "delayed": "yellow", "departed"
 
 @dataclass(frozen=True)
 class Line:
-    """One flight on a board: `expected_at` is when it left or came, or is expected to; `words` say which."""
+    """One flight on a board: `expected_at` is when it left or came, or is expected to; `words` say which. `forecast` is
+    what was said of it a day before."""
 
     scheduled_at: datetime
     expected_at: datetime
@@ -39,6 +40,7 @@ class Line:
     airport_id: str
     gate: str
     words: str
+    forecast: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def read(hbase: happybase.Connection, airport_id: str, at: datetime) -> Board:
     zone = zone_of(airport_id)
     leaving = store.departures(hbase, airport_id, at - AWAITED, at + AHEAD)
     coming = store.arrivals(hbase, airport_id, at - AWAITED, at + AHEAD)
+    known = delay_forecasts.beside(hbase, [*leaving, *coming])
+    leaving, coming = known[: len(leaving)], known[len(leaving) :]
     return Board(airport_id, zone, at, departures(leaving, at), arrivals(coming, at))
 
 
@@ -116,7 +120,8 @@ def _coming(row: Row, planned_at: datetime, expected_at: datetime, at: datetime)
 
 def _line(row: Row, scheduled_at: datetime, expected_at: datetime, end: str, side: str, words: str) -> Line:
     gate = " ".join(filter(None, (row.get(f"{side}_terminal"), row.get(f"{side}_gate"))))
-    return Line(scheduled_at, expected_at, row["airline_id"] + row["flight_number"], row[end], gate, words)
+    number, forecast = row["airline_id"] + row["flight_number"], delay_forecasts.words(row)
+    return Line(scheduled_at, expected_at, number, row[end], gate, words, forecast)
 
 
 def rendered(board: Board, lines: int | None = None) -> RenderableType:
@@ -139,7 +144,7 @@ def _nearest(flights: list[Line], at: datetime, lines: int | None) -> list[Line]
 
 def _table(title: str, end: str, board: Board, flights: list[Line]) -> Table:
     table = Table(box=None, pad_edge=False, title=f"{title} ({len(flights)})", title_justify="left", expand=False)
-    for column in ("scheduled", "expected", "flight", end, "gate", ""):
+    for column in ("scheduled", "expected", "flight", end, "gate", "", "a day before"):
         table.add_column(column)
     for flight in flights:
         table.add_row(
@@ -148,5 +153,6 @@ def _table(title: str, end: str, board: Board, flights: list[Line]) -> Table:
             # What a source tells is text, never Rich's markup.
             *map(Text, (flight.number, flight.airport_id, flight.gate)),
             Text(flight.words, style=STYLES.get(flight.words, "")),
+            flight.forecast,
         )
     return table

@@ -1,7 +1,10 @@
 """The forecast on the running services: ten days, each as of the day before, by models that saw the months before."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from aero.live import delay_forecasts, row_keys, store
 from tests.command import aero, sql
 
 pytestmark = pytest.mark.cluster
@@ -13,7 +16,9 @@ FORECASTS = f"from aero_ml.delay_forecasts where year = 2013 and month = 7 and f
 @pytest.fixture(scope="module")
 def scores(year_2013):
     """A training up to June and the ten days after; where a model is in service already, the days alone."""
-    return aero(*SCORE).json
+    found = aero(*SCORE).json
+    assert sum(found["flights_by_model"].values()) == found["flights"]
+    return found
 
 
 def test_the_models_of_the_training_are_rows_and_one_is_in_service(scores):
@@ -61,6 +66,18 @@ def test_a_flight_is_shown_with_its_reasons_and_what_came_of_it(scores):
     first = shown[0]
     number = f"{first['airline_id']}{first['flight_number']}"
     assert first["reasons"] in aero("forecast", "show", number, "--day", DAY).out
+
+
+def test_what_is_published_of_the_day_is_beside_the_live_states_to_the_last_digit(scores):
+    [row] = sql(
+        "select origin_id, airline_id, flight_number, destination_id, late_probability,"
+        f" unix_timestamp(scheduled_departure_at) as leaves {FORECASTS} order by late_probability desc limit 1"
+    )
+    probability, leaves = row.pop("late_probability"), datetime.fromtimestamp(row.pop("leaves"), UTC)
+    key = row_keys.flight(scheduled_departure_at=leaves, **row)
+    with store.opened() as hbase:
+        [state] = delay_forecasts.beside(hbase, [{"row_key": key}])
+    assert scores["is_on_boards"] and float(state[delay_forecasts.LATE]) == probability
 
 
 def test_thresholds_are_weighed_in_sql(scores):

@@ -1,19 +1,23 @@
 """The forecast's tasks on an HDFS in memory; what Spark does in them is in tests/jobs/test_forecast_delays.py."""
 
 import contextlib
+import io
 import json
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+import pyarrow as pa
 import pytest
+from pyarrow import orc
 
 from aero import connections, metastore
-from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, FORECAST_PROMOTIONS, STAGING
+from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, FORECAST_PROMOTIONS, HBASE_DELAY_FORECASTS, STAGING
 from aero.errors import AeroError
 from aero.forecast_plan import FILE, REPORT, ForecastJob
 from aero.month import Month
 from aero.ops import forecasts, track
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast, UpdateForecast
+from tests.hbase_in_memory import HBaseInMemory
 from tests.hdfs_in_memory import HdfsInMemory
 
 YEAR = {(2013, month): f"{FLIGHTS.load_path('one', 2013, month)}" for month in range(1, 13)}
@@ -27,6 +31,26 @@ DAYS = [
      "late_flights": late, "expected_late_flights": 200.0, "squared_error": 150.0, "baseline_squared_error": 151.0}
     for day, late in ((19, 200), (20, 600))
 ]  # fmt: skip
+
+
+def forecasts_of(*days):
+    """An ORC file of aero_ml.delay_forecasts: a flight of each day."""
+    flight = {
+        "airline_id": "DL", "flight_number": "1234", "origin_id": "JFK", "destination_id": "ATL",
+        "late_probability": 0.1234567890123456, "cancelled_probability": 0.02, "model_name": "logistic",
+    }  # fmt: skip
+    leaves = [datetime.combine(day, time(21, 30)) for day in days]
+    rows = [
+        flight
+        | {"flight_date": at.date(), "scheduled_departure_at": at, "as_of_at": at - timedelta(days=1), "reasons": ""}
+        for at in leaves
+    ]
+    file = io.BytesIO()
+    orc.write_table(pa.Table.from_pylist(rows), file)
+    return file.getvalue()
+
+
+ROWS = forecasts_of(date(2013, 12, 19), date(2013, 12, 20))
 
 
 class Hive:
@@ -51,7 +75,7 @@ def world(monkeypatch):
         if not client.fails:
             report = {"judge": {"days": DAYS}, "train": TRAINED}.get(what, {"what": what}) | client.says
             client.files |= {
-                f"{job.folder}/{FILE}": b"rows",
+                f"{job.folder}/{FILE}": ROWS if what == "score" else b"rows",
                 f"{job.folder}/{REPORT}": json.dumps(report).encode(),
             }
         return client.fails
@@ -59,6 +83,8 @@ def world(monkeypatch):
     def published(cursor, hdfs, dataset, loads, run_id, seen):
         client.published.append((dataset, loads, run_id, seen))
 
+    client.hbase = HBaseInMemory()
+    monkeypatch.setattr(connections, "hbase", client.hbase)
     monkeypatch.setattr(spark_job, "run", spark)
     monkeypatch.setattr(partitions, "publish", published)
     return client
@@ -101,11 +127,36 @@ def test_a_day_is_forecast_by_models_of_before_and_is_a_new_load_of_its_month(wo
     assert (name, what, then) == ("forecast_delays", "score", "judge")
     assert (job.day, job.models, job.model, job.kept) == (date(2013, 12, 20), TRAINING, "logistic", BEFORE)
     location = DELAY_FORECASTS.load_path("s1", 2013, 12)
-    assert world.files[f"{location}/{FILE}"] == b"rows"
+    assert world.files[f"{location}/{FILE}"] == ROWS
     assert world.published == [(DELAY_FORECASTS, {(2013, 12): location}, "s1", {(2013, 12): BEFORE})]
-    assert json.loads(world.files["/aero/ops/runs/s1/forecast_scores.json"]) == {"what": "score", "is_drifting": True}
+    report = json.loads(world.files["/aero/ops/runs/s1/forecast_scores.json"])
+    assert report == {"what": "score", "is_drifting": True, "is_on_boards": True}
     assert [day.is_drifting for day in track.read(world, Month(2013, 12))] == [False, True]
     assert not [path for path in world.files if path.startswith(STAGING.path)]
+
+
+def test_the_days_forecasts_are_in_hbase_to_the_last_digit_under_the_keys_of_the_states(world):
+    ScoreTomorrow(run_id="s1", day=date(2013, 12, 20)).run()
+    assert world.hbase.texts(HBASE_DELAY_FORECASTS) == {
+        "JFK-201312202130-DL1234-ATL": {
+            "late_probability": "0.1234567890123456",
+            "cancelled_probability": "0.02",
+            "as_of_at": "2013-12-19 21:30:00.000",
+            "model_name": "logistic",
+        }
+    }
+    ScoreTomorrow(run_id="s2", day=date(2013, 12, 20), days=2).run()
+    assert len(world.hbase.texts(HBASE_DELAY_FORECASTS)) == 2
+
+
+def test_without_hbase_days_are_forecast_all_the_same_and_it_is_said(world, monkeypatch):
+    def refused():
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(connections, "hbase", refused)
+    ScoreTomorrow(run_id="s1", day=date(2013, 12, 20)).run()
+    assert json.loads(world.files["/aero/ops/runs/s1/forecast_scores.json"])["is_on_boards"] is False
+    assert world.published and world.hbase.texts(HBASE_DELAY_FORECASTS) == {}
 
 
 def updated(world, run_id):

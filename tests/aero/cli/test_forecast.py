@@ -77,11 +77,19 @@ def test_the_baseline_is_fitted_whichever_models_are_wanted(monkeypatch, tmp_pat
 
     def ran(task, **parameters):
         asked.append((task, parameters))
-        return {"day": "2013-12-20", "flights": 9, "model": "trees", "arrived": 0, "days_by_baseline": []}
+        return {
+            "day": "2013-12-20", "flights": 9, "flights_by_model": {"trees": 6, "airline_hour": 3}, "arrived": 0,
+            "days_by_baseline": ["2013-12-19"], "is_on_boards": False,
+        }  # fmt: skip
 
     monkeypatch.setattr(pipeline, "run", ran)
     assert run("score", "--day", "2013-12-20", "--models", "trees").exit_code == 0
-    assert run("score", "--day", "2013-12-20", "--days", "3").stdout == "2013-12-20: 9 flights forecast by trees\n"
+    said = run("score", "--day", "2013-12-20", "--days", "3")
+    assert said.stdout.splitlines() == [
+        "2013-12-20: 9 flights forecast, 6 by trees, 3 by airline_hour",
+        "The model drifted; the baseline forecast 2013-12-19.",
+    ]
+    assert "HBase was not there" in said.stderr
     assert asked == [
         ("ScoreTomorrow", {"day": "2013-12-20", "days": 1, "models": "airline_hour,trees"}),
         ("ScoreTomorrow", {"day": "2013-12-20", "days": 3, "models": ""}),

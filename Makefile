@@ -6,7 +6,7 @@ INSTALLED := .venv/installed
 BENCH := .venv/installed-bench
 MUTANTS := .venv/installed-mutants
 
-.PHONY: demo test kill-test chaos chaos-night javas lint test-unit mutants fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test kill-test chaos chaos-night soak javas lint test-unit mutants fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ chaos: $(INSTALLED) ## random faults while all works, then what was lost or doub
 
 chaos-night: $(INSTALLED) ## the same with 1,000 faults, servers frozen for up to three minutes
 	@.venv/bin/python -m bench.chaos run --faults $(or $(FAULTS),1000) --longest 180 $(if $(SEED),--seed $(SEED))
+
+soak: $(INSTALLED) ## live events at a fixed rate for half an hour: whether memory, handles, threads, latency grow; MINUTES=, RATE=
+	@.venv/bin/python -m bench.soak run --minutes $(or $(MINUTES),30) --rate $(or $(RATE),200)
 
 javas: $(INSTALLED) ## a short demo on the machine's Java and on Java 17 and 21 of PyPI, beside what runs; some twelve minutes
 	@.ci/javas

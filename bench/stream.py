@@ -117,9 +117,12 @@ def paced(made: Iterable[FlightEvent], rate: float, seconds: float) -> Iterator[
         yield event
 
 
-def measure(producer: Producer, sent: Iterable[FlightEvent], probe_every: int) -> tuple[int, Probes]:
-    """Send events and wait until the probes among them, one in `probe_every`, were seen; how many were sent."""
-    probes, number = Probes(), 0
+def measure(
+    producer: Producer, sent: Iterable[FlightEvent], probe_every: int, probes: Probes | None = None
+) -> tuple[int, Probes]:
+    """Send events and wait until the probes among them, one in `probe_every`, were seen; how many were sent. Who gives
+    the `probes` can look at them meanwhile."""
+    probes, number = probes or Probes(), 0
     looking = threading.Thread(target=probes.look, daemon=True)
     looking.start()
     for number, event in enumerate(sent, 1):

@@ -14,6 +14,8 @@ from bench.performance.sizes import HISTORY, OTHER_SEED, SEED, YEAR, Months
 from bench.performance.steps import Steps
 
 ASKED = {ONTIME: (SPARK, HIVE), ANALYTICS: (SPARK,)}
+# A measurement that is killed does no more than these again.
+MONTHS_A_LOAD = 48
 COMMANDS = ("months", "status")
 
 
@@ -40,10 +42,11 @@ def _row(
     loads = []
     for part in months.without(known):
         source = folder / f"{part.first}_{part.last}"
-        words = f"{part.first} to {part.last}"
-        steps.step(f"{name}: make {words}", lambda part=part, source=source: generate(part, source, SEED))
-        load = steps.step(f"{name}: load {words}", lambda part=part, source=source: cluster.load(part, source))
-        loads.append(load | {"is_whole": f"{name}: load {words}" not in steps.begun_again})
+        steps.step(f"{name}: make {part}", lambda part=part, source=source: generate(part, source, SEED))
+        for piece in part.pieces(MONTHS_A_LOAD):
+            step = f"{name}: load {piece}"
+            load = steps.step(step, lambda piece=piece, source=source: cluster.load(piece, source))
+            loads.append(load | {"is_whole": step not in steps.begun_again})
     return {
         "rows": months.rows,
         "months": len(months.every),

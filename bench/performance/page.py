@@ -183,9 +183,9 @@ def _column(row: dict[str, Any]) -> dict[str, str]:
         column[f"`aero {command}`, s"] = seconds(figures.median({"seconds": times}))
     for service in ("metastore", "namenode"):
         column[f"memory of the {service}, MiB"] = str(row["memory_mb"][service])
-    for kind, tenths in loads[-1]["memory_mb"].items():
-        column[f"{kind}: most memory in the first, fifth and last tenth of the load, MiB"] = " / ".join(
-            str(tenths[tenth]) for tenth in (0, 4, -1)
+    for kind in loads[0]["memory_mb"]:
+        column[f"most memory in each load: {kind}, MiB"] = " / ".join(
+            str(max(load["memory_mb"][kind])) for load in loads
         )
     for layer in ("raw", "clean", "batch"):
         column[f"{layer} layer, GB"] = f"{row['disk_bytes'][layer] / 1e9:.2f}"

@@ -36,6 +36,15 @@ class Months:
         size = ["--rows-per-month", str(self.rows_a_month)] if self.rows_a_month else ["--scale", "1"]
         return ["--from", str(self.first), "--to", str(self.last), *size]
 
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
+
+    def pieces(self, most: int) -> "list[Months]":
+        """Ranges of at most so many months, one after the other."""
+        every = self.every
+        starts = [every[number : number + most] for number in range(0, len(every), most)]
+        return [Months(piece[0], piece[-1], self.rows_a_month) for piece in starts]
+
     def without(self, known: "Months | None") -> "list[Months]":
         """The ranges that are left when `known`, which lies inside, is taken out."""
         if known is None:

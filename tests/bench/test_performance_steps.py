@@ -119,7 +119,7 @@ def test_the_history_goes_on_in_the_load_it_was_killed_in_and_says_that_its_time
         [True],
         [False],
         [True, True],
-        [True, True],
+        [True] * 8,
     ]
     assert found[0]["commands"] == {"months": [1.5] * 5, "status": [0.5] * 5}
     assert len(found[3]["questions"]) == 31
@@ -131,6 +131,15 @@ def test_each_size_of_the_history_is_loaded_once_and_its_last_month_twice(tmp_pa
     months = [month for first, last in cluster.loads for month in Months(Month.parse(first), Month.parse(last)).every]
     replaced = [size.last for size in HISTORY]
     assert sorted(months) == sorted([*Months(flown.FIRST, Month(2024, 12)).every, *replaced])
+
+
+def test_a_range_is_loaded_in_pieces_that_leave_out_no_month():
+    months = Months(Month(2003, 11), Month(2004, 6))
+    assert [str(piece) for piece in months.pieces(3)] == [
+        "2003-11 to 2004-01",
+        "2004-02 to 2004-04",
+        "2004-05 to 2004-06",
+    ]
 
 
 def test_the_sizes_are_those_that_are_promised():

@@ -128,8 +128,8 @@ def test_departures_follow_the_days_of_the_live_flights_and_batches_those_of_the
         hbase.table("aero:delays_hourly").put(f"airport-JFK-{hour}".encode(), closed)
     hbase.table("aero:departures").put(b"flight-JFK-201306010000-DL1-ATL", {b"d:flight_date": b"2013-06-01"}, 1)
     log, now = hbase.table("aero:stream_log"), datetime.now(UTC)
-    for number in range(store.CLOCK_BATCHES + 2):
-        age = timedelta(days=6 if number < store.CLOCK_BATCHES else 8)
+    for number in range(store.CLOCK_BATCHES + 3):  # The first ones stay however old they are.
+        age = timedelta(days=6 if number <= store.CLOCK_BATCHES else 8)
         log.put(f"flights-{number:010d}".encode(), {b"d:started_at": str((now - age).replace(tzinfo=None)).encode()})
     log.put(b"flights-0000000000", {b"d:batch_newest_event_at": b"2013-08-12 01:10:00.000"})
     run(days=30)

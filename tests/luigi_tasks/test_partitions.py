@@ -142,6 +142,7 @@ def test_a_switch_that_nobody_recorded_and_a_dropped_partition_are_found_by_the_
 
 
 def test_a_damaged_line_of_the_history_is_named_and_its_switch_found_anew(hive, client, clock, caplog):
+    tables._warn.cache_clear()
     publish(hive, client, "load=a", "first")
     client.files[HISTORY] = b"gibberish\n"
     clock[0] += timedelta(hours=2)

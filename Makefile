@@ -23,7 +23,7 @@ kill-test: $(INSTALLED) ## writers side by side, and servers and writers killed 
 	@.venv/bin/python -m pytest -m kills
 
 chaos: $(INSTALLED) ## random faults while all works, then what was lost or doubled; SEED=7 FAULTS=10; 200 take some three hours
-	@.venv/bin/python -m bench.chaos run --faults $(or $(FAULTS),200) $(if $(SEED),--seed $(SEED))
+	@.venv/bin/python -m bench.chaos run --faults $(or $(FAULTS),200) $(if $(SEED),--seed $(SEED)) $(if $(CLOCKS),--clocks)
 
 chaos-night: $(INSTALLED) ## the same with 1,000 faults, servers frozen for up to three minutes
 	@.venv/bin/python -m bench.chaos run --faults $(or $(FAULTS),1000) --longest 180 $(if $(SEED),--seed $(SEED))

@@ -35,17 +35,27 @@ FAULT_MINUTES = 3
 @click.option("--faults", default=200, show_default=True, type=click.IntRange(1, 10_000), help="How many.")
 @click.option("--longest", default=60, show_default=True, type=click.IntRange(plan.SHORTEST_SECONDS, 600),
               help="Seconds that a fault lasts at most.")  # fmt: skip
+@click.option("--clocks", is_flag=True, help="Step the clocks of the Java servers too; needs libfaketime.")
 @click.option("--minutes", type=float, help="So long after the first fault no other begins.  [default: 3 a fault]")
 @click.option("--folder", default=FOLDER, type=click.Path(path_type=Path), help="For the platform's data: 6 GB.")
 @click.option("--keep", is_flag=True, help="Leave the platform running, to look at it.")
-def main(what: str, seed: int | None, faults: int, longest: int, minutes: float | None, folder: Path, keep: bool):
+def main(
+    what: str,
+    seed: int | None,
+    faults: int,
+    longest: int,
+    clocks: bool,
+    minutes: float | None,
+    folder: Path,
+    keep: bool,
+):
     """Do the faults of a seed (run), list them (plan), or make the page anew (pages)."""
     if what == "pages":
         page.write(page.results())
         return
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"SEED={seed} FAULTS={faults}")
-    chosen = plan.faults(seed, faults, longest)
+    chosen = plan.faults(seed, faults, longest, clocks)
     if what == "plan":
         for fault in chosen:
             click.echo(f"{fault.number:>4}  {fault.kind:<10}  {', '.join(fault.targets)}  {fault.seconds or ''}")

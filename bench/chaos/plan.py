@@ -8,9 +8,11 @@ from bench.chaos import disks
 
 KILL, FREEZE, STOP, RESTART, POWER_CUT = "kill -9", "SIGSTOP", "clean stop", "restart", "power cut"
 CUT, SLOW, FULL, CORRUPT, MISSING = "cut off", "slowed", "full disk", "corrupt block", "missing block"
-KINDS = (KILL, FREEZE, STOP, RESTART, CUT, SLOW, FULL, CORRUPT, MISSING, POWER_CUT)
+AHEAD, BACK = "clock ahead", "clock back"
+CLOCKS = (AHEAD, BACK)
+KINDS = (KILL, FREEZE, STOP, RESTART, CUT, SLOW, FULL, CORRUPT, MISSING, *CLOCKS, POWER_CUT)
 ENDING = (KILL, STOP, RESTART, POWER_CUT)
-FOR_A_WHILE = (FREEZE, STOP, CUT, SLOW, FULL, CORRUPT, MISSING)
+FOR_A_WHILE = (FREEZE, STOP, CUT, SLOW, FULL, CORRUPT, MISSING, *CLOCKS)
 # Superset holds nothing of the data, and its first start takes as long as some faults.
 SERVERS = tuple(service.name for service in services.BASE if service.name != "superset")
 LIVE = ("hbase-thrift2", "stream", "replay")
@@ -19,7 +21,7 @@ SERVICES = (*SERVERS, *LIVE)
 ASKED = tuple(name for name in SERVICES if services.BY_NAME[name].ports and name != "scheduler")
 LUIGI, DRIVER, MASTER, EXECUTOR = "luigi", "driver", "application master", "executor"
 OURS = (LUIGI, DRIVER, MASTER, EXECUTOR)
-ALL = "all"
+ALL, JAVA = "all", "every Java server"
 # Of ten faults the fifth meets several at once, the tenth all.
 ROUND, SEVERAL_AT, ALL_AT = 10, 5, 0
 SHORTEST_SECONDS = 10
@@ -38,8 +40,8 @@ class Fault:
     pause: float
 
 
-def faults(seed: int, count: int, longest: int) -> list[Fault]:
-    """So many faults. `longest`: seconds that one lasts at most.
+def faults(seed: int, count: int, longest: int, with_clocks: bool = False) -> list[Fault]:
+    """So many faults. `longest`: seconds that one lasts at most. `with_clocks`: clocks are stepped, too.
 
     Each pair of a kind and a target is drawn once before any is drawn again.
     """
@@ -50,7 +52,7 @@ def faults(seed: int, count: int, longest: int) -> list[Fault]:
         elif number % ROUND == SEVERAL_AT:
             kind, targets = dice.choice((KILL, FREEZE)), tuple(sorted(dice.sample(SERVICES, dice.randint(2, 4))))
         else:
-            cards = cards or _shuffled(dice)
+            cards = cards or _shuffled(dice, with_clocks)
             kind, target = cards.pop()
             targets = (target,)
         seconds = dice.randint(SHORTEST_SECONDS, longest)
@@ -59,11 +61,12 @@ def faults(seed: int, count: int, longest: int) -> list[Fault]:
     return found
 
 
-def _shuffled(dice: random.Random) -> list[tuple[str, str]]:
+def _shuffled(dice: random.Random, with_clocks: bool) -> list[tuple[str, str]]:
     cards = [(kind, name) for kind in (KILL, FREEZE, STOP, RESTART) for name in SERVICES]
     cards += [(kind, name) for kind in (KILL, FREEZE) for name in OURS]
     cards += [(kind, name) for kind in (CUT, SLOW) for name in ASKED]
     cards += [(FULL, name) for name in disks.FOLDERS]
     cards += [(kind, "datanode") for kind in (CORRUPT, MISSING)]
+    cards += [(kind, JAVA) for kind in CLOCKS if with_clocks]
     dice.shuffle(cards)
     return cards

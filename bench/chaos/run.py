@@ -5,14 +5,15 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from aero.errors import AeroError
 from aero.ops import live_status
 from aero.settings import Settings, load_settings
-from bench.chaos import checker, disks, plan, recorder, workload
+from bench.chaos import checker, clock, disks, plan, recorder, workload
 from bench.chaos.plan import Fault
-from bench.chaos.targets import Targets
+from bench.chaos.targets import JAVA_HOME, Targets
 from bench.performance.__main__ import commit
 from bench.performance.cluster import Cluster, machine
 from tests.cluster import live_tables
@@ -61,6 +62,8 @@ def run(cluster: Cluster, faults: list[Fault], minutes: float, say: Callable[[st
     cluster.wipe()
     if not disks.mount(cluster.home):
         say("No service has a disk of its own here, which only root may mount: none fills.")
+    if any(fault.kind in plan.CLOCKS for fault in faults):
+        os.environ["JAVA_HOME"] = str(_java(cluster.home / JAVA_HOME))
     cluster.up()
     cluster.aero("schedule", "pause")
     say("The work, undisturbed …")
@@ -77,6 +80,12 @@ def run(cluster: Cluster, faults: list[Fault], minutes: float, say: Callable[[st
     finally:
         disturbed.stop()
     return result | {"minutes": round((time.monotonic() - began) / 60, 1)}
+
+
+def _java(folder: Path) -> Path:
+    if not (found := clock.java_home(folder)):
+        raise AeroError("libfaketime is not installed, so no clock can be stepped.", "apt-get install libfaketime")
+    return found
 
 
 def undisturbed(cluster: Cluster, days: int) -> checker.World:

@@ -11,7 +11,7 @@ from aero.cluster import services
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
 from aero.settings import Settings
-from bench.chaos import blocks, disks, network, plan
+from bench.chaos import blocks, clock, disks, network, plan
 from bench.chaos.plan import Fault
 
 # What the command line of a process of ours has in it.
@@ -22,6 +22,9 @@ MARKS = {
     plan.EXECUTOR: ("YarnCoarseGrainedExecutorBackend",),
 }
 RULES = {plan.CUT: network.CUT, plan.SLOW: network.SLOW}
+STEPS = {plan.AHEAD: clock.STEP_SECONDS, plan.BACK: -clock.STEP_SECONDS}
+# Where in the data root the Java is whose clock is stepped.
+JAVA_HOME = "java"
 BROKEN = {plan.CORRUPT: blocks.corrupt, plan.MISSING: blocks.missing}
 # A load starts Spark anew for each of its runs.
 APPEARS_SECONDS = 60
@@ -76,6 +79,8 @@ class Targets:
             return network.hold(self.settings, fault.targets[0], RULES[fault.kind], fault.seconds)
         if fault.kind == plan.FULL:
             return disks.fill(self.settings.home, fault.targets[0], fault.seconds)
+        if fault.kind in STEPS:
+            return clock.hold(self.settings.home / JAVA_HOME, STEPS[fault.kind], fault.seconds)
         if fault.kind in BROKEN:
             return self._broken(fault)
         found = [one for target in fault.targets for one in self.appeared(target)]

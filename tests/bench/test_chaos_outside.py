@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import hdfs
 import pytest
@@ -12,13 +13,23 @@ import urllib3
 
 from aero import connections
 from aero.datasets import REPOSITORY
-from bench.chaos import blocks, plan, targets
+from bench.chaos import blocks, clock, plan, targets
 from bench.chaos.plan import Fault
 from bench.chaos.targets import Targets
 from tests.hadoop.servers import Servers
 from tests.waiting import until_true
 
 TOLD = b"what HDFS was told " * 1000
+
+TOLD_BY_JAVA = """
+class Told {
+  public static void main(String[] words) throws Exception {
+    for (;; Thread.sleep(200)) {
+      System.out.println(System.currentTimeMillis() / 1000);
+    }
+  }
+}
+"""
 
 # Kafka's port, luigid's and another one's, each of a server that answers what it is asked.
 CUT = """
@@ -115,6 +126,28 @@ def test_a_disk_that_is_full_takes_nothing_and_has_room_again(tmp_path):
     found = told(FULL, tmp_path / "home", "--mount")
     assert found == {"no disk": False, "mounted": True, "empty": True, "room meanwhile": False, "filled": True,
                      "room after": True, "left": []}  # fmt: skip
+
+
+@pytest.mark.skipif(not clock.library(), reason="clocks are stepped by Debian's libfaketime")
+def test_the_clock_of_a_java_goes_ahead_and_back_while_it_runs(tmp_path, monkeypatch):
+    """Its seconds beside this process' are told line by line."""
+    program = tmp_path / "Told.java"
+    program.write_text(TOLD_BY_JAVA)
+    folder = clock.java_home(tmp_path / "java")
+    with subprocess.Popen([folder / "bin" / "java", program], stdout=subprocess.PIPE, text=True) as java:
+
+        def off():
+            return round((int(java.stdout.readline()) - time.time()) / 60)
+
+        def meanwhile(_seconds):
+            until_true(lambda: off() == 60, pause=0)
+
+        monkeypatch.setattr(clock, "time", type("Time", (), {"sleep": meanwhile}))
+        assert off() == 0
+        assert clock.hold(folder, clock.STEP_SECONDS, 5)
+        until_true(lambda: off() == 0, pause=0)
+        java.kill()
+    assert not clock.hold(tmp_path, clock.STEP_SECONDS, 5)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,10 @@ def test_every_kind_meets_all_that_it_can_and_what_a_load_starts_once_before_any
     assert len(singles) > cards and (singles[cards].kind, singles[cards].targets) in drawn
 
 
+def test_clocks_are_stepped_only_where_that_is_asked_for():
+    assert not [fault for fault in plan.faults(5, 300, 30) if fault.kind in plan.CLOCKS]
+
+
 def test_of_ten_one_is_a_power_cut_and_one_meets_several_at_once():
     found = plan.faults(11, 40, 60)
     assert [fault.number for fault in found if fault.kind == plan.POWER_CUT] == [10, 20, 30, 40]
@@ -29,7 +33,7 @@ def test_of_ten_one_is_a_power_cut_and_one_meets_several_at_once():
 
 
 def test_what_lasts_a_while_does_so_no_longer_than_is_said_and_nothing_else_has_a_length():
-    found = plan.faults(5, 300, 30)
+    found = plan.faults(5, 300, 30, with_clocks=True)
     lengths = {fault.seconds for fault in found if fault.kind in plan.FOR_A_WHILE}
     assert min(lengths) == plan.SHORTEST_SECONDS and max(lengths) == 30
     assert {fault.seconds for fault in found if fault.kind not in plan.FOR_A_WHILE} == {0}

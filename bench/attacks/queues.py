@@ -2,7 +2,7 @@
 
 import json
 import struct
-from contextlib import closing
+from contextlib import closing, suppress
 
 import kafka
 from kafka.admin import KafkaAdminClient, NewTopic
@@ -12,11 +12,19 @@ from bench.attacks import rpc, web
 from bench.attacks.attempts import ANSWER_SECONDS, ATTEMPTS, Attempt, Refused, Target, Wall, Who, attempt
 from bench.attacks.stores import says
 
+METADATA = 3  # Kafka's number of the question which topics and brokers there are.
+
 
 def _kafka(target: Target, make, **more):
-    """A client of Kafka's, without a name."""
-    with rpc.connected(target.host, target.port("KAFKA")):
-        pass
+    """A client of Kafka's, without a name. Its library takes a refusal for a connection that was lost, and asks again
+    until its time is up: whether a question is answered at all is seen before."""
+    with rpc.connected(target.host, target.port("KAFKA")) as connection:
+        connection.sendall(struct.pack(">ihhihi", 14, METADATA, 1, 1, -1, -1))
+        answer = b""
+        with suppress(ConnectionResetError):
+            answer = connection.recv(1)
+        if not answer:
+            raise Refused("no answer without a name and password: it closed the connection")
     where = f"{target.host}:{target.port('KAFKA')}"
     try:
         return make(bootstrap_servers=where, bootstrap_timeout_ms=ANSWER_SECONDS * 1000, **more)

@@ -11,19 +11,22 @@ from contextlib import contextmanager
 import pytest
 
 from aero import lease, zookeeper
-from aero.cluster import java, readiness, services
+from aero.cluster import jars, java, readiness, services
 from aero.errors import AeroError
+from aero.screen import Console
 from aero.settings import load_settings
 from tests.ports import free_port
 from tests.waiting import until
 
-pytestmark = pytest.mark.cluster
+# How long who is killed or frozen holds the lease still, in seconds: longer than a busy machine is silent.
+SESSION_SECONDS = 4
 SITUATION = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
 from aero import lease, zookeeper
 from aero.errors import AeroError
 lease.REMIND_SECONDS = 1
+zookeeper.SESSION_SECONDS = float(os.environ["SESSION_SECONDS"])
 zookeeper.PATIENCE_SECONDS = float(os.environ.get("PATIENCE", 60))
 with ThreadPoolExecutor(2) as threads:
     held, same = threads.map(lease.hold, sys.argv[1:] * 2)
@@ -66,7 +69,9 @@ class ZooKeeper:
     def start(self):
         lib = services.environment(load_settings())["HBASE_LIB"]
         flags = ["-Dzookeeper.admin.enableServer=false", "-Dzookeeper.4lw.commands.whitelist=ruok"]
-        main = ["org.apache.zookeeper.server.ZooKeeperServerMain", str(self.port), str(self.folder)]
+        # It ends no session sooner than after two of its ticks.
+        tick = str(SESSION_SECONDS * 1000 // 4)
+        main = ["org.apache.zookeeper.server.ZooKeeperServerMain", str(self.port), str(self.folder), tick]
         command = [f"{java.home()}/bin/java", *flags, "-cp", f"{lib}/*", *main]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until(lambda: readiness.zookeeper(self.settings) is None)
@@ -78,9 +83,11 @@ class ZooKeeper:
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
+    jars.resolve(load_settings(), Console(quiet=True))
     server = ZooKeeper(tmp_path / "zookeeper")
     monkeypatch.setenv("ZOOKEEPER_PORT", str(server.port))
     monkeypatch.setenv("ZOOKEEPER_HOST", "localhost")
+    monkeypatch.setenv("SESSION_SECONDS", str(SESSION_SECONDS))
     server.start()
     yield server
     server.kill()

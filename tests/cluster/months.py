@@ -6,7 +6,12 @@ from tests.command import aero, sql
 
 def in_ledger(month: Month) -> dict:
     """What `aero months` knows of the month, compared with what readers see now."""
-    return next(entry for entry in aero("months", "--json").json if (entry["year"], entry["month"]) == month)
+    return all_in_ledger()[month]
+
+
+def all_in_ledger() -> dict[Month, dict]:
+    """The same of every month."""
+    return {Month(entry["year"], entry["month"]): entry for entry in aero("months", "--json").json}
 
 
 def delete_by_hand(month: Month) -> None:

@@ -1,27 +1,17 @@
 """Loading from a folder on the running services: rows of every layout, revised months, broken files."""
 
 import gzip
-import json
-import subprocess
-import sys
 
 import pytest
 
 from aero import hql
-from aero.cluster import spark
 from aero.datasets import FLIGHTS
-from aero.settings import load_settings
 from tests.command import aero, sql
+from tests.samples import ALL
 
 pytestmark = pytest.mark.cluster
-
-# Every column as text (Hive says TRUE, Spark true), hashed over all rows whatever their order.
-HASH_JOB = """
-import json, sys
-from pyspark.sql import SparkSession
-session = SparkSession.builder.appName("hash").enableHiveSupport().getOrCreate()
-print(json.dumps([row.asDict() for row in session.sql(sys.argv[1]).collect()]))
-"""
+# What a load does beside the rows themselves, whose layouts and families are then of no matter.
+of_own = pytest.mark.parametrize("samples", ALL[:1], ids=lambda each: each.name, scope="session", indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -68,22 +58,18 @@ def test_a_second_load_of_the_folder_leaves_the_counts(loaded, samples, rows):
     assert _counts(rows) == before
 
 
-def test_hive_and_spark_read_the_same_orc_column_by_column(loaded, rows, tmp_path):
+def test_hive_and_spark_read_the_same_orc_column_by_column(loaded, rows):
+    """Every column as text (Hive says TRUE, Spark true), hashed over all rows whatever their order."""
     names = [column.name for column in hql.columns(FLIGHTS.hql("create")) if column.name != "diversions"]
     sums = ", ".join(f"sum(cast(crc32(lower(cast({name} as string))) as bigint)) as {name}" for name in names)
     question = f"select count(*) as rows_read, {sums} from aero_clean.flights where {_of_years(rows)}"
     [by_hive] = sql(question)
-    job = tmp_path / "hash_columns.py"
-    job.write_text(HASH_JOB)
-    _, environment = spark.application(load_settings(), "hash_columns")
-    result = subprocess.run(
-        [sys.executable, job, question], env=environment, capture_output=True, text=True, cwd=tmp_path
-    )
-    [by_spark] = json.loads(result.stdout.splitlines()[-1])
+    [by_spark] = aero("sql", "--engine", "spark", "-e", question, "--format", "json").json
     differing = {name: (by_hive[name], by_spark[name]) for name in by_hive if by_hive[name] != by_spark[name]}
     assert by_hive["rows_read"] == sum(rows.values()) and differing == {}
 
 
+@of_own
 def test_a_revised_month_replaces_the_old_one_and_is_counted_right(tmp_path, samples, loaded):
     file, kept = samples.bts["reporting"], samples.bts["reporting"].rows - 14
     source = file.path.read_bytes().splitlines(keepends=True)
@@ -98,6 +84,7 @@ def test_a_revised_month_replaces_the_old_one_and_is_counted_right(tmp_path, sam
     ]
 
 
+@of_own
 def test_a_broken_file_is_named_and_the_other_months_are_loaded(tmp_path, samples, cluster):
     file = samples.bts["reporting_old"]
     good = file.path.read_bytes()

@@ -103,29 +103,15 @@ def test_new_months_are_found_and_loaded_in_one_spark_application(site):
     assert flights_of(NEWEST) == len(rows_of(NEWEST))
 
 
-def test_a_revised_month_is_found_and_replaced(site):
-    rows = rows_of(NEWEST)[:-10]
-    site.publish(NEWEST, rows, version=1)
-    assert site.look() == {str(NEWEST): ("revised", "loaded")}
+def test_a_broken_revision_is_refused_beside_one_that_replaces_its_month(site):
+    rows, revised = rows_of(NEWEST), rows_of(BEFORE)[:-10]
+    site.publish(BEFORE, revised, version=1)
+    site.publish(NEWEST, rows[: len(rows) // 2], version=1)
+    assert site.look() == {str(BEFORE): ("revised", "loaded"), str(NEWEST): ("revised", "failed")}
+    assert in_ledger(BEFORE)["state"] == "revised" and flights_of(BEFORE) == len(revised)
     assert flights_of(NEWEST) == len(rows)
-    assert in_ledger(NEWEST)["state"] == "revised"
-
-
-def test_a_partition_deleted_by_hand_is_missing_within_a_minute(site):
-    delete_by_hand(BEFORE)
-    assert in_ledger(BEFORE)["state"] == "missing"
-    question = f"select state from aero_ops.months where year = {BEFORE.year} and month = {BEFORE.month}"
-    until(lambda: sql(question) == [{"state": "missing"}], seconds=60)
-
-
-def test_a_broken_revision_is_refused_beside_a_month_that_is_loaded(site):
-    rows = rows_of(NEWEST)
-    site.publish(NEWEST, rows[: len(rows) // 2], version=2)
-    assert site.look() == {str(BEFORE): ("unfinished", "loaded"), str(NEWEST): ("revised", "failed")}
-    assert in_ledger(BEFORE)["state"] == "published"
-    assert flights_of(NEWEST) == len(rows) - 10
     entry = in_ledger(NEWEST)
-    assert (entry["state"], entry["is_served"], entry["served_rows"]) == ("failed", True, len(rows) - 10)
+    assert (entry["state"], entry["is_served"], entry["served_rows"]) == ("failed", True, len(rows))
     assert "every_day_has_flights" in entry["message"]
     of_newest = f"year = {NEWEST.year} and month = {NEWEST.month}"
     failed = sql(f"select check_name from aero_ops.checks where outcome = 'failed' and {of_newest}")
@@ -214,9 +200,13 @@ def test_a_flight_is_explained_from_its_line_to_its_views(site):
     assert all(view["flights"] > 0 for view in found["views"])
 
 
-def test_a_rebuild_from_raw_gives_the_same_rows_in_new_folders(site):
+def test_a_month_deleted_by_hand_is_missing_within_a_minute_and_a_rebuild_has_the_same_rows_in_new_folders(site):
     names = [name for name in NAMES if name != "load_id"]
     rows, before = contents_of(BEFORE, names), in_ledger(BEFORE)
+    delete_by_hand(BEFORE)
+    assert in_ledger(BEFORE)["state"] == "missing"
+    question = f"select state from aero_ops.months where year = {BEFORE.year} and month = {BEFORE.month}"
+    until(lambda: sql(question) == [{"state": "missing"}], seconds=60)
     aero("rebuild", "--from", str(BEFORE), "--to", str(BEFORE))
     after = in_ledger(BEFORE)
     assert after["served_load_id"] != before["served_load_id"] and after["rows_clean"] == rows["n"]

@@ -3,7 +3,7 @@
 import bz2
 import gzip
 import lzma
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -277,9 +277,9 @@ LEFT_ALONE = {
 }
 
 
-def lay(folder: Path) -> None:
+def lay(folder: Path, some: Iterable[Kind] = KINDS) -> None:
     """Write what can be loaded, and what lies beside it."""
-    for kind in KINDS:
+    for kind in some:
         write(folder, kind.make([row for month in kind.months for row in flights(month)]))
     write(folder, {name: content for name, (content, _) in LEFT_ALONE.items()})
 

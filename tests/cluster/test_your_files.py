@@ -1,8 +1,8 @@
 """Files of some kinds that people have, loaded from one folder on the running services, and again.
 
 Every kind is landed by tests/luigi_tasks/test_kinds_of_files.py and cleaned by tests/jobs/test_kinds_of_files.py. Those
-here are what the services tell apart: columns that are told and lacking, and files of which several make a month, or one
-several."""
+here are what the services tell apart: columns that are told or lacking, files of which several make a month, or one
+makes several."""
 
 import pytest
 

@@ -46,6 +46,7 @@ PLACES = {
     "live": "live.live",
     "load": "load.load",
     "logs": "logs.logs",
+    "man": "man.man",
     "metrics": "metrics.metrics",
     "months": "months.months",
     "rebuild": "rebuild.rebuild",

@@ -6,6 +6,8 @@ renamed since their flights were reported, and zones it has wrong.
 
 import csv
 from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
 
 import airportsdata
 
@@ -49,8 +51,14 @@ def load() -> list[Airport]:
 
 
 def time_zones() -> dict[str, str]:
-    """IANA time zone by airport code."""
-    return {airport.airport_id: airport.time_zone for airport in load()}
+    """IANA time zone by airport code, as `load` has it. Commands that show clocks wait for it, so of the package's file
+    two columns are read: a third of the time."""
+    with Path(airportsdata.__file__).with_name("airports.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        of_airport = itemgetter(*map(next(rows).index, ("iata", "tz")))
+        known = dict(map(of_airport, rows))
+    known.pop("", None)  # Those without a code.
+    return dict(sorted((known | {code: one.time_zone for code, one in _supplement().items()}).items()))
 
 
 def _supplement() -> dict[str, Airport]:

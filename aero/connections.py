@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from aero import http_door, people
+from aero import people
 from aero.errors import AeroError, Away
 from aero.settings import Settings, load_settings
 
@@ -27,6 +27,7 @@ _NOT_LET_IN = "Bad status"
 
 def webhdfs(user: str = people.USER) -> hdfs.InsecureClient:
     """WebHDFS client on the NameNode, acting as `user`. Raises AeroError where it may not come in."""
+    from aero import http_door
     from aero.webhdfs import Client
 
     settings = load_settings()

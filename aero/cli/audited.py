@@ -1,14 +1,11 @@
 """What each command that changes something leaves in the audit: who ran it, with which words, and how it ended."""
 
-import getpass
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import click
 
-from aero import audit
-from aero.audit import Outcome
 from aero.settings import load_settings
 
 # They only look, or ask a server that writes it down by itself.
@@ -41,18 +38,27 @@ def is_looking(words: list[str]) -> bool:
 def written_down(words: list[str]) -> Iterator[None]:
     """Write down how a command ended, `words` being its name and arguments when it has ended. Nothing is written before
     there is a data root."""
-    outcome, why = Outcome.ALLOWED, ""
+    why = ""
     try:
         yield
     except BaseException as end:
         why = _reason(end)
-        outcome = Outcome.FAILED if why else Outcome.ALLOWED
         raise
     finally:
         home = load_settings().home
         if not is_looking(words) and home.is_dir():
             with suppress(OSError):  # A full disk must not keep a command from saying what it did.
-                audit.write(home, "cli", _who(), "", f"aero {shlex.join(words)}", outcome, why)
+                _write(home, words, why)
+
+
+def _write(home: Path, words: list[str], why: str) -> None:
+    """One line of the audit. What that takes is imported here: commands that only look are quicker without it."""
+    import shlex
+
+    from aero import audit
+
+    outcome = audit.Outcome.FAILED if why else audit.Outcome.ALLOWED
+    audit.write(home, "cli", _who(), "", f"aero {shlex.join(words)}", outcome, why)
 
 
 def _reason(end: BaseException) -> str:
@@ -67,6 +73,8 @@ def _reason(end: BaseException) -> str:
 
 def _who() -> str:
     """The user of the operating system."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime
 
 import click
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
@@ -46,6 +45,8 @@ def board(airport: str, once: bool, at: datetime | None) -> None:
         if not shown.departures and not shown.arrivals:
             _say_where_flights_are(shown)
         return
+    from rich.live import Live
+
     with Live(console=console, auto_refresh=False, screen=True) as screen:
         try:
             while True:

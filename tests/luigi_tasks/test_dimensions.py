@@ -51,6 +51,10 @@ def test_the_supplement_adds_closed_airports_and_corrects_a_zone():
     }
 
 
+def test_zones_by_themselves_are_those_of_the_airports():
+    assert airports.time_zones() == {airport.airport_id: airport.time_zone for airport in airports.load()}
+
+
 def test_every_zone_is_one_that_exists():
     assert [zone for zone in sorted(set(airports.time_zones().values())) if ZoneInfo(zone).key != zone] == []
 

@@ -26,14 +26,16 @@ def category(minutes: int | None) -> str | None:
 
 def sums(minutes_of_flights: Iterable[int]) -> dict[str, int | None]:
     """The counts of a row of aero_live.delays_hourly, from the departure delays of its flights, one a flight."""
-    minutes = list(minutes_of_flights)
-    flights = Counter(map(category, minutes))
+    minutes = Counter(minutes_of_flights)
+    flights: Counter[str | None] = Counter()
+    for late, count in minutes.items():
+        flights[category(late)] += count
     return {
-        "departures": len(minutes),
+        "departures": minutes.total(),
         "on_time_departures": flights["On-Time"],
         "minor_delays": flights["Minor"],
         "moderate_delays": flights["Moderate"],
         "major_delays": flights["Major"],
-        "departure_delay_minutes": sum(minutes),
+        "departure_delay_minutes": sum(late * count for late, count in minutes.items()),
         "longest_departure_delay_minutes": max(minutes, default=None),
     }

@@ -5,6 +5,7 @@ So the rows of one airport lie in the order of their times, and the rows of one 
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 # The first character behind `-`: the end of a range of keys that begin alike.
 _BEHIND_DASH = "."
@@ -53,6 +54,7 @@ def window_parts(key: str) -> tuple[str, str, datetime]:
     return kind, code, datetime.strptime(hour, "%Y%m%d%H").replace(tzinfo=UTC)
 
 
+@lru_cache(4096)  # The stream asks for the same few again for each flight of an hour.
 def slot(airport_id: str, hour_at: datetime, left_at: datetime) -> str:
     """Key of the five minutes in which a flight left, `JFK-201307102235`. They are of the hour in which it
     counts, which begins at `hour_at`: a schedule with seconds, which the key of a flight has not, changes no hour."""
@@ -63,7 +65,7 @@ def slot(airport_id: str, hour_at: datetime, left_at: datetime) -> str:
 def slot_parts(key: str) -> tuple[str, datetime]:
     """Airport, and the instant at which the five minutes of a key begin."""
     airport_id, minute = key.split("-")
-    return airport_id, datetime.strptime(minute, "%Y%m%d%H%M").replace(tzinfo=UTC)
+    return airport_id, _at(minute)
 
 
 def archived(flight_key: str) -> str:
@@ -73,7 +75,7 @@ def archived(flight_key: str) -> str:
 
 def scheduled_at(flight_key: str) -> datetime:
     """When the flight of a key was to leave."""
-    return datetime.strptime(flight_key.split("-")[1], "%Y%m%d%H%M").replace(tzinfo=UTC)
+    return _at(flight_key.split("-", 2)[1])
 
 
 def batch(query: str, batch_id: int) -> str:
@@ -83,3 +85,8 @@ def batch(query: str, batch_id: int) -> str:
 
 def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%d%H%M}"
+
+
+@lru_cache(4096)  # Many flights have the same minute, and to read it takes long.
+def _at(minute: str) -> datetime:
+    return datetime.strptime(minute, "%Y%m%d%H%M").replace(tzinfo=UTC)

@@ -30,7 +30,7 @@ class HBaseInMemory:
     def putMultiple(self, table, puts):
         for row in puts:
             for cell in row.columnValues:
-                self.write(table.decode(), row.row, {b"d:" + cell.qualifier: cell.value}, cell.timestamp)
+                self.write(table.decode(), row.row, {cell.family + b":" + cell.qualifier: cell.value}, cell.timestamp)
 
     def getMultiple(self, table, gets):
         return [self._result(table.decode(), get) for get in gets]
@@ -46,10 +46,11 @@ class HBaseInMemory:
             if row.columns is None:
                 stored.clear()
             for column in row.columns or ():
-                at, _ = stored.get(b"d:" + column.qualifier, (math.inf, None))
+                name = column.family + b":" + column.qualifier
+                at, _ = stored.get(name, (math.inf, None))
                 is_older = at < column.timestamp and row.deleteType == TDeleteType.DELETE_COLUMNS
                 if at == column.timestamp or is_older:
-                    del stored[b"d:" + column.qualifier]
+                    del stored[name]
             if not stored:
                 del self.tables[table.decode()][row.row]
         return []

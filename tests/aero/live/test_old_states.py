@@ -1,12 +1,14 @@
 """Taking old states out of HBase: by the newest event of each flight, and cell by cell."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from stream_cells import flights_of, index_puts
 from stream_hbase import put, put_rows
 
-from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
+from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
+from aero.hbase_thrift2 import TDeleteType
 from aero.live import old_states, store
 from aero.live.old_states import State
 from aero.month import Month
@@ -70,6 +72,63 @@ def test_what_was_read_is_deleted_with_its_places_in_the_indexes(hbase):
     old_states.delete_places(hbase, hbase, BEFORE)
     assert [len(hbase.tables[table]) for table in TABLES] == [1, 1, 1]
     assert [row["flight_number"] for row in store.legs(hbase, "DL7")] == ["7"]
+
+
+def test_a_flight_that_is_to_leave_at_that_instant_keeps_its_places(hbase):
+    old_states.delete(hbase, read(hbase))
+    for before, left in (
+        (datetime(2013, 7, 10, 22, 30, tzinfo=UTC), 1),
+        (datetime(2013, 7, 10, 22, 31, tzinfo=UTC), 0),
+    ):
+        old_states.delete_places(hbase, hbase, before)
+        assert [len(hbase.tables[index]) for index in TABLES[1:]] == [left, left]
+
+
+def test_a_row_without_the_flights_identity_is_no_state_that_keeps_its_places(hbase):
+    old_states.delete(hbase, read(hbase))
+    hbase.table(HBASE_FLIGHT_STATE).put(KEY.encode(), {b"d:departure_gate": b"B4"}, 1373496600000)
+    old_states.delete_places(hbase, hbase, BEFORE)
+    assert not hbase.tables[HBASE_ARRIVALS] and not hbase.tables[HBASE_FLIGHT_NUMBERS]
+
+
+def test_of_a_flight_its_date_and_departure_are_noted_with_the_times_of_their_events(hbase):
+    [state] = read(hbase)
+    old_states.delete(hbase, [state])
+    [noted] = hbase.tables[HBASE_DEPARTURES].values()
+    assert noted == {
+        f"d:{name}".encode(): (state.told_at[name], state.values[name].encode())
+        for name in ("flight_date", "departure_at")
+    }
+
+
+def test_older_cells_of_a_column_that_was_read_go_too_and_of_a_place_only_the_one_that_was_read(hbase):
+    """A mark on a place that covered older ones would hide it from an index written anew."""
+    [state] = read(hbase)
+    deletes = []
+    deleted = hbase.deleteMultiple
+    hbase.deleteMultiple = lambda table, rows: deletes.extend(rows) or deleted(table, rows)
+    old_states.delete(hbase, [replace(state, told_at={name: at + 1 for name, at in state.told_at.items()})])
+    assert not hbase.tables[HBASE_FLIGHT_STATE]
+    old_states.delete_places(hbase, hbase, BEFORE)
+    kinds = [one.deleteType for one in deletes]
+    assert kinds == [TDeleteType.DELETE_COLUMNS, TDeleteType.DELETE_COLUMN, TDeleteType.DELETE_COLUMN]
+
+
+def test_many_are_deleted_some_a_call(hbase, monkeypatch):
+    tell(hbase, *(event(**LANDED | {"flight_id": str(one), "flight_number": str(one)}) for one in range(1, 5)))
+    monkeypatch.setattr(old_states, "ROWS_A_CALL", 2)
+    calls, deleted = [], hbase.deleteMultiple
+    hbase.deleteMultiple = lambda table, rows: calls.append(len(rows)) or deleted(table, rows)
+    assert old_states.delete(hbase, read(hbase)) == 5
+    old_states.delete_places(hbase, hbase, BEFORE)
+    assert calls == [2, 2, 1] * 3 and not any(hbase.tables[table] for table in TABLES)
+
+
+def test_it_is_connected_to_hbases_second_thrift_server(monkeypatch):
+    monkeypatch.setenv("HBASE_THRIFT2_HOST", "hbase-2")
+    monkeypatch.setenv("HBASE_THRIFT2_PORT", "9999")
+    monkeypatch.setattr(old_states.hbase_thrift2, "connect", lambda host, port: (host, port))
+    assert old_states.connected() == ("hbase-2", 9999)
 
 
 def test_an_event_that_comes_after_the_reading_stays(hbase):

@@ -55,6 +55,26 @@ def test_every_month_since_october_1987_is_expected_until_bts_may_still_be_at_it
     assert expected[0] == (1987, 10) and expected[-1] == (2026, 8) and len(expected) == 467
 
 
+def test_the_ledger_has_what_is_expected_today_and_what_somebody_told_of_another_month(tmp_path, monkeypatch):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    client, today = HdfsInMemory(), date(1988, 6, 1)
+    assert list(months.read(client, today)) == months.expected(today)
+    assert months.update(client, (1987, 9), source="bts").when == (1987, 9)
+    assert next(iter(months.read(client, today))) == (1987, 9)
+
+
+def test_a_change_is_one_write_under_the_ledgers_lock_and_one_that_changes_nothing_is_none(monkeypatch):
+    written, locks, client = [], [], HdfsInMemory()
+    replaced = tables.replace
+    monkeypatch.setattr(tables, "locked", lambda name: locks.append(name) or nullcontext())
+    monkeypatch.setattr(tables, "replace", lambda *of: written.append(of[1]) or replaced(*of))
+    for _ in range(2):  # The first one finds no file.
+        months.change(client, {(2013, 2): lambda entry: entry})
+    assert written == [MONTHS] and locks == ["months"] * 2
+    months.update(client, (2013, 2), message="a load writes")
+    assert written == [MONTHS] * 2
+
+
 def test_a_month_goes_from_missing_to_landed_to_published():
     landed = months.landed(EMPTY, raw_sha256="a" * 64)
     assert (EMPTY.state, landed.state, landed.is_served) == ("missing", "landed", False)

@@ -19,7 +19,8 @@ class ForecastJob:
 
     `day` is the last of the `days` to be scored. `models` is the HDFS path of the models of a
     training and `model` the one of them in service, `names` are the models to be fitted (all, if none), and `kept` is
-    the folder that readers see of the forecasts of the last month.
+    the folder that readers see of the forecasts of the month of `day`. `live` is a file of flights of after the months
+    that are loaded (aero/live/as_flights.py), the days that are to be scored among them.
     """
 
     first: Month
@@ -32,6 +33,7 @@ class ForecastJob:
     model: str | None = None
     names: tuple[str, ...] = ()
     kept: str | None = None
+    live: str | None = None
 
     @property
     def dates(self) -> list[date]:

@@ -1,7 +1,8 @@
 """The forecast of days: each flight as of 24 hours before it, by the model in service.
 
 On a day on which that drifts and is worse than the baseline (aero/ops/track.py), by what is known when the day's first
-forecast is due, the baseline forecasts.
+forecast is due, the baseline forecasts; so it does where the model lacks an input of each of the day's flights, because
+nothing is known of the days before.
 """
 
 from collections.abc import Collection
@@ -15,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from forecast_features import History
-from forecast_models import BASELINE, Models, Name, probabilities
-from forecast_outcomes import instants
+from forecast_models import BASELINE, Models, Name, knows, probabilities
+from forecast_outcomes import NEVER, instants
 from forecast_rates import DAY
 from forecast_sample import Sample, sample
 
@@ -45,12 +46,12 @@ class Forecast(NamedTuple):
 
 
 def forecast(
-    models: Models, served: Name, cancelled: dict[str, Any], flights: pa.Table, days: Collection[date]
+    models: Models, served: Name, cancelled: dict[str, Any], flights: pa.Table, days: Collection[date], now: int = NEVER
 ) -> Forecast:
-    """The forecast of days. AeroError where there are no flights of them; forecast_guard.Leaked where a model saw an
-    outcome that was not known then."""
+    """The forecast of days; of `now`, in minutes since 1970, where that is earlier than a day before. AeroError where
+    there are no flights of them; forecast_guard.Leaked where a model saw an outcome that was not known then."""
     near = _of_days(flights, min(days) - BACK, max(days))
-    known = sample(near, History(flights))
+    known = sample(near, History(flights), now)
     date_of = near["flight_date"].cast(pa.date32()).to_numpy()
     is_asked = np.isin(date_of, np.array(list(days), "datetime64[D]"))
     if not is_asked.any():
@@ -58,11 +59,11 @@ def forecast(
     taken = np.flatnonzero(is_asked | (known.as_of >= models[served].known_until))
     known, is_asked, date_of = known.of(taken), is_asked[taken], date_of[taken]
     said = {name: probabilities(models, name, known) for name in {served, BASELINE}}
-    names = np.full(known.size, served.value, object)
+    names, is_told = np.full(known.size, served.value, object), knows(models[served], known)
     for day in np.unique(date_of[is_asked]):
         is_day = date_of == day
         errors = _errors(known, said[served], said[BASELINE], int(known.as_of[is_day].min()))
-        if errors.drifts and errors.is_worse:
+        if (errors.drifts and errors.is_worse) or not is_told[is_day].any():
             names[is_day] = BASELINE.value
     asked = np.flatnonzero(is_asked)
     found, names = known.of(asked), names[asked]

@@ -64,7 +64,7 @@ def run(spark: SparkSession, plan: Path, what: str) -> None:
 
 
 def read(spark: SparkSession, job: ForecastJob) -> pa.Table:
-    """The flights of the job's months, month by month: COLUMNS."""
+    """The flights of the job's months, month by month, and the live ones behind them: COLUMNS."""
     flights = spark.table(FLIGHTS.name)
     parts: list[pa.Table] = []
     for when in month_range(job.first, job.last):
@@ -75,7 +75,23 @@ def read(spark: SparkSession, job: ForecastJob) -> pa.Table:
                 f"{job.first} to {when} have more than {MOST_FLIGHTS:,} flights, which the forecast takes at once.",
                 "Give fewer months: --from",
             )
-    return pa.concat_tables(parts).combine_chunks()
+    flights = pa.concat_tables(parts)
+    if job.live:
+        flights = pa.concat_tables([flights, _live(spark.read.orc(job.live).toArrow(), flights)])
+    return flights.combine_chunks()
+
+
+def _live(flights: pa.Table, loaded: pa.Table) -> pa.Table:
+    """Live flights with the columns of loaded ones: the distance is that of others of the route, and what no source of
+    live flights tells is NULL."""
+    routes = loaded.group_by(["origin_id", "destination_id"]).aggregate([("distance_miles", "max")])
+    found = flights.join(routes, ["origin_id", "destination_id"]).rename_columns(
+        {"distance_miles_max": "distance_miles"}
+    )
+    nothing = pa.nulls(found.num_rows)
+    for name in set(loaded.column_names) - set(found.column_names):
+        found = found.append_column(name, nothing)
+    return found.select(loaded.column_names).cast(loaded.schema)
 
 
 def backtest(spark: SparkSession, job: ForecastJob) -> Made:
@@ -174,7 +190,8 @@ def score(spark: SparkSession, job: ForecastJob) -> Made:
     assert job.day and job.models and job.model
     flights = read(spark, job)
     training, models, cancelled = _read(spark, job.models)
-    made = forecast_days.forecast(models, Name(job.model), cancelled, flights, job.dates)
+    now = int(datetime.now(UTC).timestamp()) // 60
+    made = forecast_days.forecast(models, Name(job.model), cancelled, flights, job.dates, now)
     rows = made.rows.append_column("training_id", pa.array([training] * made.found.size))
     report = {"day": str(job.day), "flights": made.found.size, "model": job.model, "training_id": training}
     report["flights_by_model"] = dict(Counter(made.names.tolist()).most_common())

@@ -95,6 +95,11 @@ def probabilities(models: Models, name: Name, flights: Sample) -> np.ndarray:
     return _said(models, name, flights)
 
 
+def knows(model: Model, flights: Sample) -> np.ndarray:
+    """Whether it has all inputs of each flight; those of which it has not are forecast by the baseline."""
+    return ~np.isnan(SCORES[model.name](model.parameters, flights))
+
+
 def _said(models: Models, name: Name, flights: Sample) -> np.ndarray:
     model = models[name]
     said = SCORES[name](model.parameters, flights)

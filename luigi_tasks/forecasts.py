@@ -24,7 +24,7 @@ from aero import connections, lease, metastore, webhdfs
 from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, STAGING
 from aero.errors import AeroError, Away
 from aero.forecast_plan import FILE, MONTHS, REPORT, ForecastJob
-from aero.live import delay_forecasts, store
+from aero.live import as_flights, delay_forecasts, store
 from aero.month import Month
 from aero.ops import forecasts, track
 from luigi_tasks import partitions, spark_job
@@ -110,8 +110,8 @@ class TrainForecast(Forecast):
 
 
 class ScoreTomorrow(Forecast):
-    """Forecast the flights of a day that is loaded, each as of 24 hours before it; publish what was said, and judge
-    what came of it."""
+    """Forecast the flights of a day, loaded or live, each as of 24 hours before it, or of now where that is earlier;
+    publish what was said, and judge what came of it."""
 
     day = luigi.DateParameter(description="Local date at the origins, YYYY-MM-DD")
     days = luigi.IntParameter(default=1, description="So many days of the month, of which the day is the last")
@@ -134,9 +134,11 @@ class ScoreTomorrow(Forecast):
         client, month = connections.webhdfs(), Month.of(self.day)
         serving = forecasts.for_day(client, self.day)
         seen = metastore.locations(DELAY_FORECASTS)
-        job = ForecastJob(*months(month), self.folder, self.run_id, self.day, self.days)
+        job = self._job(client, month)
         job = replace(job, models=serving.models_file, model=serving.model_name, kept=seen.get(tuple(month)))
         report = self.work(client, "score", job)
+        if job.live:
+            client.delete(job.live)
         held.check()
         location = DELAY_FORECASTS.load_path(self.run_id, *month)
         client.makedirs(location.rpartition("/")[0])
@@ -147,11 +149,33 @@ class ScoreTomorrow(Forecast):
         report["is_drifting"] = self._judged(client, month)
         self.output().write(report)
 
+    def _job(self, client: hdfs.Client, month: Month) -> ForecastJob:
+        """Which flights are read: those of months up to the day's. Where that is not loaded, those of the months before
+        that are, and the live ones since. AeroError where there are no live flights of the days."""
+        loaded = [Month(*one) for one in metastore.locations(FLIGHTS) if Month(*one) <= month]
+        last = max(loaded, default=month)
+        job = ForecastJob(*months(last), self.folder, self.run_id, self.day, self.days)
+        if last == month:
+            return job
+        with store.opened() as hbase:
+            flights = as_flights.read(hbase, last.next.first_day, self.day)
+        if not pc.any(pc.is_in(flights["flight_date"], pa.array(job.dates))).as_py():
+            raise AeroError(
+                f"{month} is not loaded, and no live flight of {self.day} is known: no schedule to be forecast.",
+                f"Load it: aero load --from {month} --to {month}. Or have its flights told: aero live start",
+            )
+        live, file = f"{STAGING.path}/live-{self.run_id}.orc", io.BytesIO()
+        orc.write_table(flights, file)
+        webhdfs.replace(client, live, file.getvalue())
+        return replace(job, live=live)
+
     def _judged(self, client: hdfs.Client, month: Month) -> bool:
         """Write the month's track record. Whether the forecast drifts on the day, or the last judged before it."""
         folder = f"{self.folder}-judged"
         facts = self.work(client, "judge", ForecastJob(month, month, folder, self.run_id))
         client.delete(folder, recursive=True)
+        if not facts["days"]:
+            return False
         rows = [fact | {"flight_date": date.fromisoformat(fact["flight_date"])} for fact in facts["days"]]
         days = [one for one in track.write(client, month, rows) if one.flight_date <= self.day]
         return bool(days) and days[-1].is_drifting

@@ -185,9 +185,11 @@ def models(as_json: bool) -> None:
 @no_wait_option
 @json_option
 def score(day: datetime, days: int, models: str | None, as_json: bool) -> None:
-    """Forecast the flights of days that are loaded, each by what was known 24 hours before it, and publish that.
+    """Forecast the flights of days, each by what was known 24 hours before it, and publish that.
 
-    On a day on which the model in service drifts and is worse than the baseline, the baseline forecasts.
+    Of a month that is not loaded the live flights are forecast, by what is known now, of days to come. On a day on
+    which the model in service drifts and is worse than the baseline, or knows nothing of the week before, the baseline
+    forecasts.
 
     \b
     aero forecast score --day 2013-12-20
@@ -205,7 +207,8 @@ def score(day: datetime, days: int, models: str | None, as_json: bool) -> None:
             f"Brier score {report['brier']:.4f}, of the baseline {report['baseline_brier']:.4f}"
         )
     if report["days_by_baseline"]:
-        click.echo(f"The model drifted; the baseline forecast {', '.join(report['days_by_baseline'])}.")
+        told = ", ".join(report["days_by_baseline"])
+        click.echo(f"The model drifted, or knew nothing of the days before; the baseline forecast {told}.")
     if not report["is_on_boards"]:
         click.echo("HBase was not there to have it for aero board and aero flight. Once it is, score again.", err=True)
 

@@ -74,10 +74,14 @@ def legs(
     return _indexed(hbase, HBASE_FLIGHT_NUMBERS, *row_keys.between(number, start_at, end_at))
 
 
+def states(hbase: happybase.Connection, columns: Iterable[str]) -> Iterator[Row]:
+    """Some columns of every flight, flight_id among them. Reads the whole table."""
+    return _states(_scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=columns))
+
+
 def statuses(hbase: happybase.Connection) -> Counter[str]:
     """Flights by status; `position only` for those of which no source knows a status. Reads the whole table."""
-    rows = _scan(hbase, HBASE_FLIGHT_STATE, "", "", columns=["status", "flight_id"])
-    return Counter(row.get("status", "position only") for row in _states(rows))
+    return Counter(row.get("status", "position only") for row in states(hbase, ["status", "flight_id"]))
 
 
 def batches(hbase: happybase.Connection, count: int) -> list[Row]:

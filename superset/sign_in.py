@@ -9,10 +9,12 @@ import secrets
 from contextlib import suppress
 
 import audited
+import walls
 from flask import Flask, current_app, g, session
 from flask_jwt_extended import JWTManager
 from flask_login import user_logged_in
 from sign_in_limits import attempt
+from superset.exceptions import SupersetSecurityException
 from superset.security import SupersetSecurityManager
 
 from aero import people
@@ -32,7 +34,8 @@ def _line_digest(person: people.Person) -> str:
 
 
 def _is_person(user) -> bool:
-    return bool({role.name for role in user.roles} & set(ROLES.values()))
+    # Nobody in particular, as whom a page is made that a guest will look at, has no roles.
+    return bool({role.name for role in getattr(user, "roles", ())} & set(ROLES.values()))
 
 
 def _digest_of(user) -> str | None:
@@ -93,6 +96,20 @@ class SignIn(SupersetSecurityManager):
         if user:
             g.user = user
         return user
+
+    def get_guest_user_from_token(self, token: dict):
+        """The guest of a board on the wall; None where that is there no more."""
+        return super().get_guest_user_from_token(token) if walls.is_good(token) else None
+
+    def raise_for_access(self, *given, query_context=None, **what) -> None:
+        """As Superset's; a guest asks what the board draws, and nothing else."""
+        super().raise_for_access(*given, query_context=query_context, **what)
+        if query_context and self.is_guest_user() and not walls.asks_what_is_drawn(query_context):
+            raise SupersetSecurityException(self.get_datasource_access_error_object(query_context.datasource))
+
+    def has_drill_access(self, *given) -> bool:
+        """As Superset's; a guest asks for no rows behind a chart."""
+        return not self.is_guest_user() and super().has_drill_access(*given)
 
     def create_jwt_manager(self, app: Flask) -> JWTManager:
         """Tokens say as whom their owner signed in; so do sessions from their beginning."""

@@ -67,6 +67,8 @@ FAB_API_SWAGGER_UI = False
 GUEST_TOKEN_JWT_SECRET, GLOBAL_ASYNC_QUERIES_JWT_SECRET = (
     hashlib.sha256(f"{use}:{SECRET_KEY}".encode()).hexdigest() for use in ("guests", "asynchronous")
 )
+# Guests are the boards on the wall: walls.py.
+GUEST_ROLE_NAME, GUEST_TOKEN_JWT_AUDIENCE = "Wall", "aero"
 # A bundle of all dashboards is a tenth of this.
 MAX_CONTENT_LENGTH = 4 * 2**20
 # What slows attempts to sign in is sign_in_limits.py: Superset's own does not see its form.
@@ -146,7 +148,7 @@ SQL_MAX_ROW = 100_000
 DB_POLL_INTERVAL_SECONDS = {"hive": 0.1}
 # deck.gl asks nobody for a map's background.
 MAPBOX_API_KEY = ""
-FEATURE_FLAGS = {"DASHBOARD_VIRTUALIZATION": False, "ENABLE_TEMPLATE_PROCESSING": True}
+FEATURE_FLAGS = {"DASHBOARD_VIRTUALIZATION": False, "ENABLE_TEMPLATE_PROCESSING": True, "EMBEDDED_SUPERSET": True}
 # Of the templates that the flag allows there are only those of the datasets; both databases are of this kind.
 CUSTOM_TEMPLATE_PROCESSORS = {"hive": AskedViews}
 LOG_LEVEL = "INFO"
@@ -179,9 +181,11 @@ def FLASK_APP_MUTATOR(app):
     from jinja2 import ChoiceLoader, FileSystemLoader
     from map_tiles import tiles
     from sign_in_limits import SignInLimits, refuse_the_hasty
+    from walls import walls
 
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
     app.register_blueprint(tiles)
+    app.register_blueprint(walls)
     request_limits.register(app)
     audited.register(app)
     answers.register(app)

@@ -51,6 +51,7 @@ PLACES = {
     "months": "months.months",
     "rebuild": "rebuild.rebuild",
     "recover": "recover.recover",
+    "report": "report.report",
     "restore": "backup.restore_command",
     "rollback": "versions.rollback",
     "schedule": "schedule.schedule",
@@ -63,6 +64,7 @@ PLACES = {
     "up": "cluster.up",
     "user": "user.user",
     "versions": "versions.versions",
+    "wall": "wall.wall",
     "weather": "weather.weather",
 }
 

@@ -77,7 +77,7 @@ def _facts(settings: Settings) -> dict[str, Any]:
     now = utc_now()
     looked_at, found = events.read(settings)
     silenced = [one for one in silences.read(settings) if now < one.until]
-    told_by = [(one, Told.read(settings, one.name)) for one in receivers.read(settings)]
+    told_by = [(one, Told.read(settings, one.name)) for one in receivers.read(settings) if one.is_told]
     return {
         "looked_at": looked_at and instant_text(looked_at),
         "is_old": looked_at is None or (now - looked_at).total_seconds() > OLD_SECONDS,

@@ -20,8 +20,10 @@ LOOKING_PARTS = frozenset(
         ("forecast", "models"),
         ("forecast", "show"),
         ("forecast", "track"),
+        ("report", "list"),
         ("schedule", "show"),
         ("user", "list"),
+        ("wall", "list"),
         ("firewall",),
         ("firewall", "--print"),
     }

@@ -34,6 +34,11 @@ def files() -> list[Path]:
     return sorted(FOLDER.rglob("*.yaml"))
 
 
+def slugs() -> list[str]:
+    """What the dashboards are called in addresses."""
+    return [read(file)["slug"] for file in files() if file.parent.name == "dashboards"]
+
+
 def digest() -> str:
     """Changes with any byte of the assets."""
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files())).hexdigest()

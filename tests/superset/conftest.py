@@ -24,6 +24,12 @@ from tests.ports import free_port
 from tests.waiting import until
 
 
+def csrf_token(page: str) -> str:
+    """What a page of Superset's sends against forged forms."""
+    token = re.search(r'csrf_token[^>]*value="([^"]+)"|csrf_token&#34;: &#34;([^&]+)', page)
+    return next(filter(None, token.groups()))
+
+
 class _From(HTTPAdapter):
     """Requests that come from another address of this machine."""
 
@@ -73,8 +79,7 @@ class Server:
         """A browser that filled in the page of signing in."""
         session = self.stranger(address)
         shown = session.get(f"{self.address}/login/").text
-        token = re.search(r'csrf_token[^>]*value="([^"]+)"|csrf_token&#34;: &#34;([^&]+)', shown)
-        form = {"username": name, "password": password, "csrf_token": next(filter(None, token.groups()))}
+        form = {"username": name, "password": password, "csrf_token": csrf_token(shown)}
         session.post(f"{self.address}/login/", data=form)
         return session
 

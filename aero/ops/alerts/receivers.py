@@ -84,10 +84,22 @@ class Receiver:
     kind: str
     fields: dict[str, Any]
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it gets alerts: one may get dashboards alone (aero/ops/reports.py)."""
+        return bool(self.fields.get("alerts", True))
+
     def send(self, message: Message) -> None:
         """Raises AeroError where it does not take it, in words that hold no secret."""
+        self._sent(lambda: KINDS[self.kind](self.fields, message))
+
+    def mail(self, mail: EmailMessage) -> None:
+        """The same, of a whole mail to a mailbox."""
+        self._sent(lambda: _send(self.fields, mail))
+
+    def _sent(self, send: Callable[[], None]) -> None:
         try:
-            KINDS[self.kind](self.fields, message)
+            send()
         except (requests.RequestException, smtplib.SMTPException, OSError) as fault:
             raise AeroError(f"{self.name} ({self.kind}) did not take it: {_named(fault)}.") from None
 
@@ -140,8 +152,13 @@ def _ntfy(fields: dict[str, Any], message: Message) -> None:
 
 def _mail(fields: dict[str, Any], message: Message) -> None:
     mail = EmailMessage()
-    mail["Subject"], mail["From"], mail["To"] = message.title, fields["from"], ", ".join(fields["to"])
+    mail["Subject"] = message.title
     mail.set_content(message.text())
+    _send(fields, mail)
+
+
+def _send(fields: dict[str, Any], mail: EmailMessage) -> None:
+    mail["From"], mail["To"] = fields["from"], ", ".join(fields["to"])
     tls = fields.get("tls", TLS[0])
     smtp = smtplib.SMTP_SSL if tls == "tls" else smtplib.SMTP
     with smtp(fields["host"], fields.get("port", 465 if tls == "tls" else 587), timeout=ANSWER_SECONDS) as server:
@@ -157,7 +174,8 @@ KINDS: dict[str, Callable[[dict[str, Any], Message], None]] = {
 }  # fmt: skip
 _WEBHOOK: dict[str, type] = {"url": str}
 _MAIL: dict[str, type] = {"host": str, "from": str, "to": list}
-_MORE: dict[str, type] = {"kind": str, "token": str, "port": int, "user": str, "password": str, "tls": str}
+_MORE: dict[str, type] = {"kind": str, "token": str, "port": int, "user": str, "password": str, "tls": str,
+                          "dashboards": list, "at": str, "alerts": bool}  # fmt: skip
 _EXAMPLE = 'A table is such as: [ops], kind = "json", url = "https://…". docs/alerts.md has all.'
 
 
@@ -196,4 +214,10 @@ def _receiver(path: Path, name: str, fields: Any) -> Receiver:
         raise AeroError(f"{where}: url is no address that begins with https:// or http://.", _EXAMPLE)
     if fields.get("tls", TLS[0]) not in TLS or ("user" in fields) != ("password" in fields):
         raise AeroError(f"{where}: tls is one of {', '.join(TLS)}, and user and password come together.", _EXAMPLE)
+    if ("dashboards" in fields or "at" in fields) and not (kind == "mail" and _is_daily(fields)):
+        raise AeroError(f'{where}: a mailbox gets dashboards = ["health"], daily at = "07:00" (UTC).', _EXAMPLE)
     return Receiver(name, kind, fields)
+
+
+def _is_daily(fields: dict[str, Any]) -> bool:
+    return bool(fields.get("dashboards")) and bool(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", fields.get("at", "")))

@@ -57,7 +57,8 @@ class Watch:
         matter = events.after(events.read(self.settings)[1], known, found, now)
         events.write(self.settings, matter, now)
         try:
-            who, told = receivers.read(self.settings), deliveries.known(self.settings)
+            who = [one for one in receivers.read(self.settings) if one.is_told]
+            told = deliveries.known(self.settings)
             begun = self.deliveries.turn(events.worth_telling(matter, known, told), who)
             self._said = ""
         except AeroError as fault:

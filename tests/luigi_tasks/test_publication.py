@@ -26,9 +26,7 @@ from tests.hive_in_memory import HiveInMemory
 
 MONTH = Month(2013, 2)
 OLD, NEW, BAD = "aaaaaaaaaaaa-1", "bbbbbbbbbbbb-1", "cccccccccccc-1"
-GATE = Check(
-    "delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1, highest=0.9
-)
+GATE = Check("delayed_share", "some are late", "fail", rows_where="departure_delay_minutes >= 15", lowest=0.1)
 EARLY = Check("early_share", "few are early", "warn", rows_where="departure_delay_minutes < 0", highest=0.4)
 REPORT = {
     "rows_in": 3,

@@ -195,6 +195,11 @@ def test_filters_are_of_columns_that_all_datasets_of_the_dashboard_have():
         assert {name: columns for name, columns in missing.items() if columns} == ABOUT_NOW.get(dashboard["slug"], {})
 
 
+def test_a_dashboard_has_a_line_for_filters_where_it_has_filters():
+    hidden = {one["slug"] for one in DASHBOARDS.values() if '[data-test="filter-bar"] { display: none; }' in one["css"]}
+    assert hidden == {one["slug"] for one in DASHBOARDS.values() if not _filters(one)}
+
+
 def test_a_chart_names_its_dataset_beside_the_uuid():
     names = re.compile(r"^dataset_uuid: (\S+)  # (\w+)$", re.MULTILINE)
     texts = [file.read_text() for file in assets.FOLDER.glob("charts/*/*.yaml")]

@@ -50,6 +50,13 @@ def test_a_row_is_read_as_it_was_written():
     assert read == replace(entry, message="two lines and a tab")
 
 
+def test_where_the_raw_layer_was_cleared_nothing_is_said_of_its_file_and_readers_keep_the_month():
+    raw = {"raw_file": "/aero/raw/a.gz", "raw_bytes": 9, "raw_sha256": "a" * 64, "landed_at": AT}
+    landed = replace(SERVED, **raw, raw_columns="108 of 110", raw_lacks="TailNum")
+    assert months.without_raw(landed) == SERVED
+    assert months.without_raw(replace(EMPTY, **raw, state=months.MonthState.LANDED)) == EMPTY
+
+
 def test_every_month_since_october_1987_is_expected_until_bts_may_still_be_at_it():
     expected = months.expected(date(2026, 11, 23))
     assert expected[0] == (1987, 10) and expected[-1] == (2026, 8) and len(expected) == 467

@@ -1,5 +1,6 @@
 -- All that the Live Log says of the stream: batches, and events in, out and missing.
 -- Grain: one row.
+-- Parameters: none.
 -- Usage: aero sql bench/chaos/live_log.hql
 SELECT
   COUNT(*) AS batches,

@@ -7,7 +7,9 @@ import pytest
 from aero import hql
 from aero.datasets import BATCH_VIEWS, DELAY_FORECASTS, FLIGHTS, FLIGHTS_QUARANTINE, REPOSITORY
 
-FILES = sorted(path for path in (REPOSITORY / "hive").rglob("*.hql") if "target" not in path.parts)
+FILES = sorted(
+    path for top in ("hive", "bench") for path in (REPOSITORY / top).rglob("*.hql") if "target" not in path.parts
+)
 TABLES = [path for path in FILES if re.search(r"^CREATE\b.*\bTABLE\b", path.read_text(), re.MULTILINE)]
 
 

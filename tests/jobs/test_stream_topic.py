@@ -180,7 +180,9 @@ def test_behind_a_topic_made_anew_nothing_is_missing_and_no_lag_negative(begin, 
 
 def entry_of(beginning, batch_id, result):
     batches = FlightBatches("", HBASE, lag_of({0: 20, 1: 0}), None, beginning)
-    return batches._entry(batch_id, result, batches._before(batch_id), "")
+    before = batches._before(batch_id)
+    lag = batches.lag.behind({**before.positions, **result.positions})
+    return batches._entry(batch_id, result, before, "", lag)
 
 
 def lag_of(ends):

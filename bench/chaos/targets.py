@@ -113,6 +113,11 @@ class Targets:
         return bool(there)
 
 
+def memory_mb(found: Iterable[psutil.Process]) -> int:
+    """Resident MiB of processes together. Raises psutil.Error where one has ended."""
+    return sum(one.memory_info().rss for one in found) // 2**20
+
+
 def kill(found: Iterable[psutil.Process]) -> None:
     """kill -9 each that is there still."""
     for one in found:

@@ -10,7 +10,7 @@ import psutil
 
 from aero.settings import Settings
 from bench.chaos import plan
-from bench.chaos.targets import Targets
+from bench.chaos.targets import Targets, memory_mb
 
 KINDS = (plan.LUIGI, plan.DRIVER, plan.MASTER, plan.EXECUTOR)
 TENTHS = 10
@@ -42,12 +42,9 @@ class Watch:
     def _look(self) -> None:
         while True:
             with suppress(psutil.Error):  # One has ended while it was looked at.
-                self._seen.append((time.monotonic(), {kind: self._mb(kind) for kind in KINDS}))
+                self._seen.append((time.monotonic(), {kind: memory_mb(self._targets.of(kind)) for kind in KINDS}))
             if self._over.wait(self._pause):
                 return
-
-    def _mb(self, kind: str) -> int:
-        return sum(one.memory_info().rss for one in self._targets.of(kind)) // 2**20
 
 
 def tenths(seen: list[tuple[float, dict[str, int]]]) -> dict[str, list[int]]:

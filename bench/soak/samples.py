@@ -13,7 +13,7 @@ from aero.cluster.probes import bean
 from aero.datasets import STREAM_CHECKPOINTS
 from aero.settings import Settings
 from bench.chaos import plan
-from bench.chaos.targets import Targets
+from bench.chaos.targets import Targets, memory_mb
 from bench.stream import Probes
 
 PAUSE_SECONDS = 30.0
@@ -58,7 +58,7 @@ def held(processes: dict[str, list[psutil.Process]]) -> dict[str, dict[str, int]
     none."""
     there = {name: found for name, found in processes.items() if found}
     return {
-        "memory_mb": {name: sum(one.memory_info().rss for one in found) // 2**20 for name, found in there.items()},
+        "memory_mb": {name: memory_mb(found) for name, found in there.items()},
         "handles": {name: sum(one.num_fds() for one in found) for name, found in there.items()},
         "threads": {name: sum(one.num_threads() for one in found) for name, found in there.items()},
     }

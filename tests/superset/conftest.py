@@ -1,4 +1,4 @@
-"""A Superset of the tests' own, with nothing behind its databases."""
+"""A Superset of the tests' own, with nothing behind its databases but what a test adds."""
 
 import io
 import os
@@ -20,6 +20,7 @@ from aero.datasets import REPOSITORY
 from aero.screen import Console
 from aero.settings import Settings, load_settings
 from aero.superset import credentials
+from tests.hive.doors import server as hiveserver2
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -108,6 +109,13 @@ class Server:
         assert admin.post(f"{self.address}/api/v1/assets/import/", files=bundle).ok
         found = admin.get(f"{self.address}/api/v1/database/").json()["result"]
         return next(one["id"] for one in found if one["database_name"] == name)
+
+
+@pytest.fixture(scope="module")
+def sql_server(tmp_path_factory):
+    """A HiveServer2 with the tables of its tests, behind a closed door."""
+    with hiveserver2.filled(tmp_path_factory.mktemp("hiveserver2")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,8 @@
 import pytest
 
 from aero import people
-from tests.hive.doors import server as hiveserver2
 
 WORDS = "the-words-of-flights"
-
-
-@pytest.fixture(scope="module")
-def sql_server(tmp_path_factory):
-    with hiveserver2.filled(tmp_path_factory.mktemp("hiveserver2")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -13,15 +13,8 @@ from aero import people, walls
 from aero.errors import AeroError
 from aero.superset import assets, picture
 from tests.cluster import dashboards
-from tests.hive.doors import server as hiveserver2
 from tests.superset import boards
 from tests.superset.conftest import csrf_token
-
-
-@pytest.fixture(scope="module")
-def sql_server(tmp_path_factory):
-    with hiveserver2.filled(tmp_path_factory.mktemp("hiveserver2")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

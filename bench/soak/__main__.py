@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from aero import connections
-from aero.datasets import REPOSITORY, TOPIC_LIVE
+from aero.datasets import LIVE_FLIGHT_STATE, REPOSITORY, TOPIC_LIVE
 from aero.files import replace_json
 from aero.live import store
 from aero.producer import Producer
@@ -81,7 +81,7 @@ def run(cluster: Cluster, minutes: int, rate: int) -> dict[str, Any]:
 def states_by_spark() -> list[Any]:
     """Flights by status, as a dashboard asks."""
     with connections.spark() as spark, spark.cursor() as cursor:
-        cursor.execute("SELECT status, COUNT(*) FROM aero_live.flight_state GROUP BY status")
+        cursor.execute(f"SELECT status, COUNT(*) FROM {LIVE_FLIGHT_STATE} GROUP BY status")
         return cursor.fetchall()
 
 

@@ -12,10 +12,11 @@ NAMES = {name: value for name, value in vars(datasets).items() if name.isupper()
 DATASETS = [value for value in NAMES.values() if isinstance(value, Dataset)]
 KAFKA = {value for name, value in NAMES.items() if name.startswith("TOPIC_")}
 HBASE = {value for name, value in NAMES.items() if name.startswith("HBASE_")}
-# A topic or HBase table, a table as SQL or its folder in hive/ names it, a folder of HDFS.
+# A topic or HBase table, a table as SQL or its folder in hive/ names it, a folder of HDFS; Superset's pages
+# have that beginning too.
 SPELLED = re.compile(
     rf"{'|'.join(map(re.escape, sorted(KAFKA | HBASE)))}"
-    r"|\baero_(?:raw|clean|batch|ml|live|ops)[./]\w|(?<![\w.])/aero/(?!tiles)"
+    r"|\baero_(?:raw|clean|batch|ml|live|ops)[./]\w|(?<![\w.])/aero/(?!tiles|wall/)"
 )
 
 

@@ -83,7 +83,7 @@ def test_an_error_and_a_line_are_shown_as_they_are(capsys):
 def test_a_board_shows_a_gate_of_any_name():
     at = datetime(2013, 7, 10, 22, 30, tzinfo=UTC)
     zone = board.zone_of("JFK")
-    lines = [board.Line(at, at + timedelta(minutes=5), ODD, ODD, ODD, "delayed")]
+    lines = [board.Line(at, at + timedelta(minutes=5), ODD, ODD, ODD, "delayed", "late 62 %")]
     shown = board.Board("JFK", zone, at, lines, lines)
     assert printed(lambda console: console.print(board.rendered(shown))).count(SHOWN) == 6
 

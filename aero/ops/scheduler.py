@@ -1,8 +1,8 @@
 """The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka. All the
 time it keeps the ledger and the freshness true, tells people what is wrong (aero/ops/alerts) and Prometheus what is
 (aero/ops/metrics_page.py), mails dashboards (aero/ops/reports.py), and on one machine starts a server anew that no
-longer answers. Once a run it moves live states that are too old for HBase, and brings the forecast of delays up to the
-newest month.
+longer answers. Once a run it moves live states that are too old for HBase, loads the weather of the airports that the
+schedule names, and brings the forecast of delays up to the newest month.
 
     python -m aero.ops.scheduler
 
@@ -106,6 +106,8 @@ def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
         facts["archived"] = pipeline.run(
             "ArchiveLiveFlights", needed, days=planned.live_days, log_days=planned.log_days
         )
+        if planned.weather != "none":
+            facts["weather"] = _weather("" if planned.weather == "all" else planned.weather)
         facts["forecast"] = pipeline.run("UpdateForecast")
     except FAULTS as error:
         log.error("%s", error)
@@ -116,6 +118,21 @@ def _run(settings: Settings, planned: Schedule) -> dict[str, Any]:
     facts["ended_at"] = datetime.now(UTC).isoformat()
     schedule.write_report(settings, facts)
     log.info("run ended: %s", facts["outcome"])
+    return facts
+
+
+def _weather(airports: str) -> dict[str, Any]:
+    """Load what was observed this month and the one before, and what is forecast. Of what fails, why: flights do
+    without, and the next run has it."""
+    today = datetime.now(UTC).date()
+    month, facts = Month.of(today), {}
+    observed = {"start": month.previous, "end": month, "source": "noaa", "airports": airports}
+    for task, wanted in (("LoadWeather", observed), ("LoadWeatherForecasts", {"airports": airports})):
+        try:
+            facts[task] = pipeline.run(task, **wanted)
+        except FAULTS as error:
+            log.error("%s", error)
+            facts[task] = f"failed: {str(error).splitlines()[0]}"
     return facts
 
 

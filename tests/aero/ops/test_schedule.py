@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from aero.cli import main
 from aero.errors import AeroError
 from aero.ops import schedule
 from aero.ops.schedule import Schedule
@@ -49,6 +51,16 @@ def test_a_schedule_is_kept_and_a_wrong_one_is_refused(settings):
     with pytest.raises(AeroError, match="is no cron expression"):
         schedule.change(settings, cron="every morning")
     assert schedule.read(settings).cron == "0 5 * * 1"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("jfk, LGA", "JFK,LGA"), ("all", "all"), ("none", "none"), ("JFK,XXX", None)]
+)
+def test_the_weather_s_airports_are_kept_as_codes_and_one_without_a_station_is_refused(settings, given, kept):
+    result = CliRunner().invoke(main, ["schedule", "set", "--weather", given])
+    assert (result.exit_code, schedule.read(settings).weather) == ((0, kept) if kept else (2, "none"))
+    if not kept:
+        assert "XXX has no weather station" in result.output
 
 
 def test_a_run_that_was_asked_for_by_a_clock_ahead_runs_once_at_that_time():

@@ -138,6 +138,32 @@ def test_a_month_that_failed_says_why_and_keeps_the_other_not_back(look):
     assert report["months"][1]["message"] == "aero logs scheduler has the reason"
 
 
+def test_the_weather_is_loaded_where_the_schedule_names_airports_and_hinders_nothing(look, monkeypatch):
+    """Here the second of its two tasks fails."""
+    report = look(lambda *_: {})
+    assert "weather" not in report
+    asked = []
+
+    def run(task, *_, **wanted):
+        asked.append((task, wanted))
+        if task == "LoadWeatherForecasts":
+            raise AeroError("api.weather.gov does not answer.", "Try again.")
+        return [] if task == "FindMonths" else {"rows": 7}
+
+    monkeypatch.setattr(pipeline, "run", run)
+    facts = scheduler._run(load_settings(), schedule.Schedule(weather="JFK,LGA"))
+    assert facts["weather"] == {
+        "LoadWeather": {"rows": 7},
+        "LoadWeatherForecasts": "failed: api.weather.gov does not answer.",
+    }
+    assert facts["outcome"] == "done" and facts["forecast"] == {"rows": 7}
+    wanted = dict(asked)
+    assert wanted["LoadWeather"]["airports"] == wanted["LoadWeatherForecasts"]["airports"] == "JFK,LGA"
+    assert wanted["LoadWeather"]["start"].next == wanted["LoadWeather"]["end"]
+    scheduler._run(load_settings(), schedule.Schedule(weather="all"))
+    assert dict(asked)["LoadWeather"]["airports"] == ""
+
+
 def test_a_service_that_is_away_is_the_reason_of_each_month(look, monkeypatch):
     def away(*_):
         raise AeroError("These services are not ready: kafka.", "Start them: aero up")

@@ -12,15 +12,14 @@ from aero.month import Month, in_words
 from aero.plain import echo
 from luigi_tasks.landing import looking
 from luigi_tasks.landing.looking import Look, Verdict
-from luigi_tasks.landing.table import Reading, reading
+from luigi_tasks.landing.table import reading
 
 Unit = tuple[int, int | None]
 Shared = Mapping[Unit, list[Look]]
 
 
-def inspected(path: Path, how: Reading) -> list[dict[str, Any]]:
+def inspected(looks: list[Look]) -> list[dict[str, Any]]:
     """A record for each file, as `aero inspect --json` prints it: `columns` of the `full` layout's are in the file."""
-    looks = list(looking.looks(path, how, whole=True))
     shared = {unit: same for unit, same in looking.by_unit(looks).items() if len(same) > 1}
     equal = {unit: same[0] for unit, same in shared.items() if looking.are_equal(same)}
     return [_record(look, shared, equal) for look in looks]
@@ -120,7 +119,11 @@ def _printed(record: Mapping[str, Any], member: str) -> Iterator[str]:
 @click.option("--json", "as_json", is_flag=True)
 def main(path: Path, header_from: str | None, ignore_columns: str, as_json: bool) -> None:
     """Print what each file under PATH is; aero inspect calls it."""
-    records = inspected(path, reading(header_from, ignore_columns))
+    how = reading(header_from, ignore_columns)
+    looks = list(looking.looks(path, how, whole=True))
+    records = inspected(looks)
+    for note in how.misspelled(look.columns for look in looks):
+        echo(note, err=True)
     if as_json:
         click.echo(json.dumps(records, indent=2))
         return

@@ -20,7 +20,7 @@ from aero.errors import AeroError
 from aero.month import Month
 from luigi_tasks.landing import archives, bounds, flight_file, headers, not_flights, parts, rewriting, table, zip_member
 from luigi_tasks.landing.not_flights import NotFlights
-from luigi_tasks.landing.table import Dialect, Reading, Table
+from luigi_tasks.landing.table import Dialect, Reading, Table, WrongColumns
 
 # A file with such an ending is taken for one of flights: what is wrong with it is a failure, not a note.
 ENDINGS = (
@@ -70,7 +70,7 @@ class Entry:
 class Look:
     """What one entry is. `message` says why it is left alone or refused. Of flights: how they are written, and how many
     lines tell each month, of all its lines where `is_whole`, else of its first; `rows` are all lines, None where they
-    were not counted; `reading` is how it is to be read.
+    were not counted; `reading` is how it is to be read. `columns` are the file's, as far as they could be told.
     """
 
     entry: Entry
@@ -82,6 +82,7 @@ class Look:
     rows: int | None = None
     is_whole: bool = False
     reading: Reading = Reading()
+    columns: tuple[str, ...] = ()
 
     @property
     def dataset(self) -> Dataset:
@@ -195,25 +196,28 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
     """
     is_known = asked_for or (entry.member or entry.path.name).lower().endswith(ENDINGS)
     left = OTHER_FILES
+    columns: tuple[str, ...] = ()
     try:
         real = entry.real
         if not (real.path.is_file() or real.path.is_dir()):
-            return Look(entry, Verdict.REFUSED, f"{entry}: no file: a link that leads nowhere, or a device")
+            return Look(entry, Verdict.REFUSED, str(not_flights.no_file(real.path, str(entry))))
         with table.opened(real.path, str(entry), real.member, reading) as source:
-            left = "has the header of flights, but no rows: left alone"
+            left, columns = "it has a header, and no flights: left alone", source.names
             whole = whole or not source.dialect.is_plain(source.form) or entry.member is not None
             found = _look_at_rows(entry, source, whole)
         # Read as month/day/year too many rows told no month.
         told = sum((found.months or {}).values())
         if source.dialect.day_first is None and told < (found.rows or 0) * ALMOST_ALL:
             return look(entry, replace(reading, day_first=True), whole, asked_for)
-        return replace(found, reading=replace(reading, day_first=source.dialect.day_first or False))
+        how = replace(reading, day_first=source.dialect.day_first or False)
+        return replace(found, reading=how, columns=columns)
     except NotFlights as other:
         return Look(entry, Verdict.LEFT_ALONE, str(other))
     except AeroError as wrong:
+        columns = wrong.columns if isinstance(wrong, WrongColumns) else columns
         if is_known:
-            return Look(entry, Verdict.REFUSED, str(wrong))
-        return Look(entry, Verdict.LEFT_ALONE, f"{entry}: {left}")
+            return Look(entry, Verdict.REFUSED, str(wrong), columns=columns)
+        return Look(entry, Verdict.LEFT_ALONE, f"{entry}: {left}", columns=columns)
     except OSError as wrong:
         return Look(entry, Verdict.REFUSED, f"{entry}: {wrong}")
 
@@ -227,10 +231,13 @@ def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
         rows.update(month for _, month in told)
     count = rows.total()
     months = {month: rows[month] for month in sorted(filter(None, rows))}
+    if not count:
+        fix = "It was cut, or what was asked gave none: get it again, or move it away."
+        raise AeroError(f"{entry}: it has a header, and no flights", fix)
     if not months:
         among = f"its {count:,} rows" if whole else f"its first {FIRST_ROWS} rows"
-        such = f", such as {start[0][0][:60].decode(errors='replace')!r}" if start else ""
-        raise AeroError(f"{entry}: none of {among} tells a month{such}", "Is it cut, or empty? Get the file again.")
+        such = f"such as {start[0][0][:60].decode(errors='replace')!r}"
+        raise AeroError(f"{entry}: none of {among} tells a month, {such}", "Is it cut? Get the file again.")
     return Look(
         entry, Verdict.FLIGHTS, "", source.dialect, source.form, months, count if whole else None, is_whole=whole
     )

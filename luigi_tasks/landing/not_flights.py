@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from aero.errors import AeroError
 
@@ -33,9 +33,26 @@ PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xf
 # Tables that come with files of flights: the columns by which each is known.
 SUPPLEMENTS = {
     "a list of airports": [{"iata", "airport"}, {"iatacode", "airport"}, {"faa", "lat"}, {"airportseqid", "airportid"}],
-    "a list of airlines": [{"code", "description"}, {"iatacode", "airline"}, {"carrier", "name"}],
+    "a list of airlines": [{"iatacode", "airline"}, {"carrier", "name"}],
     "a list of aircraft": [{"tailnum", "manufacturer"}],
     "weather": [{"origin", "temp", "wind_dir"}, {"origin", "temp", "wind_speed"}],
+}
+# BTS' lookup tables (L_AIRPORT_ID.csv and the like) all have these columns: what is listed is told by what stands in
+# the first rows, else by the file's name.
+LOOKUP = {"code", "description"}
+LISTED = {
+    "airports": r', [^":\n]+: [^"\n]*[a-z]',  # "Afognak Lake, AK: Afognak Lake Airport"
+    "reasons for cancellation": r"(?s)Weather.*Security",
+    "airlines": r"(?i)airlines|airways|aviation",
+}
+LISTED_BY_NAME = {
+    "airports": "airport",
+    "airlines": "(carrier|airline)(?!_group)",
+    "reasons for cancellation": "cancel",
+    "cities": "city",
+    "states": "state",
+    "countries": "country|world_area",
+    "days of the week": "weekday",
 }
 # Tables of BTS that count flights or passengers, and have no flights.
 COUNTS = {
@@ -124,6 +141,14 @@ def _page(start: bytes, name: str) -> AeroError | None:
     return None
 
 
+def no_file(path: Path, name: str) -> AeroError:
+    """What is neither a file nor a folder."""
+    if path.is_symlink():
+        fix = "Put back what it names, or delete the link: rm, or of a whole folder: find FOLDER -xtype l -delete"
+        return AeroError(f"{name}: a link that leads nowhere, to {path.readlink()}", fix)
+    return AeroError(f"{name}: a pipe, a socket or a device, and no file", "Save what it gives, or move it away.")
+
+
 def workbook(name: str) -> AeroError:
     """A zip that is Excel's."""
     return AeroError(f"{name}: an Excel workbook, no table of flights", "Save the table in it as CSV.")
@@ -159,9 +184,12 @@ def _other_product(start: bytes, own: str, name: str) -> AeroError | None:
 
 
 def _supplement(start: bytes, own: str, name: str) -> AeroError | None:
-    header = re.split(rb"[\r\n]", start.lstrip(b"\xef\xbb\xbf"), maxsplit=1)[0].decode("utf-8", errors="replace")
+    text = start.lstrip(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+    header, *rows = re.split(r"[\r\n]", text, maxsplit=1)
     columns = {re.sub(r"[^a-z0-9_]", "", column.lower()) for column in re.split(r"[,;\t|]", header)}
     squeezed = {column.replace("_", "") for column in columns} | columns
+    if columns >= LOOKUP:
+        return NotFlights(f"{name}: a list of {_listed(''.join(rows), own)}, left alone", NOTHING_TO_DO)
     for what, known in SUPPLEMENTS.items():
         if any(some <= squeezed for some in known) and not {"dest", "depdelay"} & squeezed:
             return NotFlights(f"{name}: {what}, left alone", NOTHING_TO_DO)
@@ -173,6 +201,13 @@ def _supplement(start: bytes, own: str, name: str) -> AeroError | None:
             f"{name}: the delayed flights of 2008 alone, left alone", "Load 2008.csv of the Data Expo, which has all."
         )
     return None
+
+
+def _listed(rows: str, own: str) -> str:
+    """What a lookup table of BTS lists."""
+    found = [what for what, pattern in LISTED.items() if re.search(pattern, rows)]
+    found += [what for what, pattern in LISTED_BY_NAME.items() if re.search(pattern, own)]
+    return next(iter(found), "codes and what they mean")
 
 
 def words(page: str) -> str:

@@ -3,8 +3,9 @@
 Found once per file, in linear time. Bytes that are not UTF-8 go through as they are.
 """
 
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -32,6 +33,25 @@ class Reading:
     header_from: str | None = None
     ignore_columns: tuple[str, ...] = ()
     day_first: bool | None = None
+
+    def misspelled(self, of_files: Iterable[tuple[str, ...]]) -> list[str]:
+        """A note on each of `ignore_columns` that no file has, with the nearest column of one; of each file its own."""
+        there = {bts_names.squeezed(column): column for column in chain.from_iterable(of_files)}
+        notes = []
+        for name in self.ignore_columns:
+            if (own := bts_names.squeezed(name)) not in there:
+                near = difflib.get_close_matches(own, there, 1)
+                fix = f"\n  The nearest is {there[near[0]]}." if near else ""
+                notes.append(f"--ignore-columns {name}: no file of flights has such a column{fix}")
+        return notes
+
+
+class WrongColumns(AeroError):
+    """A file is refused for what its columns are, which are told."""
+
+    def __init__(self, problem: str, fix: str = "", columns: tuple[str, ...] = ()):
+        super().__init__(problem, fix)
+        self.columns = columns
 
 
 def reading(header_from: str | None, ignore_columns: str) -> Reading:
@@ -129,9 +149,8 @@ def _opened_columns(path: Path, packing: str, name: str, reading: Reading, told:
         columns = _named(columns, name, reading)
         told = _besides(told, columns)
         names = (*columns, *told)
-        form = bts_names.form_of(names, name, reading.ignore_columns)
         first, rows = _begun(_with(told, rows, ","))
-        spelling.refuse_names_of_airlines(first, names, form, name)
+        form = _form(names, first, name, reading)
         yield Table(Dialect(packing), columnar.line(names), names, form, rows)
 
 
@@ -153,9 +172,9 @@ def _opened_text(
         told = _besides(told, columns)
         names = (*columns, *told)
         header = separator.join([header.decode("latin-1"), *told]).encode("latin-1")
-        form = _form(names, header, name, reading)
+        _refuse_no_header(names, header, name)
         first, rows = _begun(_with(told, _rows(lines, separator), separator))
-        spelling.refuse_names_of_airlines(first, names, form, name)
+        form = _form(names, first, name, reading)
         day_first = spelling.is_day_first(first, form) if reading.day_first is None else reading.day_first
         others = spelling.is_others(text, first, names, form)
         dialect = Dialect(packing, encoding, separator, line_end, others, is_headed, day_first)
@@ -196,10 +215,19 @@ def _named(columns: tuple[str, ...], name: str, reading: Reading) -> tuple[str, 
     return headers.borrowed(reading.header_from, ",", len(columns), name)
 
 
-def _form(names: tuple[str, ...], header: bytes, name: str, reading: Reading) -> Form:
+def _refuse_no_header(names: tuple[str, ...], header: bytes, name: str) -> None:
     if bts_names.likeness(names) < min(3, len(names)):
         raise AeroError(
             f"{name}: the first line is not a header of BTS on-time data: {header.decode('utf-8', 'replace')[:80]!r}",
             "The file must have a header with known names: those in aero/bts.py and aero/bts_names.py.",
         )
-    return bts_names.form_of(names, name, reading.ignore_columns)
+
+
+def _form(names: tuple[str, ...], first: list[list[str]], name: str, reading: Reading) -> Form:
+    """The form of a file by its columns and first rows. Raises WrongColumns where it cannot be read by them."""
+    try:
+        form = bts_names.form_of(names, name, reading.ignore_columns)
+        spelling.refuse_names_of_airlines(first, names, form, name)
+    except AeroError as wrong:
+        raise WrongColumns(wrong.problem, wrong.fix, names) from wrong
+    return form

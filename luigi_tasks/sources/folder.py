@@ -34,10 +34,12 @@ class Folder:
 
     def offers(self, months: Sequence[Month]) -> Offers:
         """The files of these months. Files of one month with other contents are a fault, and so is one that cannot be
-        read. All that is left alone, and of files with equal contents all but one, is in the notes."""
+        read. In the notes is all that is left alone, of files with equal contents all but one, and a column to be
+        ignored that no file has."""
         looks = list(looking.looks(self.path, self.reading))
         faults = [Fault(look.message) for look in looks if look.verdict == Verdict.REFUSED]
         notes = [look.message for look in looks if look.verdict == Verdict.LEFT_ALONE]
+        notes += self.reading.misspelled(look.columns for look in looks)
         own = [look for look in looks if look.form and self.family in (None, look.form.layout.family)]
         files = []
         for unit, same in looking.by_unit(own).items():

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from aero.cli import main
 from luigi_tasks import inspection
-from luigi_tasks.landing.table import Reading
+from luigi_tasks.landing import looking
 from tests.luigi_tasks.bts_files import csv_bytes, month_zip, row
 from tests.luigi_tasks.exports import EXPORTS, rows_of, written
 from tests.samples import DATA
@@ -16,7 +16,7 @@ FLIGHTS = rows_of(DATA / "bts" / "reporting_2019_11.csv")
 def _inspected(folder, **files: bytes) -> dict[str, dict]:
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    records = inspection.inspected(folder, Reading())
+    records = inspection.inspected(list(looking.looks(folder, whole=True)))
     assert [record["file"] for record in records] == sorted(f"{folder}/{name}" for name in files)
     return {record["file"].rpartition("/")[2]: record for record in records}
 
@@ -114,3 +114,17 @@ def test_the_command_hands_its_options_on_and_ends_as_it_does(tmp_path, capfd):
     assert CliRunner().invoke(main, ["inspect", "--ignore-columns", "mood", *options]).exit_code == 0
     [flights] = json.loads(capfd.readouterr().out)
     assert (flights["rows"], flights["unused"]) == (54, ["MOOD"])
+
+
+def test_a_column_to_be_ignored_that_no_file_has_is_told_once_with_the_nearest(tmp_path, capfd):
+    flights = written(EXPORTS["Kaggle 2015"], FLIGHTS).replace(b"\n", b",good\n").replace(b",good", b",MOOD", 1)
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_bytes(flights)
+    asks = ["inspect", "--json", str(tmp_path), "--ignore-columns", "mood,moood,taxi out,qqq"]
+    assert CliRunner().invoke(main, asks).exit_code == 0
+    out, told = capfd.readouterr()
+    assert [record["verdict"] for record in json.loads(out)] == ["flights", "flights"]
+    assert told == (
+        "--ignore-columns moood: no file of flights has such a column\n  The nearest is MOOD.\n"
+        "--ignore-columns qqq: no file of flights has such a column\n"
+    )

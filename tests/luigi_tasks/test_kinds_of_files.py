@@ -9,7 +9,7 @@ import pytest
 from aero import connections, lease
 from aero.month import Month, month_range
 from luigi_tasks import inspection
-from luigi_tasks.landing import rewriting, table
+from luigi_tasks.landing import looking, rewriting, table
 from luigi_tasks.landing.land_months import land_months
 from luigi_tasks.landing.table import Reading
 from luigi_tasks.sources.folder import Folder
@@ -34,7 +34,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def inspected(folder):
     """What `aero inspect` says, by the name of the file in the folder."""
-    records = inspection.inspected(folder, Reading())
+    records = inspection.inspected(list(looking.looks(folder, whole=True)))
     return {str(record["file"])[len(f"{folder}/") :]: record for record in records}
 
 

@@ -1,6 +1,7 @@
 import bz2
 import gzip
 import io
+import os
 import zipfile
 
 import pytest
@@ -81,6 +82,24 @@ def test_what_is_no_file_of_flights_is_refused_with_a_sentence_of_its_own(tmp_pa
         ("airports.csv", b"IATA_CODE,AIRPORT,CITY\nABE,Lehigh,Allentown\n", "a list of airports, left alone"),
         ("carriers.csv", b"Code,Description\n02Q,Titan Airways\n", "a list of airlines, left alone"),
         ("L_UNIQUE_CARRIERS.csv_", b"Code,Description\n02Q,Titan Airways\n", "a list of airlines, left alone"),
+        (
+            "L_AIRPORT_ID.csv",
+            b'Code,Description\n"10004","Lik, AK: Lik Camp"\n',
+            "a list of airports, left alone",
+        ),
+        ("lookup.csv", b'Code,Description\n"JFK","New York, NY: Kennedy"\n', "a list of airports, left alone"),
+        ("L_AIRPORT.csv", b"Code,Description\n", "a list of airports, left alone"),
+        ("L_AIRLINE_ID.csv", b'Code,Description\n"19031","Mackey, Inc.: MAC"\n', "a list of airlines, left alone"),
+        ("codes.csv", b'Code,Description\n"AA","American Airlines Inc."\n', "a list of airlines, left alone"),
+        ("L_CANCELLATION.csv", b"Code,Description\nA,Carrier\n", "a list of reasons for cancellation, left alone"),
+        (
+            "why.csv",
+            b"Code,Description\nA,Carrier\nB,Weather\nC,National Air System\nD,Security\n",
+            "a list of reasons for cancellation, left alone",
+        ),
+        ("L_WEEKDAYS.csv", b"Code,Description\n1,Monday\n", "a list of days of the week, left alone"),
+        ("L_YESNO_RESP.csv", b"Code,Description\n0,No\n1,Yes\n", "a list of codes and what they mean, left alone"),
+        ("L_CARRIER_GROUP.csv", b"Code,Description\n1,Large\n", "a list of codes and what they mean, left alone"),
         ("airlines.csv", b"IATA_CODE,AIRLINE\nUA,United Air Lines Inc.\n", "a list of airlines, left alone"),
         ("plane-data.csv", b"tailnum,type,manufacturer,issue_date\nN050AA\n", "a list of aircraft, left alone"),
         ("weather.csv", b"origin,year,month,day,hour,temp,dewp,humid,wind_dir\n", "weather, left alone"),
@@ -97,9 +116,36 @@ def test_what_lies_beside_flights_is_named_and_left_alone(tmp_path, name, conten
 def test_nothing_in_a_folder_is_passed_over(tmp_path):
     files = {"a.csv": EXPO, "b.html": PAGE, "c": b"\x00\x01", ".hidden": b"x", "d.zip": zip_bytes(EXPO), "e.txt": b""}
     looks = _looks(tmp_path, **files)
-    (tmp_path / "nowhere").symlink_to("/no/such/file")
     assert [look.entry.path.name for look in looks] == sorted(files)
-    assert [str(look.verdict) for look in looking.looks(tmp_path) if look.entry.path.name == "nowhere"] == ["refused"]
+
+
+def test_a_link_that_leads_nowhere_and_a_pipe_are_refused_with_what_to_do(tmp_path):
+    (tmp_path / "nowhere").symlink_to("/no/such/file")
+    os.mkfifo(tmp_path / "pipe")
+    looks = list(looking.looks(tmp_path))
+    assert [str(look.verdict) for look in looks] == ["refused", "refused"]
+    lines = [look.message.removeprefix(f"{look.entry}: ").split("\n  ") for look in looks]
+    assert [said for said, _ in lines] == [
+        "a link that leads nowhere, to /no/such/file",
+        "a pipe, a socket or a device, and no file",
+    ]
+    assert [fix.partition(":")[0] for _, fix in lines] == [
+        "Put back what it names, or delete the link",
+        "Save what it gives, or move it away.",
+    ]
+
+
+@pytest.mark.parametrize("rows", [b"", b"\n\n", b",,,\n"])
+@pytest.mark.parametrize(("name", "packed"), [("a.csv", bytes), ("a.csv.gz", gzip.compress), ("a.zip", zip_bytes)])
+def test_a_header_without_rows_is_told_as_that(tmp_path, name, packed, rows):
+    verdict, said, fix = _look(tmp_path, name, packed(EXPO.partition(b"\n")[0] + b"\n" + rows))
+    assert (verdict, said) == ("refused", "it has a header, and no flights")
+    assert fix.endswith("get it again, or move it away.")
+
+
+def test_rows_that_tell_no_month_are_shown(tmp_path):
+    verdict, said, _ = _look(tmp_path, "a.csv", EXPO.replace(b"2008", b"20x8"))
+    assert verdict == "refused" and said.startswith("none of its 1 rows tells a month, such as '20x8,1,")
 
 
 def test_a_file_that_is_asked_for_by_name_is_told_what_it_is(tmp_path):

@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_told_is_a_fault_and_the_others_are_offered(tmp_pa
     offers = Folder(tmp_path).offers([(2013, 1)])
     assert [offer.name for offer in offers.files] == [good]
     assert offers.notes == (
-        f"{tmp_path}/airports.csv: a list of airlines, left alone\n  It is no file of flights; nothing is to be done.",
+        f"{tmp_path}/airports.csv: a list of airports, left alone\n  It is no file of flights; nothing is to be done.",
     )
     cut, other = offers.faults
     assert other.message.startswith(f"{tmp_path}/other.csv: the first line is not a header of BTS on-time data: 'a,b'")

@@ -67,7 +67,7 @@ def send(name: str) -> None:
 
 
 @report.command("picture")
-@click.argument("dashboard", type=click.Choice(assets.slugs()))
+@click.argument("dashboard", type=click.Choice(list(assets.titles())))
 @click.option("--to", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A PNG.")
 def picture_(dashboard: str, file: Path) -> None:
     """Draw a dashboard as it is now into a file, by the Chromium of this machine.

@@ -27,7 +27,7 @@ def wall() -> None:
 
 @wall.command()
 @click.argument("name")
-@click.option("--dashboard", type=click.Choice(assets.slugs()), required=True, help="Which it shows.")
+@click.option("--dashboard", type=click.Choice(list(assets.titles())), required=True, help="Which it shows.")
 @click.option("--for", "lasts", default="365d", show_default=True, callback=duration_option, metavar="TIME",
               help="For how long the link is good, such as 12h or 90d.")  # fmt: skip
 def add(name: str, dashboard: str, lasts: timedelta) -> None:

@@ -30,7 +30,7 @@ def datasets() -> dict[str, dict[str, Any]]:
 def all_of() -> dict[str, Chart]:
     """Every chart by its name, `chart:history/Flights`."""
     of_uuid = {content["uuid"]: name for name, content in datasets().items()}
-    titles = {one.stem: assets.read(one)["dashboard_title"] for one in sorted((assets.FOLDER / "dashboards").iterdir())}
+    titles = {slug.replace("-", "_"): title for slug, title in assets.titles().items()}
     found = {}
     for file in sorted((assets.FOLDER / "charts").rglob("*.yaml")):
         content = assets.read(file)

@@ -41,10 +41,10 @@ def readers(settings: Settings) -> list[Receiver]:
     """Who gets dashboards. Raises AeroError where the file of receivers cannot be used, or names an unknown one."""
     some = [one for one in receivers.read(settings) if one.fields.get("dashboards")]
     for one in some:
-        if unknown := set(one.fields["dashboards"]) - set(assets.slugs()):
+        if unknown := set(one.fields["dashboards"]) - assets.titles().keys():
             raise AeroError(
                 f"{receivers.file(settings)}, [{one.name}]: there is no dashboard {', '.join(sorted(unknown))}.",
-                f"There are {', '.join(assets.slugs())}.",
+                f"There are {', '.join(assets.titles())}.",
             )
     return some
 
@@ -75,11 +75,11 @@ def send(settings: Settings, reader: Receiver) -> None:
 
 def _mail(settings: Settings, pictures: dict[str, bytes]) -> EmailMessage:
     """The pictures, as a mail that shows them below each other."""
-    titles = {slug: slug.replace("-", " ").capitalize() for slug in pictures}
+    titles = assets.titles()
     server = (settings.page("SUPERSET") or "").rstrip("/")
     addresses = {slug: f"{server}/superset/dashboard/{slug}/" for slug in pictures}
     mail = EmailMessage()
-    mail["Subject"] = f"AERO on {utc_now():%Y-%m-%d}: {', '.join(titles.values())}"
+    mail["Subject"] = f"AERO on {utc_now():%Y-%m-%d}: {', '.join(titles[slug] for slug in pictures)}"
     mail.set_content("\n".join(f"{titles[slug]}: {addresses[slug]}" for slug in pictures))
     parts = [f'<h2><a href="{addresses[slug]}">{titles[slug]}</a></h2><img src="cid:{slug}" width="100%">'
              for slug in pictures]  # fmt: skip

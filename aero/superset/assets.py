@@ -34,9 +34,10 @@ def files() -> list[Path]:
     return sorted(FOLDER.rglob("*.yaml"))
 
 
-def slugs() -> list[str]:
-    """What the dashboards are called in addresses."""
-    return [read(file)["slug"] for file in files() if file.parent.name == "dashboards"]
+def titles() -> dict[str, str]:
+    """The title of each dashboard by its slug, which is what it is called in addresses."""
+    dashboards = [read(file) for file in files() if file.parent.name == "dashboards"]
+    return {one["slug"]: one["dashboard_title"] for one in dashboards}
 
 
 def digest() -> str:

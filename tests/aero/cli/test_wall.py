@@ -61,4 +61,4 @@ def test_what_cannot_be_is_refused():
 
 
 def test_every_dashboard_can_be_shown():
-    assert {"history", "live", "live-and-history", "tomorrow", "health"} <= set(assets.slugs())
+    assert {"history", "live", "live-and-history", "tomorrow", "health"} <= assets.titles().keys()

@@ -74,7 +74,7 @@ def test_a_mail_is_sent_once_a_day_when_its_time_has_come(mailbox, drawn):
 def test_the_mail_shows_the_pictures_and_says_where_they_are_from(mailbox, drawn):
     _look(SEVEN)
     mail = message_from_string(mailbox.mails[0], policy=policy.default)
-    assert mail["To"] == "duty@example.org" and mail["Subject"].endswith(": History, Live and history")
+    assert mail["To"] == "duty@example.org" and mail["Subject"].endswith(": History, Live against history")
     html = mail.get_body(("html",)).get_content()
     pictures = {
         part["Content-ID"]: part.get_content() for part in mail.walk() if part.get_content_type() == "image/png"

@@ -32,10 +32,12 @@ from aero.month import Month
 from aero.ops import forecasts, track
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
+from luigi_tasks.landing import raw
 from luigi_tasks.run import Reported
 
 # A training judges its last month by models of three months before (jobs/forecast_backtest.py).
 LEAST_MONTHS = 4
+STAGED = "forecast-"  # So begins what they keep in the staging folder while they work.
 # Sources tell of flights a day or two before they leave.
 DAYS_TO_COME = 2
 log = logging.getLogger("luigi-interface")
@@ -46,13 +48,25 @@ class Forecast(Reported):
 
     @property
     def folder(self) -> str:
-        return f"{STAGING.path}/forecast-{self.run_id}"
+        return f"{STAGING.path}/{STAGED}{self.run_id}"
+
+    def opened(self) -> hdfs.Client:
+        """HDFS, without what forecasts that were killed left there."""
+        client = connections.webhdfs()
+        raw.sweep(client, STAGING.path, STAGED)
+        return client
 
     def work(self, client: hdfs.Client, what: str, job: ForecastJob) -> Any:
-        """Have Spark do it; its report. AeroError in its words."""
-        if failed := spark_job.run("forecast_delays", [job], what=what):
-            problem, _, fix = failed.partition("\n")
-            raise AeroError(problem, fix.strip())
+        """Have Spark do it; its report. The live flights that it read are gone afterwards, and where it fails its
+        folder, too. AeroError in its words."""
+        try:
+            if failed := spark_job.run("forecast_delays", [job], what=what):
+                client.delete(job.folder, recursive=True)
+                problem, _, fix = failed.partition("\n")
+                raise AeroError(problem, fix.strip())
+        finally:
+            if job.live:
+                client.delete(job.live)
         return webhdfs.read_json(client, f"{job.folder}/{REPORT}")
 
 
@@ -70,7 +84,7 @@ class BacktestForecast(Forecast):
         return self.report("forecast_backtest")
 
     def run(self) -> None:
-        client = connections.webhdfs()
+        client = self.opened()
         job = ForecastJob(*months(Month.of(self.end)), self.folder, self.run_id)
         report = self.work(client, "backtest", job)
         client.delete(self.folder, recursive=True)
@@ -90,7 +104,7 @@ class TrainForecast(Forecast):
 
     def run(self) -> None:
         held = lease.hold("a training of the forecast")
-        client, last = connections.webhdfs(), Month.of(self.end)
+        client, last = self.opened(), Month.of(self.end)
         before = forecasts.in_service(forecasts.promotions(client), last)
         names = tuple(filter(None, self.models.split(",")))
         job = ForecastJob(*months(last), f"{self.folder}-training", self.run_id, names=names)
@@ -137,14 +151,12 @@ class ScoreTomorrow(Forecast):
         if not 0 < self.days <= self.day.day:
             raise AeroError(f"{self.days} days up to {self.day} are not of one month.", f"At most: {self.day.day}")
         held = lease.hold(f"a forecast of {self.day}")
-        client, month = connections.webhdfs(), Month.of(self.day)
+        client, month = self.opened(), Month.of(self.day)
         serving = forecasts.for_day(client, self.day)
         seen = metastore.locations(DELAY_FORECASTS)
         job = self._job(client, month)
         job = replace(job, models=serving.models_file, model=serving.model_name, kept=seen.get(tuple(month)))
         report = self.work(client, "score", job)
-        if job.live:
-            client.delete(job.live)
         held.check()
         location = DELAY_FORECASTS.load_path(self.run_id, *month)
         client.makedirs(location.rpartition("/")[0])
@@ -170,7 +182,7 @@ class ScoreTomorrow(Forecast):
                 f"{month} is not loaded, and no live flight of {self.day} is known: no schedule to be forecast.",
                 f"Load it: aero load --from {month} --to {month}. Or have its flights told: aero live start",
             )
-        live, file = f"{STAGING.path}/live-{self.run_id}.orc", io.BytesIO()
+        live, file = f"{self.folder}-live.orc", io.BytesIO()
         orc.write_table(flights, file)
         webhdfs.replace(client, live, file.getvalue())
         return replace(job, live=live)

@@ -89,9 +89,10 @@ def describe_again(client: hdfs.Client, manifest: Described) -> None:
     webhdfs.rename_over(client, temporary, f"{manifest.version}/{MANIFEST}")
 
 
-def sweep(client: hdfs.Client) -> None:
-    """Delete what landings that were killed left under temporary names, once it is a day old."""
-    for name in webhdfs.names(client, LANDING.path):
-        status = client.status(f"{LANDING.path}/{name}", strict=False)
+def sweep(client: hdfs.Client, folder: str = LANDING.path, begins: str = "") -> None:
+    """Delete what landings that were killed left under temporary names, once it is a day old; or what others did in
+    another `folder`, whose names begin so."""
+    for name in filter(lambda name: name.startswith(begins), webhdfs.names(client, folder)):
+        status = client.status(f"{folder}/{name}", strict=False)
         if status and time.time() - status["modificationTime"] / 1000 > ABANDONED_AFTER_SECONDS:
-            client.delete(f"{LANDING.path}/{name}", recursive=True)
+            client.delete(f"{folder}/{name}", recursive=True)

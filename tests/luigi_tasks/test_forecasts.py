@@ -84,6 +84,8 @@ def world(monkeypatch):
     def spark(name, plan, what):
         [job] = plan
         client.asked.append((name, what, ForecastJob.from_json(json.loads(json.dumps(job.to_json())))))
+        client.files[f"{job.folder}/_temporary"] = b"begun"
+        assert not job.live or job.live in client.files
         if not client.fails:
             report = {"judge": {"days": DAYS}, "train": TRAINED}.get(what, {"what": what}) | client.says
             client.files |= {
@@ -197,6 +199,21 @@ def test_a_day_of_a_month_that_is_not_loaded_is_that_of_the_live_flights(world):
     assert (then, judged.last) == ("judge", Month(2014, 1))
     assert [loads for _, loads, _, _ in world.published] == [{(2014, 1): DELAY_FORECASTS.load_path("s1", 2014, 1)}]
     assert track.newest(world) is None and not [path for path in world.files if path.startswith(STAGING.path)]
+
+
+def test_what_a_forecast_stages_is_gone_where_it_fails_and_where_one_was_killed(world):
+    told_of(world, "2014-01-02")
+    forecasts.promote(world, "t1", "logistic", "ada", "it is the first", Month(2014, 1))
+    killed, others = f"{STAGING.path}/forecast-old-live.orc", f"{STAGING.path}/flights_monthly/load=one/a.orc"
+    world.files |= {killed: b"", others: b""}
+    world.fails = "No memory."
+    for task in (
+        ScoreTomorrow(run_id="s1", day=date(2014, 1, 2)),
+        BacktestForecast(run_id="b1", end=date(2013, 12, 1)),
+    ):
+        with pytest.raises(AeroError, match="No memory"):
+            task.run()
+    assert [path for path in world.files if path.startswith(STAGING.path)] == [others]
 
 
 def updated(world, run_id):

@@ -17,6 +17,8 @@ from aero.audit import Outcome
 PATHS = ("/login/", "/api/v1/security/login")
 # A person who mistypes; an address that several people come from; a name that is tried from many addresses.
 _BY_BOTH, _BY_ADDRESS, _BY_NAME = map(limits.parse, ("10/2 minutes", "60/10 minutes", "100/hour"))
+# Of boards on the wall. A screen whose link has ended asks three times a minute.
+_WRONG_KEYS = limits.parse("15/minute")
 # An address is known to be a person's for so long.
 _KNOWN = limits.parse("1/30 days")
 
@@ -35,8 +37,15 @@ class SignInLimits:
     def wait_seconds(self, name: str, address: str) -> int:
         """How long this address must wait before it may try this name again; 0 where it may."""
         full = [key for key in self._keys(name, address) if not self.counts.test(*key)]
-        ends = [self.counts.get_window_stats(*key).reset_time for key in full]
-        return max((math.ceil(end - time.time()) for end in ends), default=0)
+        return max((self._ends_in(*key) for key in full), default=0)
+
+    def _ends_in(self, *key) -> int:
+        """The seconds until a limit counts anew."""
+        return math.ceil(self.counts.get_window_stats(*key).reset_time - time.time())
+
+    def wrong_key(self, address: str) -> int:
+        """Count a key that is no board's, and say how long this address must wait; 0 where it may try another."""
+        return 0 if self.counts.hit(_WRONG_KEYS, "key", address) else max(1, self._ends_in(_WRONG_KEYS, "key", address))
 
     def may_try(self, name: str, address: str) -> bool:
         """Count an attempt, and say whether it is one of those that are allowed. Of threads at once, each counts."""
@@ -65,6 +74,12 @@ def refuse_the_hasty(attempts: SignInLimits) -> Response | None:
         return None
     audited.write(name, "sign in", Outcome.NOT_SIGNED_IN, "too many attempts", again_seconds=60)
     sentence = f"Too many attempts to sign in have failed. Try again in {seconds} seconds."
-    answer = jsonify(message=sentence) if request.is_json else Response(sentence, mimetype="text/plain")
+    return too_hasty(
+        jsonify(message=sentence) if request.is_json else Response(sentence, mimetype="text/plain"), seconds
+    )
+
+
+def too_hasty(answer: Response, seconds: int) -> Response:
+    """An answer that says how long to wait, as one with this status."""
     answer.status_code, answer.headers["Retry-After"] = 429, str(seconds)
     return answer

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import audited
 from answers import answer
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from sign_in_limits import too_hasty
 
 from aero import walls as kept
 from aero.audit import Outcome
@@ -37,8 +38,8 @@ def page() -> str:
 
 @walls.get("/token")
 def token() -> Response:
-    """For the key of a board, a guest's token and which dashboard it is for. 403 for any other key, 404 where the
-    dashboard is gone."""
+    """For the key of a board, a guest's token and which dashboard it is for. 403 for any other key, 429 where an
+    address gives many, 404 where the dashboard is gone. A board's own key is good whatever others give from there."""
     from superset.daos.dashboard import EmbeddedDashboardDAO
     from superset.extensions import db, security_manager
     from superset.models.dashboard import Dashboard
@@ -46,6 +47,10 @@ def token() -> Response:
     wall = kept.of_key(_SETTINGS, request.headers.get("Authorization", "").removeprefix("Bearer "))
     if not wall:
         audited.write("wall", "sign in", Outcome.NOT_SIGNED_IN, "no such link", again_seconds=audited.AGAIN_SECONDS)
+        if seconds := current_app.extensions["sign_in_limits"].wrong_key(request.remote_addr or ""):
+            return too_hasty(
+                answer(429, f"Too many links that are no board's. Try again in {seconds} seconds."), seconds
+            )
         return answer(403, "This link is no board's, or has ended. Another is made by: aero wall add")
     dashboard = db.session.query(Dashboard).filter_by(slug=wall.dashboard).one_or_none()
     if not dashboard:

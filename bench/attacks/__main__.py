@@ -16,12 +16,12 @@ from pathlib import Path
 import click
 
 from aero.settings import load_settings
-from bench.attacks import dashboards, hadoop, machine, queues, report, signed_in, sql, stores
+from bench.attacks import boards, dashboards, hadoop, machine, queues, report, signed_in, sql, stores
 from bench.attacks.attempts import ATTEMPTS, Attempt
 from bench.attacks.platform import cleaned, opened
 from bench.attacks.runner import Outcome, Place, Result, Runner, another_network
 
-MODULES = (hadoop, sql, stores, queues, dashboards, signed_in, machine)
+MODULES = (hadoop, sql, stores, queues, dashboards, boards, signed_in, machine)
 BAD = (Outcome.CAME_IN, Outcome.SHUT, Outcome.FAILED)
 
 

@@ -41,13 +41,16 @@ class Failed(Exception):
 
 
 class Who(StrEnum):
-    """Who tries. A browser: an operator's, that a foreign page has sent there with the operator's name and password."""
+    """Who tries. A browser: an operator's, that a foreign page has sent there with the operator's name and password. A
+    link: of a board on the wall, whose key is the password."""
 
     STRANGER = "nobody"
     READER = "reader"
     ANALYST = "analyst"
     OPERATOR = "operator"
     BROWSER = "operator's browser"
+    LINK = "a board's link"
+    ENDED_LINK = "a link that has ended"
 
 
 class Wall(StrEnum):

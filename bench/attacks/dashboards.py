@@ -125,8 +125,8 @@ def signs_in_with_known_passwords(target: Target) -> str:
     return web.proof(answer)
 
 
-def _guesses(number_of: int, each):
-    """How many guesses a door takes in ten seconds, at ten a second."""
+def guesses(number_of: int, each, what: str = "passwords") -> str:
+    """How many guesses a door takes, at ten a second."""
     began, taken = time.monotonic(), 0
     for number in range(number_of):
         answer = each(number)
@@ -134,13 +134,21 @@ def _guesses(number_of: int, each):
             raise Refused(f"429 after {taken} guesses")
         taken += 1
         time.sleep(max(0.0, began + number / 10 - time.monotonic()))
-    return f"{taken} wrong passwords in {time.monotonic() - began:.0f} s, none slowed"
+    return f"{taken} wrong {what} in {time.monotonic() - began:.0f} s, none slowed"
 
 
 @attempt(DOOR, PORT, issue=8, seconds=120)
 def guesses_passwords_by_the_api(target: Target) -> str:
     """40 wrong passwords at ten a second, POST /api/v1/security/login"""
-    return _guesses(40, lambda number: sign_in(target, f"nobody-{target.marker}", f"wrong-{number}"))
+    return guesses(40, lambda number: sign_in(target, f"nobody-{target.marker}", f"wrong-{number}"))
+
+
+def token_of_form(page: str) -> str:
+    """What a page of Superset's sends against forged forms. Raises Failed where it has none."""
+    token = re.search(r'csrf_token[^>]*value="([^"]+)"|csrf_token&#34;: &#34;([^&]+)', page)
+    if not token:
+        raise Failed("its page has no token")
+    return token[1] or token[2]
 
 
 @attempt(DOOR, PORT, issue=8, seconds=120)
@@ -148,13 +156,10 @@ def guesses_passwords_by_the_form(target: Target) -> str:
     """40 wrong passwords at ten a second, POST /login/ with the token of its page"""
     with rpc.connected(target.host, target.port(PORT)):
         page = requests.Session()
-    shown = page.get(target.url(PORT, "/login/"), timeout=20).text
-    token = re.search(r'csrf_token[^>]*value="([^"]+)"|csrf_token&#34;: &#34;([^&]+)', shown)
-    if not token:
-        raise Failed("its page has no token")
-    form = {"username": f"nobody-{target.marker}", "csrf_token": token[1] or token[2]}
+    token = token_of_form(page.get(target.url(PORT, "/login/"), timeout=20).text)
+    form = {"username": f"nobody-{target.marker}", "csrf_token": token}
     where = target.url(PORT, "/login/")
-    return _guesses(40, lambda number: page.post(where, data=form | {"password": f"wrong-{number}"}, timeout=20,
+    return guesses(40, lambda number: page.post(where, data=form | {"password": f"wrong-{number}"}, timeout=20,
                                                  allow_redirects=False))  # fmt: skip
 
 

@@ -5,20 +5,22 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 
-from aero import connections, people
+from aero import connections, people, walls
 from aero.errors import AeroError
 from aero.settings import Settings
 from aero.superset import credentials
-from bench.attacks import signed_in
+from bench.attacks import boards, signed_in
 from bench.attacks.attempts import Failed, Person, Refused, Target, Who
 from bench.attacks.runner import Runner, load_all
 
 NAMES = {Who.READER: "attack-reader", Who.ANALYST: "attack-analyst", Who.OPERATOR: "attack-operator"}
 MARKER = "aero_attack_"
+LINKS = {Who.LINK: "attack-board", Who.ENDED_LINK: "attack-board-ended"}
 
 
 @contextmanager
@@ -36,8 +38,11 @@ def opened(settings: Settings, has_firewall: bool = False) -> Iterator[Runner]:
         admin = _admin(settings)
         in_superset = played or dict.fromkeys((*NAMES, Who.BROWSER), admin)
         tokens = _tokens(target, in_superset)
+        in_superset = in_superset | _links(settings)
         yield Runner(target, played, in_superset, tokens, has_firewall, settings.is_closed("BROKER"))
     finally:
+        for name in LINKS.values():
+            _take_down(settings, name)
         if played:
             _remove_people(settings)
 
@@ -57,6 +62,22 @@ def _remove_people(settings: Settings) -> None:
     for name in NAMES.values():
         with suppress(AeroError):
             people.remove(settings, name)
+
+
+def _links(settings: Settings) -> dict[Who, Person]:
+    """The key of a board on the wall, and that of one that was taken down."""
+    for name in LINKS.values():
+        _take_down(settings, name)
+    found = {
+        who: Person(name, walls.add(settings, name, boards.BOARD, timedelta(hours=2))) for who, name in LINKS.items()
+    }
+    _take_down(settings, LINKS[Who.ENDED_LINK])
+    return found
+
+
+def _take_down(settings: Settings, name: str) -> None:
+    with suppress(AeroError):
+        walls.remove(settings, name)
 
 
 def _admin(settings: Settings) -> Person:

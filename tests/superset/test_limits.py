@@ -1,10 +1,11 @@
 """What comes in at Superset's door is bounded, before anybody has signed in."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from aero import people
+from aero import people, walls
 
 LOGIN = "/api/v1/security/login"
 
@@ -47,6 +48,19 @@ def test_a_name_that_is_tried_from_many_addresses_is_open_only_where_its_owner_w
     assert [attempt(number // 10) for number in range(100, 210)] == [401] * 99 + [429] * 11
     assert attempt(30, right) == 429
     assert attempt(1, right) == 200
+
+
+def test_wrong_keys_of_boards_are_slowed_and_a_right_one_is_good_from_the_same_address(server):
+    key, page = walls.add(server.settings, "hall", "nowhere", timedelta(hours=1)), server.stranger("127.0.0.9")
+
+    def asked(key):
+        return page.get(f"{server.address}{walls.PAGE}token", headers={"Authorization": f"Bearer {key}"})
+
+    answers = [asked(f"wrong-{number}") for number in range(20)]
+    assert [answer.status_code for answer in answers] == [403] * 15 + [429] * 5
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert asked(key).status_code == 404  # There is no dashboard nowhere.
+    assert server.attempt("admin", server.password("admin"), "127.0.0.9").status_code == 200
 
 
 def test_what_one_person_asks_does_not_slow_another_behind_the_same_address(server):

@@ -35,6 +35,7 @@ class Servers:
         self._patch.setenv("HTTP_DOOR", "closed")
         self._patch.setenv("HDFS_CHECKPOINT_SECONDS", "3")
         self._patch.setenv("HDFS_CHECKPOINT_CHECK_SECONDS", "1")
+        self._patch.setenv("HDFS_RETRY_MILLISECONDS", "10")
         self.settings = load_settings()
         self.variables = services.environment(self.settings)
         _fetch()

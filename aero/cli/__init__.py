@@ -49,6 +49,7 @@ PLACES = {
     "man": "man.man",
     "metrics": "metrics.metrics",
     "months": "months.months",
+    "notebook": "notebook.notebook",
     "rebuild": "rebuild.rebuild",
     "recover": "recover.recover",
     "report": "report.report",

@@ -10,8 +10,8 @@ from aero.settings import load_settings
 
 # They only look, or ask a server that writes it down by itself.
 LOOKING = frozenset({"audit", "beeline", "board", "checks", "completion", "coverage", "diff", "doctor", "explain",
-                     "fetch", "flight", "freshness", "inspect", "lineage", "logs", "metrics", "months", "spark-history",
-                     "sql", "status", "superset", "versions"})  # fmt: skip
+                     "fetch", "flight", "freshness", "inspect", "lineage", "logs", "metrics", "months", "notebook",
+                     "spark-history", "sql", "status", "superset", "versions"})  # fmt: skip
 LOOKING_PARTS = frozenset(
     {
         ("alerts", "list"),

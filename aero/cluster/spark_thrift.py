@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 
 from aero import metastore
-from aero.cluster import services, sizes, spark, surroundings
+from aero.cluster import jars, services, sizes, spark, surroundings
 from aero.datasets import REPOSITORY
 from aero.settings import Settings, load_settings
 
@@ -45,8 +45,13 @@ HBASE_CONF = {
 
 
 def hbase(settings: Settings) -> dict[str, str]:
-    """How it finds HBase, and its tables in the metastore."""
+    """How Spark finds HBase, and its tables in the metastore."""
+    libraries = jars.environment(settings)
     return HBASE_CONF | {
+        # What the metastore says of a table over HBase, Hive's client hands on only where it has the table's handler.
+        "spark.sql.hive.metastore.jars.path": ",".join(
+            f"file://{libraries[name]}/*.jar" for name in ("HIVE_LIB", "HADOOP_LIB", "HBASE_HANDLER_LIB")
+        ),
         "spark.hadoop.hbase.zookeeper.quorum": settings.host("ZOOKEEPER"),
         "spark.hadoop.hbase.zookeeper.property.clientPort": str(settings.port("ZOOKEEPER")),
     }

@@ -43,4 +43,5 @@ def test_the_sql_server_has_what_reads_hbase_and_says_where_it_is(monkeypatch):
         "spark.hadoop.hbase.zookeeper.quorum=keeper",
         "spark.hadoop.hbase.zookeeper.property.clientPort=2222",
     } <= set(command)
-    assert "HBASE_HANDLER_LIB" in properties("spark-thrift.conf")["spark.sql.hive.metastore.jars.path"]
+    [metastore] = [word for word in command if word.startswith("spark.sql.hive.metastore.jars.path=")]
+    assert f"file://{jars.environment(settings)['HBASE_HANDLER_LIB']}/*.jar" in metastore.partition("=")[2].split(",")

@@ -6,6 +6,7 @@ Spark Thrift Server as that person.
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from aero import connections
@@ -47,8 +48,11 @@ class Question:
                 cursor.execute(self.statement)
             except DatabaseError as error:
                 raise AeroError(connections.refusal(error), f"The statement was:\n{self.statement}") from None
-            names = [column[0].split(".")[-1] for column in cursor.description]
-            return pandas.DataFrame(cursor.fetchall(), columns=names)
+            kinds = {column[0].split(".")[-1]: column[1] for column in cursor.description}
+            rows = pandas.DataFrame(cursor.fetchall(), columns=list(kinds))
+        for name in (name for name, kind in kinds.items() if kind == "DATE_TYPE"):  # PyHive leaves them texts.
+            rows[name] = [date.fromisoformat(text) if text else None for text in rows[name]]
+        return rows
 
     def show(self) -> None:
         """Print its rows."""

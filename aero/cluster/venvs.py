@@ -41,7 +41,8 @@ class Venv:
         """Make the environment where it is not whole; of two processes one does. Raises AeroError with pip's output
         when pip fails."""
         if not self.is_there(settings):
-            with locked(self.folder(settings).with_suffix(".lock")):
+            folder = self.folder(settings)
+            with locked(folder.with_name(f"{folder.name}.lock")):
                 self._install(settings, console)
 
     def _install(self, settings: Settings, console: Console) -> None:

@@ -163,6 +163,8 @@ FRESHNESS = Dataset("ops", "freshness")
 PUBLICATIONS = Dataset("ops", "publications")
 ACCEPTANCES = Dataset("ops", "acceptances")
 AUDIT = Dataset("ops", "audit")
+TABLES = Dataset("ops", "tables")
+COLUMNS = Dataset("ops", "columns")
 
 # Tables whose partitions are switched from load to load, of which PUBLICATIONS has the history.
 SWITCHED = (
@@ -197,7 +199,7 @@ _READER_TABLES = (
     f"{DELAY_FORECASTS.database}.*",
     *(one.name for one in (FLIGHTS, LIVE_FLIGHTS, LIVE_FLIGHTS_MOVING, AIRPORTS, AIRLINES)),
     *(one.name for one in (WEATHER_HOURLY, WEATHER_FORECASTS_HOURLY, WEATHER_STATIONS)),
-    *(one.name for one in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES)),
+    *(one.name for one in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES, TABLES, COLUMNS)),
 )
 READER_TABLES = _then_too(*_READER_TABLES)
 ANALYST_TABLES = _then_too(

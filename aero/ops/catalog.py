@@ -33,15 +33,31 @@ _WRITERS = {
     "ops": "loads, and the service scheduler",
     "ops.acceptances": "aero accept",
     "ops.audit": "the service scheduler",
+    "ops.columns": "the service scheduler",
+    "ops.tables": "the service scheduler",
+}
+# Units by the last word of a column's name, where it is not the unit itself.
+_UNITS = {
+    **{one: one for one in ("minutes", "hours", "milliseconds", "bytes", "feet", "knots", "degrees", "percent")},
+    **{one: one for one in ("millimetres", "hectopascals", "flights", "departures", "arrivals")},
+    "celsius": "degrees Celsius",
+    "latitude": "degrees",
+    "longitude": "degrees",
+    "local": "local clock",
+    "miles": "statute miles",
+    "probability": "0 to 1",
+    "share": "0 to 1",
 }
 
 
 @dataclass(frozen=True)
 class Column:
-    """`what` has the unit; `null` says what NULL means, `never NULL`, or nothing where the comment does not."""
+    """`what` has the unit in words, `unit` the one that the name ends in, if any; `null` says what NULL means,
+    `never NULL`, or nothing where the comment does not."""
 
     name: str
     type: str
+    unit: str
     what: str
     null: str
     is_partition: bool
@@ -118,7 +134,11 @@ def _cell(text: str) -> str:
 def _column(column: hql.Column, dataset: Dataset) -> Column:
     said = _NULL.fullmatch(column.comment)
     what, null = (said["what"], said["null"]) if said else (column.comment, "")
-    return Column(column.name, column.type, what, null, column.name in dataset.partitions)
+    return Column(column.name, column.type, _unit(column), what, null, column.name in dataset.partitions)
+
+
+def _unit(column: hql.Column) -> str:
+    return "UTC" if column.type == "TIMESTAMP" else _UNITS.get(column.name.rpartition("_")[2], "")
 
 
 def _role(dataset: Dataset) -> str:

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from aero import connections, pipeline, process_state
 from aero.cluster import liveness
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import audit_table, freshness, metrics_page, readers, reports, schedule, tables
+from aero.ops import audit_table, described, freshness, metrics_page, readers, reports, schedule, tables
 from aero.ops import months as ledger
 from aero.ops.alerts import watch as alerts_watch
 from aero.ops.months import MonthState
@@ -188,10 +189,12 @@ def _why(when: Month) -> str:
 def _watch(settings: Settings) -> None:
     """Keep aero_ops.months and aero_ops.freshness true, also while a run goes on. Servers may be away for a while."""
     before = None
+    description = described.Description()
     folders = readers.FilledFolders(connections.webhdfs())
     for turn in itertools.count():
         if turn % AUDIT_TURNS == 0:
-            _publish_audit(settings)
+            _publish("audit", lambda: audit_table.publish(connections.webhdfs(), settings))
+            _publish("catalog", lambda: description.publish(connections.webhdfs()))
         try:
             folders.look()
             rows = freshness.found(settings, readers.reconcile(folders))
@@ -207,14 +210,14 @@ def _watch(settings: Settings) -> None:
         time.sleep(WATCH_SECONDS)
 
 
-def _publish_audit(settings: Settings) -> None:
-    """Bring the doors' new lines to aero_ops.audit. What is not brought now is brought the next time."""
+def _publish(what: str, publish: Callable[[], object]) -> None:
+    """Bring what is new to a table. What is not brought now is brought the next time."""
     try:
-        audit_table.publish(connections.webhdfs(), settings)
+        publish()
     except (*FAULTS, OSError) as away:
-        log.warning("the audit could not be published: %s", away)
+        log.warning("the %s could not be published: %s", what, away)
     except Exception:  # Whatever it is, the watch goes on.
-        log.exception("the audit could not be published")
+        log.exception("the %s could not be published", what)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from tests.waiting import until_true
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
 
-SLUGS = ("history", "live", "live-and-history", "tomorrow", "health")
+SLUGS = ("history", "live", "live-and-history", "tomorrow", "health", "tables")
 
 
 @pytest.fixture(scope="module")

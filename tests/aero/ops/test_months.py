@@ -9,9 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from aero import connections, hql, metastore
-from aero.datasets import ACCEPTANCES, BATCH_VIEWS, CHECKS, FLIGHTS, FRESHNESS, MONTHS, PUBLICATIONS
+from aero.datasets import ACCEPTANCES, BATCH_VIEWS, CHECKS, COLUMNS, FLIGHTS, FRESHNESS, MONTHS, PUBLICATIONS, TABLES
 from aero.ops import freshness, months, readers, tables
 from aero.ops.acceptances import Acceptance
+from aero.ops.described import DescribedColumn, DescribedTable
 from aero.ops.freshness import TableFreshness
 from aero.ops.months import MonthEntry
 from aero.ops.publications import Switch
@@ -34,6 +35,8 @@ SERVED = months.published(EMPTY, "aaaaaaaaaaaa-1", AT, **COUNTS)
         (FRESHNESS, TableFreshness),
         (PUBLICATIONS, Switch),
         (ACCEPTANCES, Acceptance),
+        (TABLES, DescribedTable),
+        (COLUMNS, DescribedColumn),
     ],
 )
 def test_a_row_has_the_columns_of_its_table_in_their_order(dataset, row):

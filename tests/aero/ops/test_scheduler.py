@@ -73,7 +73,7 @@ def test_a_clock_that_was_ahead_at_the_last_run_keeps_no_run_back(monkeypatch, t
 
 
 def test_the_watch_goes_on_after_a_fault_that_nobody_expected_and_logs_it(monkeypatch, caplog):
-    monkeypatch.setattr(scheduler, "_publish_audit", lambda _settings: None)
+    monkeypatch.setattr(scheduler, "_publish", lambda *_: None)
     monkeypatch.setattr(scheduler.connections, "webhdfs", lambda: None)
     faults = [ValueError("__HIVE_DEFAULT_PARTITION__"), AeroError("months.tsv, line 2: it cannot be read"), Ran()]
     turns = []

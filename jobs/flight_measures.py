@@ -12,9 +12,9 @@ import pyarrow as pa
 from as_in_spark import opened
 
 from aero.bts import COLUMNS
+from aero.holidays import holidays
 from aero.month import Month
 from aero.ops import checks
-from aero.ops.holidays import holidays
 from aero.ops.profile import ColumnProfile, Profile
 
 # What happened to a flight: it was cancelled, diverted, or flown, 15 minutes late or more or not.

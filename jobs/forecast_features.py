@@ -19,7 +19,7 @@ from forecast_outcomes import NEVER, minutes
 from forecast_rates import DAY, Rate, Tally
 from forecast_weather import Weather
 
-from aero.ops import holidays
+from aero import holidays
 
 # Schedules are taken as fixed from so many days before the departure; BTS does not say when a flight was planned.
 SCHEDULE_DAYS = 7

@@ -105,14 +105,14 @@ def _column_of_filter(form: dict[str, Any]) -> str | None:
 
 
 def _is_plain(query: "QueryObject", asked: "QueryContext") -> bool:
-    """Whether it asks for rows, and for no other chart beside them."""
+    """Whether it asks for rows."""
     kinds = {asked.result_type, query.result_type or asked.result_type}
-    return kinds <= set(_ANSWERS) and not query.annotation_layers
+    return kinds <= set(_ANSWERS)
 
 
 def _is_of_filter(query: "QueryObject", column: str) -> bool:
     asked = [*query.columns, *(one for one, _ in query.orderby), *_more(query)]
-    return set(map(str, asked)) <= {column} and not query.metrics and not _conditions(query)
+    return set(map(str, asked)) <= {column} and not (query.metrics or query.annotation_layers or _conditions(query))
 
 
 def _is_of_chart(query: "QueryObject", drawn: dict[str, Any]) -> bool:
@@ -122,7 +122,13 @@ def _is_of_chart(query: "QueryObject", drawn: dict[str, Any]) -> bool:
     allowed = {" AND ".join(f"({one['sqlExpression']})" for one in own if one["clause"].lower() == part)
                for part in ("where", "having")}  # fmt: skip
     asked = [*query.columns, *(query.metrics or ()), *(one for one, _ in query.orderby), *_more(query)]
-    return all(_stands_in(texts, one) for one in asked) and _conditions(query) <= allowed
+    return all(_stands_in(texts, one) for one in asked) and _conditions(query) <= allowed and _marks(query, drawn)
+
+
+def _marks(query: "QueryObject", drawn: dict[str, Any]) -> bool:
+    """Whether the layers of annotations that are asked for are the chart's, and no other chart's rows."""
+    own = [one["value"] for one in drawn.get("annotation_layers") or () if one["sourceType"] == "NATIVE"]
+    return all(one["sourceType"] == "NATIVE" and one["value"] in own for one in query.annotation_layers)
 
 
 def _more(query: "QueryObject") -> list[Any]:

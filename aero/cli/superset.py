@@ -33,7 +33,8 @@ def password() -> None:
 
 @superset.command()
 def sync() -> None:
-    """Load the files of superset/assets: what was changed in the page and not exported is overwritten.
+    """Load the files of superset/assets, and marks of storms and holidays: what was changed in the page and not
+    exported is overwritten.
 
     \b
     aero superset sync

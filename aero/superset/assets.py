@@ -22,8 +22,8 @@ _NOT_OURS = {
     "databases": ("allow_run_async",),
     # Set by every change through its interface, such as those of aero/superset/refresh.py, to the database's own.
     "datasets": ("catalog",),
-    "params": ("datasource", "dashboards", "slice_id", "url_params"),
-    "queries": ("url_params", "custom_params", "custom_form_data"),
+    "params": ("datasource", "dashboards", "slice_id", "url_params", "annotation_layers"),
+    "queries": ("url_params", "custom_params", "custom_form_data", "annotation_layers"),
     "dashboards": ("theme_uuid", "theme_id", "tags", "roles"),
     "metadata": ("shared_label_colors", "map_label_colors", "color_scheme_domain", "color_namespace", "import_time"),
 }
@@ -125,6 +125,11 @@ def read(file: Path) -> Json:
     return yaml.safe_load(file.read_text())
 
 
+def layers_of(content: Json) -> list[Json]:
+    """The layers of annotations that an asset file names; none where it is no chart's."""
+    return (content.get("params") or {}).get("annotation_layers", [])
+
+
 def _chart_folders(given: dict[str, Json]) -> dict[str, str]:
     """The dashboard's slug by uuid of each chart on it: a folder a dashboard."""
     return {
@@ -145,6 +150,8 @@ def _tidied(kind: str, content: Json, before: Json) -> Json:
     for part in ("params", "metadata"):
         if isinstance(content.get(part), dict):
             content[part] = {k: v for k, v in content[part].items() if k not in _NOT_OURS[part]}
+    if layers := layers_of(before):  # Those in Superset have its numbers (aero/superset/annotations.py).
+        content["params"]["annotation_layers"] = layers
     return _like(content, before)
 
 

@@ -14,7 +14,7 @@ from aero.superset import credentials
 TIMEOUT_SECONDS = 120
 # Where somebody else has tried to sign in too often from here, it is this machine's turn again soon.
 ATTEMPTS = 3
-_ALL = {"q": "(page_size:1000)"}
+ALL = {"q": "(page_size:1000)"}
 
 
 class Superset:
@@ -65,7 +65,7 @@ class Superset:
         """One request, answered with success."""
         return self._sent(self._session, method, path, **what)
 
-    def _result(self, path: str, **what: Any) -> Any:
+    def result(self, path: str, **what: Any) -> Any:
         """What a GET answers under `result`."""
         answer = self.ask("GET", path, **what)
         try:
@@ -83,16 +83,16 @@ class Superset:
 
     def datasets(self) -> list[dict[str, Any]]:
         """Every dataset with its `id` and its `database`."""
-        return self._result("/api/v1/dataset/", params=_ALL)
+        return self.result("/api/v1/dataset/", params=ALL)
 
     def charts(self) -> list[dict[str, Any]]:
         """Every chart with its `id`, its `slice_name` and its dataset's number, `datasource_id`."""
-        return self._result("/api/v1/chart/", params=_ALL)
+        return self.result("/api/v1/chart/", params=ALL)
 
     def dashboards(self) -> list[dict[str, Any]]:
         """The metadata of every dashboard: its filters and colours."""
-        numbers = [one["id"] for one in self._result("/api/v1/dashboard/", params=_ALL)]
-        return [json.loads(self._result(f"/api/v1/dashboard/{one}")["json_metadata"] or "{}") for one in numbers]
+        numbers = [one["id"] for one in self.result("/api/v1/dashboard/", params=ALL)]
+        return [json.loads(self.result(f"/api/v1/dashboard/{one}")["json_metadata"] or "{}") for one in numbers]
 
     def touch_dataset(self, number: int) -> int | None:
         """Give a dataset a new time of change, which is part of the key under which its answers are remembered.
@@ -102,7 +102,7 @@ class Superset:
         """
         path = f"/api/v1/dataset/{number}"
         keys = ("id", "uuid", "metric_name", "expression", "verbose_name", "description", "d3format")
-        dataset = self._result(path)
+        dataset = self.result(path)
         self.ask("PUT", path, json={"metrics": [{key: one.get(key) for key in keys} for one in dataset["metrics"]]})
         return dataset.get("cache_timeout")
 

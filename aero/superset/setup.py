@@ -1,5 +1,6 @@
 """What Superset needs before its start, and after it."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 from aero.datasets import REPOSITORY
 from aero.errors import AeroError
 from aero.settings import Settings
-from aero.superset import assets, client, credentials, refresh
+from aero.superset import annotations, assets, client, credentials, refresh
 
 
 def prepare(settings: Settings, variables: dict[str, str], command: list[str]) -> None:
@@ -35,19 +36,28 @@ def prepare(settings: Settings, variables: dict[str, str], command: list[str]) -
 
 
 def provision(settings: Settings, variables: dict[str, str]) -> None:
-    """Load superset/assets where its files have changed since they were loaded last; else void what is remembered,
+    """Load superset/assets where something of it has changed since it was loaded last; else void what is remembered,
     since a load may have ended while Superset did not run.
     """
-    if not _synced(settings).is_file() or _synced(settings).read_text() != assets.digest():
+    if not _synced(settings).is_file() or _synced(settings).read_text() != _digest():
         sync(settings)
     else:
         refresh.void(client.Superset(settings))
 
 
 def sync(settings: Settings) -> None:
-    """Load superset/assets into the running Superset; what a person changed in the page is overwritten."""
-    client.Superset(settings).import_assets(assets.bundle())
-    _synced(settings).write_text(assets.digest())
+    """Load superset/assets, and layers of annotations, into the running Superset; what a person changed in the page is
+    overwritten."""
+    superset = client.Superset(settings)
+    numbers = annotations.keep(superset)
+    superset.import_assets(assets.bundle())
+    annotations.show(superset, numbers)
+    _synced(settings).write_text(_digest())
+
+
+def _digest() -> str:
+    """Changes with what is synced."""
+    return hashlib.sha256(f"{assets.digest()}{annotations.text()}".encode()).hexdigest()
 
 
 def _synced(settings: Settings) -> Path:

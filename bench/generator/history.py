@@ -6,8 +6,8 @@ from datetime import date
 import numpy as np
 
 from aero.errors import AeroError
+from aero.holidays import thanksgiving
 from aero.month import Month
-from aero.ops.holidays import thanksgiving
 
 FIRST = Month(1987, 10)
 # Flights of the reporting family, rounded to thousands; three months of 1987.

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 # What the numbers of a true month depend on.
 SOURCES = (
     "bench/generator/*.*", "bench/twin/*.py", "bench/judged/months.py", "aero/ops/profile.py", "aero/bts.py",
-    "aero/airports.py", "aero/ops/holidays.py", "luigi_tasks/sources/nycflights13.py",
+    "aero/airports.py", "aero/holidays.py", "luigi_tasks/sources/nycflights13.py",
 )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from aero.bts import COLUMNS
+from aero.holidays import holidays
 from aero.month import Month
-from aero.ops.holidays import holidays
 from aero.ops.profile import ColumnProfile, Profile
 from bench.twin.clean import offsets
 

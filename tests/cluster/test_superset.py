@@ -102,6 +102,13 @@ def test_numbers_of_the_history_are_what_sql_says(seen):
     assert shown == {(str(row["day_of_week"]), row["hour"]): pytest.approx(row["share"]) for row in by_hour}
 
 
+def test_the_month_of_a_storm_is_marked(superset):
+    chart = _chart(superset, "On-time arrivals and average delay by month")
+    for answer in superset.chart_answer(chart["id"])["result"]:
+        marks = [one["short_descr"] for one in answer["annotation_data"]["Event"]["records"]]
+        assert "Nemo, 2013-02-08 to 2013-02-09" in marks
+
+
 def test_numbers_of_the_live_day_are_what_sql_says(seen):
     counted = sql(
         "SELECT status, COUNT(*) AS flights FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10'"

@@ -132,6 +132,7 @@ OTHERWISE = {
     "a limit by SQL": {"series_limit": 1, "series_columns": ["name"], "series_limit_metric": SQL},
     "rows": {"result_type": "samples"},
     "another chart": {"annotation_layers": [LAYER]},
+    "a layer that is not the chart's": {"annotation_layers": [LAYER | {"sourceType": "NATIVE", "value": 1}]},
 }
 
 
@@ -180,6 +181,20 @@ def test_a_board_is_refused_no_chart_and_no_filter_of_its_dashboard(server, admi
     walls.remove(server.settings, f"of-{slug}")
     assert charts and charts <= {one for one, _ in answered}
     assert not [(one, status) for one, status in answered if status in (401, 403)]
+
+
+def test_the_token_is_given_the_annotations_of_a_chart_that_has_some(server, numbers, guest):
+    admin = server.signed_in("admin", server.password("admin"), "127.0.6.6")
+    layers, chart = f"{server.address}/api/v1/annotation_layer/", f"{server.address}/api/v1/chart/{numbers['shown'][1]}"
+    number = admin.post(layers, json={"name": "Of a wall"}).json()["id"]
+    storm = {"short_descr": "Nemo", "start_dttm": "2013-02-08T00:00:00", "end_dttm": "2013-02-09T00:00:00"}
+    assert admin.post(f"{layers}{number}/annotation/", json=storm).ok
+    params, marked = admin.get(chart).json()["result"]["params"], [LAYER | {"sourceType": "NATIVE", "value": number}]
+    question = _question(numbers, annotation_layers=marked)
+    assert _asked(server, guest, question).status_code == 403
+    assert admin.put(chart, json={"params": json.dumps(json.loads(params) | {"annotation_layers": marked})}).ok
+    [record] = _asked(server, guest, question).json()["result"][0]["annotation_data"]["x"]["records"]
+    assert record["short_descr"] == "Nemo" and admin.put(chart, json={"params": params}).ok
 
 
 @pytest.mark.parametrize("other", OTHERWISE.values(), ids=OTHERWISE.keys())

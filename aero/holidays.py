@@ -20,14 +20,29 @@ def holidays(month: Month) -> list[int]:
 
 
 def public(year: int) -> list[date]:
-    """The public holidays that a year has in the whole country, in order: 5 U.S.C. 6103, each on its own day. Martin
-    Luther King's is one since 1986, Juneteenth since 2021."""
-    days = [date(year, *month_and_day) for month_and_day in ((1, 1), (7, 4), (11, 11), (12, 25))]
-    days += [_weekday(year, month, MONDAY, number) for month, number in ((2, 3), (9, 1), (10, 2))]
-    days += [_weekday(year, 6, MONDAY, 1) - timedelta(days=7), thanksgiving(year)]  # The last Monday of May.
-    days += [_weekday(year, 1, MONDAY, 3)] if year >= 1986 else []
-    days += [date(year, 6, 19)] if year >= 2021 else []
-    return sorted(days)
+    """The public holidays that a year has in the whole country, in order."""
+    return sorted(named(year))
+
+
+def named(year: int) -> dict[date, str]:
+    """The same with their names: 5 U.S.C. 6103, each on its own day. Martin Luther King's is one since 1986, Juneteenth
+    since 2021."""
+    days = {
+        date(year, 1, 1): "New Year's Day",
+        _weekday(year, 2, MONDAY, 3): "Washington's Birthday",
+        _weekday(year, 6, MONDAY, 1) - timedelta(days=7): "Memorial Day",  # The last Monday of May.
+        date(year, 7, 4): "Independence Day",
+        _weekday(year, 9, MONDAY, 1): "Labor Day",
+        _weekday(year, 10, MONDAY, 2): "Columbus Day",
+        date(year, 11, 11): "Veterans Day",
+        thanksgiving(year): "Thanksgiving Day",
+        date(year, 12, 25): "Christmas Day",
+    }
+    if year >= 1986:
+        days[_weekday(year, 1, MONDAY, 3)] = "Birthday of Martin Luther King, Jr."
+    if year >= 2021:
+        days[date(year, 6, 19)] = "Juneteenth"
+    return days
 
 
 def thanksgiving(year: int) -> date:

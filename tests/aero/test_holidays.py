@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from aero.holidays import holidays, named, public
 from aero.month import Month
-from aero.ops.holidays import holidays, public
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ def test_public_holidays_are_those_of_the_law():
     assert public(2013) == [date.fromisoformat(f"2013-{day}") for day in days]
     days = ["01-01", "01-18", "02-15", "05-31", "06-19", "07-04", "09-06", "10-11", "11-11", "11-25", "12-25"]
     assert public(2021) == [date.fromisoformat(f"2021-{day}") for day in days]
+
+
+def test_a_holiday_has_its_name():
+    names = named(2021)
+    assert names[date(2021, 5, 31)] == "Memorial Day" and names[date(2021, 11, 25)] == "Thanksgiving Day"
+    assert "Juneteenth" in names.values() and "Juneteenth" not in named(2020).values()
+    assert "Birthday of Martin Luther King, Jr." not in named(1985).values()

@@ -20,6 +20,7 @@ FILE = REPOSITORY / "superset" / "events.toml"
 BY_MONTH, BY_DAY, HOLIDAYS = "Events by month", "Events by day", "Public holidays"
 # Of each year one more request at the first start, and a line in each answer: none are marked before the demo's year.
 FIRST_YEAR = 2013
+PAGE = 100
 HALF_A_DAY = timedelta(hours=12)
 _LAYERS = "/api/v1/annotation_layer/"
 
@@ -84,6 +85,16 @@ def show(superset: Superset, numbers: dict[str, int]) -> None:
         superset.ask("PUT", path, json=change)
 
 
+def annotations_of(superset: Superset, path: str) -> list[Json]:
+    """All that a layer has, with their numbers. Superset gives a page of a hundred at most."""
+    found: list[Json] = []
+    while page := superset.result(path, params={"q": f"(page:{len(found) // PAGE},page_size:{PAGE})"}):
+        found += page
+        if len(page) < PAGE:
+            break
+    return found
+
+
 def _annotation(event: Json, first: date, last: date, around: timedelta = timedelta()) -> Annotation:
     start, end = datetime.combine(first, time()) - around, datetime.combine(last, time()) + around
     days = " to ".join(dict.fromkeys(str(event[end]) for end in ("first", "last")))
@@ -92,7 +103,7 @@ def _annotation(event: Json, first: date, last: date, around: timedelta = timede
 
 def _keep_annotations(superset: Superset, path: str, wanted: set[Annotation]) -> None:
     """Of what a layer has, the wanted stays, and all else goes."""
-    there = superset.result(path, params=ALL)
+    there = annotations_of(superset, path)
     numbers = {Annotation(*(one[field] for field in Annotation._fields)): one["id"] for one in there}
     if gone := [one["id"] for one in there if one["id"] not in {numbers.get(each) for each in wanted}]:
         superset.ask("DELETE", path, params={"q": f"!({','.join(map(str, gone))})"})

@@ -35,7 +35,7 @@ def _layers(superset):
 
 
 def _annotations(superset, number):
-    return superset.result(f"/api/v1/annotation_layer/{number}/annotation/", params=client.ALL)
+    return annotations.annotations_of(superset, f"/api/v1/annotation_layer/{number}/annotation/")
 
 
 def test_after_two_syncs_each_layer_and_each_annotation_is_there_once(superset):

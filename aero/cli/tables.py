@@ -3,20 +3,27 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 from rich.table import Table
 
 from aero.errors import AeroError
-from aero.ops import catalog
+from aero.ops import catalog, dbt_project
 from aero.screen import Console
+from aero.settings import load_settings
 
 
 @click.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 @click.option("--markdown", is_flag=True, help="As docs/tables.md has it.")
-def tables(name: str | None, as_json: bool, markdown: bool) -> None:
+@click.option(
+    "--as-dbt",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write a project for dbt into this folder: tables as sources, with comments and tests.",
+)
+def tables(name: str | None, as_json: bool, markdown: bool, as_dbt: Path | None) -> None:
     """Show every table, or the columns of one: what it is, its unit, what NULL means, who writes and may read it.
 
     It reads the files under hive/, and asks no service.
@@ -25,12 +32,16 @@ def tables(name: str | None, as_json: bool, markdown: bool) -> None:
     aero tables
     aero tables aero_batch.route_delays_monthly
     aero tables --markdown > docs/tables.md
+    aero tables --as-dbt flights
     """
     known = {one.name: one for one in catalog.datasets_of()}
     if name and name not in known:
         raise AeroError(f"There is no table {name!r}.", "Those that there are: aero tables")
     found = [catalog.table(one) for one in ([known[name]] if name else known.values())]
-    if as_json:
+    if as_dbt:
+        for path in dbt_project.write(as_dbt, found, load_settings()):
+            click.echo(path)
+    elif as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2))
     elif markdown:
         click.echo(catalog.markdown(found), nl=False)

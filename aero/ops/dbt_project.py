@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from aero.datasets import FLIGHTS_REPORTING, REPOSITORY
+from aero.datasets import FLIGHTS_REPORTING, LIVE_FLIGHTS_MOVING, REPOSITORY
 from aero.errors import AeroError
 from aero.files import replace_text
 from aero.ops.catalog import Column, Table
@@ -52,12 +52,13 @@ def write(folder: Path, tables: Iterable[Table], settings: Settings) -> list[Pat
 
 
 def sources(tables: Iterable[Table]) -> str:
-    """The file of dbt that says what each table is that an analyst may read, but for those of raw lines: Spark takes
-    the header of a file for one."""
+    """The file of dbt that says what each table is, of those that an analyst may ask in Spark: it takes the header of a
+    raw file for a line, and reads no JSON of Hive's."""
     databases: dict[str, list[dict[str, Any]]] = {}
     for table in tables:
         database = table.name.partition(".")[0]
-        if table.role != "operator" and database != FLIGHTS_REPORTING.database:
+        is_of_hive = database == FLIGHTS_REPORTING.database or table.name == LIVE_FLIGHTS_MOVING.name
+        if table.role != "operator" and not is_of_hive:
             databases.setdefault(database, []).append(_source(table))
     found = [{"name": name, "schema": name, "tables": tables} for name, tables in databases.items()]
     text = yaml.safe_dump({"version": 2, "sources": found}, sort_keys=False, allow_unicode=True, width=120)

@@ -14,7 +14,7 @@ from tests.command import aero, sql
 
 pytestmark = pytest.mark.cluster
 SNIPPETS = snippets.of("dbt.md")
-PROJECT, DBT, QUESTIONS, MODELS = SNIPPETS
+PROJECT, DBT, QUESTIONS, MODEL = SNIPPETS
 WRONG = {"aero_between": {"arguments": {"least": 2, "most": 12}}}
 
 
@@ -37,8 +37,8 @@ def folder(year_2013, tmp_path_factory):
     aero("sql", "-e", "DROP DATABASE IF EXISTS scratch_dora CASCADE")
 
 
-def _run(folder, part, change=lambda text: text):
-    ran = snippets.run(folder, [(kind, change(text)) for kind, text in SNIPPETS[part]])
+def _run(folder, part):
+    ran = snippets.run(folder, [(kind, snippets.at_ports_of(load_settings(), text)) for kind, text in SNIPPETS[part]])
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
@@ -73,6 +73,6 @@ def test_a_claim_that_is_wrong_fails(folder):
 
 
 def test_a_model_stays_in_the_analysts_database(folder):
-    _run(folder, MODELS)
+    _run(folder, MODEL)
     rows = sql("SELECT SUM(flights) AS flights FROM scratch_dora.late_airlines WHERE year = 2013")
     assert rows == sql("SELECT COUNT(*) AS flights FROM aero_clean.flights WHERE year = 2013")

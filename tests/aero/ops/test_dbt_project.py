@@ -14,6 +14,7 @@ from aero.datasets import (
     FORECAST_MODELS,
     FRESHNESS,
     LIVE_FLIGHTS,
+    LIVE_FLIGHTS_MOVING,
     WEATHER_HOURLY,
 )
 from aero.errors import AeroError
@@ -90,17 +91,19 @@ def test_a_column_has_its_comment_and_what_is_claimed_of_null():
     assert code["cancellation_code"] == [{"accepted_values": {"arguments": {"values": ["A", "B", "C", "D"]}}}]
 
 
-def test_every_table_of_an_analyst_s_is_a_source_but_raw_lines():
+def test_every_table_that_an_analyst_asks_in_spark_is_a_source():
     sources = yaml.safe_load(dbt_project.sources(TABLES))["sources"]
     names = {f"{one['name']}.{table['name']}" for one in sources for table in one["tables"]}
-    assert names == {one.name for one in TABLES if not one.name.startswith(FLIGHTS_REPORTING.database)} - {AUDIT.name}
+    assert names == {one.name for one in TABLES if not one.name.startswith(FLIGHTS_REPORTING.database)} - {
+        AUDIT.name,
+        LIVE_FLIGHTS_MOVING.name,
+    }
 
 
-def test_the_project_comes_in_by_the_doors_of_these_settings(tmp_path):
+def test_the_project_comes_in_by_the_door_of_these_settings(tmp_path):
     assert {path.relative_to(tmp_path).as_posix() for path in _written(tmp_path)} == {*OURS, *dbt_project.YOURS}
-    doors = yaml.safe_load((tmp_path / "profiles.yml").read_text())["aero"]["outputs"]
-    ports = {name: door["port"] for name, door in doors.items()}
-    assert ports == {"spark": load_settings().port("SPARK_THRIFT"), "hive": load_settings().port("HIVESERVER2")}
+    door = yaml.safe_load((tmp_path / "profiles.yml").read_text())["aero"]["outputs"]["spark"]
+    assert (door["host"], door["port"]) == (load_settings().host("SPARK_THRIFT"), load_settings().port("SPARK_THRIFT"))
 
 
 def test_said_again_what_is_ours_is_new_and_what_is_the_user_s_stays(tmp_path):

@@ -7,18 +7,17 @@ tests/jobs/test_checks_on_rows.py and tests/jobs/test_view_rows.py hold what is 
 import duckdb
 import pyarrow as pa
 
-# What Spark's SQL calls otherwise, or DuckDB has under the name of something else.
-NAMES = """
-    CREATE MACRO pmod(number, divisor) AS ((number % divisor) + divisor) % divisor;
-    CREATE MACRO weekday(day) AS isodow(day) - 1;
-    CREATE MACRO unix_timestamp(instant) AS epoch(instant);
-    CREATE MACRO trunc(day, unit) AS date_trunc(CASE unit WHEN 'MM' THEN 'month' END, day);
-"""
+from aero.ops import checks
+
+NAMES = (
+    *checks.MACROS,
+    "CREATE MACRO trunc(day, unit) AS date_trunc(CASE unit WHEN 'MM' THEN 'month' END, day)",
+)
 
 
 def opened(flights: pa.Table) -> duckdb.DuckDBPyConnection:
     """A connection to the table `flights`; NULL comes first where rows are sorted."""
     # A worker has one core, and what Spark tells of progress is enough.
     connection = duckdb.connect(config={"threads": 1, "default_null_order": "nulls_first"})
-    connection.execute(NAMES)
+    connection.execute(";".join(NAMES))
     return connection.register("flights", flights)

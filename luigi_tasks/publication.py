@@ -16,7 +16,7 @@ from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops import acceptances, cleaning_report, gates, months, tables
 from aero.ops.acceptances import Acceptance
-from aero.ops.checks import Check, Severity
+from aero.ops.checks import ROWS_AS_LANDED, Severity
 from aero.ops.cleaning_report import CleaningReport
 from aero.ops.comparisons import LEAST_ROWS, Others, chosen
 from aero.ops.gates import CheckOutcome, Verdict
@@ -28,8 +28,6 @@ from luigi_tasks import partitions
 
 # A month is compared with those of two years, and a profile takes a megabyte of memory.
 PROFILES_KEPT = 60
-# A gate that is none of checks.toml: it compares the load with its file, not with what a month is like.
-ROWS_AS_LANDED = Check("rows_as_landed", "every line that landing counted is cleaned, once", Severity.FAIL)
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ class Publication:
                 f"hdfs:{raw.folder()} has a report but no {PROFILE}", "Delete its _report.json and load it again."
             )
         judged = gates.judge(raw.when, report, profile, self._others(raw), lacks=raw.lacks)
-        verdicts = [_counted(raw, report), *judged]
+        verdicts = [counted(raw, report), *judged]
         verdicts = acceptances.overruled(self.client, raw.when, raw.load_id, verdicts)
         at = tables.now()
         self._checks += [CheckRow.judged(verdict, FLIGHTS, raw.when, raw.load_id, at) for verdict in verdicts]
@@ -192,11 +190,11 @@ class Publication:
         return self._profiles[folder]
 
 
-def _counted(raw: RawMonth, report: CleaningReport) -> Verdict:
+def counted(raw: RawMonth, report: CleaningReport) -> Verdict:
     """Whether a load was cleaned of every line that landing counted, once each."""
     if raw.rows is None:
         return Verdict(ROWS_AS_LANDED, CheckOutcome.SKIPPED, None, "the landing did not count them by month")
     if raw.rows == report["rows_in"]:
-        return Verdict(ROWS_AS_LANDED, CheckOutcome.PASSED, raw.rows)
+        return Verdict(ROWS_AS_LANDED, CheckOutcome.PASSED, raw.rows, "", raw.rows, raw.rows)
     message = f"{report['rows_in']:,} lines were cleaned, of {raw.rows:,} that landing counted in {raw.file}"
-    return Verdict(ROWS_AS_LANDED, CheckOutcome.FAILED, report["rows_in"], message)
+    return Verdict(ROWS_AS_LANDED, CheckOutcome.FAILED, report["rows_in"], message, raw.rows, raw.rows)

@@ -11,7 +11,7 @@ from aero.settings import PORTS, Settings
 
 _SECTION = re.compile(r"^## (.+)\n((?:(?!^## ).*\n?)*)", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_PROGRAMS = {"python": [sys.executable], "sh": ["sh", "-eu"], "r": ["Rscript"]}
+_PROGRAMS = {"python": ["python"], "sh": ["sh", "-eu"], "r": ["Rscript"]}
 _USUAL_PORT = re.compile(rf"\b({'|'.join(map(str, PORTS.values()))})\b")
 
 
@@ -28,11 +28,13 @@ def at_ports_of(settings: Settings, text: str) -> str:
     return _USUAL_PORT.sub(lambda match: settings.environment[names[match[1]]], text)
 
 
-def run(folder: Path, blocks: list[tuple[str, str]]) -> subprocess.CompletedProcess[str]:
-    """Run the blocks in a folder, one after the other, each by the program of its language, with our Python first on
-    the PATH. A class of Java becomes a file, for the block behind it. What comes back is of the last one that ran."""
+def run(
+    folder: Path, blocks: list[tuple[str, str]], python: Path = Path(sys.executable)
+) -> subprocess.CompletedProcess[str]:
+    """Run the blocks in a folder, one after the other, each by the program of its language, with `python` first on the
+    PATH. A class of Java becomes a file, for the block behind it. What comes back is of the last one that ran."""
     ran = subprocess.CompletedProcess("", 0)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     for language, text in blocks:
         if language == "java":
             [name] = re.findall(r"public class (\w+)", text)

@@ -6,17 +6,19 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from aero import connections, hql
+from aero import connections, files, hql
 from aero.cli.load import month_option
 from aero.datasets import CHECKS, FLIGHTS
+from aero.errors import AeroError
 from aero.month import Month, in_words
-from aero.ops import acceptances, readers, rollback
+from aero.ops import acceptances, expectations, readers, rollback
 from aero.ops import months as month_ledger
 from aero.ops.acceptances import Acceptance
 from aero.ops.checks import newest
@@ -121,13 +123,21 @@ def _sign(entry: MonthEntry | None) -> str:
 
 @click.command()
 @click.argument("month", callback=month_option)
-def checks(month: Month) -> None:
+@click.option(
+    "--as-gx", "suites", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="Write them as suites of Great Expectations 1.x, with the limits that decided.",
+)  # fmt: skip
+def checks(month: Month, suites: Path | None) -> None:
     """Show what the quality gates said of a month the last time that it was judged.
 
     \b
     aero checks 2013-02
+    aero checks 2013-02 --as-gx gx
     """
     rows = newest(judged(month))
+    if suites:
+        _write_suites(month, rows, suites)
+        return
     table = Table(box=None, pad_edge=False)
     for column in ("check", "outcome", "value", "passes", "what"):
         table.add_column(column)
@@ -140,6 +150,18 @@ def checks(month: Month) -> None:
     client = connections.webhdfs()
     for line in _accepted(month_ledger.read(client), acceptances.read(client, month)):
         echo(line)
+
+
+def _write_suites(month: Month, rows: Sequence[Mapping[str, Any]], folder: Path) -> None:
+    """The suites of a judgement as files, DIR/flights-2013-02.json and DIR/lines-2013-02.json."""
+    if not rows:
+        raise AeroError(f"{month} was never judged.", f"aero load --from {month} --to {month} does it.")
+    for name, suite in expectations.suites(month, rows).items():
+        path = folder / f"{name}-{month}.json"
+        files.replace_json(path, suite)
+        echo(f"{path}  {len(suite['expectations'])} expectations")
+        if left_out := suite["meta"].get("not_expectations"):
+            echo(f"  and {len(left_out)} gates that are none: their reasons stand in its meta")
 
 
 def judged(month: Month) -> list[dict[str, Any]]:

@@ -24,6 +24,12 @@ class Severity(StrEnum):
     WARN = "warn"
 
 
+# What Spark's SQL calls otherwise, or DuckDB has under the name of something else.
+MACROS = (
+    "CREATE OR REPLACE MACRO pmod(number, divisor) AS ((number % divisor) + divisor) % divisor",
+    "CREATE OR REPLACE MACRO weekday(day) AS isodow(day) - 1",
+    "CREATE OR REPLACE MACRO unix_timestamp(instant) AS epoch(instant)",
+)
 SOURCES = ("rows_where", "refused", "compare")
 
 
@@ -68,6 +74,10 @@ class Check:
 
     def passes(self, value: float) -> bool:
         return (self.lowest is None or value >= self.lowest) and (self.highest is None or value <= self.highest)
+
+
+# A gate that is none of checks.toml: it compares the load with its file, not with what a month is like.
+ROWS_AS_LANDED = Check("rows_as_landed", "every line that landing counted is cleaned, once", Severity.FAIL)
 
 
 @cache

@@ -236,7 +236,7 @@ def test_the_checks_say_what_was_judged_and_when_and_the_ledger_how_many_failed_
     landed, late, early = checked(lake, "good")
     about = (at, FLIGHTS.name, *MONTH, NEW)
     whole, passed = (ROWS_AS_LANDED.name, ROWS_AS_LANDED.what), CheckOutcome.PASSED
-    assert landed == CheckRow(*about, *whole, Severity.FAIL, passed, 3.0, None, None, None)
+    assert landed == CheckRow(*about, *whole, Severity.FAIL, passed, 3.0, 3.0, 3.0, None)
     assert late == CheckRow(*about, GATE.name, GATE.what, Severity.FAIL, passed, 0.2, 0.1, 0.9, None)
     assert (early.check_name, early.severity, early.outcome) == (EARLY.name, Severity.WARN, CheckOutcome.WARNED)
     entry = months.read(lake)[MONTH]

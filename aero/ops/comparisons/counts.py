@@ -83,25 +83,27 @@ def _days(profile: Profile) -> list[float]:
 
 
 def unknown_airlines(profile: Profile, beside: Beside) -> Values:
-    known = _airlines()
+    known = known_airlines()
     strange = sum(flights for airline, flights in profile.airlines.items() if airline not in known)
     return only(strange / (profile.rows or 1))
 
 
 @cache
-def _airlines() -> frozenset[str]:
+def known_airlines() -> frozenset[str]:
+    """The codes of aero_clean.airlines."""
     with AIRLINES.hql("create").with_name("airlines.csv").open(encoding="utf-8", newline="") as file:
         return frozenset(row["airline_id"] for row in csv.DictReader(file))
 
 
 def unknown_airports(profile: Profile, beside: Beside) -> Values:
-    known = _airports()
+    known = known_airports()
     strange = sum(one.flights for one in routes(profile) if not {one.origin, one.destination} <= known)
     return only(strange / (profile.rows or 1))
 
 
 @cache
-def _airports() -> frozenset[str]:
+def known_airports() -> frozenset[str]:
+    """The codes of the airports whose time zone is known."""
     return frozenset(airports.time_zones())
 
 

@@ -98,6 +98,22 @@ def test_what_a_check_says_is_shown_as_text(lake, monkeypatch):
     assert lines[-1] == "2013-02 published, accepted by ann: a [strike] (late, rows)"
 
 
+def test_checks_are_written_as_suites_of_great_expectations(lake, monkeypatch, tmp_path):
+    told = {"load_id": LOAD, "what": "w", "severity": "fail", "outcome": "passed", "message": None}
+    rows = [ROW | told | {"check_name": name} for name in ("cancelled_share", "keys_unique", "rows_as_expected")]
+    monkeypatch.setattr(connections, "hive", opened)
+    monkeypatch.setattr(hql, "rows", lambda _cursor: rows)
+    said = shown("checks", "2013-02", "--as-gx", str(tmp_path / "gx"))
+    assert said[0] == f"{tmp_path}/gx/flights-2013-02.json  2 expectations"
+    assert said[2] == f"{tmp_path}/gx/lines-2013-02.json  1 expectations"
+    suite = json.loads((tmp_path / "gx" / "flights-2013-02.json").read_text())
+    assert [one["meta"]["gate"] for one in suite["expectations"]] == ["cancelled_share", "load_id"]
+    assert "rows_as_expected" in suite["meta"]["not_expectations"]
+    rows.clear()
+    refused = CliRunner().invoke(main, ["checks", "2013-02", "--as-gx", str(tmp_path / "gx")])
+    assert refused.exit_code != 0 and "2013-02 was never judged" in refused.output
+
+
 @contextmanager
 def opened():
     yield SimpleNamespace(cursor=lambda: SimpleNamespace(execute=lambda _statement: None))

@@ -10,7 +10,7 @@ from aero.settings import load_settings
 
 
 def python_of(name: str) -> Path:
-    """The Python that has what docs/connect/requirements-NAME.txt pins, made where it is not there yet."""
+    """The Python that has what the file of requirements of this name in docs/connect pins, made where there is none."""
     requirements = REPOSITORY / "docs" / "connect" / f"requirements-{name}.txt"
     settings, venv = load_settings(), Venv(name, requirements, f"The packages of {name}")
     venv.install(settings, Console(quiet=True))

@@ -115,7 +115,7 @@ def _listed(codes: Iterable[str]) -> str:
 
 def suites(month: Month, judged: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The suites of a month, by name, as GX 1.x reads them from JSON. `judged` are the rows of aero_ops.checks of one
-    judgement of a load, one at least: a gate's limits are those that decided there."""
+    judgement of a load, one at least: a gate's limits are those that decided there, within its own."""
     rows = {row["check_name"]: row for row in judged}
     known = {check.name: check for check in (*checks.of(), ROWS_AS_LANDED)}
     said: dict[str, list[dict[str, Any]]] = {name: [] for name in SUITES}
@@ -129,7 +129,7 @@ def suites(month: Month, judged: Iterable[Mapping[str, Any]]) -> dict[str, dict[
             said["lines"].append(_counted(row))
         else:
             columns[of.suite][name] = of.column
-            said[of.suite].append(_bounded(row))
+            said[of.suite].append(_bounded(row, known[name]))
     first = next(iter(rows.values()))
     said["flights"].append(_of_load(first[LOAD]))
     about = {"month": str(month), LOAD: first[LOAD], "judged_at": str(first["checked_at"])}
@@ -155,12 +155,12 @@ def _why_not(row: Mapping[str, Any], check: Check | None) -> str:
     return ""
 
 
-def _bounded(row: Mapping[str, Any]) -> dict[str, Any]:
-    limits = {"min_value": row["lowest"], "max_value": row["highest"]}
-    return _expectation(
-        "expect_column_mean_to_be_between", {"column": row["check_name"], **limits}, row["check_name"], row["what"],
-        row["severity"],
-    )  # fmt: skip
+def _bounded(row: Mapping[str, Any], check: Check) -> dict[str, Any]:
+    """The limits learned from other months, where those decided, and within them the check's own."""
+    lowest = max((one for one in (row["lowest"], check.lowest) if one is not None), default=None)
+    highest = min((one for one in (row["highest"], check.highest) if one is not None), default=None)
+    kwargs = {"column": check.name, "min_value": lowest, "max_value": highest}
+    return _expectation("expect_column_mean_to_be_between", kwargs, check.name, row["what"], row["severity"])
 
 
 def _counted(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,8 +29,8 @@ def by_gate(suite):
     return {one["meta"]["gate"]: one for one in suite["expectations"]}
 
 
-def test_a_gate_on_rows_is_the_mean_of_its_column_within_the_limits_that_decided():
-    flights = of({}, {"check_name": "delayed_share", "lowest": 0.01, "highest": 0.41, "severity": "warn"})["flights"]
+def test_a_gate_on_rows_is_the_mean_of_its_column_within_the_limits_that_decided_and_its_own():
+    flights = of({}, {"check_name": "delayed_share", "lowest": -0.09, "highest": 0.41, "severity": "warn"})["flights"]
     assert by_gate(flights)["tail_numbers_known"] == {
         "type": "expect_column_mean_to_be_between",
         "kwargs": {"column": "tail_numbers_known", "max_value": 0.2},

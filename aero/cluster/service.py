@@ -49,4 +49,9 @@ class Service:
         main = self.main.format_map(variables).split()
         if not self.runtime:
             return main
-        return [*self.runtime.command(variables, f"-Xmx{self.heap()}m", f"-Daero.service={self.name}"), *main]
+        flags = [f"-Xmx{self.heap()}m", f"-Daero.service={self.name}", *self.agent(variables)]
+        return [*self.runtime.command(variables, *flags), *main]
+
+    def agent(self, variables: Mapping[str, str]) -> list[str]:
+        """The flag by which its Java writes its metrics down (hive/doors, aero.metrics); none in a container."""
+        return [f"{agent}={self.name}"] if (agent := variables["METRICS_AGENT"]) else []

@@ -228,8 +228,7 @@ BY_NAME = {service.name: service for service in SERVICES}
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Every variable that a service, a client or a configuration file reads. Raises AeroError for a heap or a size that
-    is no number."""
+    """Every variable that a service, client or configuration file reads. AeroError for a heap or size that is none."""
     variables = (
         settings.environment
         | jars.environment(settings)
@@ -263,6 +262,7 @@ def _alone(settings: Settings) -> dict[str, str]:
     return {
         "LOOPBACK_AGENT": f"-javaagent:{jars.folder(settings, 'hadoop')}/lib/hadoop-1.jar",
         "LUIGI_HISTORY_URL": f"sqlite:///{settings.home}/luigi/history.db",
+        "METRICS_AGENT": f"-javaagent:{jars.folder(settings, 'hive/doors')}/lib/doors-1.jar",
         "METASTORE_DB_URL": f"jdbc:derby:;databaseName={settings.home}/metastore;create=true",
         "SHUFFLE_CLASS": "aero.hadoop.LocalShuffle",
         "SPARK_DRIVER_HOST": "localhost",

@@ -29,14 +29,16 @@ def home() -> Path:
     return Path(spec.origin).parent
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """What spark-submit reads beside jobs/conf/spark-defaults.conf."""
-    return services.environment(settings) | {
+def environment(settings: Settings, service: str | None = None) -> dict[str, str]:
+    """What spark-submit reads beside jobs/conf/spark-defaults.conf. A driver that is a `service` says how it is."""
+    variables = services.environment(settings)
+    agent = services.BY_NAME[service].agent(variables) if service else []
+    return variables | {
         "SPARK_HOME": str(home()),
         "SPARK_CONF_DIR": str(REPOSITORY / "jobs" / "conf"),
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_DIRS": str(settings.temporary),
-        "SPARK_SUBMIT_OPTS": f"-Djava.io.tmpdir={settings.temporary} -XX:-UsePerfData",
+        "SPARK_SUBMIT_OPTS": " ".join([f"-Djava.io.tmpdir={settings.temporary}", "-XX:-UsePerfData", *agent]),
         "SPARK_LAUNCHER_OPTS": "-XX:-UsePerfData",
     }
 

@@ -97,7 +97,7 @@ def main() -> None:
     """Become the server's process."""
     settings = load_settings()
     start = command(settings)
-    os.execve(start[0], start, surroundings.variables() | spark.environment(settings))
+    os.execve(start[0], start, surroundings.variables() | spark.environment(settings, "spark-thrift"))
 
 
 if __name__ == "__main__":

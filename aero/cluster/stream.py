@@ -31,7 +31,7 @@ def main() -> None:
         "--kafka", settings.address("KAFKA"), "--thrift", settings.address("HBASE_THRIFT2"),
         "--checkpoint", STREAM_CHECKPOINTS.path, "--report", str(process_state.file(settings, "stream")),
     ]  # fmt: skip
-    os.execve(command[0], [*command, *arguments], environment)
+    os.execve(command[0], [*command, *arguments], environment | spark.environment(settings, "stream"))
 
 
 if __name__ == "__main__":

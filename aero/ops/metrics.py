@@ -27,14 +27,14 @@ log = logging.getLogger("metrics")
 
 
 class Sample(NamedTuple):
-    """One value of a gauge, with its labels."""
+    """One value, with its labels."""
 
     name: str
     value: float
     labels: Mapping[str, str] = MappingProxyType({})
 
 
-# The gauges, in the order in which they are shown. Labels have few values: services, tables, states, rules.
+# The series, in the order in which they are shown. Labels have few values: services, tables, states, rules.
 HELP = {
     "aero_service_running": "1 where the service has a process.",
     "aero_service_ready": "1 where it answers a real question.",
@@ -59,13 +59,14 @@ HELP = {
 
 
 def text(samples: Iterable[Sample]) -> str:
-    """The samples as Prometheus reads them, those of a gauge together."""
+    """The samples as Prometheus reads them, those of a name together: a counter, where it ends in `_total`."""
     by_name: dict[str, list[Sample]] = {name: [] for name in HELP}
     for sample in samples:
         by_name[sample.name].append(sample)
     lines = []
     for name, some in by_name.items():
-        lines += [f"# HELP {name} {HELP[name]}", f"# TYPE {name} gauge"] if some else []
+        kind = "counter" if name.endswith("_total") else "gauge"
+        lines += [f"# HELP {name} {HELP[name]}", f"# TYPE {name} {kind}"] if some else []
         lines += [f"{name}{_labels(one.labels)} {one.value:.17g}" for one in some]
     return "".join(f"{line}\n" for line in lines)
 

@@ -1,13 +1,13 @@
-"""What the Java servers say of themselves at the pages that they have: heap, garbage, HDFS' bytes and blocks, YARN.
+"""What the Java servers say of themselves: in files (aero/ops/java_metrics.py), and at the pages that some have.
 
-The metastore, both SQL servers and Kafka have no page, and an agent in each would be one more port that asks nobody: of
-these the memory of their process is known (aero_service_memory_bytes).
+In containers the pages alone are asked: of the metastore, both SQL servers and Kafka nothing is known there.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from aero.cluster import probes
+from aero.cluster import probes, services
+from aero.ops import java_metrics
 from aero.ops.doctor.finding import Look
 
 # Services with a page of beans that every cluster knows the host of, and its door.
@@ -16,9 +16,7 @@ PAGES = {
     "resourcemanager": "RESOURCEMANAGER_HTTP", "hbase": "HBASE_MASTER_HTTP", "hbase-thrift": "HBASE_THRIFT_HTTP",
 }  # fmt: skip
 HELP = {
-    "aero_java_heap_used_bytes": "Heap in use.",
-    "aero_java_heap_max_bytes": "What the heap may grow to.",
-    "aero_java_threads": "Threads.",
+    **java_metrics.HELP,
     "aero_hdfs_bytes": "Space of the DataNodes, by what is with it.",
     "aero_hdfs_blocks": "Blocks that are not as they should be, by what is the matter.",
     "aero_hdfs_datanodes": "DataNodes, by whether they answer the NameNode.",
@@ -41,7 +39,7 @@ _YARN = {
 
 
 class Value(NamedTuple):
-    """One value of a gauge of HELP, with its labels."""
+    """One value of HELP, with its labels."""
 
     name: str
     value: float
@@ -49,10 +47,11 @@ class Value(NamedTuple):
 
 
 def values(look: Look) -> Iterator[Value]:
-    """Of the servers that are ready. What one does not say is left out."""
-    for service, door in PAGES.items():
-        if look.is_ready(service):
-            yield from _java(look, service, door)
+    """Of the servers that run, be it that they do not answer; at pages, of those that are ready. What one does not say
+    is left out."""
+    for service in services.BY_NAME:
+        if (process := look.processes.get(service)) and process.alive:
+            yield from _java(look, service)
     if look.is_ready("namenode"):
         bean = probes.bean(look.settings, "NAMENODE_HTTP", "Hadoop:service=NameNode,name=FSNamesystem") or {}
         yield from _of(_HDFS, bean)
@@ -61,7 +60,15 @@ def values(look: Look) -> Iterator[Value]:
         yield from _of(_YARN, page.get("clusterMetrics", {}))
 
 
-def _java(look: Look, service: str, door: str) -> Iterator[Value]:
+def _java(look: Look, service: str) -> Iterator[Value]:
+    told = [Value(name, value, {"service": service}) for name, value in java_metrics.read(look.settings, service)]
+    if told or service not in PAGES or not look.is_ready(service):
+        yield from told
+    else:
+        yield from _at_its_page(look, service, PAGES[service])
+
+
+def _at_its_page(look: Look, service: str, door: str) -> Iterator[Value]:
     heap = (probes.bean(look.settings, door, "java.lang:type=Memory") or {}).get("HeapMemoryUsage", {})
     threads = (probes.bean(look.settings, door, "java.lang:type=Threading") or {}).get("ThreadCount")
     label = {"service": service}

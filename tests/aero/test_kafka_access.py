@@ -27,6 +27,7 @@ from kafka.producer import KafkaProducer
 from aero import audit, kafka_clients, people
 from aero.cluster import drift, kafka_access, services, spark
 from aero.datasets import TOPIC_LIVE, TOPIC_MONTHLY, TOPIC_PROCESSED, TOPIC_REJECTED
+from aero.ops import java_metrics
 from aero.producer import Producer
 from tests.command import aero
 from tests.kafka_broker import OPERATOR, READER, Broker, admin, as_account, plain, read, send
@@ -218,10 +219,14 @@ def test_what_an_account_has_no_right_to_is_in_the_audit_once_a_minute(broker):
         assert times and all(later - before >= timedelta(seconds=59) for before, later in pairwise(times))
 
 
-def test_the_producer_of_the_sources_comes_in(broker):
+def test_the_producer_of_the_sources_comes_in_and_the_broker_writes_down_what_it_took(broker):
     with Producer(broker.inside, TOPIC_LIVE) as producer:
         producer.send(b"key", b"value")
         assert producer.flush(timeout=30)
+    until_true(lambda: dict(java_metrics.read(broker.settings, "kafka")).get("aero_kafka_produce_p99_seconds"))
+    told = dict(java_metrics.read(broker.settings, "kafka"))
+    assert {name for name in java_metrics.HELP if name.startswith("aero_kafka_")} <= set(told)
+    assert told["aero_kafka_records_total"] > 0 and told["aero_kafka_offline_partitions"] == 0
 
 
 def test_a_batch_that_is_too_large_for_its_topic_is_refused(broker):

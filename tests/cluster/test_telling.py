@@ -5,6 +5,7 @@ import json
 import pytest
 import requests
 
+from aero.cluster import services
 from aero.settings import load_settings
 from tests.command import aero
 
@@ -47,7 +48,13 @@ def test_prometheus_is_answered_by_its_token_and_told_of_services_heaps_and_mont
     answer = requests.get(page, headers={"Authorization": f"Bearer {token}"}, timeout=60)
     told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
     assert told['aero_service_ready{service="hiveserver2"}'] == "1" and told['aero_hdfs_blocks{state="missing"}'] == "0"
-    assert float(told['aero_java_heap_used_bytes{service="namenode"}']) > 0
+    for service in services.BASE:
+        if service.heap_mb:
+            assert float(told[f'aero_java_heap_used_bytes{{service="{service.name}"}}']) > 0
+            assert float(told[f'aero_java_cpu_seconds_total{{service="{service.name}"}}']) > 0
+    assert (
+        float(told['aero_kafka_records_total{service="kafka"}']) >= 0 and 'aero_hbase_regions{service="hbase"}' in told
+    )
     assert float(told['aero_months{state="published"}']) >= 1
 
 

@@ -11,6 +11,7 @@ import requests
 from aero import connections, people
 from aero.cluster import readiness
 from aero.errors import AeroError
+from aero.ops import java_metrics
 from tests.command import aero
 from tests.hadoop.servers import OPERATOR, READER, Servers, refusals
 from tests.waiting import until
@@ -134,6 +135,14 @@ def test_the_secondary_namenode_comes_in_and_sends_its_checkpoint_back(servers):
 
 def test_fsck_comes_in_too(servers, written):
     assert f"{written} 1000000 bytes" in aero("hdfs", "fsck", written, "-files").out
+
+
+def test_what_the_datanode_took_is_in_the_file_of_its_metrics(servers, written):
+    def told():
+        return dict(java_metrics.read(servers.settings, "datanode"))
+
+    until(lambda: told()["aero_datanode_written_bytes_total"] >= 1_000_000, seconds=60)
+    assert told()["aero_datanode_failed_volumes"] == 0 and "aero_java_gc_seconds_total" in told()
 
 
 def test_what_is_asked_and_refused_stands_in_the_audit(servers):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from aero.cluster import readiness, sizes
+from aero.ops import java_metrics
 from tests.hadoop.servers import OPERATOR, READER, Servers, refusals
 from tests.waiting import until
 
@@ -46,6 +47,12 @@ def test_each_refuses_in_each_way_and_shows_an_operator_its_pages(servers):
     assert servers.asked("NODEMANAGER_HTTP", "/ws/v1/node/info", who=OPERATOR).status_code == 200
     assert readiness.resource_manager(servers.settings) is None
     assert readiness.yarn(servers.settings) is None
+
+
+def test_the_containers_of_the_node_manager_are_in_the_file_of_its_metrics(servers):
+    until(
+        lambda: dict(java_metrics.read(servers.settings, "nodemanager"))["aero_nodemanager_containers"] == 0, seconds=60
+    )
 
 
 def test_yarn_is_asked_what_it_has_for_applications_of_spark(servers):

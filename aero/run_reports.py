@@ -3,6 +3,7 @@
 Most are a list of records, one a month: what became of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypedDict
@@ -218,3 +219,15 @@ class LoadReport(TypedDict):
 
     steps: dict[str, dict[str, int]]
     rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Made:
+    """One partition, or file, of the table `name`, for `when`: of which tables or paths of HDFS, of which version of
+    some of them (a model's is its training), and of how many rows, where that is known."""
+
+    name: str
+    when: str
+    sources: tuple[str, ...]
+    rows: int | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)

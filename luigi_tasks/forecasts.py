@@ -23,13 +23,22 @@ import pyarrow.compute as pc
 from pyarrow import orc
 
 from aero import connections, lease, metastore, webhdfs
-from aero.datasets import DELAY_FORECASTS, FLIGHTS, FORECAST_MODELS, STAGING
+from aero.datasets import (
+    DELAY_FORECASTS,
+    FLIGHTS,
+    FORECAST_MODELS,
+    FORECAST_PROMOTIONS,
+    FORECAST_TRACK,
+    LIVE_FLIGHT_STATE,
+    STAGING,
+)
 from aero.errors import AeroError, Away
 from aero.forecast_plan import FILE, MONTHS, REPORT, ForecastJob
 from aero.instants import utc_now
 from aero.live import as_flights, delay_forecasts, store
 from aero.month import Month
 from aero.ops import forecasts, track
+from aero.run_reports import Made
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.landing import raw
@@ -118,6 +127,15 @@ class TrainForecast(Forecast):
         report["promoted"] = self._promoted(client, last, report)
         self.output().write(report)
 
+    def made(self) -> list[Made]:
+        report = self.output().read()
+        models, version = FORECAST_MODELS.name, {FORECAST_MODELS.name: self.run_id}
+        # With that of cancellations.
+        found = [Made(models, report["month"], (FLIGHTS.name,), len(report["scores"]) + 1)]
+        if report["promoted"]:
+            found.append(Made(FORECAST_PROMOTIONS.name, report["month"], (models,), 1, version))
+        return found
+
     def _promoted(self, client: hdfs.Client, last: Month, report: Any) -> bool:
         """Whether it was taken into service."""
         new, old = report["scores"][report["served"]]["brier"], report.get("in_service")
@@ -165,7 +183,18 @@ class ScoreTomorrow(Forecast):
             partitions.publish(hive.cursor(), client, DELAY_FORECASTS, {month: location}, self.run_id, seen=seen)
         report["is_on_boards"] = _on_boards(client, f"{location}/{FILE}", job)
         report["is_drifting"] = self._judged(client, month)
+        report["is_live"] = bool(job.live)
         self.output().write(report)
+
+    def made(self) -> list[Made]:
+        report = self.output().read()
+        forecasts_of, models = DELAY_FORECASTS.name, FORECAST_MODELS.name
+        sources = (FLIGHTS.name, models, *((LIVE_FLIGHT_STATE.name,) if report["is_live"] else ()))
+        version = {models: report["training_id"]}
+        found = [Made(forecasts_of, str(self.day), sources, report["flights"], version)]
+        if report["arrived"]:
+            found.append(Made(FORECAST_TRACK.name, str(Month.of(self.day)), (forecasts_of, FLIGHTS.name)))
+        return found
 
     def _job(self, client: hdfs.Client, month: Month) -> ForecastJob:
         """Which flights are read: those of months up to the day's. Where that is not loaded, those of the months before

@@ -11,6 +11,7 @@ from aero.errors import AeroError
 from aero.json_record import JsonRecord
 from aero.month import Month, in_words, month_range
 from aero.ops.publications import Why
+from aero.run_reports import Made
 from luigi_tasks.hdfs_file import HdfsFile
 
 ARecord = TypeVar("ARecord", bound=JsonRecord)
@@ -29,6 +30,10 @@ class Reported(luigi.Task):
     def report(self, name: str) -> HdfsFile:
         """Where this run keeps one of its reports."""
         return HdfsFile(run_reports.path(self.run_id, name))
+
+    def made(self) -> list[Made]:
+        """What it made, for those who follow lineage, when it is done; of records it is told by these."""
+        return []
 
 
 class Records(HdfsFile, Generic[ARecord]):

@@ -10,9 +10,9 @@ from aero import run_log
 from aero.datasets import FLIGHTS, Dataset
 from aero.instants import utc_now
 from aero.month import Month
-from aero.run_reports import BuiltView, CleaningOutcome, Finding, Landing, ViewOutcome
+from aero.run_reports import BuiltView, CleaningOutcome, Finding, Landing, Made, ViewOutcome
 from aero.settings import load_settings
-from luigi_tasks.run import Records
+from luigi_tasks.run import Records, Reported
 
 # What nothing was done for: counted, and no line each.
 QUIET = {Finding.UNCHANGED, Finding.ABSENT, CleaningOutcome.UNCHANGED, ViewOutcome.UNCHANGED}
@@ -42,6 +42,8 @@ def _took(task: luigi.Task, seconds: float) -> None:
 
 
 def _done(task: luigi.Task) -> None:
+    if isinstance(task, Reported):
+        _tell(task.made())
     output = task.output()
     if not isinstance(output, Records):
         return
@@ -60,21 +62,24 @@ def _done(task: luigi.Task) -> None:
 def _tell_lineage(records: list[Any]) -> None:
     """Tell of each partition that was made of what it was, as OpenLineage has it."""
     _LANDED.update({one.sha256[:12]: one.path for one in records if isinstance(one, Landing) and one.sha256})
-    made = [one for one in records if _outcome(one) in (CleaningOutcome.CLEANED, ViewOutcome.BUILT)]
+    _tell([_made(one) for one in records if _outcome(one) in (CleaningOutcome.CLEANED, ViewOutcome.BUILT)])
+
+
+def _made(one: Any) -> Made:
+    if isinstance(one, BuiltView):
+        return Made(Dataset("batch", one.view).name, _month_of(one), (FLIGHTS.name,))
+    raw = _LANDED.get(one.load_id[:12])
+    return Made(FLIGHTS.name, _month_of(one), (raw,) if raw else (), one.rows_clean)
+
+
+def _tell(made: list[Made]) -> None:
     run_id = run_log.run_id_of_this_process()
     if not made or run_id is None:
         return
     from aero.ops import openlineage  # It takes its time, and most runs make nothing.
 
-    settings, events = load_settings(), []
-    for one in made:
-        of_view = isinstance(one, BuiltView)
-        name = Dataset("batch", one.view).name if of_view else FLIGHTS.name
-        raw = _LANDED.get(one.load_id[:12])
-        sources = [FLIGHTS.name] if of_view else [raw] if raw else []
-        rows = None if of_view else one.rows_clean
-        own = f"{run_id}/{name}/{_month_of(one)}"
-        events += openlineage.run_events(settings, own, utc_now(), name, sources, rows)
+    settings = load_settings()
+    events = [event for one in made for event in openlineage.run_events(settings, run_id, utc_now(), one)]
     openlineage.tell(settings, run_id, events)
 
 

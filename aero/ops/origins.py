@@ -1,8 +1,8 @@
 """Of what each column is made: from a chart's number to the columns of BTS' files.
 
 Nothing is written down twice: a view's columns come from its load.hql and a chart's from superset/assets, both read by
-sqlglot; those of the master data from aero/bts.py, and what the cleaning makes of several columns is DERIVED here,
-which tests hold to jobs/.
+sqlglot; those of the master data from aero/bts.py. What the cleaning makes of several columns is DERIVED here, what the
+forecast makes of them in aero/ops/forecast_origins.py: tests hold both to jobs/.
 """
 
 from collections.abc import Iterator
@@ -30,10 +30,9 @@ from aero.datasets import (
     TOPIC_LIVE,
     Dataset,
 )  # fmt: skip
-from aero.ops import charts
+from aero.ops import charts, forecast_origins
+from aero.ops.forecast_origins import ROWS as ROWS
 
-# Instead of a column: how many rows there are.
-ROWS = "*"
 DIALECT = "spark"
 _ZONE = (AIRPORTS.name, "time_zone")
 _TO_DEPART = ("flight_date", "scheduled_departure_local", "origin_id")
@@ -216,13 +215,27 @@ def _of_others(column: Column) -> Origin:
         return Origin(tuple(Column(raw, ROWS) for raw in _raw_tables()), "lines that were refused")
     if column.table in {one.name for one in (LIVE_FLIGHT_STATE, LIVE_DELAYS_HOURLY, LIVE_DELAYS_FIVE_MINUTES)}:
         return Origin((Column(f"topic:{TOPIC_LIVE}", ROWS),), "the newest that events said")
-    if column.table.startswith(f"{DELAY_FORECASTS.database}."):
-        return Origin((Column(FLIGHTS.name, ROWS),), "a model that was trained on them")
+    if column.table in forecast_origins.TABLES:
+        return _of_forecasts(column)
     if column.table == AIRPORTS.name:
         return Origin((Column("package:airportsdata", ROWS), Column("file:supplement.csv", ROWS)))
     if column.table == AIRLINES.name:
         return Origin((Column("file:airlines.csv", ROWS),))
     return Origin(())
+
+
+def _of_forecasts(column: Column) -> Origin:
+    made = forecast_origins.TABLES[column.table]
+    if column.name in made:
+        sources, how = made[column.name]
+        return Origin(tuple(Column(*one) for one in sources), how)
+    return _of_track().get(column.name, Origin(()))
+
+
+@cache
+def _of_track() -> dict[str, Origin]:
+    [select] = hql.filled(hql.read(DELAY_FORECASTS.hql("by_day")), {"year": 2013, "month": 1})
+    return of_select(select)
 
 
 def upstream(column: Column) -> dict[Column, Origin]:

@@ -144,7 +144,7 @@ def test_a_day_is_forecast_by_models_of_before_and_is_a_new_load_of_its_month(wo
     assert world.files[f"{location}/{FILE}"] == ROWS
     assert world.published == [(DELAY_FORECASTS, {(2013, 12): location}, "s1", {(2013, 12): BEFORE})]
     report = json.loads(world.files["/aero/ops/runs/s1/forecast_scores.json"])
-    assert report == {"what": "score", "is_drifting": True, "is_on_boards": True}
+    assert report == {"what": "score", "is_drifting": True, "is_on_boards": True, "is_live": False}
     assert [day.is_drifting for day in track.read(world, Month(2013, 12))] == [False, True]
     assert not [path for path in world.files if path.startswith(STAGING.path)]
 

@@ -13,7 +13,7 @@ from aero.bts import COLUMNS
 from aero.cli import lineage, main
 from aero.datasets import BATCH_VIEWS, FLIGHTS, FLIGHTS_REPORTING, MONTHS, REPOSITORY
 from aero.month import Month
-from aero.ops import charts, months, origin_files, origins, tables
+from aero.ops import charts, forecast_origins, months, origin_files, origins, tables
 from aero.ops.origins import DERIVED, INSTANTS, OF_THE_LOAD, ROWS, Column
 from aero.raw_versions import Manifest
 from tests.hdfs_in_memory import HdfsInMemory
@@ -80,6 +80,41 @@ def test_what_the_cleaning_makes_of_several_columns_is_what_its_code_reads():
         read = set(re.findall(r"\w\['(\w+)'\]", "".join(functions[name] for name in names)))
         assert {one.replace("_zone", "_id") for one in read} == set(DERIVED[instant]), instant
     assert tuple(code) == INSTANTS
+
+
+def test_what_the_forecast_is_made_of_is_what_its_code_reads():
+    found = {}
+    for module in ("forecast_features", "forecast_outcomes"):
+        for one in ast.walk(ast.parse((REPOSITORY / "jobs" / f"{module}.py").read_text())):
+            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "COLUMNS":
+                found["features"] = set(ast.literal_eval(one.value))
+            if isinstance(one, ast.FunctionDef) and one.name == "of":
+                found["outcomes"] = set(re.findall(r"flights\['(\w+)'\]", ast.unparse(one)))
+    # It is a feature that no forecast of a day before knows (jobs/forecast_inputs.py).
+    assert set(forecast_origins.FEATURES) == found["features"] - {"departure_delay_minutes"}
+    assert set(forecast_origins.OUTCOME) == found["outcomes"] - {"scheduled_arrival_at"}
+
+
+@pytest.mark.parametrize("table", forecast_origins.TABLES)
+def test_every_column_of_the_forecast_leads_to_files_or_is_said_to_be_of_its_own(table):
+    own = {"promoted_at", "promoted_by", "judged_at"}
+    for name in origins.tables()[table]:
+        assert ends(table, name) or name in own, name
+    assert set(forecast_origins.TABLES[table]) <= {*origins.tables()[table], ROWS}
+
+
+@pytest.mark.parametrize("chart", [name for name in charts.all_of() if name.startswith("chart:tomorrow/")])
+def test_every_chart_of_tomorrow_ends_at_the_file(chart):
+    chosen = {"late_from", "told_from"}  # Numbers that the dataset itself lists.
+    for column in set(charts.columns_of(chart)) - chosen:
+        assert ends(chart, column), column
+
+
+def test_a_forecast_is_of_the_model_and_of_the_features_columns():
+    of_late = of("aero_ml.delay_forecasts", "late_probability")
+    assert of_late[0] == "aero_ml.models.parameters" and "aero_clean.flights.arrival_delay_minutes" in of_late
+    assert "file:reporting.ArrDelay" in ends("aero_ml.delay_forecasts", "delay_p90_minutes")
+    assert of("aero_ml.track_record", "expected_late_flights") == ["aero_ml.delay_forecasts.late_probability"]
 
 
 def test_an_instant_needs_the_airport_s_zone():

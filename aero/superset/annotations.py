@@ -26,8 +26,8 @@ _LAYERS = "/api/v1/annotation_layer/"
 
 
 class Annotation(NamedTuple):
-    """What is said of a stretch of time: its name, of which a layer has no two, a sentence, and two instants of ISO
-    8601 without a zone."""
+    """What is said of a stretch of time: its name, of which a layer has no two and which fits the height of a chart, a
+    sentence, and two instants of ISO 8601 without a zone."""
 
     short_descr: str
     long_descr: str
@@ -45,7 +45,7 @@ def layers() -> dict[str, set[Annotation]]:
         BY_MONTH: {_annotation(one, one["first"].replace(day=1), one["first"].replace(day=1)) for one in events},
         BY_DAY: {_annotation(one, one["first"], one["last"], HALF_A_DAY) for one in events},
         HOLIDAYS: {
-            _annotation({"name": name, "first": day, "last": day}, day, day)
+            _annotation({"name": f"{name} {year}", "first": day, "last": day, "what": "public holiday"}, day, day)
             for year in years
             for day, name in holidays.named(year).items()
         },
@@ -98,7 +98,7 @@ def annotations_of(superset: Superset, path: str) -> list[Json]:
 def _annotation(event: Json, first: date, last: date, around: timedelta = timedelta()) -> Annotation:
     start, end = datetime.combine(first, time()) - around, datetime.combine(last, time()) + around
     days = " to ".join(dict.fromkeys(str(event[end]) for end in ("first", "last")))
-    return Annotation(f"{event['name']}, {days}", event.get("what", ""), start.isoformat(), end.isoformat())
+    return Annotation(event["name"], f"{days}: {event['what']}", start.isoformat(), end.isoformat())
 
 
 def _keep_annotations(superset: Superset, path: str, wanted: set[Annotation]) -> None:

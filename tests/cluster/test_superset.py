@@ -106,7 +106,7 @@ def test_the_month_of_a_storm_is_marked(superset):
     chart = _chart(superset, "On-time arrivals and average delay by month")
     for answer in superset.chart_answer(chart["id"])["result"]:
         marks = [one["short_descr"] for one in answer["annotation_data"]["Event"]["records"]]
-        assert "Nemo, 2013-02-08 to 2013-02-09" in marks
+        assert "Nemo" in marks
 
 
 def test_numbers_of_the_live_day_are_what_sql_says(seen):

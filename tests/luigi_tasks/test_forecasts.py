@@ -1,15 +1,10 @@
 """The forecast's tasks on an HDFS in memory; what Spark does in them is in tests/jobs/test_forecast_delays.py."""
 
 import contextlib
-import io
 import json
 from datetime import UTC, date, datetime, time, timedelta
 
-import pyarrow as pa
 import pytest
-from pyarrow import orc
-from stream_cells import flights_of
-from stream_hbase import put_rows
 
 from aero import connections, metastore
 from aero.datasets import (
@@ -18,7 +13,6 @@ from aero.datasets import (
     FORECAST_MODELS,
     FORECAST_PROMOTIONS,
     HBASE_DELAY_FORECASTS,
-    HBASE_FLIGHT_STATE,
     STAGING,
 )
 from aero.errors import AeroError
@@ -30,7 +24,7 @@ from luigi_tasks import partitions, spark_job
 from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast, UpdateForecast
 from tests.hbase_in_memory import HBaseInMemory
 from tests.hdfs_in_memory import HdfsInMemory
-from tests.jobs.live_events import event
+from tests.luigi_tasks.days_forecast import forecasts_of, told_of
 
 YEAR = {(2013, month): f"{FLIGHTS.load_path('one', 2013, month)}" for month in range(1, 13)}
 BEFORE = DELAY_FORECASTS.load_path("before", 2013, 12)
@@ -43,23 +37,6 @@ DAYS = [
      "late_flights": late, "expected_late_flights": 200.0, "squared_error": 150.0, "baseline_squared_error": 151.0}
     for day, late in ((19, 200), (20, 600))
 ]  # fmt: skip
-
-
-def forecasts_of(*days):
-    """An ORC file of aero_ml.delay_forecasts: a flight of each day."""
-    flight = {
-        "airline_id": "DL", "flight_number": "1234", "origin_id": "JFK", "destination_id": "ATL",
-        "late_probability": 0.1234567890123456, "cancelled_probability": 0.02, "model_name": "logistic",
-    }  # fmt: skip
-    leaves = [datetime.combine(day, time(21, 30)) for day in days]
-    rows = [
-        flight
-        | {"flight_date": at.date(), "scheduled_departure_at": at, "as_of_at": at - timedelta(days=1), "reasons": ""}
-        for at in leaves
-    ]
-    file = io.BytesIO()
-    orc.write_table(pa.Table.from_pylist(rows), file)
-    return file.getvalue()
 
 
 ROWS = forecasts_of(date(2013, 12, 19), date(2013, 12, 20))
@@ -173,25 +150,13 @@ def test_without_hbase_days_are_forecast_all_the_same_and_it_is_said(world, monk
     assert world.published and world.hbase.texts(HBASE_DELAY_FORECASTS) == {}
 
 
-def told_of(world, *days):
-    """HBase has a live flight of each day."""
-    for day in days:
-        told = event(
-            flight_id=f"DL1234-{day.replace('-', '')}-JFK-ATL-1830",
-            flight_date=day,
-            scheduled_departure_at=f"{day}T23:30:00.000Z",
-        )
-        for key, flight in flights_of([told]).items():
-            put_rows(world.hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
-
-
 def test_a_day_of_a_month_that_is_not_loaded_is_that_of_the_live_flights(world):
     forecasts.promote(world, "t1", "logistic", "ada", "it is the first", Month(2014, 1))
     task = ScoreTomorrow(run_id="s1", day=date(2014, 1, 2))
     with pytest.raises(AeroError, match=r"2014-01 is not loaded, and no live flight of 2014-01-02 is known"):
         task.run()
     assert world.asked == []
-    told_of(world, "2014-01-02")
+    told_of(world.hbase, "2014-01-02")
     world.says = {"days": []}
     task.run()
     [(_, _, job), (_, then, judged)] = world.asked
@@ -202,7 +167,7 @@ def test_a_day_of_a_month_that_is_not_loaded_is_that_of_the_live_flights(world):
 
 
 def test_what_a_forecast_stages_is_gone_where_it_fails_and_where_one_was_killed(world):
-    told_of(world, "2014-01-02")
+    told_of(world.hbase, "2014-01-02")
     forecasts.promote(world, "t1", "logistic", "ada", "it is the first", Month(2014, 1))
     killed, others = f"{STAGING.path}/forecast-old-live.orc", f"{STAGING.path}/flights_monthly/load=one/a.orc"
     world.files |= {killed: b"", others: b""}
@@ -250,7 +215,7 @@ def test_an_update_forecasts_the_days_to_come_that_live_flights_are_told_of(worl
     updated(world, "u1")
     judged_to_the_end(world)
     world.says = {"days": []}
-    told_of(world, "2014-01-01", "2014-01-02", "2014-01-03", "2014-05-01")
+    told_of(world.hbase, "2014-01-01", "2014-01-02", "2014-01-03", "2014-05-01")
     monkeypatch.setattr(tasks, "utc_now", lambda: datetime(2014, 1, 2, 3, tzinfo=UTC))
     assert updated(world, "u2") == [f"{day} forecast of its live flights" for day in ("2014-01-02", "2014-01-03")]
     assert [job.day for _, what, job in world.asked if what == "score"] == [date(2014, 1, 2), date(2014, 1, 3)]

@@ -32,6 +32,28 @@ def bundle(port: int, password: str) -> bytes:
     return packed.getvalue()
 
 
+def shown_and_hidden(server, port: int, password: str) -> dict[str, tuple[int, int, int]]:
+    """Import both; the numbers of each one's dashboard, chart and dataset."""
+    packed = bundle(port, password)
+    admin = server.signed_in("admin", server.password("admin"), "127.0.6.1")
+    form = {"bundle": ("assets.zip", packed, "application/zip")}
+    answer = admin.post(f"{server.address}/api/v1/assets/import/", files=form)
+    assert answer.ok, answer.text
+
+    def number(kind, key, value):
+        found = admin.get(f"{server.address}/api/v1/{kind}/", params={"q": "(page_size:1000)"}).json()["result"]
+        return next(one["id"] for one in found if one[key] == value)
+
+    return {
+        slug: (
+            number("dashboard", "slug", slug),
+            number("chart", "slice_name", slug),
+            number("dataset", "table_name", slug),
+        )
+        for slug in ("shown", "hidden")
+    }
+
+
 def _own() -> dict:
     return {"uuid": str(uuid4()), "version": "1.0.0"}
 

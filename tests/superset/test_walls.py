@@ -21,24 +21,7 @@ from tests.superset.conftest import csrf_token
 def numbers(server, sql_server):
     """Two dashboards of the delays, `shown` and `hidden`, with a chart each; the numbers of what they are made of."""
     password = people.password_of(sql_server.settings, "superset")
-    packed = boards.bundle(sql_server.port, password)
-    admin = server.signed_in("admin", server.password("admin"), "127.0.6.1")
-    bundle = {"bundle": ("assets.zip", packed, "application/zip")}
-    answer = admin.post(f"{server.address}/api/v1/assets/import/", files=bundle)
-    assert answer.ok, answer.text
-
-    def number(kind, key, value):
-        found = admin.get(f"{server.address}/api/v1/{kind}/", params={"q": "(page_size:1000)"}).json()["result"]
-        return next(one["id"] for one in found if one[key] == value)
-
-    return {
-        slug: (
-            number("dashboard", "slug", slug),
-            number("chart", "slice_name", slug),
-            number("dataset", "table_name", slug),
-        )
-        for slug in ("shown", "hidden")
-    }
+    return boards.shown_and_hidden(server, sql_server.port, password)
 
 
 @pytest.fixture

@@ -117,7 +117,8 @@ def _is_of_filter(query: "QueryObject", column: str) -> bool:
 
 def _is_of_chart(query: "QueryObject", drawn: dict[str, Any]) -> bool:
     """Whether all that is asked stands in what the chart draws: names, and expressions letter by letter."""
-    texts = set(_texts(drawn))
+    # What rows are sorted by is a text of JSON, such as '["place", true]', and need be no column of theirs.
+    texts = {*_texts(drawn), *(json.loads(one)[0] for one in drawn.get("order_by_cols") or ())}
     own = [one for one in drawn.get("adhoc_filters") or () if one.get("expressionType") == "SQL"]
     allowed = {" AND ".join(f"({one['sqlExpression']})" for one in own if one["clause"].lower() == part)
                for part in ("where", "having")}  # fmt: skip

@@ -70,7 +70,7 @@ def test_a_grain_says_of_what_there_is_one_row_each_or_does_not(dataset, key):
     ],
 )
 def test_words_of_a_column_say_its_values_or_do_not(kind, what, claimed):
-    test = dbt_project.values(Column("column", kind, what, "", is_partition=False))
+    test = dbt_project.values(Column("column", kind, "", what, "", is_partition=False))
     [arguments] = [one["arguments"] for one in (test or {"none": {"arguments": None}}).values()]
     if isinstance(claimed, tuple):
         claimed = {"least": claimed[0], "most": claimed[1]}

@@ -160,8 +160,16 @@ def test_the_database_has_tables_over_the_loads_of_then_and_is_dropped_even_when
     assert dropped == f"DROP DATABASE IF EXISTS {name} CASCADE"
 
 
+@pytest.fixture
+def interrupted():
+    """Ctrl-C ends, as at a terminal: what a shell starts in the background does not hear it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_drops_the_database_and_leaves_the_handlers_as_they_were(lake, hive, number):
+def test_a_signal_drops_the_database_and_leaves_the_handlers_as_they_were(lake, hive, interrupted, number):
     before = signal.getsignal(number)
     with pytest.raises((SystemExit, KeyboardInterrupt)), as_of.database(as_of.looked_up(lake, [COUNT], day(3))) as name:
         os.kill(os.getpid(), number)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE
+from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
 from aero.month import Month
 from aero.ops import checks
 from aero.ops.checks import ROWS_AS_LANDED, Check, Severity
@@ -22,7 +22,7 @@ SUITES = ("flights", "lines")
 LOAD = "load_id"
 
 # Why GX cannot say what a gate compares.
-_BY_KEY = "it has limits for each {}, of which aero_ops.checks keeps one pair"
+_BY_KEY = f"it has limits for each {{}}, of which {CHECKS.name} keeps one pair"
 _BESIDE = "what it measures depends on the flights of other months"
 _NO_ROWS = "it is no share of rows: {}"
 NOT_EXPECTATIONS = {

@@ -19,6 +19,8 @@ from bench.chaos.targets import Targets
 from tests.hadoop.servers import Servers
 from tests.waiting import until_true
 
+pytestmark = pytest.mark.long
+
 TOLD = b"what HDFS was told " * 1000
 
 TOLD_BY_JAVA = """

@@ -8,6 +8,8 @@ import pytest
 from bench.damage import DAMAGES, STRENGTHS, read, write
 from tests.bench.generated import text
 
+pytestmark = pytest.mark.long
+
 WHEN, BEFORE = "2013-07", "2013-06"
 # Kinds for which a month has too few rows of the sort; or that take whole groups away.
 FEW = {

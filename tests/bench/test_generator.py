@@ -24,6 +24,8 @@ from luigi_tasks.sources import nycflights13
 from tests.bench.generated import ROWS, SEED, flights, minute, number, shares, text
 from tests.jobs import bts_rows
 
+pytestmark = pytest.mark.long
+
 FEW = 500
 # Each era, with what BTS did not know in it, and the three months of shocks.
 MONTHS = ("1988-01", "1994-12", "1995-01", "2001-09", "2003-05", "2003-06", "2008-10", "2013-07", "2020-04")

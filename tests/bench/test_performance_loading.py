@@ -9,6 +9,8 @@ from aero.errors import AeroError
 from bench.performance import cluster, loading
 from tests.bench.generated import flights, number, text
 
+pytestmark = pytest.mark.long
+
 MONTHS = ("2007-07", "2007-08")
 
 

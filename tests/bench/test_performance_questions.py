@@ -20,6 +20,8 @@ from bench.performance.questions import TABLES, questions
 from tests.bench.generated import text
 from tests.jobs.bts_rows import clean_files
 
+pytestmark = pytest.mark.long
+
 MONTHS = (Month(2007, 1), Month(2007, 11))
 ROWS = 4_000
 # Of each row, so that there are as many flights as the questions ask for.

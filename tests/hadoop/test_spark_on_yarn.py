@@ -13,6 +13,8 @@ from bench.attacks.attempts import Failed, Refused
 from tests.hadoop.servers import OPERATOR, Servers, refusals
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 # It computes on an executor, says what came of it, and stays until nobody listens any longer.
 JOB = """
 import sys

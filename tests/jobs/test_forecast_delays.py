@@ -24,6 +24,8 @@ from aero.live import as_flights
 from aero.month import Month
 from tests.jobs import forecast_year
 
+pytestmark = pytest.mark.long
+
 APRIL, DAYS = Month(2013, 4), (date(2013, 5, 1), date(2013, 5, 17))
 
 

@@ -21,6 +21,8 @@ from aero.month import Month
 from tests.jobs import forecast_year
 from tests.jobs.forecast_flights import table
 
+pytestmark = pytest.mark.long
+
 JANUARY = Month(2013, 1).index
 
 

@@ -14,6 +14,8 @@ from aero.datasets import FLIGHTS, FLIGHTS_REPORTING, REPOSITORY
 from aero.errors import AeroError
 from tests.jobs.bts_rows import header, line
 
+pytestmark = pytest.mark.long
+
 # A header of the reporting family with one more column at its end, as a file of 2027 might have it.
 NEW_HEADER = f"{header()}Emissions,"
 NEW_COLUMN = "emissions_kilograms"

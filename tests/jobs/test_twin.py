@@ -10,6 +10,8 @@ from bench.judged.loads import load_of
 from bench.judged.months import REAL, REPORTING, Key, texts
 from tests.jobs.bts_rows import clean_files
 
+pytestmark = pytest.mark.long
+
 MONTHS = (
     Key(REPORTING, Month(1998, 5)),
     Key(REPORTING, Month(2007, 11)),

@@ -15,6 +15,8 @@ from tests.hadoop.servers import Servers
 from tests.ports import free_port
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 # Two tasks, each of which runs until its file `go` is there.
 TASKS = """
 import luigi, pathlib, time

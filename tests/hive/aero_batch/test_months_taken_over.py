@@ -11,6 +11,8 @@ from aero.datasets import BATCH_VIEWS
 from aero.load_plan import ViewLoad
 from tests.hive.aero_batch.real_flights import of_package, under_our_names
 
+pytestmark = pytest.mark.long
+
 VIEWS = [view for view in BATCH_VIEWS if "month" not in view.partitions]
 # What becomes of a year, one after the other: by month which loads of flights readers see, and how many months are new.
 YEARS = {

@@ -19,6 +19,8 @@ from aero.datasets import (
 )
 from aero.superset import assets
 
+pytestmark = pytest.mark.long
+
 # With its route, and without.
 VIEWS = {
     ROUTE_DELAYS_MONTHLY: AIRLINE_DELAYS_MONTHLY,

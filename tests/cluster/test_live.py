@@ -5,7 +5,9 @@ import os
 import pytest
 
 from aero import connections, hql
+from aero.cluster.supervision import Supervisor
 from aero.datasets import HBASE_DEPARTURES, HBASE_FLIGHT_STATE, REPOSITORY
+from aero.settings import load_settings
 from tests.cluster import live_tables as live
 from tests.command import aero, sql
 from tests.waiting import until
@@ -170,6 +172,15 @@ def test_late_double_shuffled_and_corrupt_events_change_no_cell(day):
     assert all(value["reason"] for value in rejected.values())
     [log] = sql("SELECT sum(rows_late) AS late FROM aero_live.log")
     assert log["late"] > counts["late"]
+
+
+def test_a_stream_that_is_stopped_while_events_come_is_told_once_and_withdrawn_when_it_runs_again(day, told):
+    aero("live", "start", *DAY, "--again", "--speed", "60")
+    Supervisor(load_settings()).stop_process("stream")
+    told.until("new", "service-down:stream")
+    aero("up", "stream")
+    told.until("mended", "service-down:stream")
+    assert told.times("new", "service-down:stream") == (1, 1)
 
 
 @pytest.mark.kills

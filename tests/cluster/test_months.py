@@ -103,11 +103,12 @@ def test_new_months_are_found_and_loaded_in_one_spark_application(site):
     assert flights_of(NEWEST) == len(rows_of(NEWEST))
 
 
-def test_a_broken_revision_is_refused_beside_one_that_replaces_its_month(site):
+def test_a_broken_revision_is_refused_and_told_beside_one_that_replaces_its_month(site, told):
     rows, revised = rows_of(NEWEST), rows_of(BEFORE)[:-10]
     site.publish(BEFORE, revised, version=1)
     site.publish(NEWEST, rows[: len(rows) // 2], version=1)
     assert site.look() == {str(BEFORE): ("revised", "loaded"), str(NEWEST): ("revised", "failed")}
+    told.until("new", f"month-failed:{NEWEST}")
     assert in_ledger(BEFORE)["state"] == "revised" and flights_of(BEFORE) == len(revised)
     assert flights_of(NEWEST) == len(rows)
     entry = in_ledger(NEWEST)
@@ -122,11 +123,12 @@ def test_a_broken_revision_is_refused_beside_one_that_replaces_its_month(site):
     assert views[FLIGHTS.name] == "fresh" and views["aero_batch.route_delays_monthly"] == "fresh"
 
 
-def test_a_refused_month_that_somebody_accepts_is_published_and_says_by_whom(site):
+def test_a_refused_month_that_somebody_accepts_is_published_and_withdrawn_and_says_by_whom(site, told):
     accepted = aero("accept", str(NEWEST), "--because", "half a [month] is all there is", "--json").json
     gates = {one["check_name"] for one in accepted["accepted"]}
     assert {"every_day_has_flights", "rows_as_expected"} <= gates
     assert flights_of(NEWEST) == len(rows_of(NEWEST)) // 2
+    told.until("mended", f"month-failed:{NEWEST}")
     entry = in_ledger(NEWEST)
     assert (entry["state"], entry["message"]) == ("revised", None)
     assert {one["check_name"] for one in entry["accepted"]} == gates

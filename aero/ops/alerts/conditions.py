@@ -17,6 +17,7 @@ from aero.cluster import logs, services
 from aero.datasets import FLIGHTS_QUARANTINE, FRESHNESS, LIVE_VIEWS, REPOSITORY
 from aero.instants import utc_now
 from aero.live import store
+from aero.live.sources import SOURCES
 from aero.month import Month
 from aero.ops import doctor, months, schedule, tables, track
 from aero.ops.doctor.finding import Finding, Look
@@ -30,10 +31,12 @@ _ENDED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ \w+ (exited|spawned):
 
 
 def stopped(look: Look, _limits: Limits) -> list[Finding]:
-    """Services that somebody stopped while the others run. One that was never started is missed by nobody; of a cluster
-    of containers all are to be there, since nobody knows which were.
+    """Services that somebody stopped while the others run; of those of live flights the stream, while a source sends.
+    One that was never started is missed by nobody; of a cluster of containers all are to be there, since nobody knows
+    which were.
     """
-    names = [one.name for one in services.BASE if one.name in look.processes and one.name not in look.waits]
+    wanted = [*(one.name for one in services.BASE), *(["stream"] if look.waits.keys() & SOURCES.keys() else [])]
+    names = [name for name in wanted if name in look.processes and name not in look.waits]
     off = [name for name in names if look.processes[name].state == "STOPPED"]
     off = [name for name in off if look.processes[name].started_at or look.settings.is_container]
     return [Finding("stopped", f"{name} was stopped.", (), f"aero up {name}", name) for name in off]

@@ -116,6 +116,14 @@ def test_a_server_that_was_stopped_is_missed_and_one_that_was_never_started_is_n
     assert _about(conditions.stopped(seen, {})) == ["datanode"]
 
 
+@pytest.mark.parametrize(("source", "found"), [("RUNNING", ["stream"]), ("EXITED", []), ("STOPPED", [])])
+def test_a_stopped_stream_is_missed_while_a_source_sends(monkeypatch, tmp_path, source, found):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    waits = ["kafka", *(["opensky"] if source == "RUNNING" else [])]
+    seen = _processes(waits, kafka=("RUNNING", 5), stream=("STOPPED", 5), opensky=(source, 5))
+    assert _about(conditions.stopped(seen, {})) == found
+
+
 def test_a_server_that_ended_by_itself_is_told_and_one_that_was_stopped_is_not(monkeypatch, tmp_path):
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
     (tmp_path / "logs").mkdir()

@@ -25,6 +25,8 @@ hypothesis.settings.register_profile(
     "any speed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any speed")
+# Servers of tests live for minutes, and never earn back what Java's second compiler costs: a quarter of the processor.
+os.environ["AERO_JAVA_FLAGS"] = "-XX:TieredStopAtLevel=1"
 # Checkpoints every hour suit a site; a test waits for one.
 os.environ["HDFS_CHECKPOINT_SECONDS"] = "30"
 os.environ["HDFS_CHECKPOINT_CHECK_SECONDS"] = "5"

@@ -33,6 +33,7 @@ class JavaRuntime:
             *java.OPENS,
             *self.flags,
             *flags,
+            *variables["AERO_JAVA_FLAGS"].split(),  # A site's own; the last word counts.
             "-cp",
             ":".join([*confs, *libs]),
         ]

@@ -234,7 +234,8 @@ def environment(settings: Settings) -> dict[str, str]:
         | jars.environment(settings)
         | {
             "JAVA_HOME": os.environ["JAVA_HOME"] if settings.is_container else str(java.home()),
-            "JAVA_OPENS": " ".join(java.OPENS),
+            "AERO_JAVA_FLAGS": (own := os.environ.get("AERO_JAVA_FLAGS", "")),
+            "JAVA_OPENS": " ".join([*java.OPENS, own]).strip(),
             "HADOOP_CONF_DIR": str(REPOSITORY / "hadoop" / "conf"),
             "HADOOP_USER_NAME": people.USER,
             "AERO_PEOPLE": str(people.file(settings)),

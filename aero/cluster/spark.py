@@ -32,13 +32,13 @@ def home() -> Path:
 def environment(settings: Settings, service: str | None = None) -> dict[str, str]:
     """What spark-submit reads beside jobs/conf/spark-defaults.conf. A driver that is a `service` says how it is."""
     variables = services.environment(settings)
-    agent = services.BY_NAME[service].agent(variables) if service else []
+    own = [*(services.BY_NAME[service].agent(variables) if service else []), variables["AERO_JAVA_FLAGS"]]
     return variables | {
         "SPARK_HOME": str(home()),
         "SPARK_CONF_DIR": str(REPOSITORY / "jobs" / "conf"),
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_DIRS": str(settings.temporary),
-        "SPARK_SUBMIT_OPTS": " ".join([f"-Djava.io.tmpdir={settings.temporary}", "-XX:-UsePerfData", *agent]),
+        "SPARK_SUBMIT_OPTS": " ".join([f"-Djava.io.tmpdir={settings.temporary}", "-XX:-UsePerfData", *own]),
         "SPARK_LAUNCHER_OPTS": "-XX:-UsePerfData",
     }
 

@@ -64,6 +64,7 @@ def application(
         "spark.driver.bindAddress": variables["BIND_HOST"],
         "spark.driver.extraClassPath": f"{variables['JOBS_LIB']}/*:{variables['DOORS_LIB']}/*",
         "spark.executor.extraClassPath": f"{variables['JOBS_LIB']}/*",
+        "spark.executor.defaultJavaOptions": variables["AERO_JAVA_FLAGS"],
     }
     arguments = shlex.join(
         ["--name", " ".join(filter(None, [f"aero-{job}", run_id])), *options(confs | (conf or {})), "pyspark-shell"]

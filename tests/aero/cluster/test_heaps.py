@@ -32,6 +32,13 @@ def test_a_process_has_the_heap_of_the_list_or_of_the_environment(name, monkeypa
     assert "1234m" in _flags(name)
 
 
+@pytest.mark.parametrize("name", [name for name in WITH_HEAP if name not in ("spark-thrift", "stream")])
+def test_flags_of_a_site_reach_each_server(name, monkeypatch):
+    monkeypatch.setenv("AERO_JAVA_FLAGS", "-Xlog:gc -Xint")
+    command = _service(name).command(services.environment(load_settings()))
+    assert command.index("-Xlog:gc") + 1 == command.index("-Xint") < command.index("-cp")
+
+
 def test_a_process_that_the_supervisor_starts_knows_every_heap(monkeypatch):
     monkeypatch.setenv("SPARK_THRIFT_HEAP_MB", "1234")
     variables = services.environment(load_settings())

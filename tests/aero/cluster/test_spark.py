@@ -1,11 +1,18 @@
 """Which of Java's flags reach which of Spark's processes."""
 
+import pytest
+
 from aero.cluster import jars, spark, spark_thrift
 from aero.datasets import REPOSITORY
 from aero.settings import load_settings
 
 CONF = REPOSITORY / "jobs" / "conf"
 FIRST_COMPILER_ALONE = "TieredStopAtLevel"
+
+
+@pytest.fixture(autouse=True)
+def _no_flags_of_a_site(monkeypatch):
+    monkeypatch.setenv("AERO_JAVA_FLAGS", "")
 
 
 def properties(name: str) -> dict[str, str]:
@@ -29,6 +36,13 @@ def test_the_stream_has_both_compilers_and_a_load_the_first_alone():
     assert FIRST_COMPILER_ALONE not in stream["PYSPARK_SUBMIT_ARGS"]
     assert FIRST_COMPILER_ALONE in load["PYSPARK_SUBMIT_ARGS"]
     assert "-Duser.timezone=UTC" in load["PYSPARK_SUBMIT_ARGS"]
+
+
+def test_flags_of_a_site_reach_driver_and_executors(monkeypatch):
+    monkeypatch.setenv("AERO_JAVA_FLAGS", "-Xlog:gc -Xint")
+    _, load = spark.application(load_settings(), "application", spark.SHORT_LIVED)
+    assert "spark.executor.defaultJavaOptions=-Xlog:gc -Xint'" in load["PYSPARK_SUBMIT_ARGS"]
+    assert load["SPARK_SUBMIT_OPTS"].endswith(" -Xlog:gc -Xint")
 
 
 def test_the_sql_server_has_what_reads_hbase_and_says_where_it_is(monkeypatch):

@@ -27,6 +27,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any speed")
 # Servers of tests live for minutes, and never earn back what Java's second compiler costs: a quarter of the processor.
 os.environ["AERO_JAVA_FLAGS"] = "-XX:TieredStopAtLevel=1"
+# After each load the dashboards' questions would be asked; the tests of Superset want it, and say so.
+os.environ["AERO_WARM_DASHBOARDS"] = "no"
 # Checkpoints every hour suit a site; a test waits for one.
 os.environ["HDFS_CHECKPOINT_SECONDS"] = "30"
 os.environ["HDFS_CHECKPOINT_CHECK_SECONDS"] = "5"

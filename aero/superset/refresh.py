@@ -1,10 +1,12 @@
-"""After a load: answers remembered from before are void, and those that the dashboards open with are warm again.
+"""After a load: answers remembered from before are void, and those that the dashboards open with are warm again, unless
+AERO_WARM_DASHBOARDS is `no`: a machine whose processors have better things to do.
 
 Only what Superset's own database holds is asked: a chart by its number, a filter's values by its column. No request of
 a client is kept, and the questions are asked as an account that may only read.
 """
 
 import logging
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -53,6 +55,8 @@ def refresh(settings: Settings) -> Refreshed | None:
         return None
     history = void(superset)
     lasting = {number for number, seconds in history.items() if seconds is None or seconds >= WORTH_WARMING}
+    if os.environ.get("AERO_WARM_DASHBOARDS") == "no":
+        return Refreshed(len(history), asked=0, refused=0)
     asked, refused = _warm(Superset(settings, credentials.READER), lasting)
     return Refreshed(len(history), asked, refused)
 

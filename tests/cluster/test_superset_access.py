@@ -49,7 +49,7 @@ def test_without_signing_in_nothing_is_shown(cluster):
 
 
 def test_what_a_stranger_sends_is_refused_and_kept_nowhere(cluster, superset, monkeypatch):
-    monkeypatch.delenv("AERO_WARM_DASHBOARDS")
+    monkeypatch.delenv("AERO_WARM_DASHBOARDS", raising=False)
     settings, marker = load_settings(), uuid4().hex
     [number, *_] = [one["id"] for one in superset.datasets() if one["table_name"] == "route_delays_monthly"]
     query = {"metrics": ["flights"], "columns": [], "filters": [{"col": "airline_id", "op": "==", "val": marker}]}

@@ -4,14 +4,15 @@
     DIR/flights-2013-02.json       the Manifest
 
 Each appears by one rename, the manifest last: where one is, its file is whole. A month that is there, of the same load
-and in the same form, is not written again, so an export that was killed goes on where it was.
+and in the same form, is not written again, so an export that was killed goes on where it was. Beside the load's own
+ORC, in HDFS, names begin with an underscore.
 """
 
 import itertools
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -20,7 +21,7 @@ import hdfs
 import pyarrow as pa
 from pyarrow import csv, orc, parquet
 
-from aero import files, metastore
+from aero import files, metastore, webhdfs
 from aero.datasets import FLIGHTS, load_of
 from aero.errors import AeroError
 from aero.instants import instant_text, utc_now
@@ -82,6 +83,21 @@ def month(client: hdfs.Client, when: Month, folder: str, form: str, to: Path) ->
     made = Manifest(FLIGHTS.name, str(when), load_of(folder), form, path.name, rows, size, sha256, columns,
                     instant_text(utc_now()))  # fmt: skip
     files.replace_json(known, asdict(made), synced=True)
+    return made, True
+
+
+def beside(client: hdfs.Client, when: Month, folder: str, form: str, scratch: Path) -> tuple[Manifest, bool]:
+    """The same in HDFS, in the folder of the load: who reads the table passes over names that begin with an underscore,
+    and the sweep that deletes the load deletes it too. It is made in a folder of this machine first. Raises as `month`.
+    """
+    known = f"{folder}/_flights-{when}-{form}.json"
+    if webhdfs.exists(client, known):
+        return Manifest(**webhdfs.read_json(client, known)), False
+    made, _ = month(client, when, folder, form, scratch)
+    made = replace(made, file=f"_{made.file}")
+    with (scratch / made.file[1:]).open("rb") as file:
+        webhdfs.replace(client, f"{folder}/{made.file}", file)
+    webhdfs.replace(client, known, webhdfs.to_json(asdict(made)))
     return made, True
 
 

@@ -23,3 +23,12 @@ def test_an_exported_month_has_what_sql_has(year_2013, tmp_path, form):
         in_file = dict(zip(in_hive, answer.fetchone(), strict=True))
     assert in_file == in_hive and manifest["rows"] == in_hive["flights"] > 20_000
     assert "it was there" in aero("export", "2013-02", "--format", form, "--to", str(tmp_path)).out
+
+
+def test_parquet_beside_the_orc_changes_nothing_for_who_reads_the_table(year_2013):
+    count = "SELECT COUNT(*) AS flights FROM aero_clean.flights WHERE year = 2013 AND month = 2"
+    before = sql(count)
+    [manifest] = aero("export", "2013-02", "--beside", "--json").json
+    assert sql(count) == before == [{"flights": manifest["rows"]}]
+    assert aero("sql", "--engine", "spark", "-e", count, "--format", "json").json == before
+    assert "it was there" in aero("export", "2013-02", "--beside").out

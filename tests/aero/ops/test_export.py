@@ -17,6 +17,7 @@ from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import export
+from aero.settings import load_settings
 from tests.hdfs_in_memory import HdfsInMemory
 
 FEBRUARY = Month(2013, 2)
@@ -118,6 +119,26 @@ def test_the_command_names_files_and_months_that_are_not_there(lake, tmp_path):
     [said] = json.loads(_run("2013-02", "--to", to, "--json").output)
     assert said["month"] == "2013-02" and said["rows"] == 3
     assert "Readers see no flights of 2013-03." in _run("2013-02", "2013-03", "--to", to).output
+
+
+def test_beside_the_orc_it_is_passed_over_by_readers_and_goes_with_its_load(lake):
+    load_settings().temporary.mkdir(parents=True)
+    [said] = json.loads(_run("2013-02", "--beside", "--json").output)
+    path = f"{lake.folder}/{said['file']}"
+    assert (
+        said["file"].startswith("_") and parquet.read_table(io.BytesIO(lake.files[path])).num_rows == said["rows"] == 3
+    )
+    assert f"hdfs:{path}  3 flights, it was there" in _run("2013-02", "--beside").output
+    assert {row["airline_id"] for row in _rows(lake)} == {"DL", 'A, "A"'} and len(_rows(lake)) == 3
+    lake.publish("bbbbbbbbbbbb-1", {"part-0.orc": _orc(FLOWN)})
+    assert "1 flights\n" in _run("2013-02", "--beside").output
+    for words in ((), ("--beside", "--to", "out")):
+        assert "Say where to" in _run("2013-02", *words).output
+
+
+def _rows(lake):
+    """What an export reads of the load."""
+    return [row for batch in export._batches(lake, FEBRUARY, lake.folder) for row in batch.to_pylist()]
 
 
 def test_as_of_takes_the_load_that_was_served_then(lake, monkeypatch, tmp_path):

@@ -4,6 +4,7 @@ import os
 import resource
 import socket
 import stat
+from dataclasses import replace
 
 from aero.cluster import preflight, services
 from aero.cluster.surroundings import UMASK
@@ -71,5 +72,5 @@ def privacy(look: Look) -> list[Finding]:
         mode = stat.S_IMODE(folder.stat().st_mode)
         if mode & UMASK:
             error = AeroError(f"Other users of this machine can enter {folder}.", f"chmod 700 {folder}")
-            found.append(Finding.of("open-folder", error, f"its mode is {mode:o}"))
+            found.append(replace(Finding.of("open-folder", error, f"its mode is {mode:o}"), about=str(folder)))
     return found

@@ -103,7 +103,8 @@ def checkpoint(look: Look) -> list[Finding]:
     what = f"HDFS has made no checkpoint for {hours:.0f} hours: losing the NameNode's folder would take back all since."
     waits = look.waits.get("secondarynamenode", "its start") or "nothing"
     evidence = (f"{edits} changes since the last one", f"secondarynamenode waits for {waits}")
-    return [Finding("no-checkpoint", what, evidence, "aero up secondarynamenode; aero logs secondarynamenode")]
+    fix = "aero up secondarynamenode; aero logs secondarynamenode"
+    return [Finding("no-checkpoint", what, evidence, fix, "secondarynamenode")]
 
 
 def workers(look: Look) -> list[Finding]:

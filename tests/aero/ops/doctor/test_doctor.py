@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from aero.cli import main
 from aero.errors import AeroError
 from aero.ops import doctor
+from aero.ops.doctor import machine, mending
 from aero.ops.doctor.finding import Finding
 
 TROUBLE = Finding("lost-blocks", "HDFS has lost blocks.", ("hdfs:/aero/a",), "Put them back.")
@@ -68,6 +69,30 @@ def test_a_server_that_goes_away_meanwhile_is_named_and_no_traceback(examined, f
 
     shown = examined(blocks, blocks)
     assert shown.exit_code == 1 and "away" in shown.output and "1 found by 2 checks" in shown.output
+
+
+def test_what_is_safe_is_mended_and_looked_at_again_and_all_else_is_left(examined, tmp_path, monkeypatch):
+    started, folder = [], tmp_path / "secrets"
+    folder.mkdir()
+    folder.chmod(0o755)
+    monkeypatch.setattr(mending.Startup, "run", lambda self, names: started.extend(names))
+
+    def ended(_):
+        return [] if started else [Finding("ended", "kafka has ended.", (), "aero up", "kafka")]
+
+    checks = (machine.privacy, ended, lambda _: [TROUBLE])
+    monkeypatch.setenv("AERO_SECRETS_DIR", str(folder))
+    tmp_path.chmod(0o700)
+    assert "3 found by 3 checks" in examined(*checks).output and (started, _mode(folder)) == ([], 0o755)
+    shown = examined(*checks, words=["--fix"])
+    assert shown.exit_code == 1 and "1 found by 3 checks" in shown.output and TROUBLE.what in shown.output
+    assert f"mended: closed {folder} to other users\nmended: started kafka\n" in shown.output
+    assert (started, _mode(folder)) == (["kafka"], 0o700)
+    assert "mended" not in examined(*checks, words=["--fix"]).output
+
+
+def _mode(folder):
+    return folder.stat().st_mode & 0o777
 
 
 def test_every_check_is_one_of_the_command_s():

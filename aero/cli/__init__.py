@@ -56,7 +56,6 @@ PLACES = {
     "restore": "backup.restore_command",
     "rollback": "versions.rollback",
     "schedule": "schedule.schedule",
-    "schema": "schema.schema",
     "spark-history": "spark_history.spark_history",
     "sql": "sql.sql",
     "status": "cluster.status",

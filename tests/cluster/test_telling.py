@@ -2,11 +2,9 @@
 
 import json
 
-import msgspec
 import pytest
 import requests
 
-from aero.cli.schema import PRINTED
 from aero.cluster import services
 from aero.settings import load_settings
 from tests.command import aero
@@ -67,8 +65,3 @@ def test_a_chart_s_number_leads_to_the_file_that_its_month_was_made_of(log):
     [file] = found["files"]
     assert file["month"] == MONTH and file["url"] and len(file["sha256"]) == 64
     assert file["load_id"].startswith(file["sha256"][:12])
-
-
-@pytest.mark.parametrize("command", ["coverage", "months"])
-def test_what_a_command_prints_of_the_data_is_what_its_schema_says(year_2013, command):
-    assert msgspec.json.decode(aero(command, "--json").out.encode(), type=PRINTED[command])

@@ -37,7 +37,7 @@ def test_what_a_service_waits_for_and_where_the_data_is_are_shown_as_text(monkey
     """Text in brackets vanished, and a name such as [/data] ended the command."""
     home = tmp_path / "[bold] data"
     monkeypatch.setenv("AERO_HOME", str(home))
-    waiting = cluster.Row("namenode", "", "running", 1, {}, False, "blocks [/5 of 7]", None, None, None, None)
+    waiting = cluster._Row("namenode", "", "running", 1, {}, False, "blocks [/5 of 7]", None, None, None, None)
     writing = replace(waiting, name="hbase", ready=True, writers=[replace(FIRST, host="[here]")])
     cluster._print_status([waiting, writing], load_settings())
     output = capsys.readouterr().out

@@ -26,6 +26,7 @@ from aero.month import Month, in_words
 from aero.ops import checks, gates, tables
 from aero.ops.cleaning_report import REPORT
 from aero.ops.comparisons import Others
+from aero.ops.gates import CheckRow
 from aero.ops.profile import Profile
 from aero.ops.publications import Why
 from aero.raw_weather import WeatherFile
@@ -34,7 +35,6 @@ from aero.steps import step
 from luigi_tasks import partitions, spark_job
 from luigi_tasks.hdfs_file import HdfsFile
 from luigi_tasks.landing import weather_file
-from luigi_tasks.publication import CheckRow
 from luigi_tasks.run import Records, Reported, months_between
 from luigi_tasks.sources.weather import Absent, WeatherOffer, WeatherSource, open_source
 

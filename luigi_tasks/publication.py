@@ -2,24 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
 import hdfs
 
 from aero import lease, metastore, webhdfs
-from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE, Dataset
+from aero.datasets import CHECKS, FLIGHTS, FLIGHTS_QUARANTINE
 from aero.errors import AeroError
 from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops import acceptances, cleaning_report, gates, months, tables
 from aero.ops.acceptances import Acceptance
-from aero.ops.checks import ROWS_AS_LANDED, Severity
+from aero.ops.checks import ROWS_AS_LANDED
 from aero.ops.cleaning_report import CleaningReport
 from aero.ops.comparisons import LEAST_ROWS, Others, chosen
-from aero.ops.gates import CheckOutcome, Verdict
+from aero.ops.gates import CheckOutcome, CheckRow, Verdict
 from aero.ops.months import Ledger, MonthEntry
 from aero.ops.profile import PROFILE, Profile
 from aero.ops.publications import Why
@@ -28,45 +26,6 @@ from luigi_tasks import partitions
 
 # A month is compared with those of two years, and a profile takes a megabyte of memory.
 PROFILES_KEPT = 60
-
-
-@dataclass(frozen=True)
-class CheckRow:
-    """A row of aero_ops.checks; fields as its create.hql says them, in its order."""
-
-    checked_at: datetime
-    table_name: str
-    year: int
-    month: int
-    load_id: str
-    check_name: str
-    what: str
-    severity: Severity
-    outcome: CheckOutcome
-    value: float | None
-    lowest: float | None
-    highest: float | None
-    message: str | None
-
-    @classmethod
-    def judged(cls, verdict: Verdict, dataset: Dataset, month: Month, load_id: str, at: datetime) -> "CheckRow":
-        """The row of a verdict on a month's load."""
-        check = verdict.check
-        return cls(
-            checked_at=at,
-            table_name=dataset.name,
-            year=month.year,
-            month=month.month,
-            load_id=load_id,
-            check_name=check.name,
-            what=check.what,
-            severity=check.severity,
-            outcome=verdict.outcome,
-            value=verdict.value,
-            lowest=verdict.lowest,
-            highest=verdict.highest,
-            message=verdict.message or None,
-        )
 
 
 class Publication:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from aero import bts_names
@@ -41,6 +42,45 @@ class Verdict:
     message: str = ""
     lowest: float | None = None
     highest: float | None = None
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A row of aero_ops.checks; fields as its create.hql says them, in its order."""
+
+    checked_at: datetime
+    table_name: str
+    year: int
+    month: int
+    load_id: str
+    check_name: str
+    what: str
+    severity: Severity
+    outcome: CheckOutcome
+    value: float | None
+    lowest: float | None
+    highest: float | None
+    message: str | None
+
+    @classmethod
+    def judged(cls, verdict: Verdict, dataset: Dataset, month: Month, load_id: str, at: datetime) -> "CheckRow":
+        """The row of a verdict on a month's load."""
+        check = verdict.check
+        return cls(
+            checked_at=at,
+            table_name=dataset.name,
+            year=month.year,
+            month=month.month,
+            load_id=load_id,
+            check_name=check.name,
+            what=check.what,
+            severity=check.severity,
+            outcome=verdict.outcome,
+            value=verdict.value,
+            lowest=verdict.lowest,
+            highest=verdict.highest,
+            message=verdict.message or None,
+        )
 
 
 def judge(

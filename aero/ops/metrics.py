@@ -12,16 +12,18 @@ from typing import NamedTuple
 
 import psutil
 
-from aero import connections
+from aero import connections, webhdfs
 from aero.cluster import services
-from aero.datasets import FRESHNESS
+from aero.datasets import CHECKS, FRESHNESS
 from aero.errors import AeroError
 from aero.live import store
-from aero.ops import doctor, months, schedule, server_metrics, tables
+from aero.ops import doctor, months, run_logs, schedule, server_metrics, tables
 from aero.ops.alerts import events
 from aero.ops.doctor.finding import Look
 from aero.ops.freshness import Freshness, TableFreshness
+from aero.ops.gates import CheckOutcome, CheckRow
 from aero.ops.months import MonthState
+from aero.ops.run_logs import Outcome
 
 log = logging.getLogger("metrics")
 
@@ -45,6 +47,10 @@ HELP = {
     "aero_months": "Months of the ledger since October 1987, by state.",
     "aero_rows_served": "Flights that readers see.",
     "aero_rows_quarantined": "Lines that were refused, of the months that readers see.",
+    "aero_runs": "Runs of the pipeline whose logs are kept, the newest 200, by how they ended.",
+    "aero_run_ended_timestamp_seconds": "When the last one of each outcome ended.",
+    "aero_gates": "Verdicts of the gates on what was judged last, by outcome.",
+    "aero_gates_judged_timestamp_seconds": "When that was.",
     "aero_table_age_hours": "Age of a table's newest event or load, as aero freshness shows it.",
     "aero_table_expected_hours": "The age up to which it is fresh.",
     "aero_table_stale": "1 where it is older.",
@@ -79,7 +85,7 @@ def _labels(labels: Mapping[str, str]) -> str:
 
 def samples(look: Look) -> Iterator[Sample]:
     """All that is known now. What fails is logged and left out."""
-    for part in (_services, _disk, _ledger, _tables, _alerts, _schedule, _stream, _servers):
+    for part in (_services, _disk, _ledger, _runs, _gates, _tables, _alerts, _schedule, _stream, _servers):
         yield from _known(part, look)
 
 
@@ -120,6 +126,31 @@ def _ledger(look: Look) -> Iterator[Sample]:
     served = [entry for entry in ledger if entry.is_served]
     yield Sample("aero_rows_served", sum(entry.served_rows or 0 for entry in served))
     yield Sample("aero_rows_quarantined", sum(entry.rows_quarantined or 0 for entry in served))
+
+
+def _runs(look: Look) -> Iterator[Sample]:
+    known = run_logs.runs(look.settings)
+    counts = Counter(run.outcome for run in known)
+    for outcome in Outcome:
+        yield Sample("aero_runs", counts[outcome], {"outcome": outcome})
+    last = {run.outcome: run.last_at for run in known if run.outcome != Outcome.OPEN}
+    for outcome, at in last.items():
+        yield Sample("aero_run_ended_timestamp_seconds", datetime.fromisoformat(at).timestamp(), {"outcome": outcome})
+
+
+def _gates(look: Look) -> Iterator[Sample]:
+    """Of the table's newest file alone, a run's: the table keeps all that were ever judged."""
+    if not look.is_ready("namenode", "datanode"):
+        return
+    lake = connections.webhdfs()
+    names = [name for name in webhdfs.names(lake, CHECKS.path) if name.endswith(".tsv")]
+    rows = tables.read_file(lake, f"{CHECKS.path}/{max(names)}", CheckRow)[0] if names else []
+    if not rows:
+        return
+    counts = Counter(row.outcome for row in rows)
+    for outcome in CheckOutcome:
+        yield Sample("aero_gates", counts[outcome], {"outcome": outcome})
+    yield Sample("aero_gates_judged_timestamp_seconds", max(row.checked_at for row in rows).timestamp())
 
 
 def _tables(look: Look) -> Iterator[Sample]:

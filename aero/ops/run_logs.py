@@ -6,6 +6,7 @@ What each wrote stays as it is; here it gets one format, aero.run_log.Line, and 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,15 +24,38 @@ _APPLICATION = re.compile(rf"{spark.APPLICATION}(application_\d+_\d+)")
 _OF_A_MONTH = re.compile(r"(.+Z)-(\d{4}-\d{2})")
 # What a container writes for us; the rest is how YARN starts it.
 _OF_CONTAINERS = ("stderr", "stdout")
+NO_END = "no end said"
+# What is read of a log's beginning and of its end, to know what its run was and how it ended.
+END_BYTES = 4096
+
+
+class Outcome(StrEnum):
+    """How a run ended. OPEN: it goes on, or was killed with all that would have said so."""
+
+    DONE = "done"
+    FAILED = "failed"
+    KILLED = "killed"
+    STOPPED = "stopped"
+    OPEN = "open"
+
+
+# By the first word of how aero/pipeline.py says it.
+_BY_WORD = {"done": Outcome.DONE, "failed": Outcome.FAILED, "ended": Outcome.KILLED, "stopped": Outcome.STOPPED}
 
 
 class Run(NamedTuple):
-    """One run as its log has it. `ended` is how, or that it goes on or was killed with all that would have said it."""
+    """One run as its log has it. `ended` is how, or that it goes on or was killed with all that would have said it;
+    `last_at` is the instant of its last line."""
 
     run: str
     what: str
     began_at: str
+    last_at: str
     ended: str
+
+    @property
+    def outcome(self) -> Outcome:
+        return _BY_WORD.get(self.ended.split(" ")[0], Outcome.OPEN)
 
 
 def runs(settings: Settings) -> list[Run]:
@@ -41,10 +65,22 @@ def runs(settings: Settings) -> list[Run]:
 
 
 def _run(settings: Settings, run_id: str) -> Run:
-    own = _own(settings, run_id)
-    first, last = (own[0], own[-1]) if own else (None, None)
-    ended = last.words.removeprefix(pipeline.ENDED) if last and last.words.startswith(pipeline.ENDED) else "no end said"
-    return Run(run_id, first.words.removeprefix(pipeline.BEGINS) if first else "", first.at if first else "", ended)
+    ends = [text for file in _files(settings, run_id) if file.is_file() for text in _ends(file)]
+    own = [line for one in ends if (line := Line.parse(one))]
+    if not own:
+        return Run(run_id, "", "", "", NO_END)
+    first, last = own[0], own[-1]
+    ended = last.words.removeprefix(pipeline.ENDED) if last.words.startswith(pipeline.ENDED) else NO_END
+    return Run(run_id, first.words.removeprefix(pipeline.BEGINS), first.at, last.at, ended)
+
+
+def _ends(file: Path) -> list[str]:
+    """The lines with which a file begins and ends: it may be large, and Prometheus asks every ten seconds."""
+    with file.open("rb") as log:
+        head = log.read(END_BYTES)
+        log.seek(max(len(head), file.stat().st_size - END_BYTES))
+        tail = log.read()
+    return [*head.decode(errors="replace").splitlines(), *tail.decode(errors="replace").splitlines()]
 
 
 def found(settings: Settings, asked: str) -> tuple[str, str | None]:
@@ -73,9 +109,12 @@ def lines(settings: Settings, run_id: str, month: Month | str | None = None) -> 
 
 
 def _own(settings: Settings, run_id: str) -> list[Line]:
-    folder = run_log.folder(settings, run_id)
-    texts = [_text(folder / name) for name in ("run.log.1", "run.log")]
+    texts = [_text(file) for file in _files(settings, run_id)]
     return [line for text in texts for one in text.splitlines() if (line := Line.parse(one))]
+
+
+def _files(settings: Settings, run_id: str) -> list[Path]:
+    return [run_log.folder(settings, run_id) / name for name in ("run.log.1", "run.log")]
 
 
 def _text(file: Path) -> str:

@@ -18,9 +18,9 @@ from aero.month import Month
 from aero.ops import expectations, export, gates
 from aero.ops.checks import ROWS_AS_LANDED
 from aero.ops.comparisons import Others
-from aero.ops.gates import CheckOutcome, Verdict
+from aero.ops.gates import CheckOutcome, CheckRow, Verdict
 from aero.ops.profile import PROFILE, Profile
-from luigi_tasks.publication import CheckRow, counted
+from luigi_tasks.publication import counted
 from tests import real_months, snippets, tool_venv
 from tests.hdfs_in_memory import HdfsInMemory
 from tests.jobs.bts_rows import clean_files

@@ -16,9 +16,10 @@ from aero.load_plan import RawMonth
 from aero.month import Month
 from aero.ops import acceptances, checks, months, tables
 from aero.ops.checks import Check
+from aero.ops.gates import CheckRow
 from aero.ops.months import MonthState
 from aero.ops.profile import PROFILE
-from luigi_tasks.publication import CheckRow, Publication
+from luigi_tasks.publication import Publication
 from tests.luigi_tasks.test_publication import FLIGHTS_OF_MONTH, GATE, MONTH, REPORT, Killed, Lake
 
 SHA256 = "b" * 64

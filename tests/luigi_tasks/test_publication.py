@@ -15,12 +15,12 @@ from aero.month import Month
 from aero.ops import checks, gates, months, publications, tables
 from aero.ops.checks import Check, Severity
 from aero.ops.comparisons import LEAST_ROWS, Others
-from aero.ops.gates import CheckOutcome
+from aero.ops.gates import CheckOutcome, CheckRow
 from aero.ops.months import MonthState
 from aero.ops.profile import PROFILE, Profile
 from aero.ops.publications import Why
 from luigi_tasks import publication as of_months
-from luigi_tasks.publication import ROWS_AS_LANDED, CheckRow, Publication
+from luigi_tasks.publication import ROWS_AS_LANDED, Publication
 from tests.hdfs_in_memory import HdfsInMemory
 from tests.hive_in_memory import HiveInMemory
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
+from aero import run_log
 from aero.cli import main
 from aero.cluster import services
-from aero.datasets import FRESHNESS, MONTHS
+from aero.datasets import CHECKS, FLIGHTS, FRESHNESS, MONTHS
 from aero.month import Month
-from aero.ops import freshness, metrics, months, schedule, tables
+from aero.ops import checks, freshness, metrics, months, schedule, tables
 from aero.ops.alerts import events
+from aero.ops.gates import CheckOutcome, CheckRow, Verdict
 from aero.ops.metrics import Sample
 from aero.settings import load_settings
 from tests.aero.ops.alerts.samples import NOW, by_id, event
@@ -56,6 +58,35 @@ def test_months_tables_alerts_and_the_schedule_are_told(settings, monkeypatch):
     assert known["aero_alerts", "service-down", "error"] == 2
     assert known["aero_alerts_looked_timestamp_seconds",] == known["aero_schedule_ran_timestamp_seconds",]
     assert known["aero_service_ready", "datanode"] and not known["aero_service_ready", "kafka"]
+
+
+def _row(outcome):
+    """A verdict of some check."""
+    return CheckRow.judged(Verdict(checks.of()[0], outcome, None), FLIGHTS, Month(2013, 2), "aaaaaaaaaaaa-1", NOW)
+
+
+def test_runs_are_told_by_how_they_ended_and_of_gates_the_newest_run_s_alone(settings, monkeypatch):
+    lake, gone = HdfsInMemory(), "2026-11-27T12:00:00.000Z"
+    monkeypatch.setattr(metrics.connections, "webhdfs", lambda: lake)
+    for day, ended in enumerate(("done after 1 s", "failed with 1 after 1 s", "ended by SIGKILL after 1 s",
+                                 "stopped by KeyboardInterrupt", "done after 2 s", None), 1):  # fmt: skip
+        file = run_log.folder(settings, f"2026112{day}T000000.000000Z") / "run.log"
+        file.parent.mkdir(parents=True)
+        long = f"{gone} x - luigi INFO {'x' * 100}\n" * 1000
+        end = f"2026-11-27T12:00:0{day}.000Z x - aero INFO run ended: {ended}\n" if ended else ""
+        file.write_text(f"{gone} x - aero INFO run begins: LoadFlights: a load\n{long}{end}")
+    passed, skipped, failed = map(_row, (CheckOutcome.PASSED, CheckOutcome.SKIPPED, CheckOutcome.FAILED))
+    tables.add(lake, CHECKS, "20261126T000000.000000Z", [failed])
+    tables.add(lake, CHECKS, "20261127T000000.000000Z", [passed, passed, skipped])
+    known = _known(look(namenode=None, datanode=None))
+    runs = {labels[0]: value for (name, *labels), value in known.items() if name == "aero_runs"}
+    assert runs == {"done": 2, "failed": 1, "killed": 1, "stopped": 1, "open": 1}
+    ended = {labels[0]: value - NOW.timestamp() for (name, *labels), value in known.items()
+             if name == "aero_run_ended_timestamp_seconds"}  # fmt: skip
+    assert ended == {"done": 5, "failed": 2, "killed": 3, "stopped": 4}
+    gates = {labels[0]: value for (name, *labels), value in known.items() if name == "aero_gates"}
+    assert gates == {"passed": 2, "warned": 0, "failed": 0, "accepted": 0, "skipped": 1}
+    assert known["aero_gates_judged_timestamp_seconds",] == NOW.timestamp()
 
 
 def test_the_stream_s_last_batch_is_told_and_one_that_fails_is_left_out(settings, monkeypatch):

@@ -14,10 +14,10 @@ from aero.ops import freshness, months, readers, tables
 from aero.ops.acceptances import Acceptance
 from aero.ops.described import DescribedColumn, DescribedTable
 from aero.ops.freshness import TableFreshness
+from aero.ops.gates import CheckRow
 from aero.ops.months import MonthEntry
 from aero.ops.publications import Switch
 from aero.settings import load_settings
-from luigi_tasks.publication import CheckRow
 from tests.hdfs_in_memory import HdfsInMemory
 
 AT = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)

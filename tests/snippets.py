@@ -12,6 +12,7 @@ from aero.settings import PORTS, Settings
 _SECTION = re.compile(r"^## (.+)\n((?:(?!^## ).*\n?)*)", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PROGRAMS = {"python": ["python"], "sh": ["sh", "-eu"], "r": ["Rscript"]}
+LANGUAGES = {*_PROGRAMS, "java", "properties"}
 _USUAL_PORT = re.compile(rf"\b({'|'.join(map(str, PORTS.values()))})\b")
 
 
@@ -32,13 +33,16 @@ def run(
     folder: Path, blocks: list[tuple[str, str]], python: Path = Path(sys.executable)
 ) -> subprocess.CompletedProcess[str]:
     """Run the blocks in a folder, one after the other, each by the program of its language, with `python` first on the
-    PATH. A class of Java becomes a file, for the block behind it. What comes back is of the last one that ran."""
+    PATH. A class of Java becomes a file, for the block behind it; properties are for who reads them. What comes back is
+    of the last one that ran. Raises ValueError for a language that it does not know."""
     ran = subprocess.CompletedProcess("", 0)
     path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     for language, text in blocks:
         if language == "java":
             [name] = re.findall(r"public class (\w+)", text)
             (folder / f"{name}.java").write_text(text)
+        elif language not in LANGUAGES:
+            raise ValueError(f"{language} is none of {', '.join(sorted(LANGUAGES))}.")
         elif language in _PROGRAMS and ran.returncode == 0:
             file = folder / f"snippet.{language}"
             file.write_text(text)

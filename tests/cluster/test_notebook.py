@@ -10,6 +10,7 @@ from aero.cluster import jupyter
 from aero.notebook import NAME, PASSWORD
 from aero.screen import Console
 from aero.settings import load_settings
+from tests import snippets
 from tests.cluster import live_tables as live
 from tests.command import aero, sql
 
@@ -72,6 +73,19 @@ def test_a_notebook_runs_to_its_end_and_says_what_sql_says(folder, name, checked
     [row] = sql(question)
     assert [float(number.replace(",", "")) for number in numbers] == list(row.values())
     assert drawn == pictures
+
+
+def test_the_snippet_of_the_page_counts_what_sql_counts(folder):
+    [[(_, snippet)]] = snippets.of("notebooks.md").values()
+    cell = {"cell_type": "code", "source": snippet, "metadata": {}, "outputs": [], "execution_count": None}
+    metadata = {"kernelspec": {"name": "python3", "display_name": "AERO", "language": "python"}}
+    book = {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    (folder / "snippet.ipynb").write_text(json.dumps(book))
+    shown = re.findall(r"([A-Z]{3}) +(\d+)", _ran(folder, "snippet.ipynb")[0])
+    expected = sql("SELECT origin_id, COUNT(*) AS flights FROM aero_clean.flights WHERE year = 2013 GROUP BY origin_id")
+    assert {airport: int(flights) for airport, flights in shown} == {
+        row["origin_id"]: row["flights"] for row in expected
+    }
 
 
 def test_a_reader_s_notebook_asks_with_the_rights_of_a_reader(folder):

@@ -1,13 +1,20 @@
 """A run is followed from Luigi to the containers, Prometheus is answered, a chart's number leads to its file."""
 
 import json
+import os
+import signal
+import subprocess
 
 import pytest
 import requests
 
+from aero import people, run_log
 from aero.cluster import services
+from aero.datasets import FLIGHTS
+from aero.ops import openlineage
 from aero.settings import load_settings
-from tests.command import aero
+from tests.command import AERO, aero
+from tests.waiting import until
 
 pytestmark = pytest.mark.cluster
 MONTH = "2013-01"
@@ -36,6 +43,34 @@ def test_a_run_is_told_by_luigi_spark_yarn_and_the_containers_in_the_order_of_ti
 def test_spark_left_its_events_of_the_run(log):
     [application] = {one["words"].partition(": ")[2] for one in log if one["words"].startswith("application: ")}
     assert list((load_settings().home / "logs" / "spark").glob(f"*{application}*"))
+
+
+def test_the_run_left_lineage_that_leads_to_what_was_landed(log):
+    file = run_log.folder(load_settings(), log[0]["run"]) / openlineage.FILE
+    events = [json.loads(line) for line in file.read_text().splitlines()]
+    began, done = (one for one in events if one["job"]["name"] == FLIGHTS.name)
+    assert (began["eventType"], done["eventType"]) == ("START", "COMPLETE")
+    for one in (began, done):
+        assert [source["name"] for source in one["inputs"] if source["name"].startswith("/aero/raw/")], one["inputs"]
+    assert done["run"] == began["run"] and done["outputs"][0]["outputFacets"]["outputStatistics"]["rowCount"] > 20_000
+
+
+def test_spark_s_pages_of_the_run_are_shown_to_operators(log):
+    settings = load_settings()
+    listed = f"http://localhost:{settings.port('SPARK_HISTORY_HTTP')}/api/v1/applications?status=completed"
+    who = (people.USER, people.password_of(settings, people.USER))
+
+    def lists_the_run():
+        shown = requests.get(listed, auth=who, timeout=60).json()
+        return f"aero-application {log[0]['run']}" in [one["name"] for one in shown]
+
+    server = subprocess.Popen([AERO, "spark-history"], start_new_session=True)
+    try:
+        until(lists_the_run, seconds=120)
+        assert requests.get(listed, timeout=60).status_code == 401
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(60)
 
 
 def test_prometheus_is_answered_by_its_token_and_told_of_services_heaps_and_months():

@@ -17,6 +17,7 @@ goes by `port` 587 with `tls = "starttls"`, unless the table says otherwise ("tl
 import re
 import smtplib
 import socket
+import ssl
 import stat
 import tomllib
 from collections.abc import Callable, Sequence
@@ -160,13 +161,24 @@ def _mail(fields: dict[str, Any], message: Message) -> None:
 def _send(fields: dict[str, Any], mail: EmailMessage) -> None:
     mail["From"], mail["To"] = fields["from"], ", ".join(fields["to"])
     tls = fields.get("tls", TLS[0])
-    smtp = smtplib.SMTP_SSL if tls == "tls" else smtplib.SMTP
-    with smtp(fields["host"], fields.get("port", 465 if tls == "tls" else 587), timeout=ANSWER_SECONDS) as server:
-        if tls == "starttls":
-            server.starttls()
+    with _opened(fields["host"], fields.get("port"), tls) as server:
         if "user" in fields:
             server.login(fields["user"], fields["password"])
         server.send_message(mail)
+
+
+def _opened(host: str, port: int | None, tls: str) -> smtplib.SMTP:
+    """A connection to a mail server. Python's own default believes any certificate, and a password comes next."""
+    if tls == "tls":
+        return smtplib.SMTP_SSL(host, port or 465, timeout=ANSWER_SECONDS, context=ssl.create_default_context())
+    server = smtplib.SMTP(host, port or 587, timeout=ANSWER_SECONDS)
+    if tls == "starttls":
+        try:
+            server.starttls(context=ssl.create_default_context())
+        except Exception:
+            server.close()
+            raise
+    return server
 
 
 KINDS: dict[str, Callable[[dict[str, Any], Message], None]] = {

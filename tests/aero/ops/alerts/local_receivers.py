@@ -1,6 +1,8 @@
 """Receivers of alerts on free ports: a webhook and a mail server that keep what they are told, fail, or are slow."""
 
+import base64
 import socketserver
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -40,13 +42,18 @@ class _Post(BaseHTTPRequestHandler):
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """As much of SMTP as a client needs to leave a message. `refuses` the message where it is told so."""
+    """As much of SMTP as a client needs to leave a message. `refuses` the message where it is told so; with a `login`,
+    it wants that first, by TLS with the key and certificate of the file `pem`: from the start, or by STARTTLS.
+    """
 
     allow_reuse_address = True
 
-    def __init__(self):
-        self.mails, self.refuses = [], False
-        super().__init__(("127.0.0.1", 0), _Smtp)
+    def __init__(self, port=0, tls="none", pem=None, login=None):
+        self.mails, self.refuses, self.tls, self.login = [], False, tls, login
+        if pem:
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(pem)
+        super().__init__(("127.0.0.1", port), _Smtp)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -60,10 +67,36 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
 class _Smtp(socketserver.StreamRequestHandler):
     def handle(self):
-        self.wfile.write(b"220 here\r\n")
-        for line in self.rfile:
-            word = line.split()[0].upper() if line.split() else b""
-            if word == b"DATA":
+        self.knows = self.server.login is None
+        try:
+            if self.server.tls == "tls":
+                self._encrypt()
+            self.wfile.write(b"220 here\r\n")
+            self._talk()
+        except OSError:
+            pass  # Who does not trust the certificate hangs up.
+
+    def _encrypt(self):
+        self.request = self.connection = self.server.context.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
+
+    def _talk(self):
+        while line := self.rfile.readline():
+            word, *words = line.split() or [b""]
+            word, is_secret = word.upper(), isinstance(self.connection, ssl.SSLSocket)
+            if word == b"EHLO":
+                offered = b"AUTH PLAIN" if is_secret else b"STARTTLS" if self.server.tls == "starttls" else b"HELP"
+                self.wfile.write(b"250-here\r\n250 " + offered + b"\r\n")
+            elif word == b"STARTTLS":
+                self.wfile.write(b"220 go on\r\n")
+                self._encrypt()
+            elif word == b"AUTH":
+                given = base64.b64decode(words[1]).decode().split("\0")[1:]
+                self.knows = is_secret and tuple(given) == self.server.login
+                self.wfile.write(b"235 well\r\n" if self.knows else b"535 not you\r\n")
+            elif word == b"MAIL" and not self.knows:
+                self.wfile.write(b"530 who are you\r\n")
+            elif word == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
                 mail = b"".join(iter(self.rfile.readline, b".\r\n"))
                 if not self.server.refuses:

@@ -14,6 +14,7 @@ from aero.cluster import probes
 from aero.datasets import REPOSITORY
 from aero.ops import metrics, metrics_page, server_metrics
 from aero.settings import load_settings
+from tests import snippets
 from tests.aero.ops.doctor.looks import look
 from tests.hadoop.servers import OPERATOR, Servers, refusals
 from tests.ports import free_port
@@ -21,7 +22,7 @@ from tests.waiting import until
 
 PROMETHEUS = REPOSITORY / "docs" / "connect" / "prometheus"
 RULES = yaml.safe_load((PROMETHEUS / "rules.yml").read_text())["groups"][0]["rules"]
-PROMTOOL = shutil.which("promtool")
+PROMTOOL, SERVER = shutil.which("promtool"), shutil.which("prometheus")
 
 
 def closed(servers, path="/metrics", who=None, **headers):
@@ -104,6 +105,36 @@ def test_servers_are_asked_once_however_many_read_and_too_many_are_sent_away(mon
         goes_on.set()
     codes = [one.result().status_code for one in answers]
     assert sorted(codes) == [200] * metrics_page.WAITING + [503] * (20 - metrics_page.WAITING) and asked == [1]
+
+
+@pytest.fixture
+def prometheus(servers, token, tmp_path):
+    """Where Prometheus answers, started as docs/alerts.md says, but that it asks every two seconds."""
+    for file in (PROMETHEUS / "prometheus.yml", PROMETHEUS / "rules.yml"):
+        text = snippets.at_ports_of(servers.settings, file.read_text())
+        (tmp_path / file.name).write_text(re.sub(r"(scrape_\w+): \d+s", r"\1: 2s", text))
+    (tmp_path / "metrics").write_text(token)
+    address = f"127.0.0.1:{free_port()}"
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [SERVER, "--config.file=prometheus.yml", f"--web.listen-address={address}"],
+            cwd=tmp_path, stdout=log, stderr=log,
+        )  # fmt: skip
+    yield f"http://{address}/api/v1"
+    process.terminate()
+    process.wait(60)
+
+
+@pytest.mark.skipif(not SERVER, reason="prometheus is not here; .ci/run fetches it")
+def test_a_prometheus_of_debian_s_reads_the_page_by_its_token_and_answers_with_it(prometheus):
+    def answer(question):
+        found = requests.get(f"{prometheus}/query", params={"query": question}, timeout=20).json()["data"]["result"]
+        return [one["value"][1] for one in found]
+
+    until(lambda: answer('up{job="aero"}') == ["1"], seconds=60)
+    assert answer('aero_service_ready{service="namenode"}') == ["0"]
+    [group] = requests.get(f"{prometheus}/rules", timeout=20).json()["data"]["groups"]
+    assert {rule["name"] for rule in group["rules"]} == {rule["alert"] for rule in RULES}
 
 
 BEANS = {

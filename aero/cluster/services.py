@@ -1,7 +1,5 @@
 """The one list of services. Of it the supervisor, the containers' commands, health checks and `aero status` are made.
-
-aero/cluster/service.py says what an entry means and how to change a heap, aero/settings.py has the ports' numbers.
-"""
+aero/cluster/service.py says what an entry means and how to change a heap, aero/settings.py has the ports' numbers."""
 
 import os
 import sys

@@ -29,7 +29,7 @@ def broker(tmp_path_factory):
 def _shown(broker, file):
     """What Kafka's console consumer said, who was given a file."""
     words = ["--bootstrap-server", broker.inside, "--consumer.config", file, "--topic", TOPIC_LIVE,
-             "--from-beginning", "--max-messages", "1", "--timeout-ms", "20000"]  # fmt: skip
+             "--from-beginning", "--max-messages", "1", "--timeout-ms", "120000"]  # fmt: skip
     variables = services.environment(broker.settings)
     java = KAFKA.command(variables, "-Xmx128m", "-Daero.log.target=SYSTEM_ERR")
     command = ["nice", *java, "org.apache.kafka.tools.consumer.ConsoleConsumer", *words]

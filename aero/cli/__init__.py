@@ -56,6 +56,7 @@ PLACES = {
     "restore": "backup.restore_command",
     "rollback": "versions.rollback",
     "schedule": "schedule.schedule",
+    "schema": "schemas.schema",
     "spark-history": "spark_history.spark_history",
     "sql": "sql.sql",
     "status": "cluster.status",

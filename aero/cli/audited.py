@@ -11,7 +11,7 @@ from aero.settings import load_settings
 # They only look, or ask a server that writes it down by itself.
 LOOKING = frozenset({"audit", "beeline", "board", "checks", "completion", "coverage", "diff", "doctor", "explain",
                      "fetch", "flight", "freshness", "inspect", "lineage", "logs", "metrics", "months", "notebook",
-                     "spark-history", "sql", "status", "superset", "versions"})  # fmt: skip
+                     "schema", "spark-history", "sql", "status", "superset", "versions"})  # fmt: skip
 LOOKING_PARTS = frozenset(
     {
         ("alerts", "list"),

@@ -95,7 +95,7 @@ def status(as_json: bool, only_writers: bool, within: float, watch: bool) -> Non
 
 
 @dataclass(frozen=True)
-class _Row:
+class ServiceRow:
     """A service as `aero status` shows it."""
 
     name: str
@@ -113,7 +113,7 @@ class _Row:
     writers: list[lease.Holder] = field(default_factory=list)
 
 
-def _rows(settings: Settings, within: float) -> list[_Row]:
+def _rows(settings: Settings, within: float) -> list[ServiceRow]:
     processes, waits = answers.of_running(settings, within)
     rows = [_state(settings, service, processes.get(service.name), waits) for service in services.SERVICES]
     return [replace(row, writers=_writers(settings)) if row.name == "hbase" and row.ready else row for row in rows]
@@ -138,12 +138,12 @@ def _writers(settings: Settings) -> list[lease.Holder]:
         return []
 
 
-def _state(settings: Settings, service: Service, process: Process | None, waits: dict[str, str | None]) -> _Row:
+def _state(settings: Settings, service: Service, process: Process | None, waits: dict[str, str | None]) -> ServiceRow:
     alive = process if process and process.alive else None
     waits_for = waits[service.name] if alive else "its start"
     state = process.state.lower() if process else "stopped"
     ports = [name.removesuffix("_PORT") for name in service.ports]
-    return _Row(
+    return ServiceRow(
         name=service.name,
         what=service.what,
         state=ON_DEMAND if service.on_demand and state in ("stopped", "exited") else state,
@@ -158,7 +158,7 @@ def _state(settings: Settings, service: Service, process: Process | None, waits:
     )
 
 
-def _print_status(rows: list[_Row], settings: Settings) -> None:
+def _print_status(rows: list[ServiceRow], settings: Settings) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("service", "state", "pid", "ports", "memory", "since (UTC)", "page"):
         table.add_column(column, justify="right" if column in ("pid", "memory") else "left", no_wrap=column != "ports")

@@ -127,14 +127,21 @@ def _sign(entry: MonthEntry | None) -> str:
     "--as-gx", "suites", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
     help="Write them as suites of Great Expectations 1.x, with the limits that decided.",
 )  # fmt: skip
-def checks(month: Month, suites: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="A JSON list of the verdicts, for scripts.")
+def checks(month: Month, suites: Path | None, as_json: bool) -> None:
     """Show what the quality gates said of a month the last time that it was judged.
 
     \b
     aero checks 2013-02
+    aero checks 2013-02 --json | jq -r '.[] | select(.outcome == "failed") | .message'
     aero checks 2013-02 --as-gx gx
     """
+    if suites and as_json:
+        raise click.UsageError("--as-gx goes without --json.")
     rows = newest(judged(month))
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, default=str))
+        return
     if suites:
         _write_suites(month, rows, suites)
         return

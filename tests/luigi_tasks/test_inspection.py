@@ -8,6 +8,7 @@ from luigi_tasks import inspection
 from luigi_tasks.landing import looking
 from tests.luigi_tasks.bts_files import csv_bytes, month_zip, row
 from tests.luigi_tasks.exports import EXPORTS, rows_of, written
+from tests.printed import printed as as_schema
 from tests.samples import DATA
 
 FLIGHTS = rows_of(DATA / "bts" / "reporting_2019_11.csv")
@@ -100,7 +101,7 @@ def test_it_prints_a_record_of_each_for_people_and_for_scripts(tmp_path, printed
     assert ", DivDistance, 40 of diversions (Div1… to Div5…)\n" in shown
     assert "54 rows: 2019-11 54" in shown and "not used: AIRLINE, AIRLINE_DOT" in shown
     assert shown.endswith("1 flights, 1 refused\n") and "\x1b" not in shown
-    assert [record["verdict"] for record in json.loads(printed("--json"))] == ["flights", "refused"]
+    assert [record["verdict"] for record in as_schema("inspect", printed("--json"))] == ["flights", "refused"]
 
 
 def test_the_command_hands_its_options_on_and_ends_as_it_does(tmp_path, capfd):

@@ -8,6 +8,7 @@ from aero import audit
 from aero.audit import Outcome
 from aero.cli import audited
 from tests.command import aero
+from tests.printed import printed
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_it_shows_who_asked_what_with_what_outcome(home):
 
 @pytest.mark.parametrize("option", [("--who", "bob"), ("--door", "spark"), ("--outcome", "refused")])
 def test_it_shows_a_part(home, option):
-    found = aero("audit", "--since", "30m", *option, "--json").json
+    found = printed("audit", aero("audit", "--since", "30m", *option, "--json").out)
     assert [one["what"] for one in found] == ["add jar x"]
 
 

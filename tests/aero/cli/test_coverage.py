@@ -1,6 +1,5 @@
 """aero coverage: a line a year, the gaps with what fills them, and the same for scripts."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -10,6 +9,7 @@ from aero.cli import main
 from aero.month import Month, month_range
 from aero.ops import months, readers
 from tests.aero.ops.test_coverage import ledger_of, served
+from tests.printed import printed
 
 QUARTER = month_range(Month(1987, 10), Month(1987, 12))
 
@@ -48,7 +48,7 @@ def test_each_kind_of_file_and_each_gap_is_named(shown):
 
 
 def test_scripts_have_every_month_and_every_total(shown):
-    found = json.loads(shown([served(QUARTER[0]), months.empty(QUARTER[1])], "--json"))
+    found = printed("coverage", shown([served(QUARTER[0]), months.empty(QUARTER[1])], "--json"))
     assert [(one["month"], one["gap"]) for one in found["months"]] == [("1987-10", None), ("1987-11", "missing")]
     assert found["months"][1]["fetch"]["name"].endswith("_1987_present_1987_11.zip")
     assert found["totals"][0] == {

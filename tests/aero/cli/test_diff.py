@@ -1,6 +1,5 @@
 """aero diff as a command: what it prints of two loads."""
 
-import json
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -11,6 +10,7 @@ from aero import connections
 from aero.cli import main
 from aero.ops import differences, versions
 from aero.ops.differences import Difference
+from tests.printed import printed
 
 FOUND = Difference("aaaa-1", "bbbb-2", 2000, 2001, 3, 2, 40, {"tail_number": 1, "air_minutes": 39}, [], ["is_new"])
 
@@ -48,7 +48,7 @@ def test_people_get_the_counts_and_the_columns_by_rows(loads):
 
 
 def test_scripts_get_them_as_json():
-    found = json.loads(CliRunner().invoke(main, ["diff", "2013-02", "--json"]).stdout)
+    found = printed("diff", CliRunner().invoke(main, ["diff", "2013-02", "--json"]).stdout)
     assert found["changed"] == 40 and found["by_column"] == {"tail_number": 1, "air_minutes": 39}
 
 

@@ -1,6 +1,5 @@
 """aero freshness: its exit code is for scripts."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +7,7 @@ from click.testing import CliRunner
 
 from aero.cli import main, schedule
 from aero.ops.freshness import Freshness, TableFreshness
+from tests.printed import printed
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -32,6 +32,6 @@ def test_it_ends_with_3_where_a_table_is_stale_or_empty(monkeypatch, states, cod
     result = CliRunner().invoke(main, ["freshness", *arguments])
     assert result.exit_code == code
     if arguments:
-        assert [row["state"] for row in json.loads(result.stdout)] == list(states)
+        assert [row["state"] for row in printed("freshness", result.stdout)] == list(states)
     else:
         assert all(f"aero_batch.view_{number}" in result.stdout for number in range(len(states)))

@@ -16,12 +16,17 @@ from aero.month import Month, month_range
 from aero.ops import acceptances, months, readers, tables
 from aero.ops.acceptances import Acceptance
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 AT = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
 MONTH = Month(2013, 2)
 LOAD = "aaaaaaaaaaaa-2"
 OFF = "https://bts.example/On_Time_{}_{}.zip: no connection: [Errno 111] refused (5 attempts) Try again later"
 ROW = {"checked_at": "2026-11-23 06:15:00", "check_name": "late", "value": 0.01, "lowest": 0.1, "highest": None}
+TOLD = {
+    "table_name": "aero_clean.flights", "year": 2013, "month": 2, "load_id": LOAD, "what": "w", "severity": "fail",
+    "outcome": "passed", "message": None,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def fail(lake, month, message, **changes):
 
 def test_a_month_that_somebody_accepted_says_by_whom_why_and_which_gates(lake):
     assert "2013-02 published, accepted by ann: a [strike] (late, rows)" in shown("months")
-    [row] = json.loads("\n".join(shown("months", "--json")))
+    [row] = printed("months", "\n".join(shown("months", "--json")))
     assert [(one["check_name"], one["accepted_by"]) for one in row["accepted"]] == [("late", "ann"), ("rows", "ann")]
     lake.ledger[MONTH] = replace(lake.ledger[MONTH], served_load_id="cccccccccccc-2")
     assert not any("accepted" in line for line in shown("months"))
@@ -98,9 +103,18 @@ def test_what_a_check_says_is_shown_as_text(lake, monkeypatch):
     assert lines[-1] == "2013-02 published, accepted by ann: a [strike] (late, rows)"
 
 
+def test_scripts_have_what_each_check_of_the_newest_judgement_said(lake, monkeypatch):
+    rows = [ROW | TOLD, ROW | TOLD | {"checked_at": datetime(2026, 11, 24, 6, 15), "value": None}]
+    monkeypatch.setattr(connections, "hive", opened)
+    monkeypatch.setattr(hql, "rows", lambda _cursor: rows)
+    [said] = printed("checks", "\n".join(shown("checks", "2013-02", "--json")))
+    assert said == ROW | TOLD | {"checked_at": "2026-11-24 06:15:00", "value": None}
+    refused = CliRunner().invoke(main, ["checks", "2013-02", "--json", "--as-gx", "gx"])
+    assert refused.exit_code == 2 and "goes without" in refused.output
+
+
 def test_checks_are_written_as_suites_of_great_expectations(lake, monkeypatch, tmp_path):
-    told = {"load_id": LOAD, "what": "w", "severity": "fail", "outcome": "passed", "message": None}
-    rows = [ROW | told | {"check_name": name} for name in ("cancelled_share", "keys_unique", "rows_as_expected")]
+    rows = [ROW | TOLD | {"check_name": name} for name in ("cancelled_share", "keys_unique", "rows_as_expected")]
     monkeypatch.setattr(connections, "hive", opened)
     monkeypatch.setattr(hql, "rows", lambda _cursor: rows)
     said = shown("checks", "2013-02", "--as-gx", str(tmp_path / "gx"))
@@ -127,4 +141,4 @@ def test_months_of_files_that_lack_columns_say_how_many_they_have(lake):
     lake.ledger = dict(sorted(lake.ledger.items()))
     said = [line for line in shown("months") if "columns" in line]
     assert said == ["2013-01  108 of 109 columns", "2013-03 to 2013-04  108 of 109 columns"]
-    assert json.loads("\n".join(shown("months", "--json")))[0]["raw_lacks"] == "Quarter"
+    assert printed("months", "\n".join(shown("months", "--json")))[0]["raw_lacks"] == "Quarter"

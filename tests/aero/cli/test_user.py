@@ -1,6 +1,5 @@
 """`aero user`: who may come in."""
 
-import json
 import os
 import pty
 import subprocess
@@ -14,6 +13,7 @@ from aero.errors import AeroError
 from aero.settings import load_settings
 from tests.command import AERO
 from tests.ports import free_port
+from tests.printed import printed
 
 PASSWORD = "correct-horse-battery"
 
@@ -37,7 +37,7 @@ def test_a_person_is_added_listed_changed_and_removed(tmp_path):
     file.write_text(f"{PASSWORD}\nnot this\n")
     _user("add", "ada", "--role", "analyst", "--password-file", str(file))
     assert people.verified(load_settings(), "ada", PASSWORD).role == "analyst"
-    assert json.loads(_user("list", "--json")) == [
+    assert printed("user list", _user("list", "--json")) == [
         {"name": "ada", "role": "analyst", "is_platform": False},
         {"name": "aero", "role": "operator", "is_platform": True},
         {"name": "superset", "role": "reader", "is_platform": True},

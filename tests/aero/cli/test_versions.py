@@ -1,6 +1,8 @@
 """aero rollback as a command: what it holds, lets go and starts, and in which order."""
 
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +14,8 @@ from aero.cli import main
 from aero.datasets import BATCH_VIEWS, FLIGHTS
 from aero.load_plan import ViewLoad
 from aero.month import Month
-from aero.ops import rollback
+from aero.ops import rollback, versions
+from tests.printed import printed
 
 MONTH = Month(2013, 2)
 VIEW = ViewLoad(BATCH_VIEWS[0], 2013, 2, "/aero/batch/x")
@@ -63,6 +66,14 @@ def test_a_dry_run_says_it_and_does_nothing(done):
     assert done.order == []
     assert "2013-02: from new-1 to old-1, 2,000 flights" in result.output
     assert f"would be switched  {FLIGHTS.name}" in result.output
+
+
+def test_scripts_have_the_loads_that_are_kept(done, monkeypatch):
+    load = versions.Version("new-1", 2000, 3, "14 passed", datetime(2026, 11, 27, tzinfo=UTC), None, True, None, None)
+    monkeypatch.setattr(versions, "kept", lambda *_: [load])
+    monkeypatch.setattr("aero.cli.versions.judged", lambda _month: [])
+    [said] = printed("versions", CliRunner().invoke(main, ["versions", "2013-02", "--json"]).output)
+    assert said == asdict(load) | {"published_at": "2026-11-27 00:00:00+00:00"}
 
 
 def test_what_the_lease_is_let_go_for_is_a_task_of_the_pipeline():

@@ -12,6 +12,7 @@ from aero.cli import main
 from aero.errors import AeroError
 from aero.settings import load_settings
 from aero.superset import assets
+from tests.printed import printed
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def test_a_link_is_printed_once_and_its_board_found_by_its_key_alone():
     assert walls.of_key(load_settings(), key[:-1]) is None
     file = walls.file(load_settings())
     assert key not in file.read_text() and file.stat().st_mode & 0o077 == 0
-    [listed] = json.loads(_wall("list", "--json"))
+    [listed] = printed("wall list", _wall("list", "--json"))
     assert (listed["name"], listed["is_good"]) == ("lobby", True) and "key_sha256" not in listed
     assert "lobby  live" in _wall("list")
     _wall("remove", "lobby")

@@ -1,6 +1,5 @@
 """docs/tables.md is what the `.hql` files say; what the catalog takes apart is theirs."""
 
-import json
 import re
 
 import pytest
@@ -10,6 +9,7 @@ from aero import hql
 from aero.cli import main
 from aero.datasets import AUDIT, FLIGHTS, FLIGHTS_QUARANTINE, LIVE_FLIGHT_STATE, REPOSITORY, ROUTE_DELAYS_MONTHLY
 from aero.ops import catalog
+from tests.printed import printed
 
 TABLES = [catalog.table(dataset) for dataset in catalog.datasets_of()]
 
@@ -58,7 +58,7 @@ def test_who_writes_and_reads_a_table_and_when_it_is_stale(dataset, writer, role
 
 def test_the_command_shows_one_table_or_all_of_them():
     shown = CliRunner().invoke(main, ["tables", ROUTE_DELAYS_MONTHLY.name, "--json"])
-    [table] = json.loads(shown.output)
+    [table] = printed("tables", shown.output)
     assert table["name"] == ROUTE_DELAYS_MONTHLY.name and table["columns"][0]["name"] == "month"
     assert "107 days" in CliRunner().invoke(main, ["tables"]).output
     assert "There is no table 'flights'" in CliRunner().invoke(main, ["tables", "flights"]).output

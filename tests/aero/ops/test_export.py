@@ -19,6 +19,7 @@ from aero.month import Month
 from aero.ops import export
 from aero.settings import load_settings
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 FEBRUARY = Month(2013, 2)
 READ = {"parquet": parquet.read_table, "csv": csv.read_csv, "arrow": lambda path: pa.ipc.open_file(path).read_all()}
@@ -116,14 +117,14 @@ def test_the_command_names_files_and_months_that_are_not_there(lake, tmp_path):
     to = str(tmp_path / "out")
     assert "3 flights\n" in _run("2013-02", "--to", to).output
     assert "3 flights, it was there" in _run("2013-02", "2013-02", "--to", to).output
-    [said] = json.loads(_run("2013-02", "--to", to, "--json").output)
+    [said] = printed("export", _run("2013-02", "--to", to, "--json").output)
     assert said["month"] == "2013-02" and said["rows"] == 3
     assert "Readers see no flights of 2013-03." in _run("2013-02", "2013-03", "--to", to).output
 
 
 def test_beside_the_orc_it_is_passed_over_by_readers_and_goes_with_its_load(lake):
     load_settings().temporary.mkdir(parents=True)
-    [said] = json.loads(_run("2013-02", "--beside", "--json").output)
+    [said] = printed("export", _run("2013-02", "--beside", "--json").output)
     path = f"{lake.folder}/{said['file']}"
     assert (
         said["file"].startswith("_") and parquet.read_table(io.BytesIO(lake.files[path])).num_rows == said["rows"] == 3

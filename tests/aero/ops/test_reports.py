@@ -1,6 +1,5 @@
 """Dashboards by mail: who gets which, when a mail is due, what it holds, and what becomes of one that fails."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from email import message_from_string, policy
 
@@ -14,6 +13,7 @@ from aero.ops.alerts import receivers
 from aero.settings import load_settings
 from aero.superset import picture
 from tests.aero.ops.alerts.local_receivers import Mailbox
+from tests.printed import printed
 
 SIX, SEVEN, EIGHT = (datetime(2026, 11, 29, hour, tzinfo=UTC) for hour in (6, 7, 8))
 PNG = b"\x89PNG of a dashboard"
@@ -145,5 +145,5 @@ def test_the_command_sends_at_once_and_says_how_it_went(mailbox, drawn, tmp_path
     _report("picture", "live", "--to", str(tmp_path / "live.png"))
     assert (tmp_path / "live.png").read_bytes() == PNG
     _look(SEVEN)
-    [row] = json.loads(_report("list", "--json"))
+    [row] = printed("report list", _report("list", "--json"))
     assert (row["name"], row["at"], row["problem"]) == ("duty", "07:00", None) and row["tried_at"]

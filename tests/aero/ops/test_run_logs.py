@@ -1,6 +1,5 @@
 """`aero logs --run`: what Luigi, Spark's driver, YARN and the containers wrote of a run, in one format and order."""
 
-import json
 import os
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from aero.cluster import probes
 from aero.errors import AeroError
 from aero.ops import run_logs
 from aero.settings import load_settings
+from tests.printed import printed
 
 RUN, OTHER = "20261129T044658.514220Z", "20261128T010000.000000Z"
 APPLICATION = "application_1795874731969_0004"
@@ -113,12 +113,14 @@ def test_an_id_of_no_run_or_of_more_is_refused(settings, asked, words):
 
 def test_the_command_shows_the_last_run_and_which_there_are(settings):
     shown = CliRunner().invoke(main, ["logs", "--run", "-n", "1", "--json"])
-    assert json.loads(shown.output)["words"] == "run ended: failed with 1 after 51.4 s"
+    assert printed("logs --run", shown.output)["words"] == "run ended: failed with 1 after 51.4 s"
     shown = CliRunner().invoke(main, ["logs", "--runs"])
     assert shown.output.splitlines() == [
         f"{OTHER}  LoadFlights: a load of 2013-01 to 2013-02: no end said",
         f"{RUN}  LoadFlights: a load of 2013-01 to 2013-02: failed with 1 after 51.4 s",
     ]
+    last = CliRunner().invoke(main, ["logs", "--runs", "-n", "1", "--json"])
+    assert printed("logs --runs", last.output)["run"] == RUN
     assert "One of a service, --run and --runs" in CliRunner().invoke(main, ["logs"]).output
 
 

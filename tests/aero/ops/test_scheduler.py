@@ -20,6 +20,7 @@ from aero.ops import months, schedule, scheduler, tables
 from aero.run_reports import Finding, Found
 from aero.settings import load_settings
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 
 class Ran(Exception):
@@ -177,7 +178,9 @@ def test_a_service_that_is_away_is_the_reason_of_each_month(look, monkeypatch):
     known = {name: SimpleNamespace(name=name, waits_for=waits_for) for name, waits_for in says.items()}
     monkeypatch.setattr(services, "BY_NAME", known)
     shown = CliRunner().invoke(main, ["schedule", "show"]).stdout
+    facts = printed("schedule show", CliRunner().invoke(main, ["schedule", "show", "--json"]).stdout)
     never.set()
+    assert facts["waiting"] == ["hiveserver2", "kafka"]
     assert "A run would miss now what is not ready: hiveserver2, kafka (aero status)\n" in shown
     assert f"  2026-08  revised: failed: {why}\n  2026-09  new: failed: {why}\n" in shown
 

@@ -11,6 +11,7 @@ from aero.ops.alerts.rules import Rule, Severity
 from aero.ops.doctor.finding import Finding
 from aero.settings import load_settings
 from tests.aero.ops.alerts.local_receivers import Webhook
+from tests.printed import printed
 
 TROUBLE = Finding("stopped", "kafka was stopped.", ("…",), "aero up kafka", "kafka")
 
@@ -62,7 +63,7 @@ def test_list_shows_what_is_the_matter_and_who_was_told_and_of_whom_a_try_failed
     _look()
     hook.found, hook.code = [TROUBLE, Finding("stopped", "hbase was stopped.", (), "", "hbase")], 500
     _look()
-    said = json.loads(_run("list", "--json").output)
+    said = printed("alerts list", _run("list", "--json").output)
     assert [(one["id"], one["told"]) for one in said["events"]] == [
         ("service-down:kafka", ["ops"]), ("service-down:hbase", [])]  # fmt: skip
     assert not said["is_old"] and said["receivers"][0]["failures"] == 1
@@ -76,7 +77,7 @@ def test_a_silence_needs_a_rule_and_a_reason_and_ends(hook):
     assert _run("silence", "service-down:kafka", "--because", "it is moved", "--for", "2h").exit_code == 0
     hook.found = [TROUBLE]
     _look()
-    said = json.loads(_run("list", "--json").output)
+    said = printed("alerts list", _run("list", "--json").output)
     assert said["events"][0]["silenced"]["because"] == "it is moved" and hook.told == []
     assert "it is moved" in _run("list").output
     assert _run("silence", "service-down:kafka", "--end").exit_code == 0
@@ -90,4 +91,6 @@ def test_test_sends_a_message_that_says_so_and_fails_where_a_receiver_does(hook)
     hook.code = 500
     refused = _run("test", "ops")
     assert refused.exit_code == 1 and "500" in refused.output and "secret" not in refused.output
+    [failed] = printed("alerts test", _run("test", "--json").output)
+    assert failed["name"] == "ops" and "500" in failed["problem"]
     assert "There is no receiver pager in" in _run("test", "pager").output

@@ -1,6 +1,5 @@
 """The command over all its checks: one that hangs, one whose server goes away, and what people and scripts see."""
 
-import json
 import threading
 
 import hdfs
@@ -12,6 +11,7 @@ from aero.errors import AeroError
 from aero.ops import doctor
 from aero.ops.doctor import machine, mending
 from aero.ops.doctor.finding import Finding
+from tests.printed import printed
 
 TROUBLE = Finding("lost-blocks", "HDFS has lost blocks.", ("hdfs:/aero/a",), "Put them back.")
 
@@ -39,7 +39,7 @@ def test_what_is_found_is_shown_with_its_evidence_and_what_to_do(examined):
 
 def test_for_scripts_it_is_json(examined):
     shown = examined(lambda _: [TROUBLE], words=["--json"])
-    assert json.loads(shown.output) == [
+    assert printed("doctor", shown.output) == [
         {"name": "lost-blocks", "what": TROUBLE.what, "evidence": ["hdfs:/aero/a"], "do": "Put them back.", "about": ""}
     ]
     assert examined(lambda _: [], words=["--json"]).output == "[]\n"

@@ -1,0 +1,38 @@
+"""aero schema: what is printed for scripts; tests/printed.py holds what the tests of each command print against it."""
+
+import json
+import re
+
+from click.testing import CliRunner
+
+from aero.cli import main
+from aero.cli.schemas import SCHEMAS
+from aero.datasets import REPOSITORY
+
+# Their output is had from a cluster only.
+ON_A_CLUSTER = {"increment", "live status", "load"}
+
+
+def _shown(*words, code=0):
+    shown = CliRunner().invoke(main, ["schema", *words])
+    assert shown.exit_code == code, shown.output
+    return shown.output
+
+
+def test_every_schema_is_one_and_is_of_a_command_with_json():
+    assert _shown().splitlines() == list(SCHEMAS)
+    for name in SCHEMAS:
+        schema = json.loads(_shown(*name.split(" ", 1)) if "--" not in name else _shown(name))
+        assert schema.keys() & {"type", "$ref"}, name
+        words = [word for word in name.split() if not word.startswith("--")]
+        assert "--json" in CliRunner().invoke(main, [*words, "--help"]).output, name
+
+
+def test_what_has_none_is_refused_with_where_they_are_listed():
+    assert "There is no schema of 'up'" in _shown("up", code=1)
+
+
+def test_every_schema_is_held_against_what_a_command_prints():
+    tests = [path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py")]
+    held = {name for text in tests for name in re.findall(r'(?:printed|as_schema)\("([^"]+)"', text)}
+    assert SCHEMAS.keys() - held == ON_A_CLUSTER

@@ -1,4 +1,4 @@
-"""Two dashboards of a test's own, `shown` and `hidden`, with a chart each of the delays of a lone HiveServer2."""
+"""Dashboards of a test's own, with a chart each of the delays of a lone HiveServer2."""
 
 import io
 import zipfile
@@ -11,16 +11,16 @@ COLUMNS = [{"column_name": "id", "type": "INT"}, {"column_name": "name", "type":
 METRIC = {"metric_name": "rows", "expression": "COUNT(*)"}
 
 
-def bundle(port: int, password: str) -> bytes:
-    """What Superset imports: both, asked of the HiveServer2 at this port."""
+def bundle(port: int, password: str, slugs: tuple[str, ...]) -> bytes:
+    """What Superset imports: all, asked of the HiveServer2 at this port."""
     parts = {kind: {} for kind in KINDS}
     comes_in = {"auth": "CUSTOM", "username": "superset", "password": password}
     database = parts["databases"]["of_a_wall"] = {
-        "database_name": "Of a wall",
+        "database_name": f"Of {slugs[0]}",
         "sqlalchemy_uri": f"hive://127.0.0.1:{port}/aero_batch",
         "extra": {"engine_params": {"connect_args": comes_in}},
     } | _own()
-    for slug in ("shown", "hidden"):
+    for slug in slugs:
         _add_dashboard(parts, slug, database["uuid"])
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -32,9 +32,9 @@ def bundle(port: int, password: str) -> bytes:
     return packed.getvalue()
 
 
-def shown_and_hidden(server, port: int, password: str) -> dict[str, tuple[int, int, int]]:
-    """Import both; the numbers of each one's dashboard, chart and dataset."""
-    packed = bundle(port, password)
+def imported(server, port: int, password: str, *slugs: str) -> dict[str, tuple[int, int, int]]:
+    """Import one of each name; the numbers of its dashboard, chart and dataset."""
+    packed = bundle(port, password, slugs)
     admin = server.signed_in("admin", server.password("admin"), "127.0.6.1")
     form = {"bundle": ("assets.zip", packed, "application/zip")}
     answer = admin.post(f"{server.address}/api/v1/assets/import/", files=form)
@@ -50,7 +50,7 @@ def shown_and_hidden(server, port: int, password: str) -> dict[str, tuple[int, i
             number("chart", "slice_name", slug),
             number("dataset", "table_name", slug),
         )
-        for slug in ("shown", "hidden")
+        for slug in slugs
     }
 
 

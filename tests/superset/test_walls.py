@@ -21,7 +21,7 @@ from tests.superset.conftest import csrf_token
 def numbers(server, sql_server):
     """Two dashboards of the delays, `shown` and `hidden`, with a chart each; the numbers of what they are made of."""
     password = people.password_of(sql_server.settings, "superset")
-    return boards.shown_and_hidden(server, sql_server.port, password)
+    return boards.imported(server, sql_server.port, password, "shown", "hidden")
 
 
 @pytest.fixture

@@ -165,6 +165,7 @@ ACCEPTANCES = Dataset("ops", "acceptances")
 AUDIT = Dataset("ops", "audit")
 TABLES = Dataset("ops", "tables")
 COLUMNS = Dataset("ops", "columns")
+MACHINE_SAMPLES = Dataset("ops", "machine_samples")
 
 # Tables whose partitions are switched from load to load, of which PUBLICATIONS has the history.
 SWITCHED = (
@@ -199,7 +200,8 @@ _READER_TABLES = (
     f"{DELAY_FORECASTS.database}.*",
     *(one.name for one in (FLIGHTS, LIVE_FLIGHTS, LIVE_FLIGHTS_MOVING, AIRPORTS, AIRLINES)),
     *(one.name for one in (WEATHER_HOURLY, WEATHER_FORECASTS_HOURLY, WEATHER_STATIONS)),
-    *(one.name for one in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES, TABLES, COLUMNS)),
+    *(one.name for one in (MONTHS, CHECKS, FRESHNESS, PUBLICATIONS, ACCEPTANCES)),
+    *(one.name for one in (TABLES, COLUMNS, MACHINE_SAMPLES)),
 )
 READER_TABLES = _then_too(*_READER_TABLES)
 ANALYST_TABLES = _then_too(

@@ -7,12 +7,12 @@ there twice. How far each of the doors' files was read stands in <AERO_HOME>/run
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import hdfs
 
-from aero import audit, files, webhdfs
+from aero import audit, files
 from aero.audit import Entry
 from aero.datasets import AUDIT
 from aero.ops import tables
@@ -72,7 +72,7 @@ def publish(client: hdfs.Client, settings: Settings) -> int:
                 places[key] = before.get(key, Place())
                 brought += _publish_file(client, path, door, places[key])
         if brought:
-            _let_go(client, settings)
+            tables.let_go(client, AUDIT, settings.audit_days)
         if places != before or brought:
             content = {key: vars(place) for key, place in places.items()}
             files.replace_json(_file(settings), content, mode=0o600)
@@ -118,14 +118,6 @@ def _row(entry: Entry) -> Row:
     return Row(
         entry.at, entry.door, entry.who, entry.address or None, entry.what, str(entry.outcome), entry.why or None
     )
-
-
-def _let_go(client: hdfs.Client, settings: Settings) -> None:
-    """Remove the files whose lines are older than they are kept."""
-    oldest = f"{datetime.now(UTC) - timedelta(days=settings.audit_days):%Y%m%d}"
-    for name in webhdfs.names(client, AUDIT.path):
-        if name[:8].isdecimal() and name < oldest:
-            client.delete(f"{AUDIT.path}/{name}")
 
 
 def _file(settings: Settings) -> Path:

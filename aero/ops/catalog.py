@@ -34,6 +34,7 @@ _WRITERS = {
     "ops.acceptances": "aero accept",
     "ops.audit": "the service scheduler",
     "ops.columns": "the service scheduler",
+    "ops.machine_samples": "the service scheduler",
     "ops.tables": "the service scheduler",
 }
 # Units by the last word of a column's name, where it is not the unit itself.

@@ -85,14 +85,21 @@ def _labels(labels: Mapping[str, str]) -> str:
 
 def samples(look: Look) -> Iterator[Sample]:
     """All that is known now. What fails is logged and left out."""
-    for part in (_services, _disk, _ledger, _runs, _gates, _tables, _alerts, _schedule, _stream, _servers):
+    yield from machine(look)
+    for part in (_ledger, _runs, _gates, _tables, _alerts, _schedule, _stream):
+        yield from _known(part, look)
+
+
+def machine(look: Look) -> Iterator[Sample]:
+    """Of these, what services and their servers need of the machine, and do."""
+    for part in (_services, _disk, _servers):
         yield from _known(part, look)
 
 
 def _known(part: Callable[[Look], Iterator[Sample]], look: Look) -> list[Sample]:
     try:
         return list(part(look))
-    except (AeroError, *doctor.FAULTS) as away:
+    except (AeroError, ValueError, *doctor.FAULTS) as away:
         log.warning("%s are not known: %s", part.__name__.strip("_"), " ".join(str(away).split()))
         return []
 

@@ -1,8 +1,8 @@
 """The service `scheduler`: at the set time it looks for new and revised months and loads them through Kafka. All the
 time it keeps the ledger and the freshness true, tells people what is wrong (aero/ops/alerts) and Prometheus what is
-(aero/ops/metrics_page.py), mails dashboards (aero/ops/reports.py), and on one machine starts a server anew that no
-longer answers. Once a run it moves live states that are too old for HBase, loads the weather of the airports that the
-schedule names, and brings the forecast of delays up to the newest month.
+(aero/ops/metrics_page.py, aero/ops/machine_samples.py), mails dashboards (aero/ops/reports.py), and on one machine
+starts a server anew that no longer answers. Once a run it moves live states that are too old for HBase, loads the
+weather of the airports that the schedule names, and brings the forecast of delays up to the newest month.
 
     python -m aero.ops.scheduler
 
@@ -29,7 +29,17 @@ from aero import connections, pipeline, process_state
 from aero.cluster import liveness
 from aero.errors import AeroError
 from aero.month import Month
-from aero.ops import audit_table, described, freshness, metrics_page, readers, reports, schedule, tables
+from aero.ops import (
+    audit_table,
+    described,
+    freshness,
+    machine_samples,
+    metrics_page,
+    readers,
+    reports,
+    schedule,
+    tables,
+)
 from aero.ops import months as ledger
 from aero.ops.alerts import watch as alerts_watch
 from aero.ops.months import MonthState
@@ -63,6 +73,7 @@ def main() -> None:
     alerts = alerts_watch.Watch(settings)
     alerts.start()
     metrics_page.start(settings, alerts.newest)
+    machine_samples.start(alerts.newest)
     reports.start(settings)
     report = process_state.file(settings, "scheduler")
     process_state.write(report, process_state.RUNNING)

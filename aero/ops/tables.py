@@ -7,7 +7,7 @@ read often simple; ORC would need a Spark job for a dozen rows, and Hive's INSER
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import UnionType
 from typing import NamedTuple, TypeVar, cast, get_args, get_type_hints
@@ -36,6 +36,14 @@ def replace(client: hdfs.Client, dataset: Dataset, rows: Iterable[object]) -> No
 def add(client: hdfs.Client, dataset: Dataset, name: str, rows: Iterable[object]) -> None:
     """Add rows to the table, as a file of this name; one that is there is replaced."""
     webhdfs.replace(client, f"{dataset.path}/{name}.tsv", "".join(map(_line, rows)).encode(errors="backslashreplace"))
+
+
+def let_go(client: hdfs.Client, dataset: Dataset, days: int) -> None:
+    """Remove the files whose names begin with a day, such as 20130201, that is older than so many days."""
+    oldest = f"{now() - timedelta(days=days):%Y%m%d}"
+    for name in webhdfs.names(client, dataset.path):
+        if name[:8].isdecimal() and name < oldest:
+            client.delete(f"{dataset.path}/{name}")
 
 
 def path(dataset: Dataset) -> str:

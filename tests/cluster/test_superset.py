@@ -21,7 +21,7 @@ from tests.waiting import until_true
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
 
-SLUGS = ("history", "live", "live-and-history", "tomorrow", "health", "tables")
+SLUGS = ("history", "live", "live-and-history", "tomorrow", "health", "tables", "machine")
 
 
 @pytest.fixture(scope="module")

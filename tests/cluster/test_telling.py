@@ -10,7 +10,7 @@ import requests
 
 from aero import people, run_log
 from aero.cluster import services
-from aero.datasets import FLIGHTS
+from aero.datasets import FLIGHTS, MACHINE_SAMPLES
 from aero.ops import openlineage
 from aero.settings import load_settings
 from tests.command import AERO, aero
@@ -100,3 +100,12 @@ def test_a_chart_s_number_leads_to_the_file_that_its_month_was_made_of(log):
     [file] = found["files"]
     assert file["month"] == MONTH and file["url"] and len(file["sha256"]) == 64
     assert file["load_id"].startswith(file["sha256"][:12])
+
+
+def test_the_schedulers_sample_of_the_machine_is_read_by_sql():
+    """It takes the first one at its start, and the cluster has started and loaded a year before this."""
+    question = f"SELECT MAX(value) AS heap FROM {MACHINE_SAMPLES.name} WHERE part = 'namenode'"
+    [row] = aero(
+        "sql", "--engine", "spark", "-e", f"{question} AND figure = 'java_heap_used_bytes'", "--format", "json"
+    ).json
+    assert row["heap"] > 0

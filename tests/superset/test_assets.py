@@ -26,9 +26,9 @@ ABOUT_NOW = {"live": {"delays_sliding": {"day", "airline_id"}}}
 FUNCTIONS = re.compile(r"\b[A-Z_]+\s*\(|\b[A-Z]+\b|'[^']*'")
 
 
-def test_there_are_the_six_dashboards():
+def test_there_are_the_seven_dashboards():
     slugs = {dashboard["slug"] for dashboard in DASHBOARDS.values()}
-    assert slugs == {"history", "live", "live-and-history", "tomorrow", "health", "tables"}
+    assert slugs == {"history", "live", "live-and-history", "tomorrow", "health", "tables", "machine"}
 
 
 def test_a_table_shows_text_as_it_is():

@@ -9,12 +9,24 @@ from types import SimpleNamespace
 import pytest
 
 from aero import connections, hql, metastore
-from aero.datasets import ACCEPTANCES, BATCH_VIEWS, CHECKS, COLUMNS, FLIGHTS, FRESHNESS, MONTHS, PUBLICATIONS, TABLES
+from aero.datasets import (
+    ACCEPTANCES,
+    BATCH_VIEWS,
+    CHECKS,
+    COLUMNS,
+    FLIGHTS,
+    FRESHNESS,
+    MACHINE_SAMPLES,
+    MONTHS,
+    PUBLICATIONS,
+    TABLES,
+)
 from aero.ops import freshness, months, readers, tables
 from aero.ops.acceptances import Acceptance
 from aero.ops.described import DescribedColumn, DescribedTable
 from aero.ops.freshness import TableFreshness
 from aero.ops.gates import CheckRow
+from aero.ops.machine_samples import MachineSample
 from aero.ops.months import MonthEntry
 from aero.ops.publications import Switch
 from aero.settings import load_settings
@@ -37,6 +49,7 @@ SERVED = months.published(EMPTY, "aaaaaaaaaaaa-1", AT, **COUNTS)
         (ACCEPTANCES, Acceptance),
         (TABLES, DescribedTable),
         (COLUMNS, DescribedColumn),
+        (MACHINE_SAMPLES, MachineSample),
     ],
 )
 def test_a_row_has_the_columns_of_its_table_in_their_order(dataset, row):

@@ -37,6 +37,7 @@ def test_a_reader_gets_the_rows_of_a_chart_as_csv(server, numbers):
     assert list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))) == [{"name": "one", "rows": "1"}]
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_download_as_image_gives_the_picture_of_a_chart(server, numbers, tmp_path):
     with dashboards.browser() as page:

@@ -1,6 +1,9 @@
 """The manual page, as `aero man` prints it and man shows it."""
 
+import os
 import re
+import shutil
+import subprocess
 
 import click
 import pytest
@@ -53,3 +56,14 @@ def test_words_of_a_command_are_no_words_of_man():
 def test_a_line_begins_with_a_word_of_man_s_or_with_text(page):
     known = (".TH ", ".SH ", ".SS ", ".PP", ".TP", ".B ", ".RS 4", ".RE", ".nf", ".fi")
     assert [line for line in page.splitlines() if line.startswith((".", "'")) and not line.startswith(known)] == []
+
+
+@pytest.mark.skipif(not (shutil.which("man") and shutil.which("groff")), reason="man or groff is not there")
+def test_man_shows_the_page_without_a_warning(page, tmp_path):
+    file = tmp_path / "aero.1"
+    file.write_text(page)
+    shown = subprocess.run(
+        ["man", "--warnings", "-E", "UTF-8", "-l", str(file)], capture_output=True, text=True,
+        env=os.environ | {"MANPAGER": "cat", "MANWIDTH": "100"},
+    )  # fmt: skip
+    assert (shown.returncode, shown.stderr) == (0, "") and "aero clean-slate" in shown.stdout

@@ -138,7 +138,8 @@ def test_a_filter_changes_the_numbers_to_what_sql_says(page, live_day):
         assert dashboard.troubles() == []
 
 
-def test_a_load_voids_what_is_remembered_and_asks_again(seen, page, superset):
+def test_a_load_voids_what_is_remembered_and_asks_again(seen, page, superset, monkeypatch):
+    monkeypatch.delenv("AERO_WARM_DASHBOARDS", raising=False)
     numbers = {one["table_name"]: one["id"] for one in superset.datasets()}
     question = {
         "datasource": {"id": numbers["route_delays_monthly"], "type": "table"},

@@ -28,9 +28,9 @@ PAGES = (
     "LUIGID",
     "SUPERSET",
 )
-# YARN opens its folders for containers of other users, Spark what happened for its group, libraries what they unpack;
-# AERO_HOME around them is closed.
-OPENED_BY_OTHERS = ("yarn", "logs/yarn", "logs/spark", "tmp")
+# YARN opens its folders for containers of other users, Spark what happened for its group, libraries what they unpack, a
+# notebook's kernel that a test starts what it keeps; AERO_HOME around them is closed.
+OPENED_BY_OTHERS = ("yarn", "logs/yarn", "logs/spark", "tmp", "notebook")
 
 
 PATHS = ("conf", "jmx", "logs/", "stacks", "env", "")
@@ -40,7 +40,11 @@ PATHS = ("conf", "jmx", "logs/", "stacks", "env", "")
 def secrets(cluster) -> dict[bytes, str]:
     """Where each secret is kept: every password and key, and in the place of people's passwords their hashes."""
     settings = load_settings()
-    in_files = [file for file in settings.secrets.rglob("*") if file.is_file() and file != people.file(settings)]
+    no_secret = (
+        people.file(settings),
+        settings.secrets / "walls.json",
+    )  # A wall's has the digests of keys, and may have none.
+    in_files = [file for file in settings.secrets.rglob("*") if file.is_file() and file not in no_secret]
     in_files += [*settings.home.glob("superset/*_password"), settings.home / "superset" / "secret_key"]
     found = {file.read_bytes().strip(): str(file) for file in in_files}
     for line in people.file(settings).read_bytes().splitlines():

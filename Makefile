@@ -17,11 +17,10 @@ demo: $(INSTALLED) ## start everything, load all flights out of New York in 2013
 test: $(INSTALLED) ## lint and the tests, on real services that they start for themselves; not those of the containers
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j 2 test-unit fetch
-	@.venv/bin/python -m pytest -m "cluster and not kills and not long"
+	@.venv/bin/python -m pytest -m "cluster and not kills"
 
 test-long: $(INSTALLED) ## the tests that take longest: backup and restore, luigid killed, models, the bench itself; half an hour
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "long and not cluster"
-	@.venv/bin/python -m pytest -m "long and cluster"
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m long
 
 kill-test: $(INSTALLED) ## writers side by side, and servers and writers killed at work: two hours, not in `make test`
 	@.venv/bin/python -m pytest -m kills

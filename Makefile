@@ -6,7 +6,7 @@ INSTALLED := .venv/installed
 BENCH := .venv/installed-bench
 MUTANTS := .venv/installed-mutants
 
-.PHONY: demo test test-long kill-test chaos chaos-night soak javas lint test-unit mutants fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
+.PHONY: demo test test-long test-cluster-long kill-test chaos chaos-night soak javas lint test-unit mutants fetch up down help bench bench-quick bench-history compose-build compose-up compose-demo compose-test compose-down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,10 +17,13 @@ demo: $(INSTALLED) ## start everything, load all flights out of New York in 2013
 test: $(INSTALLED) ## lint and the tests, on real services that they start for themselves; not those of the containers
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j 2 test-unit fetch
-	@.venv/bin/python -m pytest -m "cluster and not kills"
+	@.venv/bin/python -m pytest -m "cluster and not kills and not long"
 
-test-long: $(INSTALLED) ## the tests that take longest: backup and restore, luigid killed, models, the bench itself; half an hour
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m long
+test-long: $(INSTALLED) ## tests that need no cluster and take longest: doors, backup, recovery, models, the bench; three quarters of an hour
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "long and not cluster"
+
+test-cluster-long: $(INSTALLED) ## the same of those on a cluster: strangers, mends, notebooks, the forecast, what others connect; as long again
+	@.venv/bin/python -m pytest -m "long and cluster"
 
 kill-test: $(INSTALLED) ## writers side by side, and servers and writers killed at work: two hours, not in `make test`
 	@.venv/bin/python -m pytest -m kills

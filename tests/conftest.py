@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import sys
+from types import SimpleNamespace
 
 import hypothesis
 import pytest
@@ -69,6 +70,15 @@ def cluster():
 def _cluster_for_marked(request):
     if request.node.get_closest_marker("cluster"):
         request.getfixturevalue("cluster")
+
+
+@pytest.fixture
+def pauses(monkeypatch) -> list[float]:
+    """Nobody waits between two tries; the seconds that would have been waited."""
+    pauses = []
+    # Its clock alone: other threads of this process sleep too.
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=pauses.append))
+    return pauses
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,7 @@ import json
 
 import pytest
 
-from aero.ops.alerts import receivers
-from aero.settings import load_settings
-from tests.aero.ops.alerts.local_receivers import Mailbox, Webhook
+from tests.aero.ops.alerts.local_receivers import Mailbox, Webhook, kept
 from tests.waiting import until
 
 
@@ -40,13 +38,11 @@ class Told:
 @pytest.fixture
 def told():
     """Both, for as long as the test takes. What another test's were told counts: their names are the same."""
-    path = receivers.file(load_settings())
     with Webhook() as hook, Mailbox() as box:
-        path.write_text(
+        path = kept(
             f'[hook]\nkind = "json"\nurl = "{hook.url}"\n[box]\nkind = "mail"\nhost = "127.0.0.1"\nport = {box.port}\n'
             'tls = "none"\nfrom = "aero@example.org"\nto = ["duty@example.org"]\n'
         )
-        path.chmod(0o600)
         try:
             yield Told(hook, box)
         finally:

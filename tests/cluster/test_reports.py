@@ -6,9 +6,7 @@ from email import message_from_string, policy
 import pytest
 from PIL import Image
 
-from aero.ops.alerts import receivers
-from aero.settings import load_settings
-from tests.aero.ops.alerts.local_receivers import Mailbox
+from tests.aero.ops.alerts.local_receivers import Mailbox, kept
 from tests.command import aero
 
 pytestmark = [pytest.mark.cluster, pytest.mark.browser]
@@ -29,10 +27,8 @@ alerts = false
 @pytest.fixture
 def mailbox(year_2013):
     """That of a receiver of the dashboard; its daily mail is not due before midnight."""
-    file = receivers.file(load_settings())
     with Mailbox() as box:
-        file.write_text(BOARD.format(port=box.port))
-        file.chmod(0o600)
+        file = kept(BOARD.format(port=box.port))
         yield box
         file.unlink()
 
@@ -42,4 +38,4 @@ def test_a_dashboard_comes_by_mail_as_a_picture(mailbox):
     [mail] = [message_from_string(one, policy=policy.default) for one in mailbox.mails]
     [part] = [one for one in mail.walk() if one.get_content_type() == "image/png"]
     drawn = Image.open(io.BytesIO(part.get_content()))
-    assert drawn.width > 1000 and drawn.height > 200 and min(drawn.convert("L").getdata()) < 100
+    assert drawn.width > 1000 and drawn.height > 200 and drawn.convert("L").getextrema()[0] < 100

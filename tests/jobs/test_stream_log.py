@@ -63,12 +63,11 @@ class Away(HBaseInMemory):
         return self
 
 
-def test_a_thrift_server_that_is_away_is_asked_again(monkeypatch):
+def test_a_thrift_server_that_is_away_is_asked_again(monkeypatch, pauses):
     away = Away()
     monkeypatch.setattr(stream_hbase, "connect", away)
-    monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
     assert stream_hbase.on_hbase(HBASE, lambda connection: connection) is away
-    assert away.connections == 3
+    assert away.connections == 3 and len(pauses) == 2
 
 
 def test_a_fault_of_the_work_itself_is_not_repeated(hbase):

@@ -12,7 +12,7 @@ from aero.ops import reports
 from aero.ops.alerts import receivers
 from aero.settings import load_settings
 from aero.superset import picture
-from tests.aero.ops.alerts.local_receivers import Mailbox
+from tests.aero.ops.alerts.local_receivers import Mailbox, kept
 from tests.printed import printed
 
 SIX, SEVEN, EIGHT = (datetime(2026, 11, 29, hour, tzinfo=UTC) for hour in (6, 7, 8))
@@ -36,15 +36,8 @@ def mailbox(tmp_path, monkeypatch):
     monkeypatch.setenv("AERO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("AERO_SECRETS_DIR", str(tmp_path / "secrets"))
     with Mailbox() as box:
-        _write(TABLE.format(port=box.port))
+        kept(TABLE.format(port=box.port))
         yield box
-
-
-def _write(text: str) -> None:
-    file = receivers.file(load_settings())
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text)
-    file.chmod(0o600)
 
 
 @pytest.fixture
@@ -114,20 +107,20 @@ def test_a_dashboard_that_cannot_be_drawn_is_said_and_no_mail_sent(mailbox, monk
     ],
 )
 def test_a_table_that_names_no_dashboard_or_no_time_is_refused(mailbox, before, after, said):
-    _write(TABLE.format(port=mailbox.port).replace(before, after))
+    kept(TABLE.format(port=mailbox.port).replace(before, after))
     with pytest.raises(AeroError, match=said):
         reports.readers(load_settings())
 
 
 def test_a_webhook_gets_no_dashboards():
-    _write('[ops]\nkind = "json"\nurl = "http://127.0.0.1:1/x"\ndashboards = ["history"]\nat = "07:00"')
+    kept('[ops]\nkind = "json"\nurl = "http://127.0.0.1:1/x"\ndashboards = ["history"]\nat = "07:00"')
     with pytest.raises(AeroError, match="a mailbox gets dashboards"):
         receivers.read(load_settings())
 
 
 def test_who_gets_dashboards_alone_is_told_of_no_alert(mailbox):
     assert [one.is_told for one in receivers.read(load_settings())] == [False]
-    _write(TABLE.format(port=mailbox.port).replace("alerts = false", ""))
+    kept(TABLE.format(port=mailbox.port).replace("alerts = false", ""))
     assert [one.is_told for one in receivers.read(load_settings())] == [True]
 
 

@@ -29,6 +29,8 @@ from tests.hive.doors.statements import (
 )
 from tests.waiting import until_true
 
+pytestmark = pytest.mark.long
+
 RITA, ANNA, OTTO = servers.ROLES
 
 

@@ -6,6 +6,8 @@ from TCLIService import ttypes
 
 from tests.hive.spark_door.conftest import PAST, PEOPLE
 
+pytestmark = pytest.mark.long
+
 EVERYONE = sorted(PEOPLE)
 RAW = "aero_raw.flights_reporting"
 NOT_HERE = "the Spark Thrift Server answers SELECT, SHOW, DESCRIBE, EXPLAIN and USE"

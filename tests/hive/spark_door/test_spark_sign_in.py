@@ -19,6 +19,8 @@ from bench.attacks import rpc
 from tests.hive.spark_door.conftest import PAST, SOURCES, password
 from tests.waiting import until_true
 
+pytestmark = pytest.mark.long
+
 RAW = "aero_raw.flights_reporting"
 
 

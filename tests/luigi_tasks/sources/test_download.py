@@ -1,5 +1,4 @@
 import socket
-from types import SimpleNamespace
 
 import pytest
 
@@ -95,14 +94,6 @@ def test_a_500_that_stays_is_told_with_the_attempts(prezip, tmp_path):
     with pytest.raises(AeroError) as failed:
         _download(url, tmp_path)
     assert failed.value.problem == f"{url}: the server answered 500 Internal Server Error (3 attempts)"
-
-
-@pytest.fixture
-def pauses(monkeypatch) -> list[float]:
-    """The seconds that would have been waited."""
-    pauses = []
-    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=pauses.append))  # Not the sleep of other threads.
-    return pauses
 
 
 def test_pauses_grow_with_jitter_up_to_the_longest(prezip, tmp_path, pauses):

@@ -89,12 +89,10 @@ def test_what_passes_is_tried_again(source, service, fault):
     assert len(service.gets) == 5
 
 
-def test_what_the_server_asks_to_wait_is_waited(source, service, monkeypatch):
-    waited = []
-    monkeypatch.setattr("tenacity.nap.time.sleep", waited.append)
+def test_what_the_server_asks_to_wait_is_waited(source, service, pauses):
     service.misbehave(GRID, status(429, Retry_After="17"))
     source.page("JFK")
-    assert waited == [17.0]
+    assert pauses == [17.0]
 
 
 def test_an_answer_that_takes_too_long_is_given_up(source, service, monkeypatch):

@@ -9,7 +9,7 @@ from aero.errors import AeroError
 from aero.ops.alerts import receivers
 from aero.ops.alerts.receivers import Message, Receiver
 from aero.settings import load_settings
-from tests.aero.ops.alerts.local_receivers import Mailbox, Webhook
+from tests.aero.ops.alerts.local_receivers import Mailbox, Webhook, kept
 from tests.aero.ops.alerts.samples import event
 
 MESSAGE = Message([event(), event("2013-02", "month-failed")], [event("kafka")])
@@ -96,12 +96,8 @@ def test_a_webhook_that_is_away_is_named_without_its_address():
 
 def _written(tmp_path, monkeypatch, text, mode=0o600):
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
-    settings = load_settings()
-    path = receivers.file(settings)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
-    path.chmod(mode)
-    return receivers.read(settings)
+    kept(text).chmod(mode)
+    return receivers.read(load_settings())
 
 
 MAIL = '[m]\nkind = "mail"\nhost = "h"\nfrom = "a@b"\nto = ["c@d"]\n'

@@ -10,7 +10,7 @@ from aero.ops.alerts import conditions, events, receivers, rules, watch
 from aero.ops.alerts.rules import Rule, Severity
 from aero.ops.doctor.finding import Finding
 from aero.settings import load_settings
-from tests.aero.ops.alerts.local_receivers import Webhook
+from tests.aero.ops.alerts.local_receivers import Webhook, kept
 from tests.printed import printed
 
 TROUBLE = Finding("stopped", "kafka was stopped.", ("…",), "aero up kafka", "kafka")
@@ -25,10 +25,7 @@ def hook(monkeypatch, tmp_path):
     with Webhook() as made:
         made.found = []
         monkeypatch.setitem(conditions.OURS, "stopped", lambda *_: made.found)
-        path = receivers.file(load_settings())
-        path.parent.mkdir(mode=0o700)
-        path.write_text(f'[ops]\nkind = "json"\nurl = "{made.url}"\n')
-        path.chmod(0o600)
+        kept(f'[ops]\nkind = "json"\nurl = "{made.url}"\n')
         yield made
 
 

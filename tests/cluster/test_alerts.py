@@ -8,7 +8,7 @@ from aero.cluster.supervision import Supervisor
 from aero.settings import load_settings
 from tests.command import aero
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 STOPPED, RESTARTED = "service-down:datanode", "service-restarted:datanode"
 
 

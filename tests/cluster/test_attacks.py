@@ -14,6 +14,7 @@ from bench.attacks.runner import Outcome, Place, another_network
 
 pytestmark = [
     pytest.mark.cluster,
+    pytest.mark.long,
     pytest.mark.skipif(os.getuid() != 0 or not shutil.which("ip"), reason="root alone may be somebody else"),
 ]
 

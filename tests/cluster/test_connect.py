@@ -11,7 +11,7 @@ from tests import snippets
 from tests.cluster import live_tables as live
 from tests.command import aero, sql
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 SNIPPETS = snippets.of("servers.md")
 FIRST = "A name and a password"
 # What each tool has to show: flights of airlines in 2013, or of airports in February.

@@ -12,7 +12,7 @@ from aero.settings import load_settings
 from tests import snippets
 from tests.command import aero, sql
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 SNIPPETS = snippets.of("dbt.md")
 PROJECT, DBT, QUESTIONS, MODEL = SNIPPETS
 WRONG = {"aero_between": {"arguments": {"least": 2, "most": 12}}}

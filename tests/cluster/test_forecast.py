@@ -8,7 +8,7 @@ from aero.live import delay_forecasts, row_keys, store
 from tests.command import aero, sql
 from tests.waiting import until
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 DAY = "2013-07-10"
 SCORE = ("forecast", "score", "--day", DAY, "--days", "10", "--models", "airline_hour,logistic", "--json")
 FORECASTS = f"from aero_ml.delay_forecasts where year = 2013 and month = 7 and flight_date = '{DAY}'"

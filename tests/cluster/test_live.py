@@ -24,7 +24,8 @@ DAY_IN_BTS = "year = 2013 AND month = 7 AND flight_date = DATE '2013-07-10'"
 @pytest.fixture(scope="module")
 def both_engines(year_2013):
     """The day, played once as fast as possible; what both SQL servers said of the live tables meanwhile and then."""
-    aero("live", "start", *DAY, "--again")  # Tests before may have played it.
+    aero("clean-slate", "--layer", "live", "--delete", "--confirm", "live")  # Tests before may have played, and more.
+    aero("live", "start", *DAY)
     compared = []
     until(lambda: compared.extend(live.compared()) or live.replay_is_over())
     until(live.all_is_read)

@@ -123,6 +123,7 @@ def test_a_broken_revision_is_refused_and_told_beside_one_that_replaces_its_mont
     assert views[FLIGHTS.name] == "fresh" and views["aero_batch.route_delays_monthly"] == "fresh"
 
 
+@pytest.mark.long
 def test_a_refused_month_that_somebody_accepts_is_published_and_withdrawn_and_says_by_whom(site, told):
     accepted = aero("accept", str(NEWEST), "--because", "half a [month] is all there is", "--json").json
     gates = {one["check_name"] for one in accepted["accepted"]}
@@ -202,6 +203,7 @@ def test_a_flight_is_explained_from_its_line_to_its_views(site):
     assert all(view["flights"] > 0 for view in found["views"])
 
 
+@pytest.mark.long
 def test_a_month_deleted_by_hand_is_missing_within_a_minute_and_a_rebuild_has_the_same_rows_in_new_folders(site):
     names = [name for name in NAMES if name != "load_id"]
     rows, before = contents_of(BEFORE, names), in_ledger(BEFORE)

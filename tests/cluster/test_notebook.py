@@ -14,7 +14,7 @@ from tests import snippets
 from tests.cluster import live_tables as live
 from tests.command import aero, sql
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 LIVE_DAY = "2013-07-10"
 # What each prints, and the question that has the same numbers.
 FIRST_LOOK = (

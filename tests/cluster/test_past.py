@@ -17,7 +17,7 @@ from tests import real_months
 from tests.command import AERO, aero, sql
 from tests.waiting import until
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 
 MONTH = Month(2014, 2)
 GONE, CHANGED = 10, 20

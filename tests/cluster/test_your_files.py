@@ -12,7 +12,7 @@ from tests.command import aero, sql
 from tests.luigi_tasks.kinds_of_files import FIRST, FLIGHTS, LAST, LEFT_ALONE, REFUSED, lay, lay_bad
 from tests.luigi_tasks.kinds_of_files import KINDS as ALL_KINDS
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.long]
 
 OURS = """
 75_columns.csv

@@ -25,6 +25,8 @@ from tests import real_months, snippets, tool_venv
 from tests.hdfs_in_memory import HdfsInMemory
 from tests.jobs.bts_rows import clean_files
 
+pytestmark = pytest.mark.long
+
 # Every seventh flight of a month: 3,500 real rows, in the file's order.
 STEP = 7
 YEAR = 2013

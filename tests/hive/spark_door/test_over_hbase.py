@@ -12,6 +12,8 @@ from aero.settings import load_settings
 from tests import lone_hbase
 from tests.hive.spark_door.conftest import running
 
+pytestmark = pytest.mark.long
+
 LIVE = {
     "flight_state": "aero:flight_state", "delays_hourly": "aero:delays_hourly",
     "delays_five_minutes": "aero:delays_five_minutes", "log": "aero:stream_log",

@@ -20,7 +20,7 @@ test: $(INSTALLED) ## lint and the tests, on real services that they start for t
 	@.venv/bin/python -m pytest -m "cluster and not kills and not long"
 
 test-long: $(INSTALLED) ## tests that need no cluster and take longest: doors, backup, recovery, models, the bench; three quarters of an hour
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "long and not cluster"
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -o console_output_style=progress -m "long and not cluster"
 
 test-cluster-long: $(INSTALLED) ## the same of those on a cluster: strangers, mends, notebooks, the forecast, what others connect; as long again
 	@.venv/bin/python -m pytest -m "long and cluster"
@@ -47,7 +47,7 @@ lint: $(INSTALLED) ## format, style, types and the direction of imports; changes
 	@.venv/bin/lint-imports --no-logo
 
 test-unit: $(INSTALLED) ## the tests that need no service
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not cluster and not compose and not long"
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -o console_output_style=progress -m "not cluster and not compose and not long"
 
 mutants: $(MUTANTS) ## change what decides about data, a line at a time, and list what no unit test notices; some hours
 	@.venv/bin/mutmut run --max-children 2 $(NAMES)

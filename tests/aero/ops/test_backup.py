@@ -19,6 +19,7 @@ from aero.ops import schedule as schedules
 from aero.settings import load_settings
 from tests.aero.ops.roots import storage
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 
 @pytest.fixture
@@ -50,7 +51,9 @@ def aero(*words):
 
 
 def test_all_that_is_lost_but_the_blocks_comes_back(root, tmp_path):
-    assert aero("backup", "--to", f"{tmp_path}/disk").exit_code == 0
+    made = printed("backup", aero("backup", "--to", f"{tmp_path}/disk", "--json").stdout)
+    assert made["folder"].startswith(f"{tmp_path}/disk/") and "metastore/seg0/c1.dat" not in made["files"]
+    assert made["files"]["tables/seg0/c1.dat"]["bytes"] == len("metastore/seg0/c1.dat")
     before = _contents(root)
     (root / "hdfs" / "formatted.json").unlink()
     for name in ("hdfs/name", "metastore", "secrets", "superset", "luigi", "schedule", "live"):

@@ -12,7 +12,7 @@ from aero.cli.cluster import ServiceRow
 from aero.cli.printed import forecasts as predicted
 from aero.cli.printed import like, live, months, operations
 from aero.errors import AeroError
-from aero.ops import catalog, differences, export, freshness, gates, run_logs, track, versions
+from aero.ops import catalog, differences, export, freshness, gates, run_logs, schedule, track, versions
 from aero.ops.doctor.finding import Finding
 from aero.ops.forecasts import Promotion
 from aero.run_log import Line
@@ -23,10 +23,14 @@ SCHEMAS: Mapping[str, Any] = {
     "accept": months.Accepted,
     "accept --dry-run": months.TO_ACCEPT,
     "alerts list": operations.Alerts,
+    "alerts silence": list[operations.Silenced],
     "alerts test": list[operations.Sent],
+    "archive": live.Archived,
     "audit": list[audit.Entry],
     "backup": operations.Backup,
+    "board": live.BOARD,
     "checks": list[gates.CheckRow],
+    "clean-slate": operations.Cleared,
     "coverage": months.Covered,
     "diff": differences.Difference,
     "doctor": list[Finding],
@@ -49,16 +53,31 @@ SCHEMAS: Mapping[str, Any] = {
     "logs --run": like(Line),
     "logs --runs": like(run_logs.Run),
     "months": list[months.MonthRow],
+    "rebuild": months.Rebuilt,
+    "recover": operations.Recovered,
     "report list": list[operations.Report],
+    "report send": operations.Mailed,
+    "restore": operations.Restored,
+    "restore --acceptances": operations.AcceptancesRestored,
+    "rollback": months.Rolled,
+    "schedule pause": schedule.Schedule,
+    "schedule resume": schedule.Schedule,
+    "schedule run-now": schedule.Schedule,
+    "schedule set": schedule.Schedule,
     "schedule show": operations.Plan,
     "status": list[ServiceRow],
     "status --writers": list[lease.Holder],
+    "superset export": list[str],
+    "superset sync": operations.Synced,
     "tables": list[catalog.Table],
+    "unpin": months.Unpinned,
     "user list": list[operations.Person],
     "versions": list[versions.Version],
+    "wall add": operations.WallLink,
     "wall list": list[operations.Wall],
     "weather forecasts": predicted.WeatherForecasts,
     "weather load": predicted.Weather,
+    "weather stations": operations.Stations,
 }
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from msgspec import UnsetType
 
-from aero.cli.printed import Printed, columns, struct
+from aero.cli.printed import Printed, columns, like, struct
 from aero.datasets import LIVE_FLIGHT_STATE
+from aero.live.board import Board
 from aero.live.delay_forecasts import TOLD
 from aero.ops.live_status import BATCH, BATCH_TIMES
 
@@ -42,3 +43,16 @@ def _leg() -> Any:
 
 
 LEG = _leg()
+BOARD = like(Board, zone=str)
+
+
+class Archived(Printed):
+    """How many states were moved, those of `before` an instant (empty where no flight is known), and how many rows of
+    hours, notes and batches were too old."""
+
+    before: str
+    months: list[str]
+    flights: int
+    hours: int
+    notes: int
+    batches: int

@@ -81,3 +81,39 @@ EXPLAINED: Any = struct(
     "Explained",
     {"raw": lineage.RawLine, "flight": struct("Flight", columns(FLIGHTS)), "views": list[CountedIn]},
 )
+
+
+class Rolled(Printed):
+    """What goes back to a kept load: `switched` are tables, `waiting` partitions of views that are built for it, `rows`
+    flights. `served` is the load that readers saw; it is `is_switched` unless it was a dry run."""
+
+    month: str
+    load_id: str
+    served: str | None
+    rows: int
+    switched: list[str]
+    waiting: list[str]
+    is_switched: bool
+
+
+class Unpinned(Printed):
+    """The load that the month was pinned to, null where it was not."""
+
+    month: str
+    load_id: str | None
+
+
+class RebuiltRange(Printed):
+    """The account of one range of months."""
+
+    first: str
+    last: str
+    load: LoadReport
+
+
+class Rebuilt(Printed):
+    """`stamp` is in the ids of its loads; `is_resumed` where it went on with one that had not ended."""
+
+    stamp: str
+    is_resumed: bool
+    ranges: list[RebuiltRange]

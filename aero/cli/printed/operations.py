@@ -60,6 +60,13 @@ class Sent(Printed):
     problem: str | None
 
 
+class Mailed(Printed):
+    """Who took the pictures of which dashboards."""
+
+    name: str
+    dashboards: list[str]
+
+
 class Report(Printed):
     """Who gets which dashboards, daily at a time, and how it went last."""
 
@@ -97,6 +104,12 @@ class Wall(Printed):
     is_good: bool
 
 
+class WallLink(Wall):
+    """A new one, and the link that opens it, which is told this once."""
+
+    link: str
+
+
 class File(Printed):
     """A file of a backup."""
 
@@ -114,8 +127,75 @@ class Backup(Printed):
     files: dict[str, File]
 
 
+class ToRestore(Printed):
+    """What becomes of a part: `does` is write, replace, same, leave out or not in it."""
+
+    part: str
+    does: str
+    folder: str
+    why: str
+
+
+class Restored(Printed):
+    """What was, or would be, put back of a backup; `kept` is where that is now which was in its place."""
+
+    folder: str
+    made_at: str
+    steps: list[ToRestore]
+    kept: list[str]
+    is_done: bool
+
+
+class AcceptancesRestored(Printed):
+    """The files of aero_ops.acceptances that were written."""
+
+    folder: str
+    made_at: str
+    acceptances: list[str]
+
+
+class Recovered(Printed):
+    """What was found, what is done or would be, what is lost by it, and what to type then."""
+
+    found: str
+    steps: list[str]
+    lost: str
+    then: str
+    is_done: bool
+
+
+class ToClear(Printed):
+    """One thing, and how much it holds."""
+
+    what: str
+    holds: str
+
+
+class Cleared(Printed):
+    """What a layer held, or holds where `is_deleted` is false."""
+
+    layer: str
+    items: list[ToClear]
+    is_deleted: bool
+
+
 class ServiceLine(Printed):
     """A line of a service's log, as the service wrote it."""
 
     service: str
     line: str
+
+
+class Synced(Printed):
+    """How many databases, datasets, charts and dashboards are as their files say."""
+
+    assets: int
+
+
+class Stations(Printed):
+    """How many airports have a weather station, the codes of those that had none or another, and whether it is kept."""
+
+    airports: int
+    new: list[str]
+    other: list[str]
+    is_written: bool

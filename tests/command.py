@@ -8,26 +8,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tests.printed import command_of, printed
+
 AERO = Path(sys.executable).parent / "aero"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a run of the command left: its exit code, standard output and standard error."""
+    """What a run of the command with these words left: its exit code, standard output and standard error."""
 
+    words: tuple[str, ...]
     code: int
     out: str
     err: str
 
     @cached_property
     def json(self):
-        return json.loads(self.out)
+        """What was printed for scripts; with --json, as the command's schema says."""
+        return printed(command_of(self.words), self.out) if "--json" in self.words else json.loads(self.out)
 
 
 def aero(*arguments: str, fails: bool = False, **environment: str) -> Answer:
     """Run `aero` with these arguments. It must succeed, or with `fails` must not; `environment` is added to ours."""
     result = subprocess.run([AERO, *arguments], env=os.environ | environment, capture_output=True, text=True)
-    answer = Answer(result.returncode, result.stdout, result.stderr)
+    answer = Answer(arguments, result.returncode, result.stdout, result.stderr)
     assert (answer.code != 0) == fails, (
         f"aero {' '.join(arguments)} ended with {answer.code}:\n{answer.out}\n{answer.err}"
     )

@@ -15,6 +15,17 @@ def printed(command: str, output: str):
     return found
 
 
+def command_of(words) -> str:
+    """The name in SCHEMAS of what `aero` prints when it is run with these words."""
+    return max((name for name in SCHEMAS if _is_named(name.split(), words)), key=len)
+
+
+def _is_named(parts, words):
+    """Whether the words begin with a command's, and have its options."""
+    command = [part for part in parts if not part.startswith("--")]
+    return list(words[: len(command)]) == command and set(parts) <= set(words)
+
+
 def _names(value):
     if isinstance(value, dict):
         return {name: _names(one) for name, one in value.items()}

@@ -47,7 +47,7 @@ def accept(month: Month, because: str, gates: tuple[str, ...], dry_run: bool, as
     if not as_json:
         _tell(plan, "would be " if dry_run else "")
     elif dry_run:
-        click.echo(json.dumps(asdict(plan), indent=2, default=str))
+        click.echo(json.dumps(asdict(plan) | {"month": str(month)}, indent=2, default=str))
     if dry_run:
         return
     kept = acceptances.keep(client, plan, getpass.getuser(), because)

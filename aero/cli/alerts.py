@@ -1,14 +1,15 @@
 """aero alerts."""
 
 import getpass
-import json
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import click
 from rich.table import Table
 
+from aero.cli.as_json import json_option, print_json
 from aero.cli.audit import duration_option
 from aero.errors import AeroError
 from aero.instants import instant_text, utc_now
@@ -38,7 +39,7 @@ def alerts() -> None:
 
 
 @alerts.command("list")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 def list_command(as_json: bool) -> None:
     """Show what is the matter, since when, who was told, and how it goes with each receiver.
 
@@ -49,7 +50,7 @@ def list_command(as_json: bool) -> None:
     settings = load_settings()
     facts = _facts(settings)
     if as_json:
-        click.echo(json.dumps(facts, indent=2))
+        print_json(facts)
         return
     table = Table(box=None, pad_edge=False)
     for column in ("since (UTC)", "severity", "what it is about", "told", "what, and what to do"):
@@ -98,7 +99,7 @@ def _words(silence: Silence | None) -> dict[str, str] | None:
 
 @alerts.command()
 @click.argument("names", nargs=-1, metavar="[RECEIVER]…")
-@click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts.")
+@json_option
 def test(names: tuple[str, ...], as_json: bool) -> None:
     """Send a message that says that it is a test, to all receivers or the named ones. Exit code 1 if one fails.
 
@@ -119,7 +120,7 @@ def test(names: tuple[str, ...], as_json: bool) -> None:
         except AeroError as fault:
             said.append({"name": name, "problem": fault.problem})
     if as_json:
-        click.echo(json.dumps(said, indent=2))
+        print_json(said)
     else:
         for one in said:
             echo(one["problem"] or f"{one['name']} took it.")
@@ -133,7 +134,8 @@ def test(names: tuple[str, ...], as_json: bool) -> None:
 @click.option("--for", "lasts", default="1d", show_default=True, callback=duration_option, metavar="TIME",
               help="Such as 30m, 2h, 7d.")  # fmt: skip
 @click.option("--end", "is_end", is_flag=True, help="Tell of it again from now on.")
-def silence(of: str, because: str | None, lasts: Any, is_end: bool) -> None:
+@json_option
+def silence(of: str, because: str | None, lasts: Any, is_end: bool, as_json: bool) -> None:
     """Tell nobody of a rule's troubles, or of one, by its id of aero alerts list, for a while.
 
     What was told before is withdrawn as ever when it is mended.
@@ -145,6 +147,8 @@ def silence(of: str, because: str | None, lasts: Any, is_end: bool) -> None:
     settings, now = load_settings(), utc_now()
     if is_end:
         silences.end(settings, of, now)
+        if as_json:
+            _print_silences(settings, now)
         return
     names = [rule.name for rule in rules.read()]
     if of.partition(":")[0] not in names:
@@ -152,4 +156,12 @@ def silence(of: str, because: str | None, lasts: Any, is_end: bool) -> None:
     if not because or not because.strip():
         raise AeroError("A silence needs a reason.", 'Add --because "…".')
     silences.add(settings, Silence(of, because.strip(), getpass.getuser(), now + lasts), now)
-    click.echo(f"{of} is silenced until {now + lasts:%Y-%m-%d %H:%M} UTC.")
+    if as_json:
+        _print_silences(settings, now)
+    else:
+        click.echo(f"{of} is silenced until {now + lasts:%Y-%m-%d %H:%M} UTC.")
+
+
+def _print_silences(settings: Settings, now: datetime) -> None:
+    """Those in force, as scripts have them."""
+    print_json([_words(one) for one in silences.read(settings) if now < one.until])

@@ -1,25 +1,27 @@
 """aero backup and aero restore."""
 
-import json
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from aero import connections
+from aero.cli.as_json import json_option, print_json
 from aero.cli.load import no_wait_option
 from aero.cluster.supervision import Supervisor
 from aero.errors import AeroError
 from aero.ops import backup as making
 from aero.ops import backup_parts, restore
 from aero.plain import echo
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
 @click.option("--to", required=True, type=_FOLDER, metavar="DIR", help="Each backup is a new folder in it.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 @no_wait_option
 def backup(to: Path, as_json: bool) -> None:
     """Keep what the bytes of HDFS cannot tell: its names, the metastore, the ledger, people, settings, dashboards.
@@ -33,7 +35,7 @@ def backup(to: Path, as_json: bool) -> None:
     settings = load_settings()
     made = making.make(settings, Supervisor(settings).processes(), to)
     if as_json:
-        click.echo(json.dumps({"folder": str(made.folder), **made.content()}, indent=2))
+        print_json({"folder": str(made.folder), **made.content()})
         return
     for part in backup_parts.parts(settings):
         echo(f"{part.name:<12} {part.what:<40} {backup_parts.shown(made.of(part.name).values())}")
@@ -51,7 +53,10 @@ def backup(to: Path, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Replace what is there; it is kept beside its place.")
 @click.option("--only", multiple=True, metavar="PART", help="A part's name; may be repeated. All, by default.")
 @click.option("--acceptances", is_flag=True, help="Only who accepted what, into the HDFS that runs.")
-def restore_command(source: Path, dry_run: bool, yes: bool, only: tuple[str, ...], acceptances: bool) -> None:
+@json_option
+def restore_command(
+    source: Path, dry_run: bool, yes: bool, only: tuple[str, ...], acceptances: bool, as_json: bool
+) -> None:
     """Put a backup back into a platform that is stopped. Each file is checked first.
 
     Of several backups in DIR the newest is taken. Names and tables go back only beside their own blocks: what
@@ -63,23 +68,36 @@ def restore_command(source: Path, dry_run: bool, yes: bool, only: tuple[str, ...
     aero restore --from /mnt/backups/aero/aero-20261128T181500Z --yes
     """
     settings, manifest = load_settings(), backup_parts.read(source)
-    echo(f"of          {manifest.made_at}, {backup_parts.shown(manifest.files.values())}: {manifest.folder}")
+    say = partial(echo, err=as_json)
+    told: dict[str, Any] = {"folder": str(manifest.folder), "made_at": manifest.made_at}
+    say(f"of          {manifest.made_at}, {backup_parts.shown(manifest.files.values())}: {manifest.folder}")
     if acceptances:
         written = [] if dry_run else restore.acceptances(manifest, connections.webhdfs())
-        echo(f"{len(written)} acceptances were written.")
+        say(f"{len(written)} acceptances were written.")
+        if as_json:
+            print_json(told | {"acceptances": written})
         return
     if unknown := set(only) - {part.name for part in backup_parts.parts(settings)}:
         raise AeroError(f"{', '.join(sorted(unknown))} is no part.", "See --dry-run.")
     steps = restore.plan(settings, manifest, only)
     for step in steps:
         why = f": {step.why}" if step.why else ""
-        echo(f"{step.part.name:<12} {step.does:<10} {step.part.folder}{why}")
-    if dry_run:
-        click.echo("Nothing was done.")
-        return
+        say(f"{step.part.name:<12} {step.does:<10} {step.part.folder}{why}")
+    kept = [] if dry_run else _put_back(settings, manifest, steps, yes)
+    for place in kept:
+        say(f"kept        {place}")
+    done = "Done. aero up; where it waits for HDFS to leave safe mode, aero doctor says of what and what to do"
+    say("Nothing was done." if dry_run else done)
+    if as_json:
+        plan = [{"part": one.part.name, "does": one.does, "folder": one.part.folder, "why": one.why} for one in steps]
+        print_json(told | {"steps": plan, "kept": kept, "is_done": not dry_run})
+
+
+def _put_back(
+    settings: Settings, manifest: backup_parts.Manifest, steps: list[restore.Step], replaces: bool
+) -> list[Path]:
+    """Do it. Returns where that is now which was in its place. Raises AeroError where something else is there."""
     restore.refuse_while_it_runs(Supervisor(settings).processes())
-    if not yes and (there := [step.part.name for step in steps if step.does == restore.REPLACE]):
+    if not replaces and (there := [step.part.name for step in steps if step.does == restore.REPLACE]):
         raise AeroError(f"{', '.join(there)}: something else is there.", "Add --yes to replace it, or --only PART.")
-    for kept in restore.apply(settings, manifest, steps):
-        echo(f"kept        {kept}")
-    click.echo("Done. aero up; where it waits for HDFS to leave safe mode, aero doctor says of what and what to do")
+    return restore.apply(settings, manifest, steps)

@@ -1,15 +1,16 @@
 """aero board and aero flight."""
 
-import json
 import re
 import sys
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
 from rich.table import Table
 from rich.text import Text
 
+from aero.cli.as_json import json_option, print_json
 from aero.errors import AeroError
 from aero.live import board as boards
 from aero.live import delay_forecasts, store
@@ -26,7 +27,8 @@ _NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})0*([1-9][0-9]{0,3})")
 @click.argument("airport", type=str.upper)
 @click.option("--once", is_flag=True, help="Show it once, instead of again every two seconds.")
 @click.option("--at", type=click.DateTime(["%Y-%m-%d %H:%M"]), help="Local time, instead of the live flights' own.")
-def board(airport: str, once: bool, at: datetime | None) -> None:
+@json_option
+def board(airport: str, once: bool, at: datetime | None, as_json: bool) -> None:
     """Show an airport's departures and arrivals about now, in its own time, until Ctrl-C.
 
     Now is the time of the newest events: of a replay, the time that it plays. Behind a flight that was forecast stands
@@ -35,10 +37,14 @@ def board(airport: str, once: bool, at: datetime | None) -> None:
     \b
     aero board JFK
     aero board JFK --once --at "2013-07-10 18:00"
+    aero board JFK --json | jq '.departures[] | select(.words == "delayed") | .number'
     """
     zone = boards.zone_of(airport)
     console = Console(highlight=False)
     chosen = at.replace(tzinfo=zone) if at else None
+    if as_json:
+        print_json(asdict(_board(airport, chosen)))
+        return
     if once or chosen or not sys.stdout.isatty():
         shown = _board(airport, chosen)
         console.print(boards.rendered(shown))
@@ -89,7 +95,7 @@ def carrier_and_number(text: str) -> tuple[str, str]:
 @click.option(
     "--day", type=click.DateTime(["%Y-%m-%d"]), help="Scheduled local date at the origin.  [default: all known]"
 )
-@click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts: every column that is known.")
+@json_option
 def flight(number: str, day: datetime | None, as_json: bool) -> None:
     """Show what is known of a flight: all legs under its number, times in the local time of each end.
 
@@ -102,7 +108,7 @@ def flight(number: str, day: datetime | None, as_json: bool) -> None:
         legs = delay_forecasts.beside(hbase, store.legs(hbase, full_number))
     legs = [leg for leg in legs if day is None or leg["flight_date"] == f"{day:%Y-%m-%d}"]
     if as_json:
-        click.echo(json.dumps(legs, indent=2))
+        print_json(legs)
         return
     if not legs:
         raise AeroError(f"No flight {number} is known{f' on {day:%Y-%m-%d}' if day else ''}.", "See aero live status.")

@@ -1,7 +1,6 @@
 """aero forecast."""
 
 import getpass
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -12,6 +11,7 @@ import click
 from rich.table import Table
 
 from aero import connections, lease, metastore, pipeline
+from aero.cli.as_json import json_option, print_json
 from aero.cli.board import carrier_and_number
 from aero.cli.load import month_option, no_wait_option
 from aero.datasets import FLIGHTS
@@ -28,7 +28,6 @@ end_option = click.option(
     "--to", "end", callback=month_option, help="Last month, YYYY-MM.  [default: the last one loaded]"
 )
 BASELINE = "airline_hour"
-json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 
 
 @click.group()
@@ -53,7 +52,7 @@ def backtest(end: Month | None, as_json: bool) -> None:
     """
     report = pipeline.run("BacktestForecast", end=end or _last())
     if as_json:
-        click.echo(json.dumps(report, indent=2))
+        print_json(report)
         return
     rows = [
         (one["month"], name, "served" if name == one["served"] else "", *_measures(score))
@@ -79,7 +78,7 @@ def train(end: Month | None, models: str | None, as_json: bool) -> None:
     """
     report = pipeline.run("TrainForecast", end=end or _last(), models=_with_baseline(models))
     if as_json:
-        click.echo(json.dumps(report, indent=2))
+        print_json(report)
         return
     rows = [
         (name, "served" if name == report["served"] else "", *_measures(score))
@@ -123,7 +122,7 @@ def promote(training: str, model: str | None, because: str, start: Month | None,
     lease.hold("a promotion of the forecast")
     made = forecasts.promote(client, training, name, getpass.getuser(), because, start)
     if as_json:
-        click.echo(json.dumps(asdict(made), indent=2, default=str))
+        print_json(asdict(made))
     else:
         click.echo(f"{name} of {training} forecasts from {made.from_month} on.")
 
@@ -142,7 +141,7 @@ def track(month: Month, as_json: bool) -> None:
         raise AeroError(f"No day of {month} was forecast, or no flight of it has arrived.",
                         f"Forecast it: aero forecast score --day {month.last_day}")  # fmt: skip
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in days], indent=2, default=str))
+        print_json([asdict(one) for one in days])
         return
     _print(("day", "model", "arrived", "late", "expected", "Brier", "baseline", ""), map(_day, days))
     total = track_record.summed(days)
@@ -161,7 +160,7 @@ def models(as_json: bool) -> None:
     with connections.spark() as spark:
         rows = forecasts.models(spark.cursor())
     if as_json:
-        click.echo(json.dumps(rows, indent=2, default=str))
+        print_json(rows)
         return
     table = []
     for row in rows:
@@ -197,7 +196,7 @@ def score(day: datetime, days: int, models: str | None, as_json: bool) -> None:
     """
     report = pipeline.run("ScoreTomorrow", day=f"{day:%Y-%m-%d}", days=days, models=_with_baseline(models))
     if as_json:
-        click.echo(json.dumps(report, indent=2))
+        print_json(report)
         return
     by_model = ", ".join(f"{flights:,} by {name}" for name, flights in report["flights_by_model"].items())
     click.echo(f"{report['day']}: {report['flights']:,} flights forecast, {by_model}")
@@ -236,7 +235,7 @@ def show(number: str | None, day: datetime, limit: int, as_json: bool) -> None:
             f"Make them: aero forecast score --day {day:%Y-%m-%d}",
         )
     if as_json:
-        click.echo(json.dumps(rows[:limit], indent=2, default=str))
+        print_json(rows[:limit])
         return
     chances, minutes = ("late", "baseline", "cancelled"), "minutes, of ten flights 1 5 9"
     _print(("flight", "from", "to", "leaves", *chances, minutes, "came"), [_flight(row) for row in rows[:limit]])

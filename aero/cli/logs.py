@@ -35,7 +35,7 @@ class _Shown:
 @click.option("--month", callback=month_option, help="Of a run, what is about this month alone, YYYY-MM.")
 @click.option("-f", "--follow", is_flag=True, help="Of a service, go on as lines are written, until Ctrl-C.")
 @click.option("-n", "--lines", type=click.IntRange(1), help="How many of the last.  [default: 100; of a run all]")
-@click.option("--json", "as_json", is_flag=True, help="Runs and their lines as JSON, an object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Lines, or runs, as JSON, an object a line.")
 def logs(
     name: str | None,
     run_id: str | None,
@@ -60,7 +60,7 @@ def logs(
     if (name is not None) + (run_id is not None) + only_runs != 1:
         raise click.UsageError("One of a service, --run and --runs is needed.")
     if name:
-        _of_service(settings, name, follow, lines or 100)
+        _of_service(settings, name, follow, _Shown(lines or 100, as_json, month))
         return
     if follow:
         raise click.UsageError("--follow goes with a service.")
@@ -68,14 +68,15 @@ def logs(
     _print_runs(settings, shown) if run_id is None else _of_run(settings, "" if run_id == LAST else run_id, shown)
 
 
-def _of_service(settings: Settings, name: str, follow: bool, lines: int) -> None:
+def _of_service(settings: Settings, name: str, follow: bool, shown: _Shown) -> None:
     file = services.log_file(settings, name)
     if not file.is_file():
         raise AeroError(f"{name} has no log yet: {file}", f"Start it: aero up {name}")
-    tail = ["tail", "-n", str(lines), *(["-F"] if follow else []), str(file)]
-    with subprocess.Popen(tail, stdout=subprocess.PIPE, text=True, errors="replace") as shown:
-        for line in shown.stdout or ():
-            echo(line.removesuffix("\n"))
+    tail = ["tail", "-n", str(shown.lines), *(["-F"] if follow else []), str(file)]
+    with subprocess.Popen(tail, stdout=subprocess.PIPE, text=True, errors="replace") as written:
+        for line in written.stdout or ():
+            text = line.removesuffix("\n")
+            echo(json.dumps({"service": name, "line": text}) if shown.as_json else text)
 
 
 def _of_run(settings: Settings, asked: str, shown: _Shown) -> None:

@@ -1,13 +1,16 @@
 """aero rebuild, clean-slate and archive."""
 
+from functools import partial
+
 import click
 
 from aero import connections, lease, pipeline
+from aero.cli.as_json import json_option, print_json
 from aero.cli.load import month_option, no_wait_option
 from aero.errors import AeroError
 from aero.month import Month
 from aero.ops import months, readers, rebuilds, slate
-from aero.settings import load_settings
+from aero.settings import Settings, load_settings
 
 
 @click.command()
@@ -15,7 +18,8 @@ from aero.settings import load_settings
 @click.option("--to", "end", callback=month_option, help="Last month, YYYY-MM.  [default: the last one landed]")
 @click.option("--quarantined", is_flag=True, help="Only the months that have refused lines: to try them after a fix.")
 @no_wait_option
-def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
+@json_option
+def rebuild(start: Month | None, end: Month | None, quarantined: bool, as_json: bool) -> None:
     """Make everything after the raw layer anew from it, while readers read what there is.
 
     The clean months are written beside those there are, judged, and taken into use one after the other; then the views
@@ -45,11 +49,16 @@ def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
     asked, is_resumed = rebuilds.begun(client, name, ranges)
     if is_resumed:
         click.echo(f"It goes on with rebuild {asked.stamp}, which had not ended.", err=True)
+    loads = []
     for first, last in asked.ranges:
         account = pipeline.run("LoadFlights", start=first, end=last, source="raw", rebuild=asked.stamp)
+        loads.append({"first": str(first), "last": str(last), "load": account})
         rows = account["rows"]
-        click.echo(f"{first} to {last}: {rows['clean']:,} flights, {rows['quarantined']:,} lines refused")
+        if not as_json:
+            click.echo(f"{first} to {last}: {rows['clean']:,} flights, {rows['quarantined']:,} lines refused")
     rebuilds.ended(client, name)
+    if as_json:
+        print_json({"stamp": asked.stamp, "is_resumed": is_resumed, "ranges": loads})
 
 
 @click.command("clean-slate")
@@ -59,7 +68,8 @@ def rebuild(start: Month | None, end: Month | None, quarantined: bool) -> None:
 @click.option("--delete", is_flag=True, help="Do it. Without this it says what it would delete.")
 @click.option("--confirm", metavar="LAYER", help="The layer's name again, instead of being asked for it.")
 @no_wait_option
-def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
+@json_option
+def clean_slate(layer: str, delete: bool, confirm: str | None, as_json: bool) -> None:
     """Delete all that a layer holds: topics, checkpoints, HBase rows, partitions and files that belong together.
 
     Nothing is deleted without --delete and the layer's name typed. The raw layer goes only where it is named.
@@ -67,16 +77,25 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
     \b
     aero clean-slate --layer live
     aero clean-slate --layer clean --delete
+    aero clean-slate --layer clean --json | jq -r '.items[].what'
     """
     settings = load_settings()
     found = slate.items(settings, layer)
+    say = partial(click.echo, err=as_json)
     for item in found:
-        click.echo(f"{'delete' if delete else 'would delete'}  {item.what:<50} {item.holds}")
-    if not delete:
-        click.echo("Nothing was deleted. Add --delete to do it.")
-        return
+        say(f"{'delete' if delete else 'would delete'}  {item.what:<50} {item.holds}")
+    if delete:
+        _clear(settings, layer, confirm, as_json)
+    say(f"{layer} is empty." if delete else "Nothing was deleted. Add --delete to do it.")
+    if as_json:
+        items = [{"what": item.what, "holds": item.holds} for item in found]
+        print_json({"layer": layer, "items": items, "is_deleted": delete})
+
+
+def _clear(settings: Settings, layer: str, confirm: str | None, as_json: bool) -> None:
+    """Delete what the layer holds. Raises AeroError where its name is not typed, or it is written to."""
     slate.refuse_while_used(settings, layer)
-    typed = confirm or click.prompt(f"Type {layer} to delete all this", default="", show_default=False)
+    typed = confirm or click.prompt(f"Type {layer} to delete all this", default="", show_default=False, err=as_json)
     if typed != layer:
         raise AeroError(f"{typed!r} is not {layer!r}: nothing was deleted.")
     held = lease.hold(f"clean-slate of {layer}")
@@ -86,7 +105,6 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
     slate.make_again(settings, layer)
     readers.reconcile()
     slate.void_answers(settings, layer)
-    click.echo(f"{layer} is empty.")
 
 
 @click.command()
@@ -94,7 +112,8 @@ def clean_slate(layer: str, delete: bool, confirm: str | None) -> None:
     "--days", default=30, show_default=True, type=click.IntRange(0), help="How many days states stay in HBase."
 )
 @no_wait_option
-def archive(days: int) -> None:
+@json_option
+def archive(days: int, as_json: bool) -> None:
     """Move the states of old live flights from HBase to aero_clean.live_flights. The scheduler does it daily.
 
     A flight is old that left, and of which nothing was told, for so many days before the newest live event: of a
@@ -104,5 +123,8 @@ def archive(days: int) -> None:
     aero archive --days 30
     """
     account = pipeline.run("ArchiveLiveFlights", (*pipeline.NEEDED, "hbase-thrift", "hbase-thrift2"), days=days)
+    if as_json:
+        print_json(account)
+        return
     months = ", ".join(account["months"]) or "none"
     click.echo(f"{account['flights']:,} flights last told of before {account['before'][:10]} moved: {months}")

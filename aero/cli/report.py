@@ -1,10 +1,10 @@
 """aero report list, send and picture."""
 
-import json
 from pathlib import Path
 
 import click
 
+from aero.cli.as_json import json_option, print_json
 from aero.errors import AeroError
 from aero.ops import reports
 from aero.ops.alerts import receivers
@@ -25,7 +25,7 @@ def report() -> None:
 
 
 @report.command("list")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 def list_(as_json: bool) -> None:
     """Show who gets which dashboards when, and how it went the last time.
 
@@ -41,7 +41,7 @@ def list_(as_json: bool) -> None:
         for one in reports.readers(settings)
     ]  # fmt: skip
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     for row in rows:
         went = f"tried {row['tried_at']}: {row['problem'] or 'taken'}" if row["tried_at"] else "not tried yet"
@@ -52,7 +52,8 @@ def list_(as_json: bool) -> None:
 
 @report.command()
 @click.argument("name")
-def send(name: str) -> None:
+@json_option
+def send(name: str, as_json: bool) -> None:
     """Draw the dashboards of a receiver now, and mail them. Its next daily mail comes all the same.
 
     \b
@@ -63,7 +64,11 @@ def send(name: str) -> None:
     if name not in known:
         raise AeroError(f"{name} gets no dashboards.", f"Who does: {', '.join(known) or 'nobody'} (docs/alerts.md)")
     reports.send(settings, known[name])
-    echo(f"{name} took {', '.join(known[name].fields['dashboards'])}.")
+    dashboards = known[name].fields["dashboards"]
+    if as_json:
+        print_json({"name": name, "dashboards": dashboards})
+    else:
+        echo(f"{name} took {', '.join(dashboards)}.")
 
 
 @report.command("picture")

@@ -1,6 +1,5 @@
 """aero schedule and aero freshness."""
 
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -11,6 +10,7 @@ import click
 from rich.table import Table
 
 from aero import pipeline, weather_stations
+from aero.cli.as_json import json_option, print_json
 from aero.cluster import answers, services
 from aero.ops import freshness as fresh
 from aero.ops import readers
@@ -38,7 +38,7 @@ def schedule() -> None:
 
 
 @schedule.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 def show(as_json: bool) -> None:
     """Show the plan, the next time, and the last run.
 
@@ -57,7 +57,7 @@ def show(as_json: bool) -> None:
         "waiting": [name for name in NEEDED if waits[name]],
     }
     if as_json:
-        click.echo(json.dumps(facts, indent=2))
+        print_json(facts)
         return
     click.echo(f"looks for months of {planned.source} at `{planned.cron}` UTC, {planned.months_back} months back")
     click.echo(f"live states stay in HBase for {planned.live_days} days, the log of the stream for {planned.log_days}")
@@ -77,34 +77,38 @@ def show(as_json: bool) -> None:
 
 
 @schedule.command("run-now")
-def run_now() -> None:
+@json_option
+def run_now(as_json: bool) -> None:
     """Look for new months now, also while it is paused.
 
     \b
     aero schedule run-now
     """
-    schedules.change(load_settings(), asked_at=datetime.now(UTC).isoformat())
-    click.echo("asked; see `aero schedule show`, or `aero logs scheduler -f`")
+    _change(as_json, asked_at=datetime.now(UTC).isoformat())
+    if not as_json:
+        click.echo("asked; see `aero schedule show`, or `aero logs scheduler -f`")
 
 
 @schedule.command()
-def pause() -> None:
+@json_option
+def pause(as_json: bool) -> None:
     """Look for nothing any more until `aero schedule resume`. A run that goes on ends as it would.
 
     \b
     aero schedule pause
     """
-    schedules.change(load_settings(), is_paused=True)
+    _change(as_json, is_paused=True)
 
 
 @schedule.command()
-def resume() -> None:
+@json_option
+def resume(as_json: bool) -> None:
     """Go on after a pause. Times that passed meanwhile are made up for by one run.
 
     \b
     aero schedule resume
     """
-    schedules.change(load_settings(), is_paused=False)
+    _change(as_json, is_paused=False)
 
 
 def _airports(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -129,7 +133,8 @@ def _airports(_: click.Context, __: click.Parameter, value: str | None) -> str |
     callback=_airports,
     help="Airports whose weather is loaded too: JFK,LGA, or all with a station, or none.",
 )
-def set_schedule(cron: str | None, source: str | None, family: str | None, **others: Any) -> None:
+@json_option
+def set_schedule(cron: str | None, source: str | None, family: str | None, as_json: bool, **others: Any) -> None:
     """Change when and where it looks; what is not given stays.
 
     \b
@@ -140,11 +145,18 @@ def set_schedule(cron: str | None, source: str | None, family: str | None, **oth
     changes = {name: value for name, value in given.items() if value is not None}
     if source and os.path.exists(source):
         changes["source"] = os.path.abspath(source)
-    schedules.change(load_settings(), **changes)
+    _change(as_json, **changes)
+
+
+def _change(as_json: bool, **changes: Any) -> None:
+    """Change the schedule; with `as_json` what it is then is printed."""
+    changed = schedules.change(load_settings(), **changes)
+    if as_json:
+        print_json(asdict(changed))
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="A JSON list, for scripts.")
+@json_option
 def freshness(as_json: bool) -> None:
     """Show each table's newest event and load, and whether that is as new as it should be. Exit code 3 if one is not.
 
@@ -155,7 +167,7 @@ def freshness(as_json: bool) -> None:
     """
     rows = fresh.found(load_settings(), readers.reconciled())
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2, default=str))
+        print_json([asdict(row) for row in rows])
     else:
         table = Table(box=None, pad_edge=False)
         for column in ("table", "state", "newest event (UTC)", "newest load (UTC)", "age", "fresh up to"):

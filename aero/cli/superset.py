@@ -2,6 +2,7 @@
 
 import click
 
+from aero.cli.as_json import json_option, print_json
 from aero.datasets import REPOSITORY
 from aero.settings import load_settings
 from aero.superset import assets, client, credentials, setup
@@ -32,7 +33,8 @@ def password() -> None:
 
 
 @superset.command()
-def sync() -> None:
+@json_option
+def sync(as_json: bool) -> None:
     """Load the files of superset/assets, and marks of storms and holidays: what was changed in the page and not
     exported is overwritten.
 
@@ -40,17 +42,27 @@ def sync() -> None:
     aero superset sync
     """
     setup.sync(load_settings())
-    click.echo(f"{len(assets.files()) - 1} databases, datasets, charts and dashboards are as their files say.")
+    count = len(assets.files()) - 1
+    if as_json:
+        print_json({"assets": count})
+    else:
+        click.echo(f"{count} databases, datasets, charts and dashboards are as their files say.")
 
 
 @superset.command()
-def export() -> None:
+@json_option
+def export(as_json: bool) -> None:
     """Write what a person changed in the page back to the files of superset/assets, to be seen with git diff.
 
     \b
     aero superset export
     """
-    changed = assets.take_over(client.Superset(load_settings()).export_assets())
+    changed = [
+        file.relative_to(REPOSITORY) for file in assets.take_over(client.Superset(load_settings()).export_assets())
+    ]
+    if as_json:
+        print_json(changed)
+        return
     for file in changed:
-        click.echo(file.relative_to(REPOSITORY))
+        click.echo(file)
     click.echo(f"{len(changed)} files changed." if changed else "Nothing was changed in the page.")

@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 
 from aero import connections, lease, pipeline
+from aero.cli.as_json import json_option, print_json
 from aero.cli.load import month_option, no_wait_option
 from aero.cli.months import judged
 from aero.month import Month
@@ -56,7 +57,8 @@ def versions(month: Month, as_json: bool) -> None:
 @click.option("--because", metavar="TEXT", help="Why, for those who meet the pin.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
 @no_wait_option
-def rollback(month: Month, load_id: str | None, because: str | None, dry_run: bool) -> None:
+@json_option
+def rollback(month: Month, load_id: str | None, because: str | None, dry_run: bool, as_json: bool) -> None:
     """Have readers see a kept load of a month again: flights, quarantine and the views that count them together.
 
     Readers are not disturbed. The month is pinned: loads and the scheduler leave it until aero unpin. Killed and run
@@ -68,14 +70,14 @@ def rollback(month: Month, load_id: str | None, because: str | None, dry_run: bo
     """
     client = connections.webhdfs()
     if dry_run:
-        _tell(going_back.planned(client, month, load_id), "would be ")
+        _tell(going_back.planned(client, month, load_id), "would be ", as_json)
         return
     lease.hold(f"a rollback of {month}")
     plan = going_back.planned(client, month, load_id)
     run_id = f"{tables.now():%Y%m%dT%H%M%SZ}-rollback"
     with connections.hive() as hive:
         going_back.execute(hive.cursor(), client, plan, run_id, getpass.getuser(), because)
-    _tell(plan, "")
+    _tell(plan, "", as_json)
     lease.let_go()  # The pipeline's process takes it.
     try:
         if plan.waiting:
@@ -84,8 +86,21 @@ def rollback(month: Month, load_id: str | None, because: str | None, dry_run: bo
         refresh_or_say(load_settings(), partial(click.echo, err=True))
 
 
-def _tell(plan: going_back.Rollback, would: str) -> None:
+def _tell(plan: going_back.Rollback, would: str, as_json: bool) -> None:
     """Say what is switched, and what must be built."""
+    if as_json:
+        print_json(
+            {
+                "month": str(plan.month),
+                "load_id": plan.load_id,
+                "served": plan.served,
+                "rows": plan.report["rows_clean"],
+                "switched": [dataset.name for dataset, loads in plan.switched.items() if loads],
+                "waiting": list(map(str, plan.waiting)),
+                "is_switched": not would,
+            }
+        )
+        return
     click.echo(
         f"{plan.month}: from {plan.served or 'nothing'} to {plan.load_id}, {plan.report['rows_clean']:,} flights"
     )
@@ -100,7 +115,8 @@ def _tell(plan: going_back.Rollback, would: str) -> None:
 @click.command()
 @click.argument("month", callback=month_option)
 @no_wait_option
-def unpin(month: Month) -> None:
+@json_option
+def unpin(month: Month, as_json: bool) -> None:
     """Let loads and the scheduler go on with a month that aero rollback has pinned. Readers keep what they see.
 
     \b
@@ -108,6 +124,9 @@ def unpin(month: Month) -> None:
     """
     lease.hold(f"an unpin of {month}")
     load_id = going_back.unpin(connections.webhdfs(), month)
+    if as_json:
+        print_json({"month": str(month), "load_id": load_id})
+        return
     click.echo(
         f"{month} was pinned to {load_id}; the next load brings its newest" if load_id else f"{month} is not pinned"
     )

@@ -1,13 +1,13 @@
 """aero wall add, list and remove."""
 
-import json
-from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 import click
 from rich.table import Table
 
 from aero import walls
+from aero.cli.as_json import json_option, print_json
 from aero.cli.audit import duration_option
 from aero.screen import Console
 from aero.settings import load_settings
@@ -30,7 +30,8 @@ def wall() -> None:
 @click.option("--dashboard", type=click.Choice(list(assets.titles())), required=True, help="Which it shows.")
 @click.option("--for", "lasts", default="365d", show_default=True, callback=duration_option, metavar="TIME",
               help="For how long the link is good, such as 12h or 90d.")  # fmt: skip
-def add(name: str, dashboard: str, lasts: timedelta) -> None:
+@json_option
+def add(name: str, dashboard: str, lasts: timedelta, as_json: bool) -> None:
     """Make a link, and print it this once. Whoever has it sees the board, so treat it as a password.
 
     The board renews itself. Another way to Superset, such as a proxy's, takes the place of the link's beginning.
@@ -42,11 +43,15 @@ def add(name: str, dashboard: str, lasts: timedelta) -> None:
     settings = load_settings()
     key = walls.add(settings, name, dashboard, lasts)
     server = settings.page("SUPERSET") or f"http://{settings.address('SUPERSET')}/"
-    click.echo(f"{server.rstrip('/')}{walls.PAGE}#{key}")
+    link = f"{server.rstrip('/')}{walls.PAGE}#{key}"
+    if as_json:
+        print_json(_row(walls.load(settings)[name]) | {"link": link})
+    else:
+        click.echo(link)
 
 
 @wall.command("list")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 def list_(as_json: bool) -> None:
     """Show which boards there are, of which dashboard, and until when their links are good.
 
@@ -55,8 +60,7 @@ def list_(as_json: bool) -> None:
     """
     there = walls.load(load_settings()).values()
     if as_json:
-        rows = [asdict(one) | {"is_good": one.is_good} for one in there]
-        click.echo(json.dumps([{key: row[key] for key in row if key != "key_sha256"} for row in rows], indent=2))
+        print_json([_row(one) for one in there])
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("name", "dashboard", "good until (UTC)"):
@@ -64,6 +68,10 @@ def list_(as_json: bool) -> None:
     for one in there:
         table.add_row(one.name, one.dashboard, one.until[:16].replace("T", " ") + ("" if one.is_good else ", ended"))
     Console(highlight=False).print(table)
+
+
+def _row(one: walls.Wall) -> dict[str, Any]:
+    return {"name": one.name, "dashboard": one.dashboard, "until": one.until, "is_good": one.is_good}
 
 
 @wall.command()

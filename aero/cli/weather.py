@@ -1,12 +1,12 @@
 """aero weather."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from aero import pipeline, weather_stations
+from aero.cli.as_json import json_option, print_json
 from aero.cli.load import month_option, no_wait_option
 from aero.errors import AeroError
 from aero.month import Month
@@ -41,7 +41,7 @@ def _airports_option(command: Any) -> Any:
 @_airports_option
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 32), help="Files fetched at a time.")
 @no_wait_option
-@click.option("--json", "as_json", is_flag=True, help="The account of the load as JSON, for scripts.")
+@json_option
 def load(start: Month, end: Month, source: str, airports: str, parallel: int, as_json: bool) -> None:
     """Load months of observations into aero_clean.weather_hourly: land, clean, judge and publish them.
 
@@ -56,7 +56,7 @@ def load(start: Month, end: Month, source: str, airports: str, parallel: int, as
         raise click.BadParameter(f"{end} is before --from {start}", param_hint="--to")
     report = pipeline.run("LoadWeather", start=start, end=end, source=source, airports=airports, threads=parallel)
     if as_json:
-        click.echo(json.dumps(report, indent=2))
+        print_json(report)
         return
     for step in ("files", "months"):
         click.echo(f"{step:<9} " + ", ".join(f"{count} {outcome}" for outcome, count in report[step].items()))
@@ -67,7 +67,7 @@ def load(start: Month, end: Month, source: str, airports: str, parallel: int, as
 @_airports_option
 @click.option("--base", help="Address of the service.  [default: that of the National Weather Service]")
 @no_wait_option
-@click.option("--json", "as_json", is_flag=True, help="The account as JSON, for scripts.")
+@json_option
 def forecasts(airports: str, base: str | None, as_json: bool) -> None:
     """Fetch the forecasts of the coming days, hour by hour, into aero_clean.weather_forecasts_hourly.
 
@@ -78,7 +78,7 @@ def forecasts(airports: str, base: str | None, as_json: bool) -> None:
     """
     report = pipeline.run("LoadWeatherForecasts", airports=airports, base=base)
     if as_json:
-        click.echo(json.dumps(report, indent=2))
+        print_json(report)
         return
     hours = ", ".join(f"{month} has {count:,} hours" for month, count in report["hours"].items())
     click.echo(f"{report['airports']} airports fetched; {hours}")
@@ -88,7 +88,8 @@ def forecasts(airports: str, base: str | None, as_json: bool) -> None:
 @click.option("--list", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help=f"NOAA's list of stations, {weather_stations.LIST_URL}, as a file.", required=True)  # fmt: skip
 @click.option("--write", is_flag=True, help="Replace the table's file in the repository; else only say what would be.")
-def stations(file: Path, write: bool) -> None:
+@json_option
+def stations(file: Path, write: bool, as_json: bool) -> None:
     """Match airports with weather stations, by NOAA's list: the airport's ICAO code, the station that reported last.
 
     The next load of anything puts them into aero_clean.weather_stations.
@@ -103,6 +104,9 @@ def stations(file: Path, write: bool) -> None:
     known = weather_stations.load()
     new = {code for code in found if code not in known}
     other = {code for code in found if known.get(code, found[code]) != found[code]}
-    click.echo(f"{len(found):,} airports have a station: {len(new):,} new, {len(other):,} another than before")
     if write:
         weather_stations.write(found)
+    if as_json:
+        print_json({"airports": len(found), "new": sorted(new), "other": sorted(other), "is_written": write})
+        return
+    click.echo(f"{len(found):,} airports have a station: {len(new):,} new, {len(other):,} another than before")

@@ -12,6 +12,7 @@ from aero.settings import Settings
 
 COUNTS = ("rows_in", "rows_processed", "rows_rejected", "rows_late", "rows_missing", "flights", "windows", "kafka_lag")
 BATCH = ("batch_id", "batch_milliseconds", *COUNTS)
+BATCH_TIMES = ("started_at", "watermark_at", "newest_event_at")
 
 
 def read(settings: Settings) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def _process(settings: Settings, process: Process | None, name: str) -> dict[str
 
 def _batch(row: store.Row) -> dict[str, Any]:
     numbers = {name: int(row[name]) if row.get(name) else None for name in BATCH}
-    return numbers | {name: row.get(name) or None for name in ("started_at", "watermark_at", "newest_event_at")}
+    return numbers | {name: row.get(name) or None for name in BATCH_TIMES}
 
 
 def replay_progress(settings: Settings) -> dict[str, Any] | None:

@@ -1,9 +1,12 @@
 """Airports and their weather stations."""
 
 import pytest
+from click.testing import CliRunner
 
 from aero import airports, weather_stations
+from aero.cli import main
 from aero.errors import AeroError
+from tests.printed import printed
 
 HEADER = '"USAF","WBAN","STATION NAME","CTRY","STATE","ICAO","LAT","LON","ELEV(M)","BEGIN","END"'
 CODES = {"KJFK": "JFK", "KLGA": "LGA", "CYYZ": "YYZ"}
@@ -51,6 +54,20 @@ def test_what_is_written_is_read_again(tmp_path, monkeypatch):
     assert weather_stations.load() == {"JFK": "74486094789", "LGA": "72503014732"}
     with pytest.raises(AeroError, match="No weather station is known of ORD"):
         weather_stations.of(["JFK", "ORD"])
+
+
+def test_the_command_says_which_are_new_or_others_and_writes_when_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(weather_stations, "STATIONS", tmp_path / "stations.csv")
+    weather_stations.write({"LGA": "00000000000"})
+    file = tmp_path / "isd-history.csv"
+    file.write_text(listed(("744860", "94789", "US", "KJFK", "2026"), ("725030", "14732", "US", "KLGA", "2026")))
+    command = ["weather", "stations", "--list", str(file)]
+    assert CliRunner().invoke(main, command).stdout == "2 airports have a station: 1 new, 1 another than before\n"
+    told = printed("weather stations", CliRunner().invoke(main, [*command, "--json"]).stdout)
+    assert told == {"airports": 2, "new": ["JFK"], "other": ["LGA"], "is_written": False}
+    assert weather_stations.load() == {"LGA": "00000000000"}
+    assert printed("weather stations", CliRunner().invoke(main, [*command, "--write", "--json"]).stdout)["is_written"]
+    assert weather_stations.load() == {"JFK": "74486094789", "LGA": "72503014732"}
 
 
 def test_the_codes_of_airports_are_those_of_airportsdata():

@@ -1,6 +1,5 @@
 """New months by themselves on the running services: found, checked, through Kafka, published; broken ones refused."""
 
-import json
 import os
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from tests import real_months
 from tests.cluster.months import delete_by_hand, in_ledger
 from tests.command import AERO, aero, sql
 from tests.luigi_tasks.prezip_server import PrezipServer
+from tests.printed import printed
 from tests.waiting import until
 
 pytestmark = pytest.mark.cluster
@@ -118,7 +118,7 @@ def test_a_broken_revision_is_refused_and_told_beside_one_that_replaces_its_mont
     failed = sql(f"select check_name from aero_ops.checks where outcome = 'failed' and {of_newest}")
     assert {"every_day_has_flights", "rows_as_expected"} <= {row["check_name"] for row in failed}
     # Weather and forecasts that other tests made are of 2013: its exit code may say so.
-    told = json.loads(subprocess.run([AERO, "freshness", "--json"], stdout=subprocess.PIPE).stdout)
+    told = printed("freshness", subprocess.run([AERO, "freshness", "--json"], stdout=subprocess.PIPE).stdout)
     views = {row["table_name"]: row["state"] for row in told}
     assert views[FLIGHTS.name] == "fresh" and views["aero_batch.route_delays_monthly"] == "fresh"
 

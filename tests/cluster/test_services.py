@@ -1,6 +1,5 @@
 """The services as their user meets them: up, status, logs, down, and what may go wrong."""
 
-import json
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from aero.errors import AeroError
 from aero.settings import load_settings
 from luigi_tasks import spark_job
 from tests.command import AERO, aero, sql
+from tests.printed import printed
 from tests.waiting import until_true
 
 pytestmark = pytest.mark.cluster
@@ -54,7 +54,7 @@ def test_the_doctor_finds_nothing_on_services_that_are_well():
     """But for what tests before this one did to months."""
     until_true(lambda: all(row["ready"] for row in _status().values()))
     shown = subprocess.run([AERO, "doctor", "--json", "--within", "60"], capture_output=True, text=True)
-    found = json.loads(shown.stdout)
+    found = printed("doctor", shown.stdout)
     assert shown.returncode == bool(found), shown.stderr
     assert [one for one in found if one["name"] not in ("failed-months", "schedule")] == []
 
@@ -116,7 +116,7 @@ def test_a_service_killed_is_started_again_by_the_supervisor():
     psutil.Process(before).kill()
 
     def another_is_ready() -> bool:
-        row = {row["name"]: row for row in json.loads(_raw_status())}["hbase-thrift"]
+        row = {row["name"]: row for row in printed("status", _raw_status())}["hbase-thrift"]
         return row["ready"] and row["pid"] != before
 
     until_true(another_is_ready)

@@ -14,6 +14,7 @@ from aero.datasets import FLIGHTS, MACHINE_SAMPLES
 from aero.ops import openlineage
 from aero.settings import load_settings
 from tests.command import AERO, aero
+from tests.printed import printed
 from tests.waiting import until
 
 pytestmark = pytest.mark.cluster
@@ -25,9 +26,9 @@ OF_A_MONTH = ("--from", MONTH, "--to", MONTH)
 def log(year_2013):
     """The lines of the log of a rebuild of one month, which is the last run."""
     aero("rebuild", *OF_A_MONTH)
-    run = json.loads(aero("logs", "--runs", "--json").out.splitlines()[-1])
+    run = printed("logs --runs", aero("logs", "--runs", "--json").out.splitlines()[-1])
     assert run["what"] == f"LoadFlights: a rebuild of {MONTH}" and run["ended"].startswith("done after")
-    return [json.loads(line) for line in aero("logs", "--run", run["run"], "--json").out.splitlines()]
+    return [printed("logs --run", line) for line in aero("logs", "--run", run["run"], "--json").out.splitlines()]
 
 
 def test_a_run_is_told_by_luigi_spark_yarn_and_the_containers_in_the_order_of_time(log):

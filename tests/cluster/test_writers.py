@@ -3,7 +3,6 @@
 `make kill-test` runs them, which takes two hours on two slow cores.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from bench.chaos import contents
 from tests import real_months
 from tests.cluster.months import in_ledger
 from tests.command import AERO, aero
+from tests.printed import printed
 
 pytestmark = [pytest.mark.cluster, pytest.mark.kills]
 
@@ -72,7 +72,7 @@ def freshness() -> dict:
     """The states of the views. The command ends with 3 where any table is stale, as flights of 2019 alone are."""
     views = {view.name for view in BATCH_VIEWS}
     output = subprocess.run([AERO, "freshness", "--json"], stdout=subprocess.PIPE, timeout=PATIENCE).stdout
-    return {row["table_name"]: row["state"] for row in json.loads(output) if row["table_name"] in views}
+    return {row["table_name"]: row["state"] for row in printed("freshness", output) if row["table_name"] in views}
 
 
 def world() -> dict:

@@ -23,9 +23,12 @@ from aero.forecast_plan import FILE, REPORT, ForecastJob
 from aero.live import as_flights
 from aero.month import Month
 from tests.jobs import forecast_year
+from tests.printed import printed
 
 pytestmark = pytest.mark.long
 
+# What ScoreTomorrow adds to a report.
+OF_TASK = {"is_on_boards": True, "is_drifting": False, "is_live": False}
 APRIL, DAYS = Month(2013, 4), (date(2013, 5, 1), date(2013, 5, 17))
 
 
@@ -83,6 +86,12 @@ def scored(spark, trained):
     return folder, reports, rows
 
 
+def answered(spark, file, **parameters):
+    """What a file of SQL answers, as commands print it."""
+    [question] = hql.statements(file, parameters)
+    return json.dumps([row.asDict() for row in spark.sql(question).collect()], default=str)
+
+
 def day_of(flights, day):
     """The flights of a day in the order of its forecasts."""
     of_day = flights.filter(pc.equal(flights["flight_date"], pa.scalar(day)))
@@ -99,6 +108,7 @@ def test_a_training_is_a_row_a_model_and_the_best_of_the_last_month_is_served(tr
     assert rows.column_names == columns(FORECAST_MODELS)
     told = {row["model_name"]: row for row in rows.to_pylist()}
     assert list(told) == [*Name, "cancelled"] and "in_service" not in report
+    assert printed("forecast train", json.dumps(report | {"promoted": True}))
     [served] = [name for name, row in told.items() if row["is_served"]]
     assert served == report["served"] == min(Name, key=lambda name: told[name]["brier_score"])
     assert {name for name, row in told.items() if row["parameters"]} == {BASELINE, served, "cancelled"}
@@ -151,7 +161,7 @@ def test_the_report_says_how_good_it_was_of_flights_that_arrived(scored, flights
         told = [row["late_probability"] for row in rows.to_pylist() if row["flight_date"] == day]
         pairs = zip(told, delays["arrival_delay_minutes"].to_pylist(), strict=True)
         squares = [(one - (delay >= 15)) ** 2 for one, delay in pairs if delay is not None]
-        assert report["arrived"] == len(squares)
+        assert printed("forecast score", json.dumps(report | OF_TASK))["arrived"] == len(squares)
         assert report["brier"] == pytest.approx(sum(squares) / len(squares), abs=1e-12)
 
 
@@ -189,6 +199,11 @@ def test_a_whole_month_has_the_rows_of_its_days_and_is_judged_by_day(spark, flig
     costs = {"year": 2013, "month": 5, "minutes": 15, "false_alarm": 1, "miss": 3}
     [decisions] = hql.statements(DELAY_FORECASTS.hql("decisions"), costs)
     of_half = {row["threshold"]: row for row in spark.sql(decisions).toArrow().to_pylist()}[0.5]
+    shown = printed("forecast show", answered(spark, DELAY_FORECASTS.hql("day"), year=2013, month=5, day=DAYS[1]))
+    assert len(shown) == reports[1]["flights"] and {row["model_name"] for row in shown} == {trained[1]["served"]}
+    spark.createDataFrame(trained[2]).write.saveAsTable(FORECAST_MODELS.name)
+    models = printed("forecast models", answered(spark, FORECAST_MODELS.hql("list")))
+    assert [row["model_name"] for row in models if row["is_served"]] == [trained[1]["served"]]
     spark.sql(f"DROP DATABASE {DELAY_FORECASTS.database} CASCADE")
     came = {row["flight_number"]: row["arrival_delay_minutes"] for row in flights.to_pylist()}
     told = [(row["late_probability"] >= 0.5, came[row["flight_number"]]) for row in of_month.to_pylist()]
@@ -216,6 +231,7 @@ def test_a_training_of_some_models_says_what_the_one_in_service_was_worth(spark,
     _, _, test = forecast_backtest.split(known, Month(2013, 5).index)
     _, models, _ = forecast_delays._read(spark, str(trained[0] / FILE))
     said = forecast_models.probabilities(models, Name(trained[1]["served"]), test)
+    report = printed("forecast train", json.dumps(report | {"promoted": False}))
     assert report["in_service"] == {
         "training_id": "training-1",
         "model": trained[1]["served"],
@@ -225,7 +241,7 @@ def test_a_training_of_some_models_says_what_the_one_in_service_was_worth(spark,
 
 def test_a_backtest_is_the_measures_of_every_month(spark, flights, tmp_path):
     report, rows = done(spark, tmp_path / "backtest", "backtest", last=Month(2013, 5))
-    assert rows is None
+    assert rows is None and printed("forecast backtest", json.dumps(report))
     assert [one["month"] for one in report["months"]] == ["2013-04", "2013-05"]
     assert set(report["months"][0]["scores"]) == set(Name)
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
-from aero import connections, hql, lease
+from aero import connections, hql, lease, pipeline
+from aero.cli import main
 from aero.datasets import LIVE_FLIGHTS, REPOSITORY
 from aero.live import old_states, store
 from aero.ops.publications import Why
@@ -18,6 +20,7 @@ from tests.aero.live.test_old_states import TABLES, tell
 from tests.hbase_in_memory import HBaseInMemory, Killed
 from tests.hdfs_in_memory import HdfsInMemory
 from tests.jobs.live_events import KEY, LANDED, event
+from tests.printed import printed
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def report(before, *months, flights=0, **older):
     return ("report", {"before": before, "months": [*months], **counts})
 
 
-def test_old_states_are_merged_published_and_then_deleted(steps, hbase):
+def test_old_states_are_merged_published_and_then_deleted(steps, hbase, monkeypatch):
     run()
     location = LIVE_FLIGHTS.load_path("r1", 2013, 7)
     assert steps == [
@@ -84,6 +87,9 @@ def test_old_states_are_merged_published_and_then_deleted(steps, hbase):
         ("publish", {(2013, 7): location}),
         report("2013-07-13T01:10:00+00:00", "2013-07", flights=1),
     ]
+    monkeypatch.setattr(pipeline, "run", lambda *_, **__: steps[-1][1])
+    told = printed("archive", CliRunner().invoke(main, ["archive", "--json"]).stdout)
+    assert (told["flights"], told["months"]) == (1, ["2013-07"])
     assert [row["flight_number"] for row in store.legs(hbase, "DL7")] == ["7"]
     assert store.legs(hbase, "DL1234") == []
 

@@ -24,6 +24,7 @@ from tests.data.weather import file_of, global_hourly
 from tests.hdfs_in_memory import HdfsInMemory
 from tests.hive_in_memory import HiveInMemory
 from tests.luigi_tasks.prezip_server import status
+from tests.printed import printed
 
 LGA, JFK = "72503014732", "74486094789"
 JANUARY, FEBRUARY = Month(2013, 1), Month(2013, 2)
@@ -98,7 +99,7 @@ def load(source, first=JANUARY, last=FEBRUARY):
 
 
 def test_a_range_is_landed_cleaned_judged_and_published(lake, noaa):
-    report = load(noaa.url)
+    report = printed("weather load", json.dumps(load(noaa.url)))
     assert report == {
         "files": {"landed": 2},
         "months": {"published": 2},

@@ -18,6 +18,7 @@ from luigi_tasks.sources.download import Patience
 from tests.hdfs_in_memory import HdfsInMemory
 from tests.hive_in_memory import HiveInMemory
 from tests.luigi_tasks.prezip_server import status
+from tests.printed import printed
 
 PERIODS = [{"startTime": f"2026-01-12T{hour:02d}:00:00-05:00", "windSpeed": "10 mph"} for hour in range(5, 17)]
 POINTS = {"JFK": "40.6399,-73.7787", "LGA": "40.7772,-73.8726"}
@@ -82,7 +83,8 @@ def fetch(lake, prezip, monkeypatch):
 
 def test_each_fetch_adds_its_hours_with_when_they_were_known(lake, fetch):
     assert fetch("2026-01-12 09:30") == {"airports": 2, "hours": {"2026-01": 24}}
-    assert fetch("2026-01-12 15:30") == {"airports": 2, "hours": {"2026-01": 48}}
+    report = printed("weather forecasts", json.dumps(fetch("2026-01-12 15:30")))
+    assert report == {"airports": 2, "hours": {"2026-01": 48}}
     rows = lake.rows()
     assert {(row["airport_id"], row["known_at"]) for row in rows} == {
         (code, datetime(2026, 1, 12, hour, 30)) for code in POINTS for hour in (9, 15)

@@ -1,6 +1,5 @@
 """aero accept as a command: what it holds, keeps, lets go and starts, and in which order."""
 
-import json
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +10,11 @@ from aero.cli import accept, main
 from aero.month import Month
 from aero.ops import acceptances, months
 from aero.ops.acceptances import Plan
+from tests.printed import printed
 
 MONTH = Month(2013, 2)
 PLAN = Plan(MONTH, "bbbbbbbbbbbb-2-r1", "marketing", "b" * 64, {"delayed_share": "few [late]"}, [], ["speed"])
+REPORT = {"steps": {"cleaning": {"unchanged": 1}}, "rows": {"in": 2000, "clean": 2000, "quarantined": 0}}
 BECAUSE = ("--because", "strike [of controllers]")
 
 
@@ -34,7 +35,7 @@ def done(monkeypatch):
     monkeypatch.setattr(acceptances.tables, "add", lambda *_: steps.order.append("kept"))
     monkeypatch.setattr(lease, "hold", lambda what: steps.order.append(what) or SimpleNamespace(check=lambda: None))
     monkeypatch.setattr(lease, "let_go", lambda: steps.order.append("let go"))
-    monkeypatch.setattr(pipeline, "run", lambda task, **given: steps.order.append((task, given)) or {"rows": {}})
+    monkeypatch.setattr(pipeline, "run", lambda task, **given: steps.order.append((task, given)) or REPORT)
     monkeypatch.setenv("LOGNAME", "ann")
     return steps
 
@@ -57,13 +58,14 @@ def test_a_dry_run_says_it_and_does_nothing(done):
     assert done.order == [] and result.exit_code == 0
     assert "would be overruled  delayed_share (few [late])" in result.output
     result = CliRunner().invoke(main, ["accept", "2013-02", *BECAUSE, "--dry-run", "--json"])
-    assert done.order == [] and json.loads(result.stdout)["new"] == {"delayed_share": "few [late]"}
+    told = printed("accept --dry-run", result.stdout)
+    assert done.order == [] and (told["month"], told["new"]) == ("2013-02", {"delayed_share": "few [late]"})
 
 
 def test_scripts_have_it_as_json(done):
     result = CliRunner().invoke(main, ["accept", "2013-02", *BECAUSE, "--json"])
-    shown = json.loads(result.stdout)
-    assert (shown["month"], shown["accepted"][0]["accepted_by"], shown["load"]) == ("2013-02", "ann", {"rows": {}})
+    shown = printed("accept", result.stdout)
+    assert (shown["month"], shown["accepted"][0]["accepted_by"], shown["load"]) == ("2013-02", "ann", REPORT)
 
 
 @pytest.mark.parametrize("reason", [(), ("--because", " ")])

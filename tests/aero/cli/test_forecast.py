@@ -1,7 +1,6 @@
 """aero forecast: what it says of servers that are not asked here."""
 
 import contextlib
-import json
 from datetime import date
 from types import SimpleNamespace
 
@@ -14,6 +13,7 @@ from aero.datasets import FORECAST_MODELS
 from aero.month import Month
 from aero.ops import forecasts, track
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 ROWS = [
     {"training_id": "t1", "model_name": name, "is_served": name == "trees", "is_kept": name != "logistic"}
@@ -42,7 +42,7 @@ def test_the_best_of_a_training_or_the_baseline_is_taken_into_service(client):
     result = run("promote", "t1", "--because", "it is")
     assert (result.exit_code, result.stdout) == (0, "trees of t1 forecasts from 2013-12 on.\n")
     result = run("promote", "t1", "--model", "airline_hour", "--because", "a strike", "--from", "2014-01", "--json")
-    assert json.loads(result.stdout)["from_month"] == "2014-01"
+    assert printed("forecast promote", result.stdout)["from_month"] == "2014-01"
     assert [one.model_name for one in forecasts.promotions(client)] == ["trees", "airline_hour"]
 
 
@@ -65,6 +65,8 @@ def test_the_track_record_has_a_line_a_day_and_what_they_are_together(client):
            "expected_late_flights": 101.4, "squared_error": 60.0, "baseline_squared_error": 70.0}  # fmt: skip
     drifts = {"flight_date": date(2013, 12, 2), "late_flights": 390}
     track.write(client, Month(2013, 12), [day | {"flight_date": date(2013, 12, 1)}, day | drifts])
+    told = printed("forecast track", run("track", "--month", "2013-12", "--json").stdout)
+    assert [day["is_drifting"] for day in told] == [False, True]
     lines = run("track", "--month", "2013-12").stdout.splitlines()
     assert lines[1].split() == ["2013-12-01", "trees", "400", "100", "101", "0.1500", "0.1750"]
     assert lines[2].split()[-1] == "drifts"

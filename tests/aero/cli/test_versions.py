@@ -68,6 +68,20 @@ def test_a_dry_run_says_it_and_does_nothing(done):
     assert f"would be switched  {FLIGHTS.name}" in result.output
 
 
+def test_scripts_have_what_a_rollback_switches_and_builds_and_what_was_pinned(done, monkeypatch):
+    done.waiting.append(VIEW)
+    looked = printed("rollback", CliRunner().invoke(main, ["rollback", "2013-02", "--dry-run", "--json"]).stdout)
+    assert done.order == [] and (looked["load_id"], looked["served"], looked["rows"]) == ("old-1", "new-1", 2000)
+    assert (looked["switched"], looked["waiting"], looked["is_switched"]) == ([FLIGHTS.name], [str(VIEW)], False)
+    told = printed("rollback", CliRunner().invoke(main, ["rollback", "2013-02", "--json"]).stdout)
+    assert told == looked | {"is_switched": True} and "switch" in done.order
+    pins = iter(["old-1", None])
+    monkeypatch.setattr(rollback, "unpin", lambda *_: next(pins))
+    for load_id in ("old-1", None):
+        told = printed("unpin", CliRunner().invoke(main, ["unpin", "2013-02", "--json"]).stdout)
+        assert told == {"month": "2013-02", "load_id": load_id}
+
+
 def test_scripts_have_the_loads_that_are_kept(done, monkeypatch):
     load = versions.Version("new-1", 2000, 3, "14 passed", datetime(2026, 11, 27, tzinfo=UTC), None, True, None, None)
     monkeypatch.setattr(versions, "kept", lambda *_: [load])

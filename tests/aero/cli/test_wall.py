@@ -43,6 +43,13 @@ def test_a_link_is_printed_once_and_its_board_found_by_its_key_alone():
     assert walls.of_key(load_settings(), key) is None and json.loads(_wall("list", "--json")) == []
 
 
+def test_scripts_have_the_link_once_too():
+    told = printed("wall add", _wall("add", "lobby", "--dashboard", "live", "--json"))
+    link = told.pop("link")
+    assert told == printed("wall list", _wall("list", "--json"))[0]
+    assert walls.of_key(load_settings(), link.partition("#")[2]).name == "lobby"
+
+
 def test_a_link_that_has_ended_stays_listed_and_opens_nothing():
     key = walls.add(load_settings(), "fair", "history", timedelta(0))
     assert walls.of_key(load_settings(), key) is None

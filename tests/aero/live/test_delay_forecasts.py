@@ -16,6 +16,7 @@ from aero.datasets import HBASE_FLIGHT_STATE
 from aero.live import board, delay_forecasts, store
 from tests.hbase_in_memory import HBaseInMemory
 from tests.jobs.live_events import LANDED, event
+from tests.printed import printed
 
 PROBABILITY = 0.6180339887498949
 NOW = datetime(2013, 7, 10, 22, 30, tzinfo=UTC)
@@ -61,7 +62,13 @@ def test_a_board_and_a_flight_say_how_likely_it_was_to_come_late(hbase):
     console = Console(width=120, file=StringIO())
     console.print(board.rendered(shown))
     assert "a day before" in console.file.getvalue() and console.file.getvalue().count("late 62%") == 1
+    told = CliRunner().invoke(main, ["board", "JFK", "--at", "2013-07-10 18:30", "--json"])
+    told = printed("board", told.stdout)
+    assert (told["zone"], told["at"]) == ("America/New_York", "2013-07-10 18:30:00-04:00")
+    assert {line["number"]: line["forecast"] for line in told["departures"]} == {"DL1234": "late 62%", "DL12": ""}
     said = CliRunner().invoke(main, ["flight", "DL1234"])
     assert said.exit_code == 0 and "late 62%" in said.stdout
-    said = CliRunner().invoke(main, ["flight", "DL1234", "--json"])
-    assert f'"forecast_late_probability": "{PROBABILITY}"' in said.stdout
+    [leg] = printed("flight", CliRunner().invoke(main, ["flight", "DL1234", "--json"]).stdout)
+    assert leg["forecast_late_probability"] == str(PROBABILITY)
+    [other] = printed("flight", CliRunner().invoke(main, ["flight", "DL12", "--json"]).stdout)
+    assert "forecast_late_probability" not in other

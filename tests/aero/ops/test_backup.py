@@ -19,6 +19,7 @@ from aero.ops import schedule as schedules
 from aero.settings import load_settings
 from tests.aero.ops.roots import storage
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 
 @pytest.fixture
@@ -50,7 +51,9 @@ def aero(*words):
 
 
 def test_all_that_is_lost_but_the_blocks_comes_back(root, tmp_path):
-    assert aero("backup", "--to", f"{tmp_path}/disk").exit_code == 0
+    made = printed("backup", aero("backup", "--to", f"{tmp_path}/disk", "--json").stdout)
+    assert made["folder"].startswith(f"{tmp_path}/disk/") and "metastore/seg0/c1.dat" not in made["files"]
+    assert made["files"]["tables/seg0/c1.dat"]["bytes"] == len("metastore/seg0/c1.dat")
     before = _contents(root)
     (root / "hdfs" / "formatted.json").unlink()
     for name in ("hdfs/name", "metastore", "secrets", "superset", "luigi", "schedule", "live"):
@@ -95,6 +98,13 @@ def test_what_is_there_is_not_replaced_unasked_and_is_kept(root, tmp_path):
     assert len(list((kept / "current").iterdir())) == 4
     assert len(list((root / "hdfs" / "name" / "current").iterdir())) == 3
     assert aero("restore", "--from", f"{tmp_path}/disk", "--dry-run").output.count(" same ") == 7
+    told = printed("restore", aero("restore", "--from", f"{tmp_path}/disk", "--dry-run", "--json").stdout)
+    assert {one["does"] for one in told["steps"]} == {"same"} and (told["kept"], told["is_done"]) == ([], False)
+    (root / "superset" / "secret_key").write_text("another")
+    told = printed("restore", aero("restore", "--from", f"{tmp_path}/disk", "--yes", "--json").stdout)
+    assert told["is_done"] and [one["part"] for one in told["steps"] if one["does"] == "replace"] == ["dashboards"]
+    [kept] = told["kept"]
+    assert kept.startswith(f"{root}/superset/secret_key.before-")
 
 
 def test_a_journal_of_the_database_before_is_not_played_into_the_one_that_comes_back(root, tmp_path):
@@ -189,4 +199,6 @@ def test_who_accepted_what_goes_back_into_a_new_hdfs_and_over_nothing(root, tmp_
     client = HdfsInMemory({f"{ACCEPTANCES.path}/two.tsv": b"of now"})
     monkeypatch.setattr(connections, "webhdfs", lambda: client)
     assert "1 acceptances were written" in aero("restore", "--from", str(made.folder), "--acceptances").output
+    again = aero("restore", "--from", str(made.folder), "--acceptances", "--json")
+    assert printed("restore --acceptances", again.stdout)["acceptances"] == []
     assert client.files == {f"{ACCEPTANCES.path}/one.tsv": names[0].encode(), f"{ACCEPTANCES.path}/two.tsv": b"of now"}

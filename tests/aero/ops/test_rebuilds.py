@@ -9,7 +9,9 @@ from aero import airports, connections, pipeline
 from aero.cli import rebuild
 from aero.month import Month
 from aero.ops import months, rebuilds
+from tests.printed import printed
 
+REPORT = {"steps": {"cleaning": {"cleaned": 1}}, "rows": {"in": 1, "clean": 1, "quarantined": 0}}
 RANGES = [(Month(1987, 10), Month(2021, 2))]
 
 
@@ -121,9 +123,12 @@ def test_it_rebuilds_what_was_landed_and_where_asked_for_only_months_with_refuse
     def run(task, start, end, source, rebuild):
         asked.append((str(start), str(end)))
         assert (task, source) == ("LoadFlights", "raw") and rebuild
-        return {"rows": {"clean": 1, "quarantined": 0}}
+        return REPORT
 
     monkeypatch.setattr(pipeline, "run", run)
     result = CliRunner().invoke(rebuild.rebuild, arguments)
     assert (asked, result.exit_code) == (done, 0 if done else 1)
+    if done:
+        told = printed("rebuild", CliRunner().invoke(rebuild.rebuild, [*arguments, "--json"]).stdout)
+        assert [(one["first"], one["last"], one["load"]) for one in told["ranges"]] == [(*one, REPORT) for one in done]
     assert bool(done) != ("There is no such month in the raw layer." in result.output)

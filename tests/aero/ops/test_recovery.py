@@ -17,6 +17,7 @@ from tests.aero.ops.doctor.looks import look, names
 from tests.aero.ops.roots import storage
 from tests.hadoop.servers import Servers
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 pytestmark = pytest.mark.long
 
@@ -215,5 +216,7 @@ def test_the_command_says_what_it_would_do_and_does_it_only_when_told(in_hdfs, m
     looked = CliRunner().invoke(main, ["recover", "hbase"])
     assert looked.exit_code == 0 and "would do  move hdfs:/hbase to /hbase-lost-" in looked.output
     assert looked.output.endswith("Nothing was done. Add --apply to do it.\n") and in_hdfs.files == before
+    told = printed("recover", CliRunner().invoke(main, ["recover", "hbase", "--json"]).stdout)
+    assert in_hdfs.files == before and not told["is_done"] and told["steps"][0].startswith("move hdfs:/hbase to")
     applied = CliRunner().invoke(main, ["recover", "hbase", "--apply"])
     assert "then   aero up; aero live start" in applied.output and in_hdfs.files != before

@@ -134,6 +134,8 @@ def test_the_command_sends_at_once_and_says_how_it_went(mailbox, drawn, tmp_path
     assert "not tried yet" in _report("list")
     assert "duty took history, live-and-history." in _report("send", "duty")
     assert len(mailbox.mails) == 1
+    mailed = printed("report send", _report("send", "duty", "--json"))
+    assert mailed == {"name": "duty", "dashboards": ["history", "live-and-history"]} and len(mailbox.mails) == 2
     _report("send", "nobody", code=1)
     _report("picture", "live", "--to", str(tmp_path / "live.png"))
     assert (tmp_path / "live.png").read_bytes() == PNG

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from aero import pipeline, run_log
 from aero.cli import logs, main
-from aero.cluster import probes
+from aero.cluster import probes, services
 from aero.errors import AeroError
 from aero.ops import run_logs
 from aero.settings import load_settings
@@ -121,6 +121,10 @@ def test_the_command_shows_the_last_run_and_which_there_are(settings):
     ]
     last = CliRunner().invoke(main, ["logs", "--runs", "-n", "1", "--json"])
     assert printed("logs --runs", last.output)["run"] == RUN
+    file = services.log_file(settings, "kafka")
+    file.write_text("began\n[ended]\n")
+    line = CliRunner().invoke(main, ["logs", "kafka", "-n", "1", "--json"])
+    assert printed("logs", line.output) == {"service": "kafka", "line": "[ended]"}
     assert "One of a service, --run and --runs" in CliRunner().invoke(main, ["logs"]).output
 
 

@@ -10,6 +10,7 @@ from aero.errors import AeroError
 from aero.ops import schedule
 from aero.ops.schedule import Schedule
 from aero.settings import load_settings
+from tests.printed import printed
 
 DAILY = Schedule(cron="15 6 * * *")
 MORNING = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
@@ -61,6 +62,17 @@ def test_the_weather_s_airports_are_kept_as_codes_and_one_without_a_station_is_r
     assert (result.exit_code, schedule.read(settings).weather) == ((0, kept) if kept else (2, "none"))
     if not kept:
         assert "XXX has no weather station" in result.output
+
+
+def _schedule(*words):
+    return CliRunner().invoke(main, ["schedule", *words, "--json"]).stdout
+
+
+def test_scripts_have_the_schedule_as_it_is_then(settings):
+    assert printed("schedule set", _schedule("set", "--cron", "0 5 * * 1"))["cron"] == "0 5 * * 1"
+    assert printed("schedule pause", _schedule("pause"))["is_paused"] is True
+    assert printed("schedule resume", _schedule("resume"))["is_paused"] is False
+    assert printed("schedule run-now", _schedule("run-now"))["asked_at"] == schedule.read(settings).asked_at is not None
 
 
 def test_a_run_that_was_asked_for_by_a_clock_ahead_runs_once_at_that_time():

@@ -18,6 +18,7 @@ from aero.month import Month
 from aero.ops import months, readers, slate, tables
 from aero.settings import load_settings
 from tests.hdfs_in_memory import HdfsInMemory
+from tests.printed import printed
 
 MONTH = Month(2013, 2)
 RAW_TABLES = (FLIGHTS_REPORTING, datasets.FLIGHTS_MARKETING, datasets.FLIGHTS_DATAEXPO)
@@ -188,6 +189,18 @@ def test_it_says_how_much_would_go(world):
     assert re.search(r"would delete  hdfs:/aero/clean/flights +1 files, 0\.0 MiB\n", result.output)
     assert re.search(r"would delete  partitions of aero_clean\.flights +3 partitions\n", result.output)
     assert re.search(r"would delete  pins in the month ledger +1 months\n", result.output)
+
+
+def test_scripts_have_what_would_go_and_what_went_and_a_person_is_still_asked(world):
+    looked = printed("clean-slate", clean_slate("--layer", "clean", "--json").stdout)
+    assert not looked["is_deleted"] and left(world) == set(FOLDERS)
+    assert {"what": "partitions of aero_clean.flights", "holds": "3 partitions"} in looked["items"]
+    refused = clean_slate("--layer", "clean", "--delete", "--json", answer="no\n")
+    assert refused.exit_code == 1 and refused.stdout == "" and left(world) == set(FOLDERS)
+    done = clean_slate("--layer", "clean", "--delete", "--json", answer="clean\n")
+    assert "Type clean to delete all this" in done.stderr
+    assert printed("clean-slate", done.stdout) == looked | {"is_deleted": True}
+    assert left(world) == FOLDERS.keys() - {"clean", "batch"}
 
 
 @pytest.mark.parametrize("name", ["stream", "replay", "aviationstack", "opensky"])

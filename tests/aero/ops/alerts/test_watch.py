@@ -71,13 +71,15 @@ def test_list_shows_what_is_the_matter_and_who_was_told_and_of_whom_a_try_failed
 def test_a_silence_needs_a_rule_and_a_reason_and_ends(hook):
     assert "There is no rule nothing" in _run("silence", "nothing", "--because", "x").output
     assert "needs a reason" in _run("silence", "service-down").output
-    assert _run("silence", "service-down:kafka", "--because", "it is moved", "--for", "2h").exit_code == 0
+    silence = ("silence", "service-down:kafka")
+    [added] = printed("alerts silence", _run(*silence, "--because", "it is moved", "--for", "2h", "--json").stdout)
+    assert (added["of"], added["because"]) == ("service-down:kafka", "it is moved")
     hook.found = [TROUBLE]
     _look()
     said = printed("alerts list", _run("list", "--json").output)
     assert said["events"][0]["silenced"]["because"] == "it is moved" and hook.told == []
     assert "it is moved" in _run("list").output
-    assert _run("silence", "service-down:kafka", "--end").exit_code == 0
+    assert _run(*silence, "--end", "--json").stdout == "[]\n"
     _look()
     assert len(hook.told) == 1
 

@@ -72,8 +72,8 @@ def check(
         return
     instant = int(np.median(found.as_of))
     departure = minutes(flights["scheduled_departure_at"])
-    asked = np.flatnonzero(departure >= instant + HORIZON_HOURS * 60)
-    asked = asked[np.argsort(departure[asked], kind="stable")][:CHECKED_FLIGHTS]
+    # Those that leave a day later, and those that leave next.
+    asked = np.concatenate([_first(departure, instant + wait) for wait in (HORIZON_HOURS * 60, 0)])
     weather = Weather(observed, forecasts)
     forecast_guard.check_features(
         lambda some, known, as_of: features(some, History(known, weather), as_of), flights, asked, instant
@@ -83,6 +83,12 @@ def check(
     forecast_guard.check_weather(
         lambda *changed: features(some, history.with_weather(Weather(*changed)), as_of), *weather.tables, instant
     )
+
+
+def _first(departure: np.ndarray, start: int) -> np.ndarray:
+    """The rows of CHECKED_FLIGHTS that leave first from an instant on."""
+    rows = np.flatnonzero(departure >= start)
+    return rows[np.argsort(departure[rows], kind="stable")][:CHECKED_FLIGHTS]
 
 
 def split(known: Sample, month: int) -> tuple[Sample, Sample, Sample]:

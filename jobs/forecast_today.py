@@ -1,8 +1,7 @@
 """What the day itself tells of a flight as of an instant: its aircraft's flight before, and what left its airports.
 
-The aircraft is known from AIRCRAFT_MINUTES before the scheduled departure on. BTS has the one that flew, which is what a
-live source tells when a flight is near. Instants are minutes since 1970 in UTC, forecast_outcomes.NEVER where there is
-none.
+The aircraft is known from AIRCRAFT_MINUTES before the scheduled departure on. BTS has the one that flew, which is what
+a live source tells when a flight is near. Instants are minutes since 1970 in UTC; NEVER where there is none.
 """
 
 import numpy as np

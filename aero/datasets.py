@@ -135,6 +135,7 @@ HBASE_DELAYS_HOURLY = "aero:delays_hourly"
 HBASE_DELAYS_FIVE_MINUTES = "aero:delays_five_minutes"
 HBASE_STREAM_LOG = "aero:stream_log"
 HBASE_DELAY_FORECASTS = "aero:delay_forecasts"
+HBASE_AIRCRAFT_FLIGHTS = "aero:aircraft_flights"
 
 # ZooKeeper: who writes (aero/lease.py), and the node of the newest one there.
 LEASE_NODE = f"{ROOT}/writer"

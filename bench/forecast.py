@@ -29,9 +29,13 @@ sys.path.append(str(REPOSITORY / "jobs"))
 import clean_flights
 import forecast_backtest
 from forecast_backtest import Judged
+from forecast_corrections import MINUTES, Horizon
 from forecast_features import COLUMNS, FEATURES
+from forecast_judging import Score
 from forecast_models import BASELINE, Name
 
+# The model whose forecasts are corrected on the day, and how the table calls what it says before.
+RENEWED, DAY_BEFORE = Name.LOGISTIC, "a day before"
 MEASURES = {
     "Brier score": ("brier", "{:.4f}", min),
     "Expected calibration error": ("ece", "{:.3f}", min),
@@ -97,6 +101,52 @@ def _table(title: str, months: Sequence[Judged]) -> Iterator[str]:
         yield f"| {month} | {' | '.join(cells)} |"
 
 
+def by_horizon(months: Sequence[Judged]) -> dict[str, list[Score]]:
+    """The measures of RENEWED, a month each: a day before, and corrected as of each horizon."""
+    day_before = {DAY_BEFORE: [one.scores[RENEWED] for one in months]}
+    return day_before | {str(horizon): [one.renewed[horizon] for one in months] for horizon in Horizon}
+
+
+def hours(months: Sequence[Judged]) -> str:
+    """The page's table of what each hour is worth: means over the months."""
+    found = by_horizon(months)
+    baseline, day_before = _mean([one.scores[BASELINE] for one in months]), _mean(found[DAY_BEFORE])
+    lines = [
+        "| as of | AUC | Brier score | below the baseline's | below that of a day before | months of "
+        f"{len(months)} in which it is lower | ECE |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for horizon, scores in found.items():
+        mean = _mean(scores)
+        better = sum(new.brier < old.brier for new, old in zip(scores, found[DAY_BEFORE], strict=True))
+        lines.append(
+            f"| {horizon} | {mean['auc']:.3f} | {mean['brier']:.4f} | {1 - mean['brier'] / baseline['brier']:.1%} "
+            f"| {1 - mean['brier'] / day_before['brier']:.1%} | {better if horizon != DAY_BEFORE else ''} "
+            f"| {mean['ece']:.3f} |"
+        )
+    return "\n".join(["", *lines, ""])
+
+
+def _mean(scores: Sequence[Score]) -> dict[str, float]:
+    return {name: sum(getattr(one, name) for one in scores) / len(scores) for name in ("auc", "brier", "ece")}
+
+
+def curve(months: Sequence[Judged]) -> Figure:
+    """How well late flights are told from others, by the hours before: a line a month, and their mean."""
+    found, places = by_horizon(months), range(len(MINUTES) + 2)
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot()
+    for number in range(len(months)):
+        axes.plot(places, [scores[number].auc for scores in found.values()], color="#b8c4d6", lw=1)
+    axes.plot(places, [_mean(scores)["auc"] for scores in found.values()], color="#1f4e8c", marker="o", label="mean")
+    axes.set_xticks(places, ["24 h", *MINUTES, "departure"])
+    axes.set_xlabel("before the scheduled departure, or at the departure")
+    axes.set_ylabel("AUC, a line a month")
+    axes.set_title(f"What each hour is worth: flights out of New York in {YEAR}")
+    axes.legend(fontsize=7)
+    return figure
+
+
 def features() -> str:
     """The page's list of features."""
     lines = [f"| `{one.name}` | {one.known} | {one.meaning} |" for one in FEATURES]
@@ -124,17 +174,24 @@ def reliability(months: Sequence[Judged]) -> Figure:
     help=__doc__.split("\n\n")[0], epilog="Example: .venv/bin/python -m bench.forecast --out docs/forecast.md"
 )
 @click.option("--out", type=click.Path(path_type=Path, exists=True), help="The page whose tables are to be replaced.")
-def main(out: Path | None) -> None:
+@click.option("--only-hours", is_flag=True, help="Only what each hour is worth: two models, some five minutes.")
+def main(out: Path | None, only_hours: bool) -> None:
     """Fit, judge and tell."""
+    names = (BASELINE, RENEWED) if only_hours else tuple(Name)
     with tempfile.TemporaryDirectory() as scratch:
         spark = session(2)
         known = forecast_backtest.all_known(flights(spark, Path(scratch)))
         months = []
-        for one in forecast_backtest.backtest(spark, known):
+        for one in forecast_backtest.backtest(spark, known, names, RENEWED):
             months.append(one)
             click.echo(f"{one.month}: {one.served} is served, {one.skill(one.served):.1%} below {BASELINE}", err=True)
-    click.echo(text(months))
+    click.echo(hours(months))
+    if not only_hours:
+        click.echo(text(months))
     if out:
+        pages.put(out, "hours", hours(months))
+        save(curve(months), out.with_name(f"{out.stem}_hours.png"))
+    if out and not only_hours:
         pages.put(out, "months", text(months))
         pages.put(out, "features", features())
         save(reliability(months), out.with_suffix(".png"))

@@ -6,17 +6,20 @@ test month. Which model is served in it was chosen by the month before: the one 
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import forecast_cancelled
 import forecast_guard
 import forecast_minutes
+import forecast_models
 import numpy as np
 import pyarrow as pa
+from forecast_corrections import Horizon, corrected
 from forecast_features import History, features
 from forecast_judging import Bin, Score, reliability, score
 from forecast_models import BASELINE, Model, Name, fitted, probabilities
 from forecast_outcomes import instants, minutes
-from forecast_sample import HORIZON_HOURS, Sample, sample
+from forecast_sample import HORIZON_HOURS, Sample, sample, with_later
 from forecast_weather import Weather
 from pyspark.sql import SparkSession
 
@@ -41,6 +44,7 @@ class Minutes:
 class Judged:
     """One month: the measures of each model, which was served, and the bins of what was served; the quantiles of each
     model; the measures of the probability to be cancelled, and by what part its Brier score is below the share's.
+    `renewed` are the measures of one model's forecasts as they were corrected on the day, where that was asked for.
     """
 
     month: Month
@@ -50,6 +54,7 @@ class Judged:
     minutes: dict[Name, Minutes]
     cancelled: Score
     cancelled_skill: float
+    renewed: dict[Horizon, Score]
 
     def skill(self, name: Name) -> float:
         """The part by which its Brier score is below that of the baseline."""
@@ -57,9 +62,10 @@ class Judged:
 
 
 def all_known(flights: pa.Table, observed: pa.Table | None = None, forecasts: pa.Table | None = None) -> Sample:
-    """The sample of all flights, each as of its own instant, with the weather (forecast_weather.Weather), where there
-    is some. Raises forecast_guard.Leaked where a feature leaks."""
-    found = sample(flights, History(flights, Weather(observed, forecasts)))
+    """The sample of all flights, each as of its own instant, with what the day tells, and with the weather
+    (forecast_weather.Weather), where there is some. Raises forecast_guard.Leaked where a feature leaks."""
+    history = History(flights, Weather(observed, forecasts))
+    found = with_later(sample(flights, history), flights, history)
     check(flights, found, observed, forecasts)
     return found
 
@@ -72,8 +78,8 @@ def check(
         return
     instant = int(np.median(found.as_of))
     departure = minutes(flights["scheduled_departure_at"])
-    asked = np.flatnonzero(departure >= instant + HORIZON_HOURS * 60)
-    asked = asked[np.argsort(departure[asked], kind="stable")][:CHECKED_FLIGHTS]
+    # Those that leave a day later, and those that leave next.
+    asked = np.concatenate([_first(departure, instant + wait) for wait in (HORIZON_HOURS * 60, 0)])
     weather = Weather(observed, forecasts)
     forecast_guard.check_features(
         lambda some, known, as_of: features(some, History(known, weather), as_of), flights, asked, instant
@@ -83,6 +89,12 @@ def check(
     forecast_guard.check_weather(
         lambda *changed: features(some, history.with_weather(Weather(*changed)), as_of), *weather.tables, instant
     )
+
+
+def _first(departure: np.ndarray, start: int) -> np.ndarray:
+    """The rows of CHECKED_FLIGHTS that leave first from an instant on."""
+    rows = np.flatnonzero(departure >= start)
+    return rows[np.argsort(departure[rows], kind="stable")][:CHECKED_FLIGHTS]
 
 
 def split(known: Sample, month: int) -> tuple[Sample, Sample, Sample]:
@@ -110,11 +122,14 @@ def split_ended(known: Sample, month: int) -> tuple[Sample, Sample]:
     return fit, known.of(has_ended & is_test)
 
 
-def backtest(spark: SparkSession, known: Sample) -> Iterator[Judged]:
-    """Every month that has enough before it, in order. AeroError where there is none."""
+def backtest(
+    spark: SparkSession, known: Sample, names: Collection[Name] = tuple(Name), renews: Name | None = None
+) -> Iterator[Judged]:
+    """Every month that has enough before it, in order; `renews` is the model whose forecasts are corrected on the day,
+    without it what is served. AeroError where there is none."""
     served = BASELINE
     for month in testable(known):
-        one = judged(spark, known, month, served)
+        one = judged(spark, known, month, served, names, renews or served)
         yield one
         served = best(one.scores)
 
@@ -133,9 +148,14 @@ def testable(known: Sample) -> Sequence[int]:
 
 
 def judged(
-    spark: SparkSession, known: Sample, month: int, served: Name, names: Collection[Name] = tuple(Name)
+    spark: SparkSession,
+    known: Sample,
+    month: int,
+    served: Name,
+    names: Collection[Name] = tuple(Name),
+    renews: Name | None = None,
 ) -> Judged:
-    """What models are worth in a month, fitted to those before it."""
+    """What models are worth in a month, fitted to those before it; and one of them, `renews`, corrected on the day."""
     train, calibrate, test = split(known, month)
     models = fitted(spark, train, calibrate, names)
     ended, ended_test = split_ended(known, month)
@@ -144,7 +164,15 @@ def judged(
     scores = {name: score(of_model, test.is_late) for name, of_model in said.items()}
     minutes = {name: _minutes(models[name], said[name], test) for name in models}
     bins = reliability(said[served], test.is_late)
-    return Judged(Month.from_index(month), scores, served, bins, minutes, cancelled, cancelled_skill)
+    renewed = {}
+    if renews:
+        corrections = forecast_models.corrections(spark, models, renews, train.and_of(calibrate))
+        renewed = _renewed(corrections, said[renews], test)
+    return Judged(Month.from_index(month), scores, served, bins, minutes, cancelled, cancelled_skill, renewed)
+
+
+def _renewed(corrections: dict[str, Any], said: np.ndarray, test: Sample) -> dict[Horizon, Score]:
+    return {one: score(corrected(corrections[one], said, test.at(one)), test.is_late) for one in Horizon}
 
 
 def _minutes(model: Model, said: np.ndarray, test: Sample) -> Minutes:

@@ -23,6 +23,7 @@ from typing import Any
 import forecast_backtest
 import forecast_cancelled
 import forecast_days
+import forecast_models
 import numpy as np
 import orc_files
 import pyarrow as pa
@@ -111,6 +112,10 @@ def _told(one: Judged) -> dict[str, Any]:
         "scores": scores,
         "cancelled": asdict(one.cancelled) | {"skill": one.cancelled_skill},
         "bins": [asdict(part) for part in one.bins],
+        "renewed": {
+            horizon: asdict(score) | {"skill": 1 - score.brier / one.scores[BASELINE].brier}
+            for horizon, score in one.renewed.items()
+        },
     }
 
 
@@ -124,7 +129,10 @@ def train(spark: SparkSession, job: ForecastJob) -> Made:
     names = tuple(map(Name, job.names)) or tuple(Name)
     one = judged(spark, known, job.last.index, BASELINE, names)
     served = best(one.scores)
-    models = fitted(spark, *known_by(known, job.last), {BASELINE, served})
+    before, newest = known_by(known, job.last)
+    models = fitted(spark, before, newest, {BASELINE, served})
+    corrections = forecast_models.corrections(spark, models, served, before.and_of(newest))
+    models[served].parameters["corrections"] = corrections
     ended = known.of((known.known_at <= _before(job.last)) & ((known.is_late >= 0) | (known.is_cancelled == 1)))
     cancelled = forecast_cancelled.fitted(spark, ended)
     if one.cancelled_skill <= 0:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import forecast_outcomes
 import forecast_rates
+import forecast_today
 import forecast_weather
 import numpy as np
 import pyarrow as pa
@@ -30,7 +31,7 @@ THURSDAY = 3
 
 # What the flights and the history need of aero_clean.flights.
 COLUMNS = (
-    "flight_date", "airline_id", "flight_number", "origin_id", "destination_id", "distance_miles",
+    "flight_date", "airline_id", "flight_number", "tail_number", "origin_id", "destination_id", "distance_miles",
     "scheduled_departure_local", "scheduled_departure_at", "departure_at", "scheduled_arrival_at", "arrival_at",
     "departure_delay_minutes", "arrival_delay_minutes", "diversion_arrival_delay_minutes", "is_cancelled",
 )  # fmt: skip
@@ -43,6 +44,8 @@ class Known(StrEnum):
     ALWAYS = "at any time: it counts what is known by then"
     OBSERVED = "at any time: from the end of the hour in which it was observed"
     FORECAST = "at any time: from when the forecast of the weather was fetched"
+    AIRCRAFT = "from six hours before the scheduled departure on: it says what is known by then"
+    LEFT = "at any time: it counts what has left by then"
     DEPARTED = "at the departure"
 
 
@@ -85,8 +88,12 @@ FEATURES = (
     *(_of_rate("cancelled", one) for one in DAY_BEFORE),
     *(Feature(name, Known.OBSERVED, meaning) for name, meaning in forecast_weather.OBSERVED_FEATURES.items()),
     *(Feature(name, Known.FORECAST, meaning) for name, meaning in forecast_weather.FORECAST_FEATURES.items()),
+    *(Feature(name, Known.AIRCRAFT, meaning) for name, meaning in forecast_today.MEANINGS.items()),
+    *(Feature(name, Known.LEFT, meaning) for name, meaning in forecast_today.RECENT.items()),
     Feature("departure_delay_minutes", Known.DEPARTED, "Minutes that it left late, negative when early"),
 )
+# What a forecast a day before does not take (forecast_inputs.py): it corrects it on the day.
+LATER = tuple(one.name for one in FEATURES if one.known in (Known.AIRCRAFT, Known.LEFT, Known.DEPARTED))
 
 
 class History:
@@ -104,6 +111,7 @@ class History:
             for word, (kinds, is_hit) in of_word.items()
         }
         self.planned = {end: _Plan(flights, end) for end in ("departure", "arrival")}
+        self.today = forecast_today.Rotations(flights), forecast_today.Departures(flights)
 
     def with_weather(self, weather: Weather) -> "History":
         """The same flights in another weather."""
@@ -143,16 +151,28 @@ def features(flights: pa.Table, history: History, as_of: pa.Array) -> pa.Table:
         values |= {_of_rate(word, one).name: pa.array(share, from_pandas=True) for one, share in shares.items()}
     weather = history.weather.features(asked, until)
     values |= {name: pa.array(of_flights, from_pandas=True) for name, of_flights in weather.items()}
-    values["departure_delay_minutes"] = flights["departure_delay_minutes"]
     departure = minutes(flights["scheduled_departure_at"])
-    always = np.ones(len(until), bool)
+    is_scheduled = (until >= departure - SCHEDULE_DAYS * DAY) & (departure != NEVER)
+    of_today = later(flights, history, as_of)
+    for one in FEATURES:
+        if one.name not in of_today:
+            is_known = is_scheduled if one.known == Known.SCHEDULED else np.ones(len(until), bool)
+            values[one.name] = _where(is_known, values[one.name])
+    return pa.table({one.name: (values | of_today)[one.name] for one in FEATURES})
+
+
+def later(flights: pa.Table, history: History, as_of: pa.Array) -> dict[str, pa.Array]:
+    """LATER of the features alone, as `features` has them."""
+    until, departure = minutes(as_of), minutes(flights["scheduled_departure_at"])
+    found = {name: values for part in history.today for name, values in part.features(flights, until).items()}
+    values = {name: pa.array(of_flights, from_pandas=True) for name, of_flights in found.items()}
+    values["departure_delay_minutes"] = flights["departure_delay_minutes"]
     is_known = {
-        Known.SCHEDULED: (until >= departure - SCHEDULE_DAYS * DAY) & (departure != NEVER),
-        **dict.fromkeys((Known.ALWAYS, Known.OBSERVED, Known.FORECAST), always),
+        Known.AIRCRAFT: until >= departure - forecast_today.AIRCRAFT_MINUTES,
+        Known.LEFT: np.ones(len(until), bool),
         Known.DEPARTED: until >= minutes(flights["departure_at"]),
     }
-    masked = {one.name: _where(is_known[one.known], values[one.name]) for one in FEATURES}
-    return pa.table(masked)
+    return {one.name: _where(is_known[one.known], values[one.name]) for one in FEATURES if one.name in LATER}
 
 
 def _where(is_known: np.ndarray, values: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -1,17 +1,17 @@
 """What the models take of the features: a row a flight, a column a number, NaN where a feature is not known.
 
-`month` and `departure_delay_minutes` are left out: a month of a year is in training once at most, and the delay of the
-departure is not known a day before. No model takes the weather yet; bench/forecast_weather.py tells its worth.
+`month` is left out, and what the day itself tells: a month of a year is in training once at most, and a day before
+nothing of that day is known. No model takes the weather yet; bench/forecast_weather.py tells its worth.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from forecast_features import FEATURES, Known
+from forecast_features import FEATURES, LATER, Known
 from forecast_sample import Sample
 
-LEFT_OUT = (Known.DEPARTED, Known.OBSERVED, Known.FORECAST)
-NAMES = tuple(one.name for one in FEATURES if one.known not in LEFT_OUT and one.name != "month")
+LEFT_OUT = (Known.OBSERVED, Known.FORECAST)
+NAMES = tuple(one.name for one in FEATURES if one.known not in LEFT_OUT and one.name not in ("month", *LATER))
 SHARES = tuple(name for name in NAMES if "_share_" in name)
 # A share of 0 or 1 has no odds.
 LEAST = 0.002

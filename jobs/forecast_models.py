@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import forecast_corrections
 import forecast_minutes
 import forecast_trees
 import numpy as np
 import pyarrow as pa
+from forecast_corrections import Horizon
 from forecast_guard import check_fitted
 from forecast_inputs import linear, plain, typical
 from forecast_rates import SMOOTHING
@@ -87,6 +89,19 @@ def fitted(spark: SparkSession, train: Sample, calibrate: Sample, names: Collect
     return {name: model for name, model in models.items() if name in names}
 
 
+def corrections(spark: SparkSession, models: Models, name: Name, flights: Sample) -> dict[str, Any]:
+    """What corrects the model's forecasts on the day itself, by horizon, of the flights that it was fitted to: their
+    sample has what the day tells."""
+    said = _said(models, name, flights)
+
+    def fit(one: Horizon) -> dict[str, Any]:
+        inputs = np.column_stack(forecast_corrections.inputs(said, flights.at(one)))
+        # Spark keeps them itself while it fits: what frame keeps stays longer, and here is five times as much.
+        return _logistic(_given(spark, inputs, flights.is_late))
+
+    return {str(one): fit(one) for one in Horizon}
+
+
 def probabilities(models: Models, name: Name, flights: Sample) -> np.ndarray:
     """The probability of each flight to come late. Raises forecast_guard.Leaked where the model knows too much."""
     model = models[name]
@@ -134,10 +149,15 @@ def _grouped(names: np.ndarray, late: np.ndarray, wider: Callable[[str], float])
 def frame(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFrame:
     """Rows with all inputs known, as Spark's learners take them, in PIECES that the executor keeps: each of a learner's
     steps would send them to it."""
+    return _given(spark, inputs, label).coalesce(PIECES).localCheckpoint()
+
+
+def _given(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFrame:
+    """The same rows, which nobody keeps."""
     rows = np.flatnonzero(~np.isnan(inputs).any(axis=1))
     values = pa.FixedSizeListArray.from_arrays(inputs[rows].ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
     given = spark.createDataFrame(pa.table({"label": label[rows].astype(np.float64), "values": values}))
-    return given.select("label", array_to_vector(F.col("values")).alias("features")).coalesce(PIECES).localCheckpoint()
+    return given.select("label", array_to_vector(F.col("values")).alias("features"))
 
 
 def _logistic(data: DataFrame) -> dict[str, Any]:

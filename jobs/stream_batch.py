@@ -5,7 +5,8 @@
 2. Driver: the hours and the five minutes touched are summed up.
 3. Executors: the states are written. They come last because step 1 judges by them: a batch that is killed before finds
    them as they were, and does the same again.
-4. `flights.processed` and `flights.rejected`: planned and sent beside 3. 5. The Live Log. Then Spark commits the batch.
+4. Driver: the forecasts of the flights that were told of are renewed (stream_forecasts.py).
+5. `flights.processed` and `flights.rejected`: planned and sent beside 3 and 4. 6. The Live Log. Then Spark commits.
 
 What only waits for a server is asked beside what computes: a small batch is nearly all waiting.
 """
@@ -24,6 +25,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from stream_cells import instant, stored_instant
 from stream_events import Outgoing, Record, outgoing
+from stream_forecasts import Renewal
 from stream_hbase import Address, on_hbase
 from stream_log import Entry, Lag
 from stream_parts import PartitionResult, judge, write_states
@@ -46,6 +48,8 @@ class FlightBatches:
     lag: Lag
     broker: Broker
     beginning: Beginning
+    # None where forecasts are not to be renewed.
+    renewal: Renewal | None = None
     # The entry of the batch before, where it was of this process.
     logged: Entry | None = None
     beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2))
@@ -69,6 +73,8 @@ class FlightBatches:
             # Its job ends with the query, as those of this thread do.
             sent = self.beside.submit(inheritable_thread_target(session)(self._send), session, read)
             read.foreachPartition(partial(write_states, self.address))
+            if self.renewal:
+                on_hbase(self.address, partial(self.renewal, told=result.told))
             sent.result()
         finally:
             read.unpersist()

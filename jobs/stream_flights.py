@@ -18,6 +18,7 @@ from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 from stream_batch import FlightBatches
+from stream_forecasts import Renewal
 from stream_hbase import Address
 from stream_log import QUERY, Lag
 from stream_topic import Broker
@@ -51,13 +52,20 @@ def live_records(session: SparkSession, bootstrap: str, max_offsets: int) -> Dat
     return session.readStream.format("kafka").options(**options).load()
 
 
-def start(session: SparkSession, bootstrap: str, address: Address, checkpoint: str, max_offsets: int) -> StreamingQuery:
+def start(
+    session: SparkSession,
+    bootstrap: str,
+    address: Address,
+    checkpoint: str,
+    max_offsets: int,
+    renewal: Renewal | None = None,
+) -> StreamingQuery:
     """The running query, as it goes on from its checkpoint. Raises AeroError where there is no topic."""
     for module in MODULES:
         session.sparkContext.addPyFile(str(Path(__file__).with_name(f"{module}.py")))
     folder, broker = f"{checkpoint}/{QUERY}", Broker(bootstrap, TOPIC_LIVE)
     beginning = stream_topic.begin(session, folder, address, broker.topic())
-    batches = FlightBatches(bootstrap, address, Lag(bootstrap, TOPIC_LIVE), broker, beginning)
+    batches = FlightBatches(bootstrap, address, Lag(bootstrap, TOPIC_LIVE), broker, beginning, renewal)
     writer = live_records(session, bootstrap, max_offsets).writeStream.queryName(QUERY)
     return writer.option("checkpointLocation", folder).foreachBatch(batches).start()
 
@@ -85,8 +93,9 @@ def problem(failure: Exception) -> str:
 @click.option("--thrift", required=True, metavar="HOST:PORT", help="Address of HBase's second Thrift server.")
 @click.option("--checkpoint", required=True, help="HDFS folder of the checkpoints.")
 @click.option("--report", required=True, type=click.Path(path_type=Path), help="File to report the state in.")
+@click.option("--renew/--no-renew", default=True, help="Whether forecasts are renewed by the events of their flights.")
 @click.option("--max-offsets", type=int, help=f"Records a micro-batch, at most; else {OFFSETS_A_CORE:,} a core.")
-def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: int | None) -> None:
+def main(kafka: str, thrift: str, checkpoint: str, report: Path, renew: bool, max_offsets: int | None) -> None:
     """Run the stream until SIGTERM ends it."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -97,7 +106,8 @@ def main(kafka: str, thrift: str, checkpoint: str, report: Path, max_offsets: in
     try:
         session = SparkSession.builder.appName("stream_flights").getOrCreate()
         most = max_offsets or OFFSETS_A_CORE * session.sparkContext.defaultParallelism
-        watch(start(session, kafka, Address(host, int(port)), checkpoint, most), stop, report)
+        renewal = Renewal() if renew else None
+        watch(start(session, kafka, Address(host, int(port)), checkpoint, most, renewal), stop, report)
         process_state.write(report, process_state.ENDED)
     except Exception as failure:  # Such as Spark's where the NameNode is away: the supervisor starts the stream again.
         process_state.write(report, process_state.FAILED, problem=problem(failure))

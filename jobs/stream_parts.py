@@ -39,6 +39,8 @@ class PartitionResult:
     windows: set[str] = field(default_factory=set)
     # Row keys in aero:delays_five_minutes of those that changed; each is of one of the windows.
     slots: set[str] = field(default_factory=set)
+    # Row keys of the flights with an event, each with the time of its newest one in milliseconds since 1970.
+    told: dict[str, int] = field(default_factory=dict)
     # The newest `event_at`, as text in a cell; empty without an event.
     newest_event_at: str = ""
 
@@ -54,6 +56,7 @@ class PartitionResult:
             self.flights + other.flights,
             self.windows | other.windows,
             self.slots | other.slots,
+            self.told | other.told,
             max(self.newest_event_at, other.newest_event_at),
         )
 
@@ -63,7 +66,7 @@ def judge(address: Address, watermark_at: str, records: Iterable[Outgoing]) -> I
 
     An iterator, because that is what mapPartitions takes.
     """
-    with _no_search_for_cycles():
+    with no_search_for_cycles():
         result = _judged(address, watermark_at, list(records))
     yield result
 
@@ -81,6 +84,7 @@ def _judged(address: Address, watermark_at: str, records: Sequence[Outgoing]) ->
         flights=len(flights),
         windows=windows,
         slots=slots,
+        told={key: flight["flight_id"].timestamp or 0 for key, flight in flights.items()},
         newest_event_at=max(times, default=""),
     )
 
@@ -119,7 +123,7 @@ def _archived_departures(
 
 def write_states(address: Address, records: Iterable[Outgoing]) -> None:
     """Write the states of the flights in the records."""
-    with _no_search_for_cycles():
+    with no_search_for_cycles():
         flights = flights_of(_events(records))
         if flights:
             on_hbase(address, partial(_write, flights=flights))
@@ -135,7 +139,7 @@ def _events(records: Iterable[Outgoing]) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
+def no_search_for_cycles() -> Iterator[None]:
     """Python's garbage collector is off. A batch makes very many objects and no cycles of them; to search all of them
     for cycles again and again took more than a third of its time."""
     was_on = gc.isenabled()

@@ -181,7 +181,7 @@ class ScoreTomorrow(Forecast):
         client.rename(self.folder, location)
         with connections.hive() as hive:
             partitions.publish(hive.cursor(), client, DELAY_FORECASTS, {month: location}, self.run_id, seen=seen)
-        report["is_on_boards"] = _on_boards(client, f"{location}/{FILE}", job)
+        report["is_on_boards"] = _on_boards(client, f"{location}/{FILE}", job, serving)
         report["is_drifting"] = self._judged(client, month)
         report["is_live"] = bool(job.live)
         self.output().write(report)
@@ -228,12 +228,15 @@ class ScoreTomorrow(Forecast):
         return bool(days) and days[-1].is_drifting
 
 
-def _on_boards(client: hdfs.Client, file: str, job: ForecastJob) -> bool:
-    """Keep the forecasts of the job's days in HBase too. False where it is away: the forecast needs it for no more."""
+def _on_boards(client: hdfs.Client, file: str, job: ForecastJob, serving: forecasts.Promotion) -> bool:
+    """Keep the forecasts of the job's days in HBase too, and what the stream renews them by. False where HBase is away:
+    the forecast needs it for no more."""
     with client.read(file) as reader:
         rows = orc.read_table(io.BytesIO(reader.read()), columns=["flight_date", *delay_forecasts.COLUMNS])
+    corrections = forecasts.corrections(client, serving)
     try:
         with store.opened() as hbase:
+            delay_forecasts.keep_corrections(hbase, serving.training_id, serving.model_name, corrections)
             delay_forecasts.write(hbase, rows.filter(pc.is_in(rows["flight_date"], pa.array(job.dates))))
     except Away:
         return False

@@ -19,7 +19,7 @@ from aero.live.zones import airport_zone
 from aero.screen import Console
 
 REFRESH_SECONDS = 2
-LEG = ("date", "from", "scheduled", "left", "to", "scheduled", "came", "status", "late", "aircraft", "a day before")
+LEG = ("date", "from", "scheduled", "left", "to", "scheduled", "came", "status", "late", "aircraft", "forecast")
 _NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})0*([1-9][0-9]{0,3})")
 
 
@@ -32,7 +32,7 @@ def board(airport: str, once: bool, at: datetime | None, as_json: bool) -> None:
     """Show an airport's departures and arrivals about now, in its own time, until Ctrl-C.
 
     Now is the time of the newest events: of a replay, the time that it plays. Behind a flight that was forecast stands
-    how likely it was a day before to come late (aero forecast score).
+    how likely it was a day before to come late (aero forecast score), and how likely it is now.
 
     \b
     aero board JFK

@@ -54,11 +54,12 @@ def backtest(end: Month | None, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    rows = [
-        (one["month"], name, "served" if name == one["served"] else "", *_measures(score))
-        for one in report["months"]
-        for name, score in one["scores"].items()
-    ]
+    rows = []
+    for one in report["months"]:
+        for name, score in one["scores"].items():
+            rows.append((one["month"], name, "served" if name == one["served"] else "", *_measures(score)))
+        for horizon, score in one["renewed"].items():
+            rows.append((one["month"], one["served"], f"renewed, {horizon}", *_measures(score)))
     _print(("month", "model", "", "flights", "late", *MEASURES), rows)
 
 

@@ -1,6 +1,7 @@
 """Becomes jobs/stream_flights.py as a server: the command of the service `stream`.
 
-The supervisor watches the job's Python; Spark's driver is its child (aero/cluster/spark.py).
+The supervisor watches the job's Python; Spark's driver is its child (aero/cluster/spark.py). It renews forecasts unless
+AERO_RENEW_FORECASTS is `no`.
 """
 
 import os
@@ -31,6 +32,8 @@ def main() -> None:
         "--kafka", settings.address("KAFKA"), "--thrift", settings.address("HBASE_THRIFT2"),
         "--checkpoint", STREAM_CHECKPOINTS.path, "--report", str(process_state.file(settings, "stream")),
     ]  # fmt: skip
+    if os.environ.get("AERO_RENEW_FORECASTS") == "no":
+        arguments.append("--no-renew")
     os.execve(command[0], [*command, *arguments], environment | spark.environment(settings, "stream"))
 
 

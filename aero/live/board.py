@@ -32,7 +32,7 @@ STYLES = {"cancelled": "red", "diverted": "red", "delayed": "yellow", "departed"
 @dataclass(frozen=True)
 class Line:
     """One flight on a board: `expected_at` is when it left or came, or is expected to; `words` say which. `forecast` is
-    what was said of it a day before."""
+    what was said of it a day before, and what is now."""
 
     scheduled_at: datetime
     expected_at: datetime
@@ -144,7 +144,7 @@ def _nearest(flights: list[Line], at: datetime, lines: int | None) -> list[Line]
 
 def _table(title: str, end: str, board: Board, flights: list[Line]) -> Table:
     table = Table(box=None, pad_edge=False, title=f"{title} ({len(flights)})", title_justify="left", expand=False)
-    for column in ("scheduled", "expected", "flight", end, "gate", "", "a day before"):
+    for column in ("scheduled", "expected", "flight", end, "gate", "", "forecast"):
         table.add_column(column)
     for flight in flights:
         table.add_row(

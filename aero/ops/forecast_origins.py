@@ -14,6 +14,8 @@ OUTCOME = (
     "departure_at", "arrival_at", "arrival_delay_minutes", "diversion_arrival_delay_minutes", "is_cancelled",
 )  # fmt: skip
 FEATURES = (*KEY, "distance_miles", "scheduled_departure_at", "scheduled_arrival_at", *OUTCOME)
+# What a model corrects its forecast by on the day itself takes these too.
+LATER = ("tail_number", "departure_delay_minutes")
 MODEL = "parameters"
 BY_MODEL = "a model of features of the flight, and of flights that ended before it"
 
@@ -61,7 +63,7 @@ _MODELS: Made = {
         for one in ("brier_score", "brier_skill", "auc", "pr_auc", "calibration_error")
     },
     "is_served": (_models("brier_score"), "the least of the training"),
-    MODEL: (_flights(*FEATURES), "fitted"),
+    MODEL: (_flights(*FEATURES, *LATER), "fitted"),
 }
 _PROMOTIONS: Made = {
     **{one: (_models(one), "") for one in ("training_id", "model_name", "last_month")},

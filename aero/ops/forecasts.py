@@ -4,6 +4,8 @@ A training is taken into service, promoted, where on its newest month it is no w
 because somebody says so. It forecasts the days of the months after those that it saw, MONTHS_IN_SERVICE at most.
 """
 
+import io
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -81,6 +83,17 @@ def for_day(client: hdfs.Client, day: date) -> Promotion:
         f"No model is in service for {month}: one that saw {MONTHS_IN_SERVICE} months before it or later ones, not it.",
         f"Fit one: aero forecast train --to {month.plus(-1)}",
     )
+
+
+def corrections(client: hdfs.Client, serving: Promotion) -> dict[str, Any]:
+    """What corrects the forecasts of what is in service on the day itself, by horizon (jobs/forecast_corrections.py);
+    nothing where it was fitted before there was such."""
+    from pyarrow import orc
+
+    with client.read(serving.models_file) as reader:
+        rows = orc.read_table(io.BytesIO(reader.read()), columns=["model_name", "parameters"]).to_pylist()
+    told = {row["model_name"]: row["parameters"] for row in rows}
+    return json.loads(told[serving.model_name]).get("corrections", {})
 
 
 def promote(

@@ -1,6 +1,9 @@
 """The page's tables say what was judged."""
 
+from dataclasses import replace
+
 from forecast_backtest import Judged, Minutes
+from forecast_corrections import Horizon
 from forecast_judging import Bin, Score
 from forecast_models import BASELINE, Name
 
@@ -12,8 +15,9 @@ BETTER = Score(flights=1000, late_share=0.25, auc=0.7, pr_auc=0.5, brier=0.19, e
 QUANTILES = dict.fromkeys(Name, Minutes(9.0, 0.75)) | {Name.LOGISTIC: Minutes(8.5, 0.81)}
 SCORES = dict.fromkeys(Name, PLAIN) | {Name.LOGISTIC: BETTER}
 CANCELLED = Score(flights=1030, late_share=0.03, auc=0.7, pr_auc=0.1, brier=0.028, ece=0.01)
+RENEWED = {one: replace(BETTER, brier=0.18 - 0.01 * place) for place, one in enumerate(Horizon)}
 MONTHS = [
-    Judged(Month(2013, number), SCORES, served, [Bin(1000, 0.3, 0.25)], QUANTILES, CANCELLED, 0.025)
+    Judged(Month(2013, number), SCORES, served, [Bin(1000, 0.3, 0.25)], QUANTILES, CANCELLED, 0.025, RENEWED)
     for number, served in ((4, BASELINE), (5, Name.LOGISTIC))
 ]
 
@@ -35,6 +39,15 @@ def test_the_best_of_a_month_is_in_bold_whether_small_or_large_is_better():
 def test_the_plot_has_a_line_a_month():
     [axes] = forecast.reliability(MONTHS).axes
     assert [line.get_label() for line in axes.lines] == ["as forecast", "2013-04 airline_hour", "2013-05 logistic"]
+
+
+def test_what_each_hour_is_worth_is_the_mean_of_the_months():
+    lines = forecast.hours(MONTHS).splitlines()
+    assert "| a day before | 0.700 | 0.1900 | 5.0% | 0.0% |  | 0.012 |" in lines
+    assert "| 6 h | 0.700 | 0.1800 | 10.0% | 5.3% | 2 | 0.012 |" in lines
+    assert "| departure | 0.700 | 0.1400 | 30.0% | 26.3% | 2 | 0.012 |" in lines
+    [axes] = forecast.curve(MONTHS).axes
+    assert [len(line.get_ydata()) for line in axes.lines] == [6, 6, 6]
 
 
 def test_every_feature_is_in_the_page():

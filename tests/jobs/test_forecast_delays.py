@@ -10,6 +10,7 @@ import forecast_models
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from forecast_corrections import Horizon
 from forecast_days import KEY
 from forecast_features import History
 from forecast_models import BASELINE, Name
@@ -112,6 +113,7 @@ def test_a_training_is_a_row_a_model_and_the_best_of_the_last_month_is_served(tr
     [served] = [name for name, row in told.items() if row["is_served"]]
     assert served == report["served"] == min(Name, key=lambda name: told[name]["brier_score"])
     assert {name for name, row in told.items() if row["parameters"]} == {BASELINE, served, "cancelled"}
+    assert list(json.loads(told[served]["parameters"])["corrections"]) == list(Horizon)
     assert told["cancelled"]["late_share"] < 0.1 < told[served]["late_share"]
     assert {row["last_month"] for row in told.values()} == {"2013-04"} and report["month"] == "2013-04"
     assert told[BASELINE]["brier_skill"] == 0.0
@@ -244,6 +246,7 @@ def test_a_backtest_is_the_measures_of_every_month(spark, flights, tmp_path):
     assert rows is None and printed("forecast backtest", json.dumps(report))
     assert [one["month"] for one in report["months"]] == ["2013-04", "2013-05"]
     assert set(report["months"][0]["scores"]) == set(Name)
+    assert list(report["months"][0]["renewed"]) == list(Horizon)
 
 
 def test_what_cannot_be_done_is_said(spark, flights, trained, tmp_path, monkeypatch):

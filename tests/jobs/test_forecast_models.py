@@ -9,6 +9,7 @@ import forecast_trees
 import numpy as np
 import pyarrow as pa
 import pytest
+from forecast_corrections import Horizon
 from forecast_guard import Leak, Leaked
 from forecast_inputs import NAMES, linear, plain
 from forecast_models import BASELINE, SCORES, Name, fitted, probabilities
@@ -24,6 +25,7 @@ from tests.jobs.forecast_flights import table
 pytestmark = pytest.mark.long
 
 JANUARY = Month(2013, 1).index
+POISON = {"arrival_delay_minutes": 999, "departure_delay_minutes": 999, "is_cancelled": False, "tail_number": "N1"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -70,21 +72,38 @@ def test_the_split_is_by_what_was_known_at_the_first_forecast(known, parts):
     assert calibrate.size == (known.known_at[arrived] <= first).sum() < arrived.sum() + 1
 
 
+@pytest.fixture(scope="module")
+def corrections(spark, parts, models):
+    return forecast_models.corrections(spark, models, Name.LOGISTIC, parts[0].and_of(parts[1]))
+
+
+def test_on_the_day_a_forecast_is_corrected_by_what_was_known_at_each_horizon(parts, models, corrections):
+    """Flights are late or not from their departure on: then it is known, and six hours before it is not."""
+    test, said = parts[2], probabilities(models, Name.LOGISTIC, parts[2])
+    found = forecast_backtest._renewed(corrections, said, test)
+    assert list(found) == list(corrections) == list(Horizon)
+    assert found[Horizon.DEPARTURE].auc > 0.99 > 0.9 > found[Horizon.HOURS_6].auc
+    assert {len(one["coefficients"]) for one in corrections.values()} == {7}
+
+
 def test_fitted_again_the_models_are_the_same_to_the_last_digit(spark, parts, models):
-    assert as_json(fitted(spark, *parts[:2])) == as_json(models)
+    again = fitted(spark, *parts[:2])
+    assert as_json(again) == as_json(models)
 
 
-def test_the_test_month_is_not_read_in_training(spark, flights, parts, models):
+def test_the_test_month_is_not_read_in_training(spark, flights, parts, models, corrections):
     """All that became of its flights is made something else: the models are the same."""
     is_test = [row["flight_date"].month == 5 for row in flights.to_pylist()]
     poisoned = [
-        row | {"arrival_delay_minutes": 999, "is_cancelled": False} if bad else row
+        row | POISON | {"departure_at": row["scheduled_departure_at"]} if bad else row
         for row, bad in zip(flights.to_pylist(), is_test, strict=True)
     ]
     known = forecast_backtest.all_known(table(*poisoned))
     train, calibrate, test = forecast_backtest.split(known, int(parts[2].month[0]))
     assert test.is_late.mean() > parts[2].is_late.mean()
-    assert as_json(fitted(spark, train, calibrate)) == as_json(models)
+    again = fitted(spark, train, calibrate)
+    assert as_json(again) == as_json(models)
+    assert forecast_models.corrections(spark, again, Name.LOGISTIC, train.and_of(calibrate)) == corrections
 
 
 def test_the_baseline_is_the_share_of_airline_and_hour_moved_towards_the_airline(models, parts):
@@ -154,6 +173,8 @@ def test_each_month_is_judged_and_the_best_of_the_month_before_is_served(spark, 
     assert may.served == min(april.scores, key=lambda name: april.scores[name].brier)
     assert {score.flights for score in may.scores.values()} == {sum(one.flights for one in may.bins)}
     assert may.skill(BASELINE) == 0
+    assert list(may.renewed) == list(Horizon)
+    assert may.renewed[Horizon.DEPARTURE].brier < may.scores[may.served].brier
     assert may.scores[Name.PRIOR].auc == 0.5 < may.scores[Name.LOGISTIC].auc
     # Delays are 40 minutes or -3: the better forecast of which it is has the better quantiles too.
     assert may.minutes[Name.LOGISTIC].pinball < may.minutes[Name.PRIOR].pinball

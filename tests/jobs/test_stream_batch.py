@@ -6,23 +6,29 @@ from threading import Thread
 
 import pytest
 import stream_log
+from forecast_corrections import Horizon
 from stream_batch import FlightBatches
+from stream_cells import Cell, Put
 from stream_flights import MODULES
-from stream_hbase import Address
+from stream_forecasts import Renewal
+from stream_hbase import Address, put
 from stream_topic import Beginning, Origin
 from thriftpy2.protocol import TCyBinaryProtocolFactory
 from thriftpy2.rpc import make_server
 from thriftpy2.transport import TCyBufferedTransportFactory
 
-from aero.datasets import REPOSITORY, TOPIC_LIVE
+from aero.datasets import HBASE_DELAY_FORECASTS, REPOSITORY, TOPIC_LIVE
 from aero.errors import AeroError
 from aero.hbase_thrift2 import _declared
+from aero.live import delay_forecasts
 from aero.live.event import FIELDS
 from tests.hbase_in_memory import HBaseInMemory
 from tests.jobs.live_events import KEY, LANDED, LEFT, event
 from tests.ports import free_port
 
 RECORDS = "key binary, value binary, topic string, partition int, offset bigint, timestamp timestamp"
+FORECAST = {"late_probability": "0.5", "model_name": "logistic", "training_id": "t1"}
+CORRECTIONS = {one: {"coefficients": [1.0, 0, 0, 0, 0, 0, 6.0], "intercept": -1.0} for one in Horizon}
 ADDED = ("departure_delay_minutes", "delay_category")  # By the stream, to the event of a source.
 
 
@@ -85,6 +91,19 @@ def test_a_batch_writes_states_and_sums_sends_and_says_so_in_the_log(spark, batc
     assert batches.sent == ["flights.processed", "flights.processed", "flights.rejected"]
     [row] = hbase.texts("aero:stream_log").values()
     assert [row[name] for name in ("batch_id", "rows_in", "rows_rejected", "kafka_lag")] == ["7", "3", "1", "97"]
+
+
+def test_a_batch_renews_the_forecasts_of_its_flights_once_their_states_are_written(spark, batches, hbase):
+    """By its own connection, of the driver; a state that was not written yet would not tell of the departure."""
+    put(hbase, [Put(HBASE_DELAY_FORECASTS, KEY, name, Cell(text)) for name, text in FORECAST.items()])
+    delay_forecasts.keep_corrections(hbase, "t1", "logistic", CORRECTIONS)
+    batches(records(spark, event(**LEFT)), 0)
+    assert "renewed_horizon" not in hbase.texts(HBASE_DELAY_FORECASTS)[KEY]  # Nobody asked for it.
+    batches.renewal = Renewal()
+    batches(records(spark, event(**LEFT)), 1)
+    told = hbase.texts(HBASE_DELAY_FORECASTS)[KEY]
+    assert (told["renewed_horizon"], told["renewed_as_of_at"]) == ("departure", "2013-07-10 22:50:00.000")
+    assert 0.5 < float(told["renewed_probability"]) < 1
 
 
 def test_a_batch_goes_on_from_the_one_before_of_this_process_or_from_the_log(spark, batches, hbase, monkeypatch):

@@ -212,6 +212,7 @@ def test_the_result_says_what_the_records_were(hbase):
         flights=1,
         windows={"airport-JFK-2013071022", "airline-DL-2013071022"},
         slots={"JFK-201307102250"},
+        told={KEY: 1373496600000},  # 22:50 UTC.
         newest_event_at="2013-07-10 22:50:00.000",
     )
 
@@ -243,10 +244,22 @@ def test_of_rejected_records_nothing_is_written(hbase):
 
 
 def test_parts_add_up():
-    first = PartitionResult(Counter({0: 2}), {0: 5}, 2, 1, 1, windows={"a"}, slots={"c"}, newest_event_at="b")
-    second = PartitionResult(Counter({1: 1}), {1: 9}, 1, 0, 1, windows={"b"}, slots={"d"}, newest_event_at="a")
+    first = PartitionResult(
+        Counter({0: 2}), {0: 5}, 2, 1, 1, windows={"a"}, slots={"c"}, told={"x": 1}, newest_event_at="b"
+    )
+    second = PartitionResult(
+        Counter({1: 1}), {1: 9}, 1, 0, 1, windows={"b"}, slots={"d"}, told={"y": 2}, newest_event_at="a"
+    )
     assert sum([first, second], PartitionResult()) == PartitionResult(
-        Counter({0: 2, 1: 1}), {0: 5, 1: 9}, 3, 1, 2, windows={"a", "b"}, slots={"c", "d"}, newest_event_at="b"
+        Counter({0: 2, 1: 1}),
+        {0: 5, 1: 9},
+        3,
+        1,
+        2,
+        windows={"a", "b"},
+        slots={"c", "d"},
+        told={"x": 1, "y": 2},
+        newest_event_at="b",
     )
 
 

@@ -1,6 +1,7 @@
 """What forecasts and live flights of a test's days are: a flight a day, Delta's 1234 from New York to Atlanta."""
 
 import io
+import json
 from datetime import datetime, time, timedelta
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ def forecasts_of(*days):
     flight = {
         "airline_id": "DL", "flight_number": "1234", "origin_id": "JFK", "destination_id": "ATL",
         "late_probability": 0.1234567890123456, "cancelled_probability": 0.02, "model_name": "logistic",
+        "training_id": "t1",
     }  # fmt: skip
     leaves = [datetime.combine(day, time(21, 30)) for day in days]
     rows = [
@@ -24,6 +26,16 @@ def forecasts_of(*days):
         | {"flight_date": at.date(), "scheduled_departure_at": at, "as_of_at": at - timedelta(days=1), "reasons": ""}
         for at in leaves
     ]
+    return _orc(rows)
+
+
+def models_of(**parameters):
+    """An ORC file of aero_ml.models: the parameters of each; of one that is not served NULL."""
+    told = {name: of_model and json.dumps(of_model) for name, of_model in parameters.items()}
+    return _orc([{"model_name": name, "parameters": text} for name, text in told.items()])
+
+
+def _orc(rows):
     file = io.BytesIO()
     orc.write_table(pa.Table.from_pylist(rows), file)
     return file.getvalue()

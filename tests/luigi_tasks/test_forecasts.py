@@ -24,13 +24,16 @@ from luigi_tasks import partitions, spark_job
 from luigi_tasks.forecasts import BacktestForecast, ScoreTomorrow, TrainForecast, UpdateForecast
 from tests.hbase_in_memory import HBaseInMemory
 from tests.hdfs_in_memory import HdfsInMemory
-from tests.luigi_tasks.days_forecast import forecasts_of, told_of
+from tests.luigi_tasks.days_forecast import forecasts_of, models_of, told_of
 
 YEAR = {(2013, month): f"{FLIGHTS.load_path('one', 2013, month)}" for month in range(1, 13)}
 BEFORE = DELAY_FORECASTS.load_path("before", 2013, 12)
 TRAINING = f"{FORECAST_MODELS.path}/2013-11-t1.orc"
 
 
+CORRECTIONS = {"6 h": {"coefficients": [0.1, 0.2], "intercept": -1.5}}
+MODELS = models_of(trees=None, logistic={"intercept": 0.5, "corrections": CORRECTIONS})
+TREES = models_of(trees={"trees": []})
 TRAINED = {"served": "trees", "scores": {"trees": {"brier": 0.2}}}
 DAYS = [
     {"flight_date": f"2013-12-{day}", "model_name": "logistic", "training_id": "t1", "arrived_flights": 900,
@@ -50,7 +53,7 @@ class Hive:
 @pytest.fixture
 def world(monkeypatch):
     """HDFS, what was asked of Spark, and what was published; `fails` is what Spark's job says."""
-    client = HdfsInMemory({TRAINING: b"models"})
+    client = HdfsInMemory({TRAINING: MODELS})
     forecasts.promote(client, "t1", "logistic", "ada", "it is the first", Month(2013, 12))
     client.asked, client.published, client.fails, client.says = [], [], "", {}
     seen = {FLIGHTS: YEAR, DELAY_FORECASTS: {(2013, 12): BEFORE}}
@@ -66,7 +69,7 @@ def world(monkeypatch):
         if not client.fails:
             report = {"judge": {"days": DAYS}, "train": TRAINED}.get(what, {"what": what}) | client.says
             client.files |= {
-                f"{job.folder}/{FILE}": ROWS if what == "score" else b"rows",
+                f"{job.folder}/{FILE}": {"score": ROWS, "train": TREES}.get(what, b"rows"),
                 f"{job.folder}/{REPORT}": json.dumps(report).encode(),
             }
         return client.fails
@@ -87,7 +90,7 @@ def test_a_training_reads_the_months_up_to_its_last_and_is_one_file_more(world):
     assert what == "train" and (job.first, job.last, job.run_id) == (Month(2013, 1), Month(2013, 11), "t2")
     assert (job.names, job.models) == ((), None)
     models = {path: data for path, data in world.files.items() if path.startswith(FORECAST_MODELS.path)}
-    assert models == {TRAINING: b"models", f"{FORECAST_MODELS.path}/2013-11-t2.orc": b"rows"}
+    assert models == {TRAINING: MODELS, f"{FORECAST_MODELS.path}/2013-11-t2.orc": TREES}
     report = json.loads(world.files["/aero/ops/runs/t2/forecast_training.json"])
     assert report == TRAINED | {"promoted": True}
     assert not [path for path in world.files if path.startswith(job.folder)]
@@ -129,15 +132,23 @@ def test_a_day_is_forecast_by_models_of_before_and_is_a_new_load_of_its_month(wo
 def test_the_days_forecasts_are_in_hbase_to_the_last_digit_under_the_keys_of_the_states(world):
     ScoreTomorrow(run_id="s1", day=date(2013, 12, 20)).run()
     assert world.hbase.texts(HBASE_DELAY_FORECASTS) == {
+        "corrections": {"t1/logistic": json.dumps(CORRECTIONS)},
         "JFK-201312202130-DL1234-ATL": {
             "late_probability": "0.1234567890123456",
             "cancelled_probability": "0.02",
             "as_of_at": "2013-12-19 21:30:00.000",
             "model_name": "logistic",
-        }
+            "training_id": "t1",
+        },
     }
     ScoreTomorrow(run_id="s2", day=date(2013, 12, 20), days=2).run()
-    assert len(world.hbase.texts(HBASE_DELAY_FORECASTS)) == 2
+    assert len(world.hbase.texts(HBASE_DELAY_FORECASTS)) == 1 + 2
+
+
+def test_of_a_training_without_corrections_the_stream_is_told_nothing(world):
+    world.files[TRAINING] = models_of(trees=None, logistic={"intercept": 0.5})
+    ScoreTomorrow(run_id="s1", day=date(2013, 12, 20)).run()
+    assert list(world.hbase.texts(HBASE_DELAY_FORECASTS)) == ["JFK-201312202130-DL1234-ATL"]
 
 
 def test_without_hbase_days_are_forecast_all_the_same_and_it_is_said(world, monkeypatch):

@@ -90,8 +90,9 @@ def test_what_the_forecast_is_made_of_is_what_its_code_reads():
                 found["features"] = set(ast.literal_eval(one.value))
             if isinstance(one, ast.FunctionDef) and one.name == "of":
                 found["outcomes"] = set(re.findall(r"flights\['(\w+)'\]", ast.unparse(one)))
-    # It is a feature that no forecast of a day before knows (jobs/forecast_inputs.py).
-    assert set(forecast_origins.FEATURES) == found["features"] - {"departure_delay_minutes"}
+    # A forecast of a day before knows none of LATER (jobs/forecast_inputs.py).
+    assert {*forecast_origins.FEATURES, *forecast_origins.LATER} == found["features"]
+    assert not {*forecast_origins.FEATURES} & {*forecast_origins.LATER}
     assert set(forecast_origins.OUTCOME) == found["outcomes"] - {"scheduled_arrival_at"}
 
 

@@ -1,0 +1,239 @@
+"""A made-up day of four aircraft, played minute by minute: the probabilities are those that training has of the same
+instants, to the last bit."""
+
+import contextlib
+import json
+import math
+import random
+from datetime import timedelta
+from functools import partial
+from itertools import groupby
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import stream_forecasts
+import stream_hbase
+from forecast_corrections import Horizon, corrected
+from forecast_features import History, later
+from stream_events import Record, outgoing
+from stream_forecasts import Renewal
+from stream_hbase import Address, on_hbase
+from stream_parts import judge, write_states
+from stream_windows import sum_up
+
+from aero.datasets import HBASE_AIRCRAFT_FLIGHTS, HBASE_DELAY_FORECASTS
+from aero.live import delay_forecasts, row_keys, store
+from aero.live.replay.history import events_of
+from tests.hbase_in_memory import HBaseInMemory, Killed
+from tests.jobs.forecast_flights import flight, instants, table
+
+HBASE = Address("localhost", 9090)
+CORRECTIONS = {
+    one: {"coefficients": [0.9, 1.5 + place, 0.7, -0.2, 0.8, 0.3, 2.0 * (one == Horizon.DEPARTURE)], "intercept": -0.3}
+    for place, one in enumerate(Horizon)
+}
+
+
+def day():
+    """Each aircraft goes to and fro from morning to night; some flights are cancelled."""
+    dice, rows = random.Random(24), []
+    for aircraft in range(4):
+        hours = 6 + aircraft * 0.3
+        for leg in range(8):
+            clock = f"{int(hours):02d}:{int(hours * 60) % 60:02d}"
+            ends = dict(zip(("origin_id", "destination_id"), ("JFK", "BOS") if leg % 2 else ("BOS", "JFK")))
+            late = None if dice.random() < 0.08 else dice.randrange(-9, 80)
+            own = {"tail_number": f"N{aircraft}", "flight_number": str(1 + len(rows)), "is_diverted": False}
+            rows.append(flight(clock=clock, late=late, **own, **ends))
+            hours += 1 + dice.choice((0.5, 0.75, 2))
+    return rows
+
+
+DAY = day()
+
+
+def key_of(row):
+    names = ("origin_id", "scheduled_departure_at", "airline_id", "flight_number", "destination_id")
+    return row_keys.flight(*(row[name] for name in names))
+
+
+KEYS = [key_of(row) for row in DAY]
+SAID = dict(zip(KEYS, (0.05 + 0.9 * number / len(KEYS) for number in range(len(KEYS)))))
+
+
+def minutes():
+    """The events of the day, minute by minute, as the stream sends them on."""
+    events = sorted((event for row in DAY for event in events_of(row)), key=lambda one: one.event_at)
+    for _, of_minute in groupby(events, lambda one: one.event_at.replace(second=0, microsecond=0)):
+        yield [outgoing(Record(one.key, one.to_json(), "flights.live", 0, 0, 2**50)) for one in of_minute]
+
+
+BATCHES = list(minutes())
+
+
+@pytest.fixture
+def hbase(monkeypatch):
+    return with_forecasts(monkeypatch)
+
+
+def with_forecasts(patch, but=()):
+    memory = HBaseInMemory()
+    patch.setattr(stream_hbase, "connect", memory)
+    rows = [
+        row | {"late_probability": SAID[key], "cancelled_probability": 0.01, "model_name": "logistic",
+               "training_id": "t1", "as_of_at": row["scheduled_departure_at"] - timedelta(hours=24)}
+        for key, row in zip(KEYS, DAY) if key not in but
+    ]  # fmt: skip
+    delay_forecasts.write(memory, pa.Table.from_pylist(rows))
+    delay_forecasts.keep_corrections(memory, "t1", "logistic", CORRECTIONS)
+    return memory
+
+
+def work_off(batch, renewal):
+    """One micro-batch of one partition, as stream_batch.FlightBatches does it."""
+    [result] = judge(HBASE, "", batch)
+    on_hbase(HBASE, partial(sum_up, windows=result.windows, slots=result.slots))
+    write_states(HBASE, batch)
+    return on_hbase(HBASE, partial(renewal, told=result.told))
+
+
+def renewed(hbase):
+    """By flight what the stream put beside its forecast."""
+    rows = hbase.texts(HBASE_DELAY_FORECASTS)
+    return {
+        key: {name: cells[name] for name in delay_forecasts.RENEWED}
+        for key, cells in rows.items()
+        if "renewed_probability" in cells
+    }
+
+
+def of_the_batch(found):
+    """The probabilities of the same flights as of the same instants, by the features that training has."""
+    rows = [DAY[KEYS.index(key)] for key in found]
+    at = [store.instant(one["renewed_as_of_at"]) for one in found.values()]
+    known = later(table(*rows), History(table(*DAY)), instants(*at))
+    values = {name: column.to_numpy(zero_copy_only=False) for name, column in known.items()}
+    for row, (key, one) in enumerate(found.items()):
+        of_one = {name: column[[row]] for name, column in values.items()}
+        [probability] = corrected(CORRECTIONS[Horizon(one["renewed_horizon"])], np.array([SAID[key]]), of_one)
+        yield float(probability)
+
+
+def test_after_every_minute_the_stream_s_probability_is_the_batch_s_of_the_same_instant(hbase):
+    renewal, horizons, known = Renewal(), set(), set()
+    for batch in BATCHES:
+        work_off(batch, renewal)
+        found = renewed(hbase)
+        assert [float(one["renewed_probability"]) for one in found.values()] == list(of_the_batch(found))
+        horizons |= {one["renewed_horizon"] for one in found.values()}
+        known |= {one["renewed_probability"] for one in found.values()}
+    assert horizons == set(Horizon) and len(known) > 3 * len(DAY)
+    assert set(renewed(hbase)) == set(KEYS)
+    left = {key: row["departure_at"] for key, row in zip(KEYS, DAY) if row["departure_at"]}
+    assert {key: store.instant(renewed(hbase)[key]["renewed_as_of_at"]) for key in left} == left
+
+
+def test_the_next_flight_of_the_aircraft_is_renewed_as_its_inbound_leaves(hbase):
+    renewal, first, second = Renewal(), KEYS[0], KEYS[1]
+    for batch in BATCHES:
+        before = renewed(hbase).get(second)
+        work_off(batch, renewal)
+        if renewed(hbase).get(first, {}).get("renewed_horizon") == "departure":
+            break
+    after = renewed(hbase)[second]
+    assert before["renewed_as_of_at"] < after["renewed_as_of_at"] == renewed(hbase)[first]["renewed_as_of_at"]
+    assert hbase.texts(HBASE_AIRCRAFT_FLIGHTS)["N0"].keys() >= {first, second}
+
+
+@pytest.mark.parametrize("size", [1, 7, len(BATCHES)])
+def test_whatever_the_batches_and_however_often_they_run_the_cells_are_the_same(hbase, size):
+    for batch in BATCHES:
+        work_off(batch, Renewal())
+    expected = renewed(hbase)
+    with pytest.MonkeyPatch.context() as patch:
+        other, renewal = with_forecasts(patch), Renewal()
+        for start in range(0, len(BATCHES), size):
+            batch = [one for of_minute in BATCHES[start : start + size] for one in of_minute]
+            for writes in (3, 20, math.inf):  # Killed on the way, and run again.
+                other.writes_left = writes
+                with contextlib.suppress(Killed):
+                    work_off(batch, renewal)
+            work_off(batch, renewal)
+        assert renewed(other) == expected
+
+
+def test_an_older_event_covers_no_newer_probability(hbase):
+    for batch in BATCHES:
+        work_off(batch, Renewal())
+    expected = renewed(hbase)
+    for batch in BATCHES[:20]:
+        work_off(batch, Renewal())
+    assert renewed(hbase) == expected
+
+
+def test_without_a_forecast_of_a_day_before_or_corrections_nothing_is_written(monkeypatch):
+    hbase = with_forecasts(monkeypatch, but=KEYS[3:])
+    for batch in BATCHES:
+        work_off(batch, Renewal())
+    assert set(renewed(hbase)) == set(KEYS[:3])
+    hbase = with_forecasts(monkeypatch)
+    hbase.table(HBASE_DELAY_FORECASTS).delete(b"corrections")
+    assert {work_off(batch, Renewal()) for batch in BATCHES} == {0}
+    assert not renewed(hbase) and not hbase.texts(HBASE_AIRCRAFT_FLIGHTS)
+    # Those of another training are of no use.
+    delay_forecasts.keep_corrections(hbase, "t2", "logistic", CORRECTIONS)
+    assert {work_off(batch, Renewal()) for batch in BATCHES} == {0} and not renewed(hbase)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "{", "[]", "{}", json.dumps(CORRECTIONS)[:-40],
+        json.dumps(CORRECTIONS | {"3 h": {"coefficients": [1.0], "intercept": 0.0}}),
+        json.dumps(CORRECTIONS | {"3 h": {"coefficients": ["a"] * 7, "intercept": 0.0}}),
+        json.dumps(CORRECTIONS | {"3 h": {"coefficients": [float("nan")] * 7, "intercept": 0.0}}),
+        json.dumps(CORRECTIONS | {"3 h": {"coefficients": [0.0] * 7}}),
+    ],
+)  # fmt: skip
+def test_damaged_corrections_are_said_once_and_stop_nothing(hbase, caplog, damaged):
+    hbase.table(HBASE_DELAY_FORECASTS).put(b"corrections", {b"d:t1/logistic": damaged.encode()})
+    renewal = Renewal()
+    assert {work_off(batch, renewal) for batch in BATCHES[:9]} == {0}
+    assert [
+        one.message for one in caplog.records if "t1/logistic is renewed: its corrections are damaged" in one.message
+    ]
+    assert len(caplog.records) == 1 and not renewed(hbase)
+    delay_forecasts.keep_corrections(hbase, "t1", "logistic", CORRECTIONS)
+    assert work_off(BATCHES[9], renewal) > 0
+
+
+def test_a_flight_that_got_another_aircraft_has_the_delay_of_that_one(hbase):
+    """The index has it under both."""
+    renewal, row = Renewal(), DAY[2]
+    for batch in BATCHES:
+        work_off(batch, renewal)
+    before = renewed(hbase)[KEYS[2]]
+    [*_, landed] = events_of(row | {"tail_number": "N3"})
+    moved = outgoing(Record(landed.key, landed.to_json(), "flights.live", 0, 0, 2**50))
+    work_off([moved], renewal)
+    index = hbase.texts(HBASE_AIRCRAFT_FLIGHTS)
+    assert KEYS[2] in index["N0"] and KEYS[2] in index["N3"]
+    changed = [one | ({"tail_number": "N3"} if one is row else {}) for one in DAY]
+    at = store.instant(before["renewed_as_of_at"])
+    known = later(table(changed[2]), History(table(*changed)), instants(at))
+    values = {name: column.to_numpy(zero_copy_only=False) for name, column in known.items()}
+    [expected] = corrected(CORRECTIONS[Horizon.DEPARTURE], np.array([SAID[KEYS[2]]]), values)
+    after = renewed(hbase)[KEYS[2]]
+    assert float(after["renewed_probability"]) == expected != float(before["renewed_probability"])
+    # The next flight of its old aircraft now has the one before it as its inbound.
+    assert stream_forecasts.Fleet(hbase, [KEYS[3]]).neighbours([KEYS[3]], -1) == {KEYS[3]: KEYS[1]}
+
+
+def test_of_very_many_flights_those_with_the_newest_events_are_renewed(hbase, monkeypatch):
+    monkeypatch.setattr(stream_forecasts, "MOST_FLIGHTS", 3)
+    whole = [one for batch in BATCHES for one in batch]
+    assert 3 <= work_off(whole, Renewal()) <= 6
+    newest = sorted(events_of(row)[-1].event_at for row in DAY)[-3:]
+    told = [one["renewed_event_at"] for one in renewed(hbase).values()]
+    assert min(map(store.instant, told)) >= newest[0]

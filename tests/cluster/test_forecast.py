@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aero.live import delay_forecasts, row_keys, store
+from tests.cluster import live_tables
 from tests.command import aero, sql
 from tests.waiting import until
 
@@ -85,6 +86,23 @@ def _late(row_key):
     with store.opened() as hbase:
         [state] = delay_forecasts.beside(hbase, [{"row_key": row_key}])
     return float(state[delay_forecasts.LATE])
+
+
+def test_a_day_that_is_played_renews_its_forecasts_which_come_closer_to_what_came(scores):
+    live_tables.played("--day", DAY, "--again")
+    aero("live", "stop")
+    rows = sql(
+        "select row_key, unix_timestamp(arrival_at) - unix_timestamp(scheduled_arrival_at) >= 900 as is_late"
+        f" from aero_live.flight_state where flight_date = date '{DAY}' and status = 'landed'"
+    )
+    with store.opened() as hbase:
+        told = delay_forecasts.beside(hbase, rows)
+    assert len(told) > 800 and {row["forecast_renewed_horizon"] for row in told} == {"departure"}
+    squares = {
+        name: sum((float(row[name]) - row["is_late"]) ** 2 for row in told)
+        for name in (delay_forecasts.LATE, delay_forecasts.NOW)
+    }
+    assert squares[delay_forecasts.NOW] < squares[delay_forecasts.LATE] / 2
 
 
 def test_thresholds_are_weighed_in_sql(scores):

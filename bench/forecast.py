@@ -112,6 +112,8 @@ def hours(months: Sequence[Judged]) -> str:
     found = by_horizon(months)
     baseline, day_before = _mean([one.scores[BASELINE] for one in months]), _mean(found[DAY_BEFORE])
     lines = [
+        f"Means over {len(months)} months, {months[0].month} to {months[-1].month}:",
+        "",
         "| as of | AUC | Brier score | below the baseline's | below that of a day before | months of "
         f"{len(months)} in which it is lower | ECE |",
         "|---|---|---|---|---|---|---|",

@@ -43,6 +43,7 @@ def test_the_plot_has_a_line_a_month():
 
 def test_what_each_hour_is_worth_is_the_mean_of_the_months():
     lines = forecast.hours(MONTHS).splitlines()
+    assert "Means over 2 months, 2013-04 to 2013-05:" in lines
     assert "| a day before | 0.700 | 0.1900 | 5.0% | 0.0% |  | 0.012 |" in lines
     assert "| 6 h | 0.700 | 0.1800 | 10.0% | 5.3% | 2 | 0.012 |" in lines
     assert "| departure | 0.700 | 0.1400 | 30.0% | 26.3% | 2 | 0.012 |" in lines

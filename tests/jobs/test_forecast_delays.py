@@ -93,6 +93,16 @@ def answered(spark, file, **parameters):
     return json.dumps([row.asDict() for row in spark.sql(question).collect()], default=str)
 
 
+def shown_of_tables(spark, trained):
+    """What `aero forecast show` prints of the second day; the models of the training are listed too."""
+    shown = printed("forecast show", answered(spark, DELAY_FORECASTS.hql("day"), year=2013, month=5, day=DAYS[1]))
+    assert {row["model_name"] for row in shown} == {trained[1]["served"]}
+    spark.createDataFrame(trained[2]).write.saveAsTable(FORECAST_MODELS.name)
+    models = printed("forecast models", answered(spark, FORECAST_MODELS.hql("list")))
+    assert [row["model_name"] for row in models if row["is_served"]] == [trained[1]["served"]]
+    return shown
+
+
 def day_of(flights, day):
     """The flights of a day in the order of its forecasts."""
     of_day = flights.filter(pc.equal(flights["flight_date"], pa.scalar(day)))
@@ -201,11 +211,7 @@ def test_a_whole_month_has_the_rows_of_its_days_and_is_judged_by_day(spark, flig
     costs = {"year": 2013, "month": 5, "minutes": 15, "false_alarm": 1, "miss": 3}
     [decisions] = hql.statements(DELAY_FORECASTS.hql("decisions"), costs)
     of_half = {row["threshold"]: row for row in spark.sql(decisions).toArrow().to_pylist()}[0.5]
-    shown = printed("forecast show", answered(spark, DELAY_FORECASTS.hql("day"), year=2013, month=5, day=DAYS[1]))
-    assert len(shown) == reports[1]["flights"] and {row["model_name"] for row in shown} == {trained[1]["served"]}
-    spark.createDataFrame(trained[2]).write.saveAsTable(FORECAST_MODELS.name)
-    models = printed("forecast models", answered(spark, FORECAST_MODELS.hql("list")))
-    assert [row["model_name"] for row in models if row["is_served"]] == [trained[1]["served"]]
+    assert len(shown_of_tables(spark, trained)) == reports[1]["flights"]
     spark.sql(f"DROP DATABASE {DELAY_FORECASTS.database} CASCADE")
     came = {row["flight_number"]: row["arrival_delay_minutes"] for row in flights.to_pylist()}
     told = [(row["late_probability"] >= 0.5, came[row["flight_number"]]) for row in of_month.to_pylist()]

@@ -36,13 +36,15 @@ class Bin(Printed):
 
 
 class Judged(Printed):
-    """A month that was forecast: the measures of each model, the bins of the served one."""
+    """A month that was forecast: the measures of each model, the bins of the served one, and by horizon the measures of a
+    model's forecasts as they were corrected on the day, where that was asked for."""
 
     month: str
     served: str
     scores: dict[str, OfModel]
     cancelled: Measures
     bins: list[Bin]
+    renewed: dict[str, Measures]
 
 
 class Backtest(Printed):

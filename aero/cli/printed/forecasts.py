@@ -36,7 +36,7 @@ class Bin(Printed):
 
 
 class Judged(Printed):
-    """A month that was forecast: the measures of each model, the bins of the served one, and by horizon the measures of a
+    """A month that was forecast: the measures of each model, the bins of the served one. `renewed`: by horizon those of a
     model's forecasts as they were corrected on the day, where that was asked for."""
 
     month: str

@@ -36,8 +36,10 @@ class Bin(Printed):
 
 
 class Judged(Printed):
-    """A month that was forecast: the measures of each model, the bins of the served one. `renewed`: by horizon those of a
-    model's forecasts as they were corrected on the day, where that was asked for."""
+    """A month that was forecast: the measures of each model, the bins of the served one.
+
+    `renewed`: by horizon, those of a model's forecasts as they were corrected on the day, where that was asked for.
+    """
 
     month: str
     served: str

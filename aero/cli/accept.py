@@ -1,12 +1,12 @@
 """aero accept."""
 
 import getpass
-import json
 from dataclasses import asdict
 
 import click
 
 from aero import connections, lease, pipeline
+from aero.cli.as_json import print_json
 from aero.cli.load import month_option, no_wait_option
 from aero.cli.months import judged
 from aero.month import Month
@@ -47,7 +47,7 @@ def accept(month: Month, because: str, gates: tuple[str, ...], dry_run: bool, as
     if not as_json:
         _tell(plan, "would be " if dry_run else "")
     elif dry_run:
-        click.echo(json.dumps(asdict(plan) | {"month": str(month)}, indent=2, default=str))
+        print_json(asdict(plan) | {"month": str(month)})
     if dry_run:
         return
     kept = acceptances.keep(client, plan, getpass.getuser(), because)
@@ -56,7 +56,7 @@ def accept(month: Month, because: str, gates: tuple[str, ...], dry_run: bool, as
     entry = acceptances.published(client, plan)
     if as_json:
         accepted = [asdict(one) for one in kept]
-        click.echo(json.dumps({"month": str(month), "accepted": accepted, "load": report}, indent=2, default=str))
+        print_json({"month": str(month), "accepted": accepted, "load": report})
     else:
         echo(f"{month} is {entry.state}, {acceptances.in_words(kept)}: {entry.served_rows:,} flights")
 

@@ -1,6 +1,5 @@
 """aero audit."""
 
-import json
 import re
 import sys
 from dataclasses import asdict
@@ -12,6 +11,7 @@ from rich.table import Table
 from aero import audit as lines
 from aero import connections
 from aero.audit import Entry, Outcome
+from aero.cli.as_json import print_json
 from aero.datasets import AUDIT
 from aero.instants import instant_text, utc_now
 from aero.ops import audit_table
@@ -61,7 +61,7 @@ def audit(
         if all(value is None or getattr(entry, name) == value for name, value in wanted.items())
     ]
     if as_json:
-        click.echo(json.dumps([asdict(entry) | {"at": instant_text(entry.at)} for entry in found], indent=2))
+        print_json([asdict(entry) | {"at": instant_text(entry.at)} for entry in found])
         return
     _show(found)
 

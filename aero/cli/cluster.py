@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aero import lease
+from aero.cli.as_json import print_json
 from aero.cluster import answers, jars, services, startup, superset_venv
 from aero.cluster.service import Service
 from aero.cluster.supervision import Process
@@ -87,7 +88,7 @@ def status(as_json: bool, only_writers: bool, within: float, watch: bool) -> Non
         _watch(settings, within)
     rows = _rows(settings, within)
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        print_json([asdict(row) for row in rows])
     else:
         _print_status(rows, settings)
     if not all(row.ready for row in rows if row.state != ON_DEMAND):

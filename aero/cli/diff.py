@@ -1,11 +1,11 @@
 """aero diff."""
 
-import json
 from dataclasses import asdict
 
 import click
 
 from aero import connections
+from aero.cli.as_json import print_json
 from aero.cli.load import month_option
 from aero.month import Month
 from aero.ops import differences, versions
@@ -32,7 +32,7 @@ def diff(month: Month, loads: tuple[str, ...], as_json: bool) -> None:
     with connections.spark() as spark:
         found = differences.between(spark.cursor(), month, before, after)
     if as_json:
-        click.echo(json.dumps(asdict(found), indent=2))
+        print_json(asdict(found))
         return
     click.echo(f"{month}: {before}, {found.rows_before:,} flights, and then {after}, {found.rows_after:,}")
     for name in ("added", "gone", "changed"):

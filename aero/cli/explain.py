@@ -1,6 +1,5 @@
 """aero explain."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -11,6 +10,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from aero import connections
+from aero.cli.as_json import json_option, print_json
 from aero.cli.board import carrier_and_number
 from aero.datasets import FLIGHTS, FLIGHTS_QUARANTINE, Dataset
 from aero.errors import AeroError
@@ -30,7 +30,7 @@ SHOWN = (
 @click.argument("number", type=str.upper)
 @click.option("--day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Scheduled local date at the origin.")
 @click.option("--from", "origin", type=str.upper, help="Airport of the leg, where the number has several.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 def explain(number: str, day: datetime, origin: str | None, as_json: bool) -> None:
     """Follow one flight of the history from the line of the source's file to the views that it counts in.
 
@@ -49,7 +49,7 @@ def explain(number: str, day: datetime, origin: str | None, as_json: bool) -> No
             )
         found = [_explained(cursor, leg) for leg in legs]
     if as_json:
-        click.echo(json.dumps(found, indent=2, default=str))
+        print_json(found)
         return
     for one in found:
         _print(one)

@@ -1,6 +1,5 @@
 """aero export."""
 
-import json
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import datetime
@@ -10,6 +9,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from aero import connections
+from aero.cli.as_json import print_json
 from aero.cli.load import month_option
 from aero.cli.sql import FORMS, past_option
 from aero.month import Month
@@ -55,4 +55,4 @@ def export(
             at_last = f"{f'hdfs:{location}' if beside else folder}/{manifest.file}"
             echo(f"{at_last}  {manifest.rows:,} flights{'' if is_new else ', it was there'}")
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in made], indent=2))
+        print_json([asdict(one) for one in made])

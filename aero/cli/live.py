@@ -1,6 +1,5 @@
 """aero live start, stop and status."""
 
-import json
 import math
 import shutil
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aero import process_state
+from aero.cli.as_json import print_json
 from aero.cluster import startup
 from aero.cluster.supervision import Supervisor
 from aero.datasets import TOPIC_LIVE
@@ -149,7 +149,7 @@ def show_status(as_json: bool) -> None:
     """
     shown = status.read(load_settings())
     if as_json:
-        click.echo(json.dumps(shown, indent=2))
+        print_json(shown)
     else:
         _print_status(shown, Console(highlight=False))
 

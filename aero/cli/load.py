@@ -1,12 +1,12 @@
 """aero load and increment."""
 
-import json
 import os
 from typing import Any
 
 import click
 
 from aero import lease, pipeline
+from aero.cli.as_json import print_json
 from aero.cli.inspect import reading_options
 from aero.errors import AeroError
 from aero.month import Month
@@ -109,7 +109,7 @@ def increment(month: Month, source: str, family: str | None, as_json: bool) -> N
 
 def _print_report(report: LoadReport, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(report, indent=2))
+        print_json(report)
         return
     for step, outcomes in report["steps"].items():
         click.echo(f"{step:<9} " + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))

@@ -1,6 +1,5 @@
 """aero months and aero checks."""
 
-import json
 import re
 import sys
 from collections import Counter
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aero import connections, files, hql
+from aero.cli.as_json import print_json
 from aero.cli.load import month_option
 from aero.datasets import CHECKS, FLIGHTS
 from aero.errors import AeroError
@@ -54,7 +54,7 @@ def months(as_json: bool, only_failed: bool) -> None:
     ledger, accepted = readers.reconciled(), acceptances.read(connections.webhdfs())
     if as_json:
         rows = [asdict(one) | {"accepted": _overruled(accepted, one)} for one in ledger.values()]
-        click.echo(json.dumps(rows, indent=2, default=str))
+        print_json(rows)
         return
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     if not only_failed:
@@ -140,7 +140,7 @@ def checks(month: Month, suites: Path | None, as_json: bool) -> None:
         raise click.UsageError("--as-gx goes without --json.")
     rows = newest(judged(month))
     if as_json:
-        click.echo(json.dumps(rows, indent=2, default=str))
+        print_json(rows)
         return
     if suites:
         _write_suites(month, rows, suites)

@@ -1,6 +1,5 @@
 """aero tables."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from aero.cli.as_json import json_option, print_json
 from aero.errors import AeroError
 from aero.ops import catalog, dbt_project
 from aero.screen import Console
@@ -16,7 +16,7 @@ from aero.settings import load_settings
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 @click.option("--markdown", is_flag=True, help="As docs/tables.md has it.")
 @click.option(
     "--as-dbt",
@@ -42,7 +42,7 @@ def tables(name: str | None, as_json: bool, markdown: bool, as_dbt: Path | None)
         for path in dbt_project.write(as_dbt, found, load_settings()):
             click.echo(path)
     elif as_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=2))
+        print_json([asdict(one) for one in found])
     elif markdown:
         click.echo(catalog.markdown(found), nl=False)
     elif name:

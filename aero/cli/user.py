@@ -1,12 +1,11 @@
 """aero user add, list, passwd and rm."""
 
-import json
-
 import click
 from rich.table import Table
 
 from aero import metastore, people
 from aero.cli import passwords
+from aero.cli.as_json import json_option, print_json
 from aero.errors import AeroError
 from aero.screen import Console
 from aero.settings import Settings, load_settings
@@ -57,7 +56,7 @@ def add(name: str, role: str, password_file: str | None, generate: bool, keep_sc
 
 
 @user.command(name="list")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@json_option
 def list_(as_json: bool) -> None:
     """Show who may come in, and as what. The platform's own accounts are among them.
 
@@ -67,7 +66,7 @@ def list_(as_json: bool) -> None:
     everybody = people.load(load_settings()).values()
     if as_json:
         rows = [{"name": one.name, "role": one.role, "is_platform": one.name in people.PLATFORM} for one in everybody]
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("name", "role", ""):

@@ -1,7 +1,6 @@
 """aero versions, rollback and unpin."""
 
 import getpass
-import json
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -34,7 +33,7 @@ def versions(month: Month, as_json: bool) -> None:
     """
     found = kept_loads.kept(connections.webhdfs(), month, judged(month))
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=2, default=str))
+        print_json([asdict(one) for one in found])
         return
     table = Table(box=None, pad_edge=False)
     for column in ("", "load", "rows", "refused", "checks", "published (UTC)", "why", "pinned"):

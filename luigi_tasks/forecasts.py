@@ -62,7 +62,7 @@ class Forecast(Reported):
     def opened(self) -> hdfs.Client:
         """HDFS, without what forecasts that were killed left there."""
         client = connections.webhdfs()
-        raw.sweep(client, STAGING.path, STAGED)
+        raw.sweep(client, STAGING, STAGED)
         return client
 
     def work(self, client: hdfs.Client, what: str, job: ForecastJob) -> Any:

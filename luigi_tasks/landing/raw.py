@@ -14,7 +14,7 @@ from typing import Protocol
 import hdfs
 
 from aero import lease, webhdfs
-from aero.datasets import LANDING, Dataset
+from aero.datasets import LANDING, Dataset, Folder
 from aero.errors import AeroError
 from aero.raw_versions import LANDED, MANIFEST
 
@@ -89,10 +89,11 @@ def describe_again(client: hdfs.Client, manifest: Described) -> None:
     webhdfs.rename_over(client, temporary, f"{manifest.version}/{MANIFEST}")
 
 
-def sweep(client: hdfs.Client, folder: str = LANDING.path, begins: str = "") -> None:
+def sweep(client: hdfs.Client, folder: Folder = LANDING, begins: str = "") -> None:
     """Delete what landings that were killed left under temporary names, once it is a day old; or what others did in
     another `folder`, whose names begin so."""
-    for name in filter(lambda name: name.startswith(begins), webhdfs.names(client, folder)):
-        status = client.status(f"{folder}/{name}", strict=False)
+    for name in filter(lambda name: name.startswith(begins), webhdfs.names(client, folder.path)):
+        left = f"{folder.path}/{name}"
+        status = client.status(left, strict=False)
         if status and time.time() - status["modificationTime"] / 1000 > ABANDONED_AFTER_SECONDS:
-            client.delete(f"{folder}/{name}", recursive=True)
+            client.delete(left, recursive=True)

@@ -18,7 +18,6 @@ from aero.errors import AeroError
 from aero.raw_versions import Manifest
 from luigi_tasks.landing import raw
 from tests.luigi_tasks.landing.test_raw import BEFORE
-from tests.waiting import until_true
 
 pytestmark = pytest.mark.cluster
 
@@ -109,14 +108,9 @@ def test_a_landing_killed_in_the_middle_of_its_upload_is_never_seen_and_swept_la
     raw.store_version(lake, _manifest(), _file(tmp_path))
     assert raw_versions.current(lake, FLIGHTS_REPORTING, 2013, 1) == _manifest()
     two_days_ago = int((time.time() - 2 * 24 * 3600) * 1000)
-
-    def is_swept():
-        # Again: the DataNode closes the file when it notices that nobody writes any longer, and it is new once more.
-        lake.set_times(f"{datasets.ROOT}/raw/_landing/{half}", modification_time=two_days_ago)
-        raw.sweep(lake)
-        return _temporary(lake) == []
-
-    until_true(is_swept)
+    lake.set_times(f"{datasets.ROOT}/raw/_landing/{half}", modification_time=two_days_ago)
+    raw.sweep(lake)
+    assert _temporary(lake) == []
 
 
 @tenacity.retry(stop=tenacity.stop_after_delay(60), wait=tenacity.wait_fixed(0.05), reraise=True)

@@ -53,7 +53,10 @@ class SignInLimits:
         return all(counted)
 
     def succeeded(self, name: str, address: str) -> None:
-        """Forget the attempts of this address at this name: they were a person who remembered at last."""
+        """Take back what this attempt counted, and forget those of this address at this name: they were a person who
+        remembered at last. Many people, or a script, who sign in from one address are not slowed."""
+        for key in self._keys(name, address):
+            self.counts.hit(*key, cost=-1)
         self.counts.clear(_BY_BOTH, "both", name, address)
         self.counts.hit(_KNOWN, "known", name, address)
 

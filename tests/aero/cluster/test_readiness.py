@@ -14,13 +14,13 @@ WAITS_FOR = {
     "metastore": "its Thrift interface to answer a call",
     "hiveserver2": "SELECT 1 to answer",
     "spark_thrift": "SELECT 1 to answer",
-    "hbase_thrift": "the list of tables",
+    "hbase_thrift": "a row to be looked up",
     "hbase_thrift2": "a row to be looked up",
 }
 # The function that a probe calls, and what its result is: the type, the number of the field, the value.
 CALLS = {
     "metastore": (b"getVersion", struct.pack(">bhi", 11, 0, 3) + b"3.0"),
-    "hbase_thrift": (b"getTableNames", struct.pack(">bhbi", 15, 0, 11, 0)),
+    "hbase_thrift": (b"getRow", struct.pack(">bhbi", 15, 0, 12, 0)),
     "hbase_thrift2": (b"exists", struct.pack(">bhb", 2, 0, 0)),
 }
 

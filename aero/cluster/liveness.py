@@ -1,7 +1,8 @@
 """Starts a server anew that runs and no longer answers: frozen, stuck, or with what matters in it dead.
 
-supervisord sees only processes that end. HBase's master, once it has aborted, may live on for minutes, and one that was
-stopped (SIGSTOP) for ever. In containers Docker's health checks do this.
+supervisord sees only processes that end. HBase's master, once it has aborted, may live on for minutes, but closes its
+ports at once; one that was stopped (SIGSTOP) lives on for ever, and its ports are open. In containers Docker's health
+checks do this.
 """
 
 import logging
@@ -21,6 +22,8 @@ from aero.settings import Settings, number
 SECONDS = 90
 # What may be busy with questions for long, and not answer another.
 PATIENCE = {"hiveserver2": 3, "spark-thrift": 3, "superset": 3}
+# What no longer listens on a port that it had has ended inside of a process that lives on. Long enough for two looks.
+CLOSED_SECONDS = 5
 PAUSE_SECONDS = 10
 LOOK_SECONDS = 10.0
 # They have no server to ask, or report by a file how they are.
@@ -77,10 +80,28 @@ class Watch:
         if waits[name] is None or self._was_ready.get(name) != process.pid or not has_all:
             self._silent_since.pop(name, None)
             return False
-        return now - self._silent_since.setdefault(name, now) > self.seconds * PATIENCE.get(name, 1)
+        is_closed = process.state == "RUNNING" and _has_closed(self.settings, service, process.pid)
+        patience = CLOSED_SECONDS if is_closed else self.seconds * PATIENCE.get(name, 1)
+        return now - self._silent_since.setdefault(name, now) > patience
+
+
+def _has_closed(settings: Settings, service: Service, pid: int) -> bool:
+    """Whether no process of it listens on one of its ports. One that was stopped (SIGSTOP) listens still."""
+    heard = {
+        connection.laddr.port
+        for process in _all(pid)
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    return any(settings.port(name.removesuffix("_PORT")) not in heard for name in service.ports)
 
 
 def _end(pid: int) -> None:
-    process = psutil.Process(pid)
-    for one in [*process.children(recursive=True), process]:
+    for one in _all(pid):
         one.kill()
+
+
+def _all(pid: int) -> list[psutil.Process]:
+    """A process and those that it started, itself last."""
+    process = psutil.Process(pid)
+    return [*process.children(recursive=True), process]

@@ -150,8 +150,8 @@ def postgres(settings: Settings) -> str | None:
 
 
 def hbase_thrift(settings: Settings) -> str | None:
-    """It looks a row up. It is not asked for the list of tables, which the master makes: for that a thread of the master
-    waits for hbase:meta, one of those by which the region server reports, without whom hbase:meta never comes back."""
+    """It looks a row up. It is not asked for the list of tables, which the master makes: there a thread
+    waits for hbase:meta, one of those by which the region server reports, without whom it never comes back."""
     import happybase
     from thriftpy2.thrift import TException
 

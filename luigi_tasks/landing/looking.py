@@ -2,14 +2,12 @@
 over: each file, and each member of a zip of several, comes to one Look.
 """
 
-import hashlib
 import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +16,18 @@ from aero.bts_names import Form
 from aero.datasets import FLIGHTS_DATAEXPO, Dataset
 from aero.errors import AeroError
 from aero.month import Month
-from luigi_tasks.landing import archives, bounds, flight_file, headers, not_flights, parts, rewriting, table, zip_member
+from luigi_tasks.landing import (
+    archives,
+    bounds,
+    flight_file,
+    headers,
+    listing,
+    not_flights,
+    parts,
+    rewriting,
+    table,
+    zip_member,
+)
 from luigi_tasks.landing.not_flights import NotFlights
 from luigi_tasks.landing.table import Dialect, Reading, Table, WrongColumns
 
@@ -30,8 +39,13 @@ ENDINGS = (
 # A plain CSV is asked at so many places whether it goes on with the month that it began with.
 PLACES = 16
 FIRST_ROWS = 100
+ENOUGH_ROWS = 100_000
 LEFT_IN_A_ZIP = (".html", ".htm", ".txt", ".md", ".pdf", ".xml", ".json")
 OTHER_FILES = "no file of flights, left alone"
+
+
+# A month, or a year of the Data Expo.
+Unit = tuple[int, int | None]
 
 
 class Verdict(StrEnum):
@@ -91,13 +105,13 @@ class Look:
         return RAW_FLIGHTS[self.form.layout.name]
 
     @property
-    def units(self) -> list[tuple[int, int | None]]:
+    def units(self) -> list[Unit]:
         """The years, of the Data Expo's layout, or the months that it holds, each of which lands by itself."""
         found = self.months or {}
         if not self.is_whole:  # One row of another month may stand among the first.
             found = dict(Counter(found).most_common(1))
         is_year = self.dataset == FLIGHTS_DATAEXPO
-        counts: Counter[tuple[int, int | None]] = Counter()
+        counts: Counter[Unit] = Counter()
         for month, rows in found.items():
             counts[month.year, None if is_year else month.month] += rows
         few = max(1, MOST_OF_OTHER_MONTHS * counts.total())
@@ -119,36 +133,22 @@ def looks(path: Path, reading: Reading = Reading(), whole: bool = False) -> Iter
         if isinstance(entry, Look):
             yield entry
         else:
-            is_table = entry.real.path.is_dir()
+            is_table = os.path.isdir(entry.real.path)
             is_asked_for = is_table or (entry.path == path and entry.unpacked is None)
             yield look(entry, reading, whole or is_table, is_asked_for)
 
 
 def _entries(path: Path, called: Callable[[Path], Entry]) -> Iterator[Entry | Look]:
     """The tables and files under a path, each `called` by an entry."""
-    found = list(files(path))
+    found, closed = listing.files(path)
+    for folder in closed:
+        entry = called(folder)
+        yield Look(entry, Verdict.REFUSED, str(not_flights.forbidden(str(entry))))
     tables = parts.tables(found, path)
     yield from (called(folder) for folder in sorted(set(tables.values())))
     for file in found:
         if file not in tables:
             yield from _of_file(called(file))
-
-
-def files(path: Path) -> Iterator[Path]:
-    """Every file under a folder, links followed, each folder once; hidden ones too."""
-    if not path.is_dir():
-        yield path
-        return
-    seen: set[Path] = set()
-    found: list[Path] = []
-    for folder, folders, names in os.walk(path, followlinks=True):
-        real = Path(folder).resolve()
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        found += [Path(folder) / name for name in names]
-    yield from sorted(found)
 
 
 def _of_file(entry: Entry) -> Iterator[Entry | Look]:
@@ -157,7 +157,7 @@ def _of_file(entry: Entry) -> Iterator[Entry | Look]:
     if path.name.startswith(".") and not path.name.startswith("._"):
         yield Look(entry, Verdict.LEFT_ALONE, f"{entry}: hidden, left alone")
         return
-    if not path.is_file():  # A pipe would never end.
+    if not os.path.isfile(path):  # A pipe would never end; and it may be forbidden to ask.
         yield entry
         return
     # What an archive holds is not unpacked again.
@@ -218,6 +218,8 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
         if is_known:
             return Look(entry, Verdict.REFUSED, str(wrong), columns=columns)
         return Look(entry, Verdict.LEFT_ALONE, f"{entry}: {left}", columns=columns)
+    except PermissionError:
+        return Look(entry, Verdict.REFUSED, str(not_flights.forbidden(str(entry))))
     except OSError as wrong:
         return Look(entry, Verdict.REFUSED, f"{entry}: {wrong}")
 
@@ -225,19 +227,26 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
 def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
     told = rewriting.months(source)
     start = list(islice(told, FIRST_ROWS))
+    if not source.dialect.is_plain(source.form):
+        rewriting.refuse_unread(source, (line for line, _ in start), str(entry))
     rows = Counter(month for _, month in start)
     whole = whole or _goes_on_otherwise(entry, source, max(filter(None, rows), key=rows.__getitem__, default=None))
     if whole:
-        rows.update(month for _, month in told)
-    count = rows.total()
+        rows.update(month for _, month in islice(told, ENOUGH_ROWS))
+        if any(rows):  # Else they are no flights, however many there are.
+            rows.update(month for _, month in told)
+    count, untold = rows.total(), rows[None]
     months = {month: rows[month] for month in sorted(filter(None, rows))}
     if not count:
         fix = "It was cut, or what was asked gave none: get it again, or move it away."
         raise AeroError(f"{entry}: it has a header, and no flights", fix)
-    if not months:
-        among = f"its {count:,} rows" if whole else f"its first {FIRST_ROWS} rows"
-        such = f"such as {start[0][0][:60].decode(errors='replace')!r}"
-        raise AeroError(f"{entry}: none of {among} tells a month, {such}", "Is it cut? Get the file again.")
+    # Those that may be read as day/month/year will be.
+    if not months or (untold * 2 > count and source.dialect.day_first is not None):
+        is_all = whole and (months or count < FIRST_ROWS + ENOUGH_ROWS)
+        of_rows = f"its {count:,} rows" if is_all else f"its first {count:,} rows"
+        none = f"{untold:,} of {of_rows} tell no month" if months else f"none of {of_rows} tells a month"
+        such = next((line for line, month in start if month is None), b"")
+        raise rewriting.without_months(source, f"{entry}: {none}", such)
     return Look(
         entry, Verdict.FLIGHTS, "", source.dialect, source.form, months, count if whole else None, is_whole=whole
     )
@@ -274,25 +283,11 @@ def _is_named_so(entry: Entry, when: str) -> bool:
     return any(re.search(rf"(?<!\d){when}\D*$", name) for name in names)
 
 
-def by_unit(looks: Iterable[Look]) -> dict[tuple[int, int | None], list[Look]]:
+def by_unit(looks: Iterable[Look]) -> dict[Unit, list[Look]]:
     """The files of flights that hold each month, or year of the Data Expo."""
-    found: dict[tuple[int, int | None], list[Look]] = {}
+    found: dict[Unit, list[Look]] = {}
     for look in looks:
         if look.verdict == Verdict.FLIGHTS:
             for unit in look.units:
                 found.setdefault(unit, []).append(look)
     return found
-
-
-def are_equal(looks: Iterable[Look]) -> bool:
-    """Whether some files say the same, each packed and written in its own way."""
-    return len({_digest(look.entry, parts.size_and_time(look.entry.path), look.reading) for look in looks}) == 1
-
-
-@lru_cache
-def _digest(entry: Entry, state: tuple[int, float], reading: Reading) -> str:
-    found = hashlib.sha256()
-    with table.opened(entry.real.path, str(entry), entry.real.member, reading) as source:
-        for line in rewriting.lines(source):
-            found.update(line.encode("latin-1") + b"\n")
-    return found.hexdigest()

@@ -56,8 +56,8 @@ def corrupt(block: Path) -> Iterator[None]:
 
 @contextmanager
 def missing(block: Path) -> Iterator[None]:
-    """No block: it lies beside the folders in which the DataNode looks."""
-    aside = next(one for one in block.parents if one.name == "data").with_name(f"{block.name}.aside")
+    """No block: it lies above the folders in which the DataNode looks, on the same disk, which may be its own."""
+    aside = next(one for one in block.parents if one.name == "data") / f"{block.name}.aside"
     block.rename(aside)
     try:
         yield

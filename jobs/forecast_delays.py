@@ -131,8 +131,9 @@ def train(spark: SparkSession, job: ForecastJob) -> Made:
     served = best(one.scores)
     before, newest = known_by(known, job.last)
     models = fitted(spark, before, newest, {BASELINE, served})
-    corrections = forecast_models.corrections(spark, models, served, before.and_of(newest))
-    models[served].parameters["corrections"] = corrections
+    for name, model in models.items():
+        # The baseline's, too, for the days on which it forecasts instead.
+        model.parameters["corrections"] = forecast_models.corrections(spark, models, name, before.and_of(newest))
     ended = known.of((known.known_at <= _before(job.last)) & ((known.is_late >= 0) | (known.is_cancelled == 1)))
     cancelled = forecast_cancelled.fitted(spark, ended)
     if one.cancelled_skill <= 0:

@@ -6,6 +6,7 @@ What its probability is made of is read from the live tables, and what came late
 the same events give the same cells, a batch that runs again too, and the number is that which training would have had.
 
 A flight that was not forecast a day before is left alone, and so are all while no training's corrections are there.
+Its corrections are those of the training and model that its forecast bears, which may be the baseline.
 """
 
 import json

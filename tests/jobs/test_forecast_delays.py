@@ -123,7 +123,8 @@ def test_a_training_is_a_row_a_model_and_the_best_of_the_last_month_is_served(tr
     [served] = [name for name, row in told.items() if row["is_served"]]
     assert served == report["served"] == min(Name, key=lambda name: told[name]["brier_score"])
     assert {name for name, row in told.items() if row["parameters"]} == {BASELINE, served, "cancelled"}
-    assert list(json.loads(told[served]["parameters"])["corrections"]) == list(Horizon)
+    corrections = [json.loads(told[name]["parameters"])["corrections"] for name in (BASELINE, served)]
+    assert [list(one) for one in corrections] == [list(Horizon)] * 2 and corrections[0] != corrections[1]
     assert told["cancelled"]["late_share"] < 0.1 < told[served]["late_share"]
     assert {row["last_month"] for row in told.values()} == {"2013-04"} and report["month"] == "2013-04"
     assert told[BASELINE]["brier_skill"] == 0.0

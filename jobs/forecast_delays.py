@@ -103,7 +103,7 @@ def backtest(spark: SparkSession, job: ForecastJob) -> Made:
 
 def _told(one: Judged) -> dict[str, Any]:
     scores = {
-        name: asdict(score) | asdict(one.minutes[name]) | {"skill": one.skill(name)}
+        name: asdict(score) | asdict(one.minutes[name]) | {"skill": one.skill(score)}
         for name, score in one.scores.items()
     }
     return {
@@ -112,10 +112,7 @@ def _told(one: Judged) -> dict[str, Any]:
         "scores": scores,
         "cancelled": asdict(one.cancelled) | {"skill": one.cancelled_skill},
         "bins": [asdict(part) for part in one.bins],
-        "renewed": {
-            horizon: asdict(score) | {"skill": 1 - score.brier / one.scores[BASELINE].brier}
-            for horizon, score in one.renewed.items()
-        },
+        "renewed": {horizon: asdict(score) | {"skill": one.skill(score)} for horizon, score in one.renewed.items()},
     }
 
 
@@ -140,7 +137,7 @@ def train(spark: SparkSession, job: ForecastJob) -> Made:
         cancelled = forecast_cancelled.without_regression(cancelled)
     until = models[BASELINE].known_until
     kept = {name: model.parameters for name, model in models.items()}
-    rows = [_row(job, one.scores[name], one.skill(name), until, name, kept.get(name)) for name in names]
+    rows = [_row(job, one.scores[name], one.skill(one.scores[name]), until, name, kept.get(name)) for name in names]
     rows.append(_row(job, one.cancelled, one.cancelled_skill, until, CANCELLED, cancelled))
     for row in rows:
         row["is_served"] = row["model_name"] == served

@@ -172,7 +172,7 @@ def test_each_month_is_judged_and_the_best_of_the_month_before_is_served(spark, 
     assert april.served == BASELINE
     assert may.served == min(april.scores, key=lambda name: april.scores[name].brier)
     assert {score.flights for score in may.scores.values()} == {sum(one.flights for one in may.bins)}
-    assert may.skill(BASELINE) == 0
+    assert may.skill(may.scores[BASELINE]) == 0
     assert list(may.renewed) == list(Horizon)
     assert may.renewed[Horizon.DEPARTURE].brier < may.scores[may.served].brier
     assert may.scores[Name.PRIOR].auc == 0.5 < may.scores[Name.LOGISTIC].auc

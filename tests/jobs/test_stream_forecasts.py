@@ -14,7 +14,7 @@ import stream_hbase
 from forecast_corrections import Horizon, corrected
 from forecast_features import History, later
 from stream_events import Record, outgoing
-from stream_forecasts import Renewal
+from stream_forecasts import NONE_SECONDS, Renewal
 
 from aero.datasets import HBASE_AIRCRAFT_FLIGHTS, HBASE_DELAY_FORECASTS
 from aero.live import delay_forecasts, store
@@ -113,6 +113,24 @@ def test_without_a_forecast_of_a_day_before_or_corrections_nothing_is_written(mo
     # Those of another training are of no use.
     delay_forecasts.keep_corrections(hbase, "t2", "logistic", CORRECTIONS)
     assert {work_off(batch, Renewal()) for batch in BATCHES} == {0} and not renewed(hbase)
+
+
+def test_where_there_were_no_corrections_they_are_asked_for_once_a_minute(hbase):
+    now = [1000.0]
+    renewal, of_day = Renewal(clock=lambda: now[0]), iter(BATCHES)
+    hbase.table(HBASE_DELAY_FORECASTS).delete(b"corrections")
+    assert work_off(next(of_day), renewal) == 0
+    delay_forecasts.keep_corrections(hbase, "t1", "logistic", CORRECTIONS)
+    now[0] += NONE_SECONDS - 1
+    assert work_off(next(of_day), renewal) == 0
+    now[0] += 1
+    assert work_off(next(of_day), renewal) > 0
+    # Once there are some, each batch has the newest.
+    hbase.table(HBASE_DELAY_FORECASTS).delete(b"corrections")
+    delay_forecasts.keep_corrections(hbase, "t2", "logistic", CORRECTIONS)
+    assert work_off(next(of_day), renewal) == 0
+    delay_forecasts.keep_corrections(hbase, "t1", "logistic", CORRECTIONS)
+    assert work_off(next(of_day), renewal) > 0
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _served(months: Sequence[Judged]) -> Iterator[str]:
     for one in months:
         score = one.scores[one.served]
         yield (
-            f"| {one.month} | {score.flights:,} | {score.late_share:.1%} | {one.served} | {one.skill(one.served):.1%} "
+            f"| {one.month} | {score.flights:,} | {score.late_share:.1%} | {one.served} | {one.skill(score):.1%} "
             f"| {score.ece:.3f} |"
         )
 
@@ -186,7 +186,8 @@ def main(out: Path | None, only_hours: bool) -> None:
         months = []
         for one in forecast_backtest.backtest(spark, known, names, RENEWED):
             months.append(one)
-            click.echo(f"{one.month}: {one.served} is served, {one.skill(one.served):.1%} below {BASELINE}", err=True)
+            skill = one.skill(one.scores[one.served])
+            click.echo(f"{one.month}: {one.served} is served, {skill:.1%} below {BASELINE}", err=True)
     click.echo(hours(months))
     if not only_hours:
         click.echo(text(months))

@@ -56,9 +56,9 @@ class Judged:
     cancelled_skill: float
     renewed: dict[Horizon, Score]
 
-    def skill(self, name: Name) -> float:
-        """The part by which its Brier score is below that of the baseline."""
-        return 1 - self.scores[name].brier / self.scores[BASELINE].brier
+    def skill(self, score: Score) -> float:
+        """The part by which a Brier score of the month is below that of the baseline."""
+        return 1 - score.brier / self.scores[BASELINE].brier
 
 
 def all_known(flights: pa.Table, observed: pa.Table | None = None, forecasts: pa.Table | None = None) -> Sample:

@@ -103,7 +103,7 @@ def backtest(spark: SparkSession, job: ForecastJob) -> Made:
 
 def _told(one: Judged) -> dict[str, Any]:
     scores = {
-        name: asdict(score) | asdict(one.minutes[name]) | {"skill": one.skill(name)}
+        name: asdict(score) | asdict(one.minutes[name]) | {"skill": one.skill(score)}
         for name, score in one.scores.items()
     }
     return {
@@ -112,10 +112,7 @@ def _told(one: Judged) -> dict[str, Any]:
         "scores": scores,
         "cancelled": asdict(one.cancelled) | {"skill": one.cancelled_skill},
         "bins": [asdict(part) for part in one.bins],
-        "renewed": {
-            horizon: asdict(score) | {"skill": 1 - score.brier / one.scores[BASELINE].brier}
-            for horizon, score in one.renewed.items()
-        },
+        "renewed": {horizon: asdict(score) | {"skill": one.skill(score)} for horizon, score in one.renewed.items()},
     }
 
 
@@ -131,15 +128,16 @@ def train(spark: SparkSession, job: ForecastJob) -> Made:
     served = best(one.scores)
     before, newest = known_by(known, job.last)
     models = fitted(spark, before, newest, {BASELINE, served})
-    corrections = forecast_models.corrections(spark, models, served, before.and_of(newest))
-    models[served].parameters["corrections"] = corrections
+    for name, model in models.items():
+        # The baseline's, too, for the days on which it forecasts instead.
+        model.parameters["corrections"] = forecast_models.corrections(spark, models, name, before.and_of(newest))
     ended = known.of((known.known_at <= _before(job.last)) & ((known.is_late >= 0) | (known.is_cancelled == 1)))
     cancelled = forecast_cancelled.fitted(spark, ended)
     if one.cancelled_skill <= 0:
         cancelled = forecast_cancelled.without_regression(cancelled)
     until = models[BASELINE].known_until
     kept = {name: model.parameters for name, model in models.items()}
-    rows = [_row(job, one.scores[name], one.skill(name), until, name, kept.get(name)) for name in names]
+    rows = [_row(job, one.scores[name], one.skill(one.scores[name]), until, name, kept.get(name)) for name in names]
     rows.append(_row(job, one.cancelled, one.cancelled_skill, until, CANCELLED, cancelled))
     for row in rows:
         row["is_served"] = row["model_name"] == served

@@ -26,6 +26,7 @@ from forecast_guard import check_fitted
 from forecast_inputs import linear, plain, typical
 from forecast_rates import SMOOTHING
 from forecast_sample import Sample
+from pyspark import StorageLevel
 from pyspark.ml.classification import GBTClassifier, LogisticRegression
 from pyspark.ml.functions import array_to_vector
 from pyspark.ml.regression import IsotonicRegression
@@ -96,8 +97,7 @@ def corrections(spark: SparkSession, models: Models, name: Name, flights: Sample
 
     def fit(one: Horizon) -> dict[str, Any]:
         inputs = np.column_stack(forecast_corrections.inputs(said, flights.at(one)))
-        # Spark keeps them itself while it fits: what frame keeps stays longer, and here is five times as much.
-        return _logistic(_given(spark, inputs, flights.is_late))
+        return _logistic(frame(spark, inputs, flights.is_late))
 
     return {str(one): fit(one) for one in Horizon}
 
@@ -148,16 +148,14 @@ def _grouped(names: np.ndarray, late: np.ndarray, wider: Callable[[str], float])
 
 def frame(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFrame:
     """Rows with all inputs known, as Spark's learners take them, in PIECES that the executor keeps: each of a learner's
-    steps would send them to it."""
-    return _given(spark, inputs, label).coalesce(PIECES).localCheckpoint()
-
-
-def _given(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFrame:
-    """The same rows, which nobody keeps."""
+    steps would send them to it. On its disk: while it learns a learner has what it needs in memory, and Java gives up
+    pieces late, so that those of a year's months would fill the heap.
+    """
     rows = np.flatnonzero(~np.isnan(inputs).any(axis=1))
     values = pa.FixedSizeListArray.from_arrays(inputs[rows].ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
     given = spark.createDataFrame(pa.table({"label": label[rows].astype(np.float64), "values": values}))
-    return given.select("label", array_to_vector(F.col("values")).alias("features"))
+    vectors = given.select("label", array_to_vector(F.col("values")).alias("features"))
+    return vectors.coalesce(PIECES).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
 
 
 def _logistic(data: DataFrame) -> dict[str, Any]:

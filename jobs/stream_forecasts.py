@@ -6,13 +6,16 @@ What its probability is made of is read from the live tables, and what came late
 the same events give the same cells, a batch that runs again too, and the number is that which training would have had.
 
 A flight that was not forecast a day before is left alone, and so are all while no training's corrections are there.
+Its corrections are those of the training and model that its forecast bears, which may be the baseline.
 """
 
 import json
 import logging
+import math
+import time
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -35,6 +38,8 @@ from aero.live import delay_forecasts, row_keys
 
 # Of a batch that has events of more, as after a long rest, the flights with the newest ones; each takes 0.2 ms or so.
 MOST_FLIGHTS = 5_000
+# How long corrections are not asked for where there were none.
+NONE_SECONDS = 60
 # What a flight's key does not say of it, which has its airports and the minute of its schedule.
 STATE = ("tail_number", "departure_at", "scheduled_arrival_at", "arrival_at")
 FORECAST = ("late_probability", "model_name", "training_id", "renewed_event_at")
@@ -60,9 +65,11 @@ class Due(NamedTuple):
 @dataclass
 class Renewal:
     """Renews forecasts, batch after batch. `known` are the corrections that were read, by their text; of damaged ones
-    none, and it was said."""
+    none, and it was said. Where there were none they are not asked for again until `asks_at`, a time of `clock`."""
 
     known: dict[str, dict[Horizon, Mapping[str, Any]]] = field(default_factory=dict)
+    asks_at: float = -math.inf
+    clock: Callable[[], float] = time.monotonic
 
     def __call__(self, connection: TClient, told: Mapping[str, int]) -> int:
         """Renew the forecasts of what was `told`: keys of flights, and the time of the newest event of each in
@@ -80,8 +87,12 @@ class Renewal:
 
     def _corrections(self, connection: TClient) -> Corrections:
         """Those that are kept, by training and model; without damaged ones."""
+        if self.clock() < self.asks_at:
+            return {}
         rows = read(connection, HBASE_DELAY_FORECASTS, [delay_forecasts.CORRECTIONS])
         row = rows.get(delay_forecasts.CORRECTIONS, {})
+        if not row:
+            self.asks_at = self.clock() + NONE_SECONDS
         for model, (text, _) in row.items():
             if text not in self.known:
                 try:

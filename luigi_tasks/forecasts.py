@@ -233,11 +233,14 @@ def _on_boards(client: hdfs.Client, file: str, job: ForecastJob, serving: foreca
     the forecast needs it for no more."""
     with client.read(file) as reader:
         rows = orc.read_table(io.BytesIO(reader.read()), columns=["flight_date", *delay_forecasts.COLUMNS])
+    of_days = rows.filter(pc.is_in(rows["flight_date"], pa.array(job.dates)))
     corrections = forecasts.corrections(client, serving)
     try:
         with store.opened() as hbase:
-            delay_forecasts.keep_corrections(hbase, serving.training_id, serving.model_name, corrections)
-            delay_forecasts.write(hbase, rows.filter(pc.is_in(rows["flight_date"], pa.array(job.dates))))
+            # The baseline may have forecast some days, and then not the model in service.
+            for model in pc.unique(of_days["model_name"]).to_pylist():
+                delay_forecasts.keep_corrections(hbase, serving.training_id, model, corrections.get(model, {}))
+            delay_forecasts.write(hbase, of_days)
     except Away:
         return False
     return True

@@ -86,14 +86,14 @@ def for_day(client: hdfs.Client, day: date) -> Promotion:
 
 
 def corrections(client: hdfs.Client, serving: Promotion) -> dict[str, Any]:
-    """What corrects the forecasts of what is in service on the day itself, by horizon (jobs/forecast_corrections.py);
-    nothing where it was fitted before there was such."""
+    """What corrects the forecasts of a training on the day itself, by the model that they are of, and by horizon
+    (jobs/forecast_corrections.py); without models that were fitted before there was such."""
     from pyarrow import orc
 
     with client.read(serving.models_file) as reader:
         rows = orc.read_table(io.BytesIO(reader.read()), columns=["model_name", "parameters"]).to_pylist()
-    told = {row["model_name"]: row["parameters"] for row in rows}
-    return json.loads(told[serving.model_name]).get("corrections", {})
+    told = {row["model_name"]: json.loads(row["parameters"]) for row in rows if row["parameters"]}
+    return {name: of_model["corrections"] for name, of_model in told.items() if "corrections" in of_model}
 
 
 def promote(

@@ -231,10 +231,16 @@ def test_a_whole_month_has_the_rows_of_its_days_and_is_judged_by_day(spark, flig
     assert sum(one["arrived_flights"] for one in judged["days"]) == report["arrived"]
 
 
-def test_a_training_of_some_models_says_what_the_one_in_service_was_worth(spark, flights, trained, tmp_path):
+def test_a_training_of_some_models_corrects_two_and_says_what_the_one_in_service_was_worth(
+    spark, flights, trained, tmp_path, monkeypatch
+):
     names = ("airline_hour", "logistic")
+    monkeypatch.setattr(forecast_delays, "best", lambda scores: Name.LOGISTIC)  # Of these flights the baseline is.
     report, rows = done(spark, tmp_path / "t2", "train", last=Month(2013, 5), names=names, **in_service(trained))
     assert rows["model_name"].to_pylist() == [*names, "cancelled"]
+    corrections = [json.loads(text).get("corrections", {}) for text in rows["parameters"].to_pylist()]
+    assert [list(one) for one in corrections] == [list(Horizon), list(Horizon), []]
+    assert corrections[0] != corrections[1]
     known = forecast_backtest.all_known(flights)
     _, _, test = forecast_backtest.split(known, Month(2013, 5).index)
     _, models, _ = forecast_delays._read(spark, str(trained[0] / FILE))

@@ -162,6 +162,19 @@ def test_what_is_read_out_of_spark_says_what_spark_says(spark, parts):
     assert np.abs(said - spark_s(spark, line, linear(test))).max() < 1e-12
 
 
+def kept(spark):
+    """Bytes of rows that Spark keeps, in memory and on disk."""
+    stored = spark.sparkContext._jsc.sc().getRDDStorageInfo()
+    return sum(one.memSize() for one in stored), sum(one.diskSize() for one in stored)
+
+
+def test_rows_that_are_kept_for_a_learner_are_on_disk_and_take_no_heap(spark, parts):
+    in_memory, on_disk = kept(spark)
+    data = forecast_models.frame(spark, plain(parts[0]), parts[0].is_late)
+    assert kept(spark)[0] <= in_memory and kept(spark)[1] > on_disk
+    assert data.count() == (~np.isnan(plain(parts[0])).any(axis=1)).sum() > 0
+
+
 def test_no_model_takes_what_is_not_known_a_day_before():
     assert "departure_delay_minutes" not in NAMES and "late_share_flight_28d" in NAMES
 
@@ -172,7 +185,7 @@ def test_each_month_is_judged_and_the_best_of_the_month_before_is_served(spark, 
     assert april.served == BASELINE
     assert may.served == min(april.scores, key=lambda name: april.scores[name].brier)
     assert {score.flights for score in may.scores.values()} == {sum(one.flights for one in may.bins)}
-    assert may.skill(BASELINE) == 0
+    assert may.skill(may.scores[BASELINE]) == 0
     assert list(may.renewed) == list(Horizon)
     assert may.renewed[Horizon.DEPARTURE].brier < may.scores[may.served].brier
     assert may.scores[Name.PRIOR].auc == 0.5 < may.scores[Name.LOGISTIC].auc

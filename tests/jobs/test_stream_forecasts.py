@@ -4,10 +4,7 @@ instants, to the last bit."""
 import contextlib
 import json
 import math
-import random
 from datetime import timedelta
-from functools import partial
-from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -17,59 +14,20 @@ import stream_hbase
 from forecast_corrections import Horizon, corrected
 from forecast_features import History, later
 from stream_events import Record, outgoing
-from stream_forecasts import Renewal
-from stream_hbase import Address, on_hbase
-from stream_parts import judge, write_states
-from stream_windows import sum_up
+from stream_forecasts import NONE_SECONDS, Renewal
 
 from aero.datasets import HBASE_AIRCRAFT_FLIGHTS, HBASE_DELAY_FORECASTS
-from aero.live import delay_forecasts, row_keys, store
+from aero.live import delay_forecasts, store
 from aero.live.replay.history import events_of
 from tests.hbase_in_memory import HBaseInMemory, Killed
-from tests.jobs.forecast_flights import flight, instants, table
+from tests.jobs.forecast_flights import instants, table
+from tests.jobs.played_day import BATCHES, DAY, KEYS, of_the_batch, renewed, work_off
 
-HBASE = Address("localhost", 9090)
 CORRECTIONS = {
     one: {"coefficients": [0.9, 1.5 + place, 0.7, -0.2, 0.8, 0.3, 2.0 * (one == Horizon.DEPARTURE)], "intercept": -0.3}
     for place, one in enumerate(Horizon)
 }
-
-
-def day():
-    """Each aircraft goes to and fro from morning to night; some flights are cancelled."""
-    dice, rows = random.Random(24), []
-    for aircraft in range(4):
-        hours = 6 + aircraft * 0.3
-        for leg in range(8):
-            clock = f"{int(hours):02d}:{int(hours * 60) % 60:02d}"
-            ends = dict(zip(("origin_id", "destination_id"), ("JFK", "BOS") if leg % 2 else ("BOS", "JFK")))
-            late = None if dice.random() < 0.08 else dice.randrange(-9, 80)
-            own = {"tail_number": f"N{aircraft}", "flight_number": str(1 + len(rows)), "is_diverted": False}
-            rows.append(flight(clock=clock, late=late, **own, **ends))
-            hours += 1 + dice.choice((0.5, 0.75, 2))
-    return rows
-
-
-DAY = day()
-
-
-def key_of(row):
-    names = ("origin_id", "scheduled_departure_at", "airline_id", "flight_number", "destination_id")
-    return row_keys.flight(*(row[name] for name in names))
-
-
-KEYS = [key_of(row) for row in DAY]
 SAID = dict(zip(KEYS, (0.05 + 0.9 * number / len(KEYS) for number in range(len(KEYS)))))
-
-
-def minutes():
-    """The events of the day, minute by minute, as the stream sends them on."""
-    events = sorted((event for row in DAY for event in events_of(row)), key=lambda one: one.event_at)
-    for _, of_minute in groupby(events, lambda one: one.event_at.replace(second=0, microsecond=0)):
-        yield [outgoing(Record(one.key, one.to_json(), "flights.live", 0, 0, 2**50)) for one in of_minute]
-
-
-BATCHES = list(minutes())
 
 
 @pytest.fixture
@@ -90,42 +48,13 @@ def with_forecasts(patch, but=()):
     return memory
 
 
-def work_off(batch, renewal):
-    """One micro-batch of one partition, as stream_batch.FlightBatches does it."""
-    [result] = judge(HBASE, "", batch)
-    on_hbase(HBASE, partial(sum_up, windows=result.windows, slots=result.slots))
-    write_states(HBASE, batch)
-    return on_hbase(HBASE, partial(renewal, told=result.told))
-
-
-def renewed(hbase):
-    """By flight what the stream put beside its forecast."""
-    rows = hbase.texts(HBASE_DELAY_FORECASTS)
-    return {
-        key: {name: cells[name] for name in delay_forecasts.RENEWED}
-        for key, cells in rows.items()
-        if "renewed_probability" in cells
-    }
-
-
-def of_the_batch(found):
-    """The probabilities of the same flights as of the same instants, by the features that training has."""
-    rows = [DAY[KEYS.index(key)] for key in found]
-    at = [store.instant(one["renewed_as_of_at"]) for one in found.values()]
-    known = later(table(*rows), History(table(*DAY)), instants(*at))
-    values = {name: column.to_numpy(zero_copy_only=False) for name, column in known.items()}
-    for row, (key, one) in enumerate(found.items()):
-        of_one = {name: column[[row]] for name, column in values.items()}
-        [probability] = corrected(CORRECTIONS[Horizon(one["renewed_horizon"])], np.array([SAID[key]]), of_one)
-        yield float(probability)
-
-
 def test_after_every_minute_the_stream_s_probability_is_the_batch_s_of_the_same_instant(hbase):
     renewal, horizons, known = Renewal(), set(), set()
     for batch in BATCHES:
         work_off(batch, renewal)
         found = renewed(hbase)
-        assert [float(one["renewed_probability"]) for one in found.values()] == list(of_the_batch(found))
+        expected = list(of_the_batch(found, CORRECTIONS, SAID))
+        assert [float(one["renewed_probability"]) for one in found.values()] == expected
         horizons |= {one["renewed_horizon"] for one in found.values()}
         known |= {one["renewed_probability"] for one in found.values()}
     assert horizons == set(Horizon) and len(known) > 3 * len(DAY)
@@ -184,6 +113,24 @@ def test_without_a_forecast_of_a_day_before_or_corrections_nothing_is_written(mo
     # Those of another training are of no use.
     delay_forecasts.keep_corrections(hbase, "t2", "logistic", CORRECTIONS)
     assert {work_off(batch, Renewal()) for batch in BATCHES} == {0} and not renewed(hbase)
+
+
+def test_where_there_were_no_corrections_they_are_asked_for_once_a_minute(hbase):
+    now = [1000.0]
+    renewal, of_day = Renewal(clock=lambda: now[0]), iter(BATCHES)
+    hbase.table(HBASE_DELAY_FORECASTS).delete(b"corrections")
+    assert work_off(next(of_day), renewal) == 0
+    delay_forecasts.keep_corrections(hbase, "t1", "logistic", CORRECTIONS)
+    now[0] += NONE_SECONDS - 1
+    assert work_off(next(of_day), renewal) == 0
+    now[0] += 1
+    assert work_off(next(of_day), renewal) > 0
+    # Once there are some, each batch has the newest.
+    hbase.table(HBASE_DELAY_FORECASTS).delete(b"corrections")
+    delay_forecasts.keep_corrections(hbase, "t2", "logistic", CORRECTIONS)
+    assert work_off(next(of_day), renewal) == 0
+    delay_forecasts.keep_corrections(hbase, "t1", "logistic", CORRECTIONS)
+    assert work_off(next(of_day), renewal) > 0
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,18 @@ from aero.bts_names import Form
 from aero.datasets import FLIGHTS_DATAEXPO, Dataset
 from aero.errors import AeroError
 from aero.month import Month
-from luigi_tasks.landing import archives, bounds, flight_file, headers, not_flights, parts, rewriting, table, zip_member
+from luigi_tasks.landing import (
+    archives,
+    bounds,
+    flight_file,
+    headers,
+    listing,
+    not_flights,
+    parts,
+    rewriting,
+    table,
+    zip_member,
+)
 from luigi_tasks.landing.not_flights import NotFlights
 from luigi_tasks.landing.table import Dialect, Reading, Table, WrongColumns
 
@@ -119,36 +130,22 @@ def looks(path: Path, reading: Reading = Reading(), whole: bool = False) -> Iter
         if isinstance(entry, Look):
             yield entry
         else:
-            is_table = entry.real.path.is_dir()
+            is_table = os.path.isdir(entry.real.path)
             is_asked_for = is_table or (entry.path == path and entry.unpacked is None)
             yield look(entry, reading, whole or is_table, is_asked_for)
 
 
 def _entries(path: Path, called: Callable[[Path], Entry]) -> Iterator[Entry | Look]:
     """The tables and files under a path, each `called` by an entry."""
-    found = list(files(path))
+    found, closed = listing.files(path)
+    for folder in closed:
+        entry = called(folder)
+        yield Look(entry, Verdict.REFUSED, str(not_flights.forbidden(str(entry))))
     tables = parts.tables(found, path)
     yield from (called(folder) for folder in sorted(set(tables.values())))
     for file in found:
         if file not in tables:
             yield from _of_file(called(file))
-
-
-def files(path: Path) -> Iterator[Path]:
-    """Every file under a folder, links followed, each folder once; hidden ones too."""
-    if not path.is_dir():
-        yield path
-        return
-    seen: set[Path] = set()
-    found: list[Path] = []
-    for folder, folders, names in os.walk(path, followlinks=True):
-        real = Path(folder).resolve()
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        found += [Path(folder) / name for name in names]
-    yield from sorted(found)
 
 
 def _of_file(entry: Entry) -> Iterator[Entry | Look]:
@@ -157,7 +154,7 @@ def _of_file(entry: Entry) -> Iterator[Entry | Look]:
     if path.name.startswith(".") and not path.name.startswith("._"):
         yield Look(entry, Verdict.LEFT_ALONE, f"{entry}: hidden, left alone")
         return
-    if not path.is_file():  # A pipe would never end.
+    if not os.path.isfile(path):  # A pipe would never end; and it may be forbidden to ask.
         yield entry
         return
     # What an archive holds is not unpacked again.
@@ -218,6 +215,8 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
         if is_known:
             return Look(entry, Verdict.REFUSED, str(wrong), columns=columns)
         return Look(entry, Verdict.LEFT_ALONE, f"{entry}: {left}", columns=columns)
+    except PermissionError:
+        return Look(entry, Verdict.REFUSED, str(not_flights.forbidden(str(entry))))
     except OSError as wrong:
         return Look(entry, Verdict.REFUSED, f"{entry}: {wrong}")
 

@@ -143,10 +143,15 @@ def _page(start: bytes, name: str) -> AeroError | None:
 
 def no_file(path: Path, name: str) -> AeroError:
     """What is neither a file nor a folder."""
-    if path.is_symlink():
+    if path.is_symlink() and not path.exists():
         fix = "Put back what it names, or delete the link: rm, or of a whole folder: find FOLDER -xtype l -delete"
         return AeroError(f"{name}: a link that leads nowhere, to {path.readlink()}", fix)
     return AeroError(f"{name}: a pipe, a socket or a device, and no file", "Save what it gives, or move it away.")
+
+
+def forbidden(name: str) -> AeroError:
+    """A file or a folder that this user may not read."""
+    return AeroError(f"{name}: you may not read it", "Ask its owner, or whoever may: chmod -R a+rX FOLDER")
 
 
 def workbook(name: str) -> AeroError:

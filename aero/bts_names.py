@@ -93,7 +93,8 @@ def squeezed(name: str) -> str:
 
 # What pandas, R, Spark and DuckDB call a column that nobody named: an index, or what stands behind BTS' last comma.
 _NAMELESS = re.compile(
-    r"Unnamed: \d+(\.\d+)*(_level_\d+)?|__index_level_\d+__|level_\d|index|row\.?names?|X|\.\.\.\d+|_c\d+|column\d+",
+    r"Unnamed: \d+(\.\d+)*(_level_\d+)?|__index_level_\d+__|__null_dask_index__|level_\d|index|row\.?names?|X|\.\.\.\d+"
+    r"|_c\d+|column\d+",
     re.IGNORECASE,
 )
 
@@ -184,7 +185,8 @@ def _form(told: dict[str, int], family: str, names: Sequence[str], file: str) ->
     """The form of a file by the columns of aero_clean.flights, Year, Month and diversions that it tells."""
     full = FULL[family]
     is_year = set(told) == {_clean_names().get(name, name) for name in LAYOUTS["dataexpo"].columns}
-    layout = LAYOUTS["dataexpo"] if is_year else full
+    exact = _exact(names)
+    layout = exact or (LAYOUTS["dataexpo"] if is_year else full)
     by_clean = {_clean_names().get(name, name): name for name in layout.columns}
     places = {by_clean[column]: place for column, place in told.items() if column in by_clean}
     # Who has only IATA's code has told the airline: BTS' own code is another one for few airlines of the past.
@@ -193,8 +195,7 @@ def _form(told: dict[str, int], family: str, names: Sequence[str], file: str) ->
     _refuse_untold(places, by_clean, names, file)
     missing = tuple(name for name in full.columns if _clean_names().get(name, name) not in told)
     unused = tuple(name for place, name in enumerate(names) if place not in places.values() and not is_nameless(name))
-    exact = _exact(names)
-    return Form(exact or layout, places, missing, unused, exact is not None)
+    return Form(layout, places, missing, unused, exact is not None)
 
 
 def _exact(names: Sequence[str]) -> Layout | None:

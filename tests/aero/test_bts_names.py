@@ -16,7 +16,7 @@ def test_a_layout_of_bts_is_its_own_form(layout):
         assert len(form.missing) == {"dataexpo": 80}.get(layout, 0)
 
 
-@pytest.mark.parametrize("nameless", ["", "Unnamed: 0", "Unnamed: 0.1", "Unnamed: 109"])
+@pytest.mark.parametrize("nameless", ["", "Unnamed: 0", "Unnamed: 0.1", "Unnamed: 109", "__null_dask_index__"])
 def test_a_nameless_column_elsewhere_is_nothing_but_the_file_is_not_as_bts_has_it(nameless):
     form = bts_names.form_of((nameless, *LAYOUTS["reporting"].columns), "file")
     assert (form.is_exact, form.unused, form.places["Year"]) == (False, (), 1)

@@ -10,18 +10,17 @@ import click
 
 from aero.month import Month, in_words
 from aero.plain import echo
-from luigi_tasks.landing import looking
-from luigi_tasks.landing.looking import Look, Verdict
+from luigi_tasks.landing import looking, sameness
+from luigi_tasks.landing.looking import Look, Unit, Verdict
 from luigi_tasks.landing.table import reading
 
-Unit = tuple[int, int | None]
 Shared = Mapping[Unit, list[Look]]
 
 
 def inspected(looks: list[Look]) -> list[dict[str, Any]]:
     """A record for each file, as `aero inspect --json` prints it: `columns` of the `full` layout's are in the file."""
     shared = {unit: same for unit, same in looking.by_unit(looks).items() if len(same) > 1}
-    equal = {unit: same[0] for unit, same in shared.items() if looking.are_equal(same)}
+    equal = {unit: same[0] for unit, same in shared.items() if sameness.are_equal(same, unit)}
     return [_record(look, shared, equal) for look in looks]
 
 
@@ -52,15 +51,19 @@ def _record(look: Look, shared: Shared, equal: Mapping[Unit, Look]) -> dict[str,
 def _would(look: Look, shared: Shared, equal: Mapping[Unit, Look]) -> Iterator[str]:
     """What a load would do with a file of flights."""
     assert look.dialect and look.form
-    others = {str(equal[unit].entry) for unit in look.units if equal.get(unit, look) is not look}
+    others = [unit for unit in look.units if equal.get(unit, look) is not look]
     asked = {unit for unit in look.units if unit in shared and unit not in equal}
     own = [unit for unit in look.units if unit not in asked and equal.get(unit, look) is look]
     if own:
         split = f", split into {len(look.units)} files" if len(look.units) > 1 else ""
         anew = "" if look.dialect.is_plain(look.form) else f", written anew in the layout {look.form.layout.name}"
         yield f"lands as {_units(own)}{split}{anew}"
+    if untold := (look.rows or 0) - sum((look.months or {}).values()):
+        yield f"{untold:,} rows tell no month, and will be refused"
     if others:
-        yield f"left alone: it holds the same as {', '.join(sorted(others))}"
+        firsts = sorted({str(equal[unit].entry) for unit in others})
+        part = "" if others == look.units else f" for {_units(others)}"
+        yield f"left alone{part}: it holds the same as {', '.join(firsts)}"
     if asked:
         files = {str(one.entry) for unit in asked for one in shared[unit]} - {str(look.entry)}
         say = "says" if len(files) == 1 else "say"

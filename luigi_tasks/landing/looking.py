@@ -2,14 +2,12 @@
 over: each file, and each member of a zip of several, comes to one Look.
 """
 
-import hashlib
 import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -41,8 +39,13 @@ ENDINGS = (
 # A plain CSV is asked at so many places whether it goes on with the month that it began with.
 PLACES = 16
 FIRST_ROWS = 100
+ENOUGH_ROWS = 100_000
 LEFT_IN_A_ZIP = (".html", ".htm", ".txt", ".md", ".pdf", ".xml", ".json")
 OTHER_FILES = "no file of flights, left alone"
+
+
+# A month, or a year of the Data Expo.
+Unit = tuple[int, int | None]
 
 
 class Verdict(StrEnum):
@@ -102,13 +105,13 @@ class Look:
         return RAW_FLIGHTS[self.form.layout.name]
 
     @property
-    def units(self) -> list[tuple[int, int | None]]:
+    def units(self) -> list[Unit]:
         """The years, of the Data Expo's layout, or the months that it holds, each of which lands by itself."""
         found = self.months or {}
         if not self.is_whole:  # One row of another month may stand among the first.
             found = dict(Counter(found).most_common(1))
         is_year = self.dataset == FLIGHTS_DATAEXPO
-        counts: Counter[tuple[int, int | None]] = Counter()
+        counts: Counter[Unit] = Counter()
         for month, rows in found.items():
             counts[month.year, None if is_year else month.month] += rows
         few = max(1, MOST_OF_OTHER_MONTHS * counts.total())
@@ -224,19 +227,26 @@ def look(entry: Entry, reading: Reading = Reading(), whole: bool = False, asked_
 def _look_at_rows(entry: Entry, source: Table, whole: bool) -> Look:
     told = rewriting.months(source)
     start = list(islice(told, FIRST_ROWS))
+    if not source.dialect.is_plain(source.form):
+        rewriting.refuse_unread(source, (line for line, _ in start), str(entry))
     rows = Counter(month for _, month in start)
     whole = whole or _goes_on_otherwise(entry, source, max(filter(None, rows), key=rows.__getitem__, default=None))
     if whole:
-        rows.update(month for _, month in told)
-    count = rows.total()
+        rows.update(month for _, month in islice(told, ENOUGH_ROWS))
+        if any(rows):  # Else they are no flights, however many there are.
+            rows.update(month for _, month in told)
+    count, untold = rows.total(), rows[None]
     months = {month: rows[month] for month in sorted(filter(None, rows))}
     if not count:
         fix = "It was cut, or what was asked gave none: get it again, or move it away."
         raise AeroError(f"{entry}: it has a header, and no flights", fix)
-    if not months:
-        among = f"its {count:,} rows" if whole else f"its first {FIRST_ROWS} rows"
-        such = f"such as {start[0][0][:60].decode(errors='replace')!r}"
-        raise AeroError(f"{entry}: none of {among} tells a month, {such}", "Is it cut? Get the file again.")
+    # Those that may be read as day/month/year will be.
+    if not months or (untold * 2 > count and source.dialect.day_first is not None):
+        is_all = whole and (months or count < FIRST_ROWS + ENOUGH_ROWS)
+        of_rows = f"its {count:,} rows" if is_all else f"its first {count:,} rows"
+        none = f"{untold:,} of {of_rows} tell no month" if months else f"none of {of_rows} tells a month"
+        such = next((line for line, month in start if month is None), b"")
+        raise rewriting.without_months(source, f"{entry}: {none}", such)
     return Look(
         entry, Verdict.FLIGHTS, "", source.dialect, source.form, months, count if whole else None, is_whole=whole
     )
@@ -273,25 +283,11 @@ def _is_named_so(entry: Entry, when: str) -> bool:
     return any(re.search(rf"(?<!\d){when}\D*$", name) for name in names)
 
 
-def by_unit(looks: Iterable[Look]) -> dict[tuple[int, int | None], list[Look]]:
+def by_unit(looks: Iterable[Look]) -> dict[Unit, list[Look]]:
     """The files of flights that hold each month, or year of the Data Expo."""
-    found: dict[tuple[int, int | None], list[Look]] = {}
+    found: dict[Unit, list[Look]] = {}
     for look in looks:
         if look.verdict == Verdict.FLIGHTS:
             for unit in look.units:
                 found.setdefault(unit, []).append(look)
     return found
-
-
-def are_equal(looks: Iterable[Look]) -> bool:
-    """Whether some files say the same, each packed and written in its own way."""
-    return len({_digest(look.entry, parts.size_and_time(look.entry.path), look.reading) for look in looks}) == 1
-
-
-@lru_cache
-def _digest(entry: Entry, state: tuple[int, float], reading: Reading) -> str:
-    found = hashlib.sha256()
-    with table.opened(entry.real.path, str(entry), entry.real.member, reading) as source:
-        for line in rewriting.lines(source):
-            found.update(line.encode("latin-1") + b"\n")
-    return found.hexdigest()

@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import IO, cast
 
 from luigi_tasks.landing import rewriting, table
-from luigi_tasks.landing.looking import Entry
+from luigi_tasks.landing.looking import Entry, Unit
 from luigi_tasks.landing.table import Reading
 
 # As many files are open as there are months; each keeps some lines and a packer of a quarter of a megabyte.
 PACKING = 1
 LINES_AT_ONCE = 500
-
-Unit = tuple[int, int | None]
 
 
 def split(entry: Entry, into: Path, reading: Reading) -> dict[Unit, Path]:

@@ -160,10 +160,10 @@ def _opened_text(
 ) -> Iterator[Table]:
     with flight_file.unpacked(path, name, member) as content:
         start = recoded.first_bytes(content, FIRST_BYTES)
-        if why := not_flights.why(start, member or str(path), name):
-            raise why
         encoding = recoded.encoding_of(start)
         text = recoded.in_utf_8(start, encoding)
+        if why := not_flights.why(text, member or str(path), name):
+            raise why
         line_end, separator = headers.line_end(text), headers.separator_of(text)
         lines = bounds.lines(recoded.read(start, content, encoding), name, path.stat().st_size)
         is_headed, header, lines = headers.found(lines, separator, name, reading.header_from)
@@ -208,6 +208,8 @@ def _rows(lines: Iterator[bytes], separator: str) -> Iterator[Row]:
 
 def _named(columns: tuple[str, ...], name: str, reading: Reading) -> tuple[str, ...]:
     """The columns of a file of columns; where it has no names of them, those of `reading`."""
+    if not columns:
+        raise AeroError(f"{name}: it has no columns", "It was written without its table: get it again.")
     if not all(_NO_NAME.fullmatch(column) for column in columns):
         return columns
     if reading.header_from is None:
@@ -227,7 +229,7 @@ def _form(names: tuple[str, ...], first: list[list[str]], name: str, reading: Re
     """The form of a file by its columns and first rows. Raises WrongColumns where it cannot be read by them."""
     try:
         form = bts_names.form_of(names, name, reading.ignore_columns)
-        spelling.refuse_names_of_airlines(first, names, form, name)
+        spelling.refuse_no_codes(first, names, form, name)
     except AeroError as wrong:
         raise WrongColumns(wrong.problem, wrong.fix, names) from wrong
     return form

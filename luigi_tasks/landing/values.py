@@ -26,6 +26,7 @@ _EXCEL_BEGINS = datetime.date(1899, 12, 30)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _CLOCK = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):(\d\d)(?::00(?:\.0+)?)?( ?[AP]M)?", re.IGNORECASE)
 _WHOLE = re.compile(r"(-?\d+)\.0*")
+_ANY_WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
 _FLAGS = {
     "true": "1.00",
     "t": "1.00",
@@ -129,6 +130,26 @@ def whole(text: str) -> str:
     """A number that a program took for one that may have a fraction: `4628.0` is `4628`."""
     found = _WHOLE.fullmatch(text)
     return found[1] if found else text
+
+
+@lru_cache(REMEMBERED)
+def year(text: str) -> str:
+    """`08`, `8` and `2008.0` are `2008`."""
+    digits = whole(text)
+    return _century(digits.zfill(2)) if digits.isdecimal() else text
+
+
+@lru_cache(REMEMBERED)
+def number(text: str) -> str:
+    """A whole number without a sign that says nothing, zeros before it and hundredths: `+081.00` is `81`."""
+    found = _ANY_WHOLE.fullmatch(text)
+    return str(int(found[1])) if found else text
+
+
+@lru_cache(REMEMBERED)
+def flight_number(text: str) -> str:
+    """`4,628.0` is `4628`."""
+    return whole(without_thousands(text))
 
 
 @lru_cache(REMEMBERED)

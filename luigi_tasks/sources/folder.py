@@ -10,8 +10,8 @@ from pathlib import Path
 from aero.errors import AeroError
 from aero.month import Month
 from aero.raw_versions import Revision
-from luigi_tasks.landing import bounds, looking, parts, pieces, rewriting, scratch, zip_member
-from luigi_tasks.landing.looking import Entry, Look, Verdict
+from luigi_tasks.landing import bounds, looking, parts, pieces, rewriting, sameness, scratch, zip_member
+from luigi_tasks.landing.looking import Entry, Look, Unit, Verdict
 from luigi_tasks.landing.table import Reading
 from luigi_tasks.sources.offers import Fault, Offer, Offers, Progress
 
@@ -29,7 +29,7 @@ class Folder:
         self.family = family
         self.reading = reading
         self._lock = threading.Lock()
-        self._split: dict[Entry, dict[tuple[int, int | None], Path]] = {}
+        self._split: dict[Entry, dict[Unit, Path]] = {}
         self._pieces: tempfile.TemporaryDirectory[str] | None = None
 
     def offers(self, months: Sequence[Month]) -> Offers:
@@ -45,7 +45,7 @@ class Folder:
         for unit, same in looking.by_unit(own).items():
             first, *others = (_offer(look, unit) for look in same)
             asked = [month for month in months if first.covers(month)]
-            if asked and (not others or looking.are_equal(same)):
+            if asked and (not others or sameness.are_equal(same, unit)):
                 files.append(first)
                 notes += [f"{first}: {other.name} holds the same as {first.name}, left alone" for other in others]
             else:
@@ -80,7 +80,7 @@ class Folder:
         progress(copy.stat().st_size, copy.stat().st_size)
         return copy
 
-    def _pieces_of(self, entry: Entry, reading: Reading) -> dict[tuple[int, int | None], Path]:
+    def _pieces_of(self, entry: Entry, reading: Reading) -> dict[Unit, Path]:
         """The pieces of a file of several months, split in one pass when the first is asked for."""
         with self._lock:
             if entry not in self._split:
@@ -94,7 +94,7 @@ def _entry(offer: Offer) -> Entry:
     return offer.entry or Entry(Path(offer.name))
 
 
-def _offer(look: Look, unit: tuple[int, int | None]) -> Offer:
+def _offer(look: Look, unit: Unit) -> Offer:
     """The offer of a file for one of the months, or years of the Data Expo, that it holds."""
     assert look.dialect and look.form
     entry = look.entry

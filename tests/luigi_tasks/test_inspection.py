@@ -72,6 +72,12 @@ def test_files_of_one_month_are_left_alone_where_they_are_equal_and_else_refused
     }
 
 
+def test_rows_that_tell_no_month_are_counted(tmp_path):
+    content = csv_bytes([row(2013, 1), row(2013, 1), row(2013, 1, FlightDate="?", Month="?")])
+    [found] = _inspected(tmp_path, **{"a.csv": content}).values()
+    assert found["would"].endswith("in the layout reporting; 1 rows tell no month, and will be refused")
+
+
 def test_of_many_that_differ_the_first_are_named(tmp_path):
     flights = csv_bytes([row(2013, 2)])
     found = _inspected(

@@ -2,6 +2,7 @@ import gzip
 
 import pytest
 
+from aero import bts_names
 from aero.bts import LAYOUTS
 from luigi_tasks.landing import flight_file, rewriting, spelling, table
 from tests.luigi_tasks.bts_files import csv_bytes, row, zip_bytes
@@ -43,6 +44,21 @@ def test_an_export_says_what_bts_says_in_the_columns_that_it_has_and_nothing_in_
     assert flight_file.scan(tmp_path / "out.csv.gz", "out").months == {(2019, 11): len(FLIGHTS)}
 
 
+@pytest.mark.parametrize("layout", ["reporting_old", "reporting", "marketing", "dataexpo"])
+def test_a_layout_of_bts_that_a_program_wrote_again_tells_all_that_it_told(tmp_path, layout):
+    """PREZIP's names of before 2018 are a layout of their own."""
+    names = LAYOUTS[layout].columns
+    told = {name: f"1{place}" for place, name in enumerate(names) if bts_names.kinds().get(name) != "date"}
+    told |= {"Year": "2013", "Month": "1", "FlightDate": "2013-01-31"}
+    told |= {"Origin": "JFK", "Dest": "LAX"} | dict.fromkeys(set(names) & set(spelling.AIRLINES), "AA")
+    told |= {name: "08:51" for name in names if bts_names.kinds().get(name) == "clock"}
+    told |= {name: "True" for name in names if bts_names.kinds().get(name) in ("flag", "yes_no")}
+    (tmp_path / "in").write_text(",".join(names) + "\n" + ",".join(told[name] for name in names) + "\n")
+    form, [found] = _rewritten(tmp_path, (tmp_path / "in").read_bytes())
+    assert (form.layout.name, form.places.keys()) == (layout, set(names))
+    assert all(found[name] for name in names)
+
+
 @pytest.mark.parametrize("null", sorted(spelling.NULLS - {""}))
 @pytest.mark.parametrize("layout", ["reporting", "dataexpo"])
 def test_every_word_for_nothing_is_nothing(tmp_path, null, layout):
@@ -78,6 +94,41 @@ def test_a_line_of_as_many_fields_as_the_layout_but_not_the_header_is_no_row(tmp
     assert gzip.decompress((tmp_path / "out.csv.gz").read_bytes()).splitlines()[1].count(b",") > 109
 
 
+@pytest.mark.parametrize("quotes", [b"", b'"'])
+def test_a_header_that_comes_again_is_an_empty_line(tmp_path, quotes):
+    """Of parts of a month that were put one behind the other."""
+    first = written(EXPORTS["Kaggle 2015"], FLIGHTS[:2])
+    header = quotes + first.splitlines()[0].replace(b",", quotes + b"," + quotes) + quotes
+    (tmp_path / "in").write_bytes(
+        first + header + b"\n" + written(EXPORTS["Kaggle 2015"], FLIGHTS[2:4]).split(b"\n", 1)[1]
+    )
+    rewriting.rewrite(tmp_path / "in", tmp_path / "out.csv.gz", "in")
+    assert flight_file.scan(tmp_path / "out.csv.gz", "out").rows == 4
+    with flight_file.lines_of(tmp_path / "out.csv.gz", "out") as lines:
+        assert [place for place, line in enumerate(lines) if not line] == [3]
+
+
+@pytest.mark.parametrize("layout", ["reporting", "dataexpo"])
+def test_numbers_of_flights_are_what_programs_make_of_them(tmp_path, layout):
+    fields = row(2013, 1, FlightNum="4628.0", Flight_Number_Reporting_Airline='"4,628"', DepDelay="NULL")
+    _, [found] = _rewritten(tmp_path, csv_bytes([fields], layout))
+    assert found.get("FlightNum", found.get("Flight_Number_Reporting_Airline")) == "4628"
+
+
+def test_a_comma_without_quotes_moves_no_value_to_the_next_column(tmp_path):
+    content = csv_bytes([row(2013, 1, OriginCityName="New York, NY", DepDelay="NULL"), row(2013, 1)])
+    _rewritten(tmp_path, content)
+    cut, whole = (tmp_path / "out.csv").read_bytes().splitlines()[1:]
+    assert cut.removesuffix(b",,") in content and b',"New York, NY",' in whole
+
+
+@pytest.mark.parametrize("layout", ["reporting", "dataexpo"])
+def test_a_comma_in_a_value_makes_no_field_of_its_own(tmp_path, layout):
+    fields = row(2013, 1, ArrDelay='"1,5"', Tail_Number='"N1,2"', TailNum='"N1,2"', DepDelay="NULL")
+    _, [found] = _rewritten(tmp_path, csv_bytes([fields], layout))
+    assert (found["ArrDelay"], found.get("TailNum", found.get("Tail_Number"))) == ("1,5", "N1,2")
+
+
 def test_bytes_that_are_no_utf_8_go_through(tmp_path):
     content = written(EXPORTS["Kaggle 2015"], FLIGHTS[:1]).replace(FLIGHTS[0]["Tail_Number"].encode(), b"N\xf1")
     (tmp_path / "in").write_bytes(content)
@@ -94,8 +145,8 @@ def test_the_same_file_gives_the_same_bytes(tmp_path):
 
 def test_a_number_of_an_airport_is_no_code(tmp_path):
     """As October 2015 of Kaggle's flights.csv has them: the line is refused for lack of a key, not believed."""
-    content = written(EXPORTS["Kaggle 2015"], [FLIGHTS[0] | {"Origin": "14747"}])
-    _, [found] = _rewritten(tmp_path, content)
+    content = written(EXPORTS["Kaggle 2015"], [FLIGHTS[0] | {"Origin": "14747"}, FLIGHTS[0]])
+    _, [found, _] = _rewritten(tmp_path, content)
     assert (found["Origin"], found["Dest"]) == ("", FLIGHTS[0]["Dest"])
 
 

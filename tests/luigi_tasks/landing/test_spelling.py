@@ -43,6 +43,7 @@ def test_what_bts_writes_stays_as_it_is(tmp_path):
         ("Tail_Number", "[NULL]", ""),
         ("ArrDelay", "--", ""),
         ("Year", "2013.0", "2013"),
+        ("Year", "13", "2013"),
         ("Origin", "jfk", "JFK"),
         ("Origin", "'JFK'", "JFK"),
         ("Reporting_Airline", "aa", "AA"),
@@ -64,6 +65,55 @@ def test_names_of_airlines_in_place_of_their_codes_are_refused(tmp_path, airline
     look = _look(tmp_path, csv_bytes([row(2013, 1, Reporting_Airline=airline)] * 3))
     said = f"Reporting_Airline has airlines' names, such as {airline.strip(chr(34))!r}, and no column has their codes"
     assert look.verdict == "refused" and said in look.message
+
+
+@pytest.mark.parametrize("airport", ["11193", "KCVG", '"Cincinnati, OH"'])
+def test_what_is_no_code_of_an_airport_is_refused_where_there_are_none_else(tmp_path, airport):
+    flights = [row(2013, 1, Origin="JFK", Dest=airport)] * 3
+    look = _look(tmp_path, csv_bytes(flights))
+    said = f"Dest has no codes of airports of three letters, but such as {airport.strip(chr(34))!r}"
+    assert look.verdict == "refused" and said in look.message
+    assert _look(tmp_path, csv_bytes([*flights, row(2013, 1, Dest="LAX")])).verdict == "flights"
+
+
+def test_a_row_that_is_not_as_its_header_has_no_codes(tmp_path):
+    moved = csv_bytes([row(2013, 1, OriginCityName="New York, NY", Origin="JFK", DepDelay="NULL")])
+    look = _look(tmp_path, moved)
+    assert "which has 111 fields; the header has 110" in look.message
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "fix"),
+    [
+        ("DepTime", "07h30", "Write it as BTS does, 0851, or leave the column out: --ignore-columns 'DepTime'"),
+        ("ArrDelay", "8.1E+01", "Write it as BTS does, 81.00, or leave the column out: --ignore-columns 'ArrDelay'"),
+        ("Cancelled", "maybe", "Write it as BTS does, 1.00, or leave the column out: --ignore-columns 'Cancelled'"),
+        (
+            "FlightDate",
+            '"Tue, 01 Jan 2013"',
+            "Write it as BTS does, 2021-02-01, or leave the column out: --ignore-columns 'FlightDate'",
+        ),
+    ],
+)
+def test_a_column_in_a_spelling_that_is_not_known_is_named_with_what_to_do(tmp_path, column, value, fix):
+    look = _look(tmp_path, csv_bytes([row(2013, 1, **{column: value})] * 3))
+    spelled = f"{column} is in a spelling that is not known, such as {value.strip(chr(34))!r}"
+    assert look.message == f"{tmp_path}/in.csv: {spelled}\n  {fix}"
+    read = row(2013, 1, DepTime="0851", Cancelled="0.00", ArrDelay="1")
+    some_are_read = csv_bytes([row(2013, 1, **{column: value}), read, read])
+    assert _look(tmp_path, some_are_read).verdict == "flights"
+
+
+def test_a_year_of_two_digits_is_one_of_the_record(tmp_path):
+    for year, month in (("08", Month(2008, 1)), ("8", Month(2008, 1)), ("96", Month(1996, 1))):
+        look = _look(tmp_path, csv_bytes([row(2008, 1, Year=year)], "dataexpo"))
+        assert look.months == {month: 1} and not look.dialect.is_plain(look.form)
+
+
+def test_a_column_that_is_left_out_for_its_spelling_is_missing(tmp_path):
+    (tmp_path / "in.csv").write_bytes(csv_bytes([row(2013, 1, DepTime="07h30")]))
+    look = looking.look(Entry(tmp_path / "in.csv"), table.reading(None, "DepTime"))
+    assert look.verdict == "flights" and "DepTime" in look.form.missing
 
 
 def test_long_codes_of_bts_are_codes(tmp_path):

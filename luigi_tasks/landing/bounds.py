@@ -23,6 +23,8 @@ LONGEST_MEMBER_NAME = 255
 # Of what zipfile takes into memory at once the longest is the directory: some 200 bytes a member.
 MOST_AT_ONCE = 256 * 1024
 PIECE = 256 * 1024
+# Each empty line takes as long as a row, and a gigabyte of them is packed into one megabyte.
+MOST_EMPTY = 1024**2
 LOOK = "Look what the file is: no month of flights is like that."
 
 
@@ -38,10 +40,13 @@ def lines(content: Readable, name: str, packed: int) -> Iterator[bytes]:
     `packed`: the bytes of the file as it came. Raises AeroError, calling the file `name`, where a line is too long or
     the file unpacks to too much.
     """
-    rest, unpacked, done = b"", 0, 0
+    rest, unpacked, done, empty = b"", 0, 0, 0
     while piece := content.read(PIECE):
         unpacked += len(piece)
         check_size(name, packed, unpacked)
+        empty = empty + len(piece) if piece.isspace() else 0
+        if empty > MOST_EMPTY:
+            raise AeroError(f"{name}: behind line {done:,} are more than {MOST_EMPTY:,} bytes of empty lines", LOOK)
         piece = rest + piece
         # A \r at the end may be the first half of a \r\n.
         end = 1 + max(piece.rfind(b"\n"), piece.rfind(b"\r", 0, -1))

@@ -9,6 +9,7 @@ from aero.errors import AeroError
 
 LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\s.*?size (\d+)", re.DOTALL)
 ANNEX = re.compile(rb"\S*annex/objects/\S+\s*$")
+ZEROS = bytes(16)
 APPLE_DOUBLE = b"\x00\x05\x16\x07"
 OTHERS = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"SQLite format 3": "a database of SQLite"}
 # Archives, and tables of other programs, that are not read: what each is, and what to do.
@@ -24,6 +25,10 @@ NOT_READ = {
     b"\x89HDF": ("a file of HDF5", SAVE),
     b"X\n\x00\x00": ("a file of R (.rds)", SAVE),
     b"RDX": ("a file of R (.RData)", SAVE),
+    b"]\x00\x00": ("packed by LZMA (.lzma)", UNPACK),
+    b"\xff\xff\xff\xff": ("a stream of Arrow", SAVE),
+    b"\x80\x04\x95": ("a pickle of Python", SAVE),
+    b"\x80\x05\x95": ("a pickle of Python", SAVE),
 }
 TAR = slice(257, 262)  # where a tar says that it is one
 NOTHING_TO_DO = "It is no file of flights; nothing is to be done."
@@ -32,9 +37,15 @@ FEW_WORDS = 200
 PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PAR1")
 # Tables that come with files of flights: the columns by which each is known.
 SUPPLEMENTS = {
-    "a list of airports": [{"iata", "airport"}, {"iatacode", "airport"}, {"faa", "lat"}, {"airportseqid", "airportid"}],
+    "a list of airports": [
+        {"iata", "airport"},
+        {"iatacode", "airport"},
+        {"faa", "lat"},
+        {"airportseqid", "airportid"},
+        {"ident", "iatacode"},
+    ],
     "a list of airlines": [{"iatacode", "airline"}, {"carrier", "name"}],
-    "a list of aircraft": [{"tailnum", "manufacturer"}],
+    "a list of aircraft": [{"tailnum", "manufacturer"}, {"nnumber", "serialnumber"}],
     "weather": [{"origin", "temp", "wind_dir"}, {"origin", "temp", "wind_speed"}],
 }
 # BTS' lookup tables (L_AIRPORT_ID.csv and the like) all have these columns: what is listed is told by what stands in
@@ -67,7 +78,8 @@ class NotFlights(AeroError):
 
 
 def why(start: bytes, path: str, name: str) -> AeroError | None:
-    """What the first bytes of a file show it to be, as an error that calls it `name`; None where it may hold flights.
+    """What the first bytes of a file, in UTF-8, show it to be, as an error that calls it `name`; None where it may hold
+    flights.
 
     NotFlights where it can be left alone.
     """
@@ -76,6 +88,8 @@ def why(start: bytes, path: str, name: str) -> AeroError | None:
         return NotFlights(f"{name}: macOS' notes about another file, left alone", "Delete it, if you like.")
     if not start.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         return AeroError(f"{name}: it is empty", "It was cut on its way: get the file again.")
+    if start.startswith(ZEROS):
+        return AeroError(f"{name}: it begins with zeros", "It was damaged on its way: get the file again.")
     return (
         _pointer(start, name)
         or _archive(start, name)
@@ -183,7 +197,7 @@ def _other_product(start: bytes, own: str, name: str) -> AeroError | None:
     if own.endswith(".asc") or re.match(rb"[A-Z0-9]{2}\|\d+\|", first):
         return AeroError(
             f"{name}: BTS' other on-time product (.asc, lines without a header), whose fields are not those of PREZIP",
-            "Get the month from PREZIP or the web form: aero load without --source, or docs/architecture.md.",
+            "Get the month from PREZIP or the web form: aero coverage says where.",
         )
     return None
 

@@ -50,6 +50,13 @@ class _Pieces:
         return next(self._pieces, b"")
 
 
+def test_a_bomb_of_empty_lines_is_refused():
+    few = b"a\n" + b"\n" * bounds.MOST_EMPTY + b"b\n"
+    assert sum(1 for line in bounds.lines(io.BytesIO(few), "a", 1) if line) == 2
+    with pytest.raises(AeroError, match="january: behind line .* are more than 1,048,576 bytes of empty lines"):
+        list(bounds.lines(io.BytesIO(few * 2 + b" \r\n" * bounds.MOST_EMPTY), "january", 1))
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b""])
 def test_a_line_may_have_its_longest_length_and_no_more(end):
     longest = bytes(bounds.LONGEST_LINE)
@@ -104,16 +111,16 @@ def test_one_line_of_300_megabytes_is_refused_in_little_memory(tmp_path, packing
     assert int(megabytes) < 20
 
 
-def test_many_empty_lines_of_few_bytes_are_refused_by_what_they_unpack_to(tmp_path, monkeypatch):
+def test_many_short_lines_of_few_bytes_are_refused_by_what_they_unpack_to(tmp_path, monkeypatch):
     monkeypatch.setattr(bounds, "TIGHTLY_PACKED", 10_000_000)
-    path = _bomb(tmp_path, "gzip", b"\n" * 1_000_000, 12)
+    path = _bomb(tmp_path, "gzip", b"1\n" * 500_000, 12)
     with pytest.raises(AeroError, match="january: .* bytes unpack to more than 1[0-9,]+, over 200 times as many"):
         flight_file.scan(path, "january")
 
 
 def test_a_zip_that_lies_about_its_size_is_found_while_it_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(bounds, "TIGHTLY_PACKED", 10_000_000)
-    path = _bomb(tmp_path, "zip", b"\n" * 1_000_000, 12)
+    path = _bomb(tmp_path, "zip", b"1\n" * 500_000, 12)
     content = bytearray(path.read_bytes())
     size = content.rindex(b"PK\x01\x02") + 24
     content[size : size + 4] = (1000).to_bytes(4, "little")
@@ -125,7 +132,7 @@ def test_a_zip_that_lies_about_its_size_is_found_while_it_is_read(tmp_path, monk
 def test_what_a_zip_says_of_its_size_is_enough_to_refuse_it(tmp_path, monkeypatch):
     monkeypatch.setattr(bounds, "TIGHTLY_PACKED", 10_000_000)
     with pytest.raises(AeroError, match="january: .* bytes unpack to more than"):
-        rewrap(_bomb(tmp_path, "zip", b"\n" * 1_000_000, 12), tmp_path, "january")
+        rewrap(_bomb(tmp_path, "zip", b"1\n" * 500_000, 12), tmp_path, "january")
 
 
 def test_a_month_of_bts_is_far_within_the_bounds(tmp_path):

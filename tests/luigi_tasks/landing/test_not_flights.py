@@ -48,6 +48,12 @@ def _workbook() -> bytes:
         ("2007.csv.bz2", b"<?xml version='1.0'?><Error>no key</Error>", "a page of XML or HTML", "from elsewhere"),
         ("2007.zip", PAGE, "an HTML page under the name of a file of flights", "get it from elsewhere"),
         ("2007.csv", bz2.compress(PAGE), "an HTML page under the name of a file of flights", "get it from elsewhere"),
+        ("2007.csv", PAGE.decode().encode("utf-16"), "an HTML page under the name of a file of flights", "elsewhere"),
+        ("2008.csv", b"\xff\xfe", "it is empty", "get the file again"),
+        ("2008.csv", bytes(100) + EXPO, "it begins with zeros", "get the file again"),
+        ("2008.csv", b"]\x00\x00\x80\x00" + b"\xff" * 8, "packed by LZMA", "Unpack it"),
+        ("2008.csv", b"\xff\xff\xff\xff\x10\x00", "a stream of Arrow", "as CSV or Parquet"),
+        ("2008.csv", b"\x80\x05\x95\x1d\x00", "a pickle of Python", "as CSV or Parquet"),
         ("2008.csv", LFS, "a pointer of Git LFS in place of the file, which has 689,413,344 bytes", "git lfs pull"),
         ("2008.csv", b"../.git/annex/objects/aa/bb/MD5-s1--c/MD5\n", "a pointer of git-annex", "git annex get"),
         ("2008.csv", b'{"error": "no such file"}', "JSON, not a table", "get it again"),
@@ -80,6 +86,9 @@ def test_what_is_no_file_of_flights_is_refused_with_a_sentence_of_its_own(tmp_pa
     [
         ("airports.csv", b'"iata","airport","city"\n"00M","Thigpen","Bay Springs"\n', "a list of airports, left alone"),
         ("airports.csv", b"IATA_CODE,AIRPORT,CITY\nABE,Lehigh,Allentown\n", "a list of airports, left alone"),
+        ("a.csv", "iata,airport,city\n00M,Thigpen,Bay Springs\n".encode("utf-16"), "a list of airports, left alone"),
+        ("a.csv", b'"id","ident","type","iata_code"\n6523,"00A","heliport",""\n', "a list of airports, left alone"),
+        ("MASTER.csv", b"N-NUMBER,SERIAL NUMBER,YEAR MFR\n1,5334,2000\n", "a list of aircraft, left alone"),
         ("carriers.csv", b"Code,Description\n02Q,Titan Airways\n", "a list of airlines, left alone"),
         ("L_UNIQUE_CARRIERS.csv_", b"Code,Description\n02Q,Titan Airways\n", "a list of airlines, left alone"),
         (
@@ -146,6 +155,25 @@ def test_a_header_without_rows_is_told_as_that(tmp_path, name, packed, rows):
 def test_rows_that_tell_no_month_are_shown(tmp_path):
     verdict, said, _ = _look(tmp_path, "a.csv", EXPO.replace(b"2008", b"20x8"))
     assert verdict == "refused" and said.startswith("none of its 1 rows tells a month, such as '20x8,1,")
+
+
+def test_commas_in_values_without_quotes_are_told(tmp_path):
+    content = csv_bytes([row(2013, 1)] * 3).replace(b'"New York, NY"', b"New York, NY")
+    _, said, fix = _look(tmp_path, "a.csv", content)
+    assert said.endswith("which has 111 fields; the header has 110") and "with quotes" in fix
+
+
+def test_a_file_most_of_whose_rows_tell_no_month_is_no_file_of_the_others(tmp_path):
+    """As dates of which the day is before the month: those of the first twelve days tell another one."""
+    days = [row(2020, 12, FlightDate=f"2020-{day:02d}-12", Year="", Month="") for day in (5, 13, 14)]
+    verdict, said, _ = _look(tmp_path, "a.csv", csv_bytes(days))
+    assert verdict == "refused" and said.startswith("2 of its 3 rows tell no month, such as ',,,31,,2020-13-12,")
+
+
+def test_a_long_file_of_no_flights_is_not_read_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(looking, "ENOUGH_ROWS", 1_000)
+    _, said, _ = _look(tmp_path, "a.csv", EXPO.partition(b"\n")[0] + b"\n" + b"a\n" * 5_000)
+    assert said.startswith("none of its first 1,100 rows tells a month, such as 'a'")
 
 
 def test_a_file_that_is_asked_for_by_name_is_told_what_it_is(tmp_path):

@@ -213,10 +213,12 @@ def _says_nothing(source: Table) -> Callable[[bytes, list[str]], bool]:
 
 
 def _is_header(source: Table) -> Callable[[bytes, list[str]], bool]:
-    header, names, first = source.header, source.names, list(source.names[:1])
+    header, names, first = source.header, source.names, source.names[0]
 
     def is_header(line: bytes, fields: list[str]) -> bool:
-        return line == header or (fields[:1] == first and tuple(field.strip() for field in fields) == names)
+        if line == header:
+            return True
+        return bool(fields) and fields[0] == first and tuple(field.strip() for field in fields) == names
 
     return is_header
 

@@ -22,7 +22,8 @@ def shared():
             (folder / part).mkdir(parents=True)
             (folder / part / "a.csv").write_bytes(csv_bytes([row(2013, month)]))
         (folder / "alone.csv").write_bytes(csv_bytes([row(2013, 9)]))
-        folder.chmod(0o755)
+        for one in (folder, *folder.rglob("*")):
+            one.chmod(0o755)  # Whatever the umask is.
         for part, mode in {"closed": 0, "names_only": 0o744, "alone.csv": 0, "part/year=2013/month=3": 0}.items():
             (folder / part).chmod(mode & (0o644 if os.geteuid() else 0o777))
         is_root = os.geteuid() == 0

@@ -1,10 +1,12 @@
 """Who comes in at the SQL servers, and what is said to who may not."""
 
 import pytest
+from pyhive import hive
+from TCLIService.ttypes import TOpenSessionResp, TStatus
 
 from aero import connections, people
 from aero.connections import Login
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 from aero.settings import load_settings
 from tests.ports import free_port
 from tests.sasl_door import sasl_door
@@ -60,3 +62,17 @@ def test_an_open_door_is_told_no_password(door, monkeypatch):
     with pytest.raises(AeroError):
         connect()
     assert came == [("aero", "x")]  # PyHive's own word for none.
+
+
+def test_a_server_that_opens_no_session_is_away_and_says_why(monkeypatch):
+    status = TStatus(
+        statusCode=3, errorMessage="Failed to open new session: It is in safe mode.\nIt has 180 blocks"
+    )
+
+    def refuse(*_what, **_how):
+        raise hive.OperationalError(TOpenSessionResp(status=status))
+
+    monkeypatch.setenv("HIVE_DOOR", "open")
+    monkeypatch.setattr(hive, "connect", refuse)
+    with pytest.raises(Away, match=r"HiveServer2 opens no session: Failed to open .* in safe mode\.\n"):
+        connections.hive()

@@ -65,9 +65,7 @@ def test_an_open_door_is_told_no_password(door, monkeypatch):
 
 
 def test_a_server_that_opens_no_session_is_away_and_says_why(monkeypatch):
-    status = TStatus(
-        statusCode=3, errorMessage="Failed to open new session: It is in safe mode.\nIt has 180 blocks"
-    )
+    status = TStatus(statusCode=3, errorMessage="Failed to open new session: It is in safe mode.\nIt has 180 blocks")
 
     def refuse(*_what, **_how):
         raise hive.OperationalError(TOpenSessionResp(status=status))

@@ -74,7 +74,7 @@ def _sql(server: str, name: str, service: str, login: Login | None) -> pyhive.Co
         with _unlogged("thrift.transport.TSocket"):
             return pyhive.connect(settings.host(name), settings.port(name), **words)
     except pyhive.OperationalError as refused:
-        said = refusal(refused).splitlines()[0]
+        said = refusal(refused).partition("\n")[0]
         raise Away(f"{server} opens no session: {said}", "What runs, and what it waits for: aero status") from refused
     except TTransportException as refused:
         if _NOT_LET_IN in str(refused):

@@ -68,7 +68,8 @@ class Watch:
         for name in overdue:
             log.warning("%s has not answered for %d s (it waits for %s): it is started anew.",
                         name, now - self._silent_since.pop(name), waits[name])  # fmt: skip
-            _end(processes[name].pid)
+            for process in processes[name].family():
+                process.kill()
         return overdue
 
     def _is_overdue(self, service: Service, process: Process, waits: dict[str, str | None], now: float) -> bool:
@@ -80,28 +81,17 @@ class Watch:
         if waits[name] is None or self._was_ready.get(name) != process.pid or not has_all:
             self._silent_since.pop(name, None)
             return False
-        is_closed = process.state == "RUNNING" and _has_closed(self.settings, service, process.pid)
+        is_closed = process.state == "RUNNING" and _has_closed(self.settings, service, process)
         patience = CLOSED_SECONDS if is_closed else self.seconds * PATIENCE.get(name, 1)
         return now - self._silent_since.setdefault(name, now) > patience
 
 
-def _has_closed(settings: Settings, service: Service, pid: int) -> bool:
+def _has_closed(settings: Settings, service: Service, process: Process) -> bool:
     """Whether no process of it listens on one of its ports. One that was stopped (SIGSTOP) listens still."""
     heard = {
         connection.laddr.port
-        for process in _all(pid)
-        for connection in process.net_connections("tcp")
+        for one in process.family()
+        for connection in one.net_connections("tcp")
         if connection.status == psutil.CONN_LISTEN
     }
     return any(settings.port(name.removesuffix("_PORT")) not in heard for name in service.ports)
-
-
-def _end(pid: int) -> None:
-    for one in _all(pid):
-        one.kill()
-
-
-def _all(pid: int) -> list[psutil.Process]:
-    """A process and those that it started, itself last."""
-    process = psutil.Process(pid)
-    return [*process.children(recursive=True), process]

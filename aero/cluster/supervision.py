@@ -45,13 +45,17 @@ class Process:
         """Whether it runs, or the supervisor is about to start it again."""
         return self.state in ("STARTING", "RUNNING", "BACKOFF")
 
+    def family(self) -> list[psutil.Process]:
+        """The process and all that it has started, itself last. Raises psutil.NoSuchProcess where it has ended."""
+        process = psutil.Process(self.pid)
+        return [*process.children(recursive=True), process]
+
     def memory_bytes(self) -> int | None:
         """Resident memory of the process and its children; None where it does not run."""
         if not self.pid:
             return None
         try:
-            process = psutil.Process(self.pid)
-            return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
+            return sum(one.memory_info().rss for one in self.family())
         except psutil.NoSuchProcess:
             return None
 

@@ -30,3 +30,16 @@ class AeroError(click.ClickException):
 
 class Away(AeroError):
     """A server does not answer: waiting may mend it."""
+
+
+def reason(error: BaseException) -> str:
+    """The innermost error's words, such as `Connection refused`, of what requests and urllib3 wrapped."""
+    inner = innermost(error)
+    return str(inner) or type(inner).__name__
+
+
+def innermost(error: BaseException) -> BaseException:
+    """The error that came first, of those that were raised one while the other was handled."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error

@@ -14,15 +14,20 @@ import hdfs
 import requests
 import urllib3
 
-from aero.errors import Away
+from aero.errors import Away, reason
 
 # Also for what is sent in one piece.
 CONNECT_SECONDS = 30
 
 
+class HdfsAway(Away, requests.ConnectionError):
+    """A server of HDFS does not answer, or broke off. The library takes a ConnectionError as the word to ask the next
+    NameNode, where there are several."""
+
+
 class Client(hdfs.InsecureClient):
-    """The library's client, which raises Away where a server is silent for some seconds: one that is frozen takes
-    connections and never answers."""
+    """The library's client, which raises HdfsAway where a server is not there, breaks off, or is silent for some
+    seconds: one that is frozen takes connections and never answers."""
 
     def __init__(self, url: str, seconds: float, **more: Any) -> None:
         super().__init__(url, timeout=(min(seconds, CONNECT_SECONDS), seconds), **more)
@@ -31,11 +36,10 @@ class Client(hdfs.InsecureClient):
     def _request(self, method: str, url: str, **what: Any) -> Any:
         try:
             return super()._request(method, url, **what)
-        except requests.RequestException as fault:
-            if not isinstance(fault, requests.Timeout) and "timed out" not in str(fault):
-                raise
+        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as fault:
             asked = fault.request.url if fault.request is not None else url  # It may have been sent on.
-            raise self._silent(urlsplit(str(asked)).netloc) from fault
+            is_silent = isinstance(fault, requests.Timeout) or "timed out" in str(fault)
+            raise self._away(urlsplit(str(asked)).netloc, None if is_silent else fault) from fault
 
     @contextmanager
     def read(self, *what: Any, **how: Any) -> Iterator[Any]:
@@ -43,13 +47,18 @@ class Client(hdfs.InsecureClient):
             try:
                 yield file
             except urllib3.exceptions.ReadTimeoutError as fault:
-                raise self._silent(f"{fault.pool.host}:{fault.pool.port}") from fault
+                raise self._away(f"{fault.pool.host}:{fault.pool.port}") from fault
+            except urllib3.exceptions.ProtocolError as fault:
+                raise self._away(self.url, fault) from fault
 
-    def _silent(self, address: str) -> Away:
-        return Away(
-            f"HDFS at {address} was silent for {self._seconds:g} s.",
-            "What runs: aero status. AERO_HDFS_SECONDS sets how long is waited.",
-        )
+    def _away(self, address: str, fault: Exception | None = None) -> HdfsAway:
+        """Of a server that was silent, or that is at fault in another way."""
+        if fault is None:
+            return HdfsAway(
+                f"HDFS at {address} was silent for {self._seconds:g} s.",
+                "What runs: aero status. AERO_HDFS_SECONDS sets how long is waited.",
+            )
+        return HdfsAway(f"HDFS at {address} does not answer: {reason(fault)}", "What runs: aero status. Start the rest: aero up")
 
 
 def exists(client: hdfs.Client, path: str) -> bool:

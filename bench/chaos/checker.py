@@ -32,13 +32,13 @@ class Difference:
 @dataclass(frozen=True)
 class World:
     """What a run left: `tables` as bench.chaos.contents has them, `cells` of the live tables by table, row and column,
-    the `ledger` by month, the state of each view, and the names of what the doctor finds."""
+    the `ledger` by month, the state of each view, and what the doctor finds, by its name."""
 
     tables: dict[str, tuple[int, int | None]]
     cells: dict[str, dict[Any, Any]]
     ledger: dict[str, dict[str, Any]]
     freshness: dict[str, str]
-    troubles: frozenset[str]
+    troubles: dict[str, str]
 
 
 def world(cluster: Cluster) -> World:
@@ -52,7 +52,7 @@ def world(cluster: Cluster) -> World:
         live_tables.final_state(),
         {f"{one['year']}-{one['month']:02d}": {name: one[name] for name in OF_LEDGER} for one in months},
         {row["table_name"]: row["state"] for row in fresh if row["table_name"] in views},
-        frozenset(one["name"] for one in found),
+        {one["name"]: one["what"] for one in found},
     )
 
 
@@ -64,7 +64,8 @@ def compared(expected: World, found: World) -> list[Difference]:
         _entries("the ledger's months", expected.ledger, found.ledger),
         _entries("freshness of the views", expected.freshness, found.freshness),
     ]
-    troubles = [Difference(f"aero doctor finds {name}", changed=1) for name in found.troubles - expected.troubles]
+    more = [f"{name}, {what}" for name, what in found.troubles.items() if name not in expected.troubles]
+    troubles = [Difference(f"aero doctor finds {one}", changed=1) for one in more]
     return [one for one in differences if one.lost or one.doubled or one.changed] + sorted(troubles, key=str)
 
 

@@ -40,9 +40,9 @@ def land_months(
     A file that fails does not stop the others. `watch` gives each file its Progress, `tell` hears each Landing at once.
     `ends_soon` is called, once or more, when something was landed and FEW_FILES are to come at most. `say` hears what
     the source leaves alone. A file with fewer columns than what is there fails unless it shall `replace_richer`. Raises
-    AeroError where HDFS does not answer at the start, and what `ends_soon` raises.
+    Away where HDFS does not answer at the start, and what `ends_soon` raises.
     """
-    _prepare_hdfs()
+    raw.sweep(connections.webhdfs())  # What killed landings left long ago.
 
     def land_and_tell(offer: Offer) -> list[Landing]:
         return _passed_on(_try_to_land(source, offer, months, watch, replace_richer), tell)
@@ -110,12 +110,3 @@ def _passed_on(landings: list[Landing], tell: Tell) -> list[Landing]:
     for landing in landings:
         tell(landing)
     return landings
-
-
-def _prepare_hdfs() -> None:
-    """See that HDFS answers, and clear what killed landings left long ago."""
-    client = connections.webhdfs()
-    try:
-        raw.sweep(client)
-    except requests.ConnectionError as refused:
-        raise AeroError(f"HDFS does not answer at {client.url}", "Start it: aero up") from refused

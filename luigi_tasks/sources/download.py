@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 import tenacity
 
-from aero.errors import AeroError
+from aero.errors import AeroError, innermost, reason
 from aero.raw_versions import Revision
 from luigi_tasks.sources.offers import Progress
 
@@ -210,40 +210,28 @@ def _network_faults_named(url: str) -> Iterator[None]:
     try:
         yield
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as cut:
-        raise _TryAgain(f"the body was truncated: {_cause(cut)}") from cut
+        raise _TryAgain(f"the body was truncated: {reason(cut)}") from cut
     except requests.exceptions.Timeout as slow:
         raise _TryAgain(f"no answer within {TIMEOUT[1]} seconds") from slow
     except requests.exceptions.SSLError as untrusted:
         raise Unreachable(
-            f"{_host(url)}: its certificate is not trusted: {_cause(untrusted)}",
+            f"{_host(url)}: its certificate is not trusted: {reason(untrusted)}",
             "Where a proxy of yours signs it, give the file of its CA: REQUESTS_CA_BUNDLE=/path/to/ca.pem aero load …",
         ) from untrusted
     except requests.exceptions.ConnectionError as lost:
         if _is_unreachable(lost):
             raise Unreachable(
-                f"{_host(url)}: there is no way to it from this machine: {_cause(lost)}",
+                f"{_host(url)}: there is no way to it from this machine: {reason(lost)}",
                 "Is there a network, and is the address right? HTTPS_PROXY gives a proxy, --source a folder of yours.",
             ) from lost
-        raise _TryAgain(f"no connection: {_cause(lost)}") from lost
+        raise _TryAgain(f"no connection: {reason(lost)}") from lost
     except requests.exceptions.RequestException as wrong:
         raise AeroError(f"{url}: {wrong}", "Check the address: AERO_BTS_URL or --source.") from wrong
 
 
-def _cause(error: Exception) -> str:
-    """The innermost reason that requests and urllib3 wrapped, such as `Connection refused`."""
-    inner = _innermost(error)
-    return str(inner) or type(inner).__name__
-
-
-def _innermost(error: BaseException) -> BaseException:
-    while error.__context__ is not None:
-        error = error.__context__
-    return error
-
-
 def _is_unreachable(lost: Exception) -> bool:
     """Whether no name server knows the host, or no route leads to it."""
-    inner = _innermost(lost)
+    inner = innermost(lost)
     return isinstance(inner, socket.gaierror) or (isinstance(inner, OSError) and inner.errno in NO_ROUTE)
 
 

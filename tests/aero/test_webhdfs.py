@@ -5,23 +5,23 @@ import threading
 from contextlib import closing
 
 import pytest
-import requests
 
 from aero.connections import webhdfs
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
+from aero.webhdfs import Client
 
 BROKEN_AFTER_SECONDS = 30
 
 
 @pytest.fixture
 def server():
-    """Makes a server that answers one request with so many bytes, and is silent then. Returns its address.
+    """Makes a server that answers one request with so many bytes, and is silent then or hangs up. Returns its address.
 
     It hangs up after half a minute, which is another fault: so a client that waits for ever fails its test.
     """
     opened = []
 
-    def made(answer=b""):
+    def made(answer=b"", hangs_up=False):
         listening = socket.create_server(("127.0.0.1", 0))
         opened.append(listening)
 
@@ -30,6 +30,8 @@ def server():
             opened.append(connection)
             connection.recv(65536)
             connection.sendall(answer)
+            if hangs_up:
+                connection.close()
 
         if answer:
             threading.Thread(target=serve, daemon=True).start()
@@ -97,8 +99,27 @@ def test_what_is_whole_is_read(server, client):
     assert read(client(server(sent_on(server(answer))))) == b"half"
 
 
-def test_a_namenode_that_is_not_there_is_another_matter(client):
+def test_a_namenode_that_is_not_there(client):
+    with pytest.raises(Away, match=r"HDFS at 127.0.0.1:\d+ does not answer: .*Connection refused") as gone:
+        client(nowhere()).list("/")
+    assert "aero up" in gone.value.fix
+
+
+@pytest.mark.parametrize("hangs_up", [True, False], ids=["hangs-up", "is-silent"])
+def test_where_a_namenode_does_not_answer_the_next_one_is_asked(server, monkeypatch, hangs_up):
+    listed = b'{"FileStatuses": {"FileStatus": []}}'
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(listed)
+    addresses = (nowhere() if hangs_up else server(), server(answer + listed))
+    assert Client(";".join(f"http://{one}" for one in addresses), 0.3).list("/") == []
+
+
+def test_a_file_that_breaks_off(server, client):
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
+    with pytest.raises(Away, match="HDFS at .* does not answer: .*IncompleteRead"):
+        read(client(server(sent_on(server(answer, hangs_up=True)))))
+
+
+def nowhere():
+    """An address at which nobody listens."""
     with closing(socket.create_server(("127.0.0.1", 0))) as gone:
-        address = f"127.0.0.1:{gone.getsockname()[1]}"
-    with pytest.raises(requests.ConnectionError):
-        client(address).list("/")
+        return f"127.0.0.1:{gone.getsockname()[1]}"

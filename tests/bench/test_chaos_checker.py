@@ -13,7 +13,7 @@ LEFT = World(
     cells={"aero:flight_state": {(b"a", b"d:status"): (b"landed", 5), (b"b", b"d:status"): (b"active", 6)}},
     ledger={"2013-07": {"state": "published", "served_rows": 100}},
     freshness={"aero_batch.routes": "fresh"},
-    troubles=frozenset({"schedule"}),
+    troubles={"schedule": "A day may not come."},
 )
 
 
@@ -22,7 +22,7 @@ def beside(**found):
 
 
 def test_the_same_world_has_no_difference_and_fewer_troubles_are_none():
-    assert beside() == [] == beside(troubles=frozenset())
+    assert beside() == [] == beside(troubles={})
 
 
 def test_rows_of_a_table_are_lost_doubled_or_changed():
@@ -47,8 +47,8 @@ def test_a_cell_counts_with_its_time():
 def test_ledger_freshness_and_a_trouble_that_was_not_there_before():
     assert beside(ledger={}) == [Difference("the ledger's months", lost=1)]
     assert beside(freshness={"aero_batch.routes": "stale"}) == [Difference("freshness of the views", changed=1)]
-    [found] = beside(troubles=frozenset({"schedule", "lost-blocks"}))
-    assert found == Difference("aero doctor finds lost-blocks", changed=1)
+    [found] = beside(troubles=LEFT.troubles | {"lost-blocks": "2 blocks have no copy."})
+    assert found == Difference("aero doctor finds lost-blocks, 2 blocks have no copy.", changed=1)
 
 
 def test_a_number_that_hbase_said_it_has_is_missed_and_one_it_never_said_is_not():

@@ -70,8 +70,10 @@ def start(
     return writer.option("checkpointLocation", folder).foreachBatch(batches).start()
 
 
-def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
-    """Wait until `stop` is set or the query fails, which raises its error. Reports that it runs once it has begun."""
+def watch(session: SparkSession, query: StreamingQuery, stop: threading.Event, report: Path) -> None:
+    """Wait until `stop` is set or the query fails, which raises its error. Reports that it runs once it has begun.
+    Raises AeroError where YARN ended the application: a query that has nothing to do would never know.
+    """
     is_running = False
     while not stop.is_set():
         if not is_running and query.status["message"].startswith(BEGUN):
@@ -79,6 +81,8 @@ def watch(query: StreamingQuery, stop: threading.Event, report: Path) -> None:
             process_state.write(report, process_state.RUNNING, query=QUERY)
         if query.awaitTermination(1):
             return
+        if session.sparkContext._jsc.sc().isStopped():
+            raise AeroError("YARN ended the stream's application.", "It starts again by itself. Why: aero logs stream")
     query.stop()
 
 
@@ -107,7 +111,8 @@ def main(kafka: str, thrift: str, checkpoint: str, report: Path, renew: bool, ma
         session = SparkSession.builder.appName("stream_flights").getOrCreate()
         most = max_offsets or OFFSETS_A_CORE * session.sparkContext.defaultParallelism
         renewal = Renewal() if renew else None
-        watch(start(session, kafka, Address(host, int(port)), checkpoint, most, renewal), stop, report)
+        query = start(session, kafka, Address(host, int(port)), checkpoint, most, renewal)
+        watch(session, query, stop, report)
         process_state.write(report, process_state.ENDED)
     except Exception as failure:  # Such as Spark's where the NameNode is away: the supervisor starts the stream again.
         process_state.write(report, process_state.FAILED, problem=problem(failure))

@@ -3,8 +3,9 @@
 import os
 
 import pytest
+import requests
 
-from aero import connections, hql
+from aero import connections, hql, http_door, process_state
 from aero.cluster.supervision import Supervisor
 from aero.datasets import HBASE_DEPARTURES, HBASE_FLIGHT_STATE, REPOSITORY
 from aero.settings import load_settings
@@ -194,6 +195,23 @@ def test_killed_in_mid_batch_stream_thrift_and_kafka_leave_the_same_state(day):
         live.kill_in_mid_batch(service)
     until(live.replay_is_over)
     until(live.all_is_read)
+    assert live.final_state() == day
+
+
+@pytest.mark.kills
+def test_a_stream_that_yarn_ends_while_nothing_comes_starts_anew(day):
+    pid = Supervisor(load_settings()).process("stream").pid
+    apps = f"http://{load_settings().address('RESOURCEMANAGER_HTTP')}/ws/v1/cluster/apps"
+    yarn = http_door.sign(requests.Session())
+    [app] = yarn.get(apps, params={"states": "RUNNING"}, timeout=10).json()["apps"]["app"]
+    assert app["name"] == "stream_flights"
+    yarn.put(f"{apps}/{app['id']}/state", json={"state": "KILLED"}, timeout=10).raise_for_status()
+
+    def has_begun():
+        state = process_state.read(load_settings(), "stream")
+        return state.get("state") == process_state.RUNNING and state["pid"] != pid
+
+    until(has_begun)
     assert live.final_state() == day
 
 

@@ -1,5 +1,6 @@
-"""What the stream leaves for others to read where it cannot start."""
+"""What the stream leaves for others to read where it cannot start, or is ended."""
 
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -38,3 +39,12 @@ def test_it_says_why_and_ends_with_a_code(monkeypatch, tmp_path, fault, problem)
     assert ended.exit_code == 1
     state = process_state.read(load_settings(), "stream")
     assert (state["state"], state["problem"]) == ("failed", problem)
+
+
+def test_an_application_that_yarn_ended_is_noticed_while_nothing_comes(monkeypatch, tmp_path):
+    monkeypatch.setenv("AERO_HOME", str(tmp_path))
+    ended = SimpleNamespace(isStopped=lambda: True)
+    session = SimpleNamespace(sparkContext=SimpleNamespace(_jsc=SimpleNamespace(sc=lambda: ended)))
+    idle = SimpleNamespace(status={"message": "Waiting for data to arrive"}, awaitTermination=lambda seconds: False)
+    with pytest.raises(AeroError, match="YARN ended the stream's application"):
+        stream_flights.watch(session, idle, threading.Event(), process_state.file(load_settings(), "stream"))

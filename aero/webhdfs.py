@@ -58,7 +58,9 @@ class Client(hdfs.InsecureClient):
                 f"HDFS at {address} was silent for {self._seconds:g} s.",
                 "What runs: aero status. AERO_HDFS_SECONDS sets how long is waited.",
             )
-        return HdfsAway(f"HDFS at {address} does not answer: {reason(fault)}", "What runs: aero status. Start the rest: aero up")
+        return HdfsAway(
+            f"HDFS at {address} does not answer: {reason(fault)}", "What runs: aero status. Start the rest: aero up"
+        )
 
 
 def exists(client: hdfs.Client, path: str) -> bool:

@@ -4,7 +4,7 @@ The plan is a local JSON list of one entry (aero/forecast_plan.py). What comes o
 
 - backtest: a report, each month with the measures of each model.
 - train: rows of aero_ml.models. The last month is judged by models fitted to those before, and by the model in service;
-  the best of the former is fitted again, to the last month too.
+  the best of the former, in this month and those that trainings before judged, is fitted again, to the last month too.
 - score: rows of aero_ml.delay_forecasts, of the flights of some days of a month.
 - judge: a report of what came of the forecasts of a month, day by day.
 
@@ -14,7 +14,7 @@ it takes at once are counted first.
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -125,7 +125,7 @@ def train(spark: SparkSession, job: ForecastJob) -> Made:
         )
     names = tuple(map(Name, job.names)) or tuple(Name)
     one = judged(spark, known, job.last.index, BASELINE, names)
-    served = best(one.scores)
+    served = best([*_judged_before(spark, job.last, names), one.briers])
     before, newest = known_by(known, job.last)
     models = fitted(spark, before, newest, {BASELINE, served})
     for name, model in models.items():
@@ -143,6 +143,18 @@ def train(spark: SparkSession, job: ForecastJob) -> Made:
         row["is_served"] = row["model_name"] == served
     report = _told(one) | {"served": served, "training_id": job.run_id}
     return report | _in_service(spark, job, known), _table(FORECAST_MODELS, rows)
+
+
+def _judged_before(spark: SparkSession, last: Month, names: Collection[Name]) -> list[dict[Name, float]]:
+    """The Brier scores of each month before `last` on which a training judged all these models, the newest of it."""
+    if not spark.catalog.tableExists(FORECAST_MODELS.name):
+        return []
+    rows = spark.table(FORECAST_MODELS.name).where(F.col("last_month") < str(last)).orderBy("trained_at")
+    of_training: dict[tuple[str, str], dict[str, float]] = {}
+    for row in rows.select("last_month", "training_id", "model_name", "brier_score").toLocalIterator():
+        of_training.setdefault((row.last_month, row.training_id), {})[row.model_name] = row.brier_score
+    of_month = {month: scores for (month, _), scores in of_training.items() if scores.keys() >= set(names)}
+    return [{name: scores[name] for name in names} for scores in of_month.values()]
 
 
 def _in_service(spark: SparkSession, job: ForecastJob, known: Sample) -> dict[str, Any]:

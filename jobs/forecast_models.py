@@ -35,7 +35,9 @@ from pyspark.sql import functions as F
 
 SEED = 24
 TREES, DEPTH, STEP, LEAST_FLIGHTS = 30, 3, 0.1, 500
-RIDGE = 1e-4
+# Months differ more than flights in them: shrunk so much it was below the baseline in each month (docs/forecast.md).
+# What corrects a forecast on the day has seven inputs alone.
+RIDGE, RIDGE_OF_CORRECTIONS = 0.1, 1e-4
 # Sums of two pieces are the same in either order; of more they are not, to the last digit.
 PIECES = 2
 
@@ -97,7 +99,7 @@ def corrections(spark: SparkSession, models: Models, name: Name, flights: Sample
 
     def fit(one: Horizon) -> dict[str, Any]:
         inputs = np.column_stack(forecast_corrections.inputs(said, flights.at(one)))
-        return _logistic(frame(spark, inputs, flights.is_late))
+        return _logistic(frame(spark, inputs, flights.is_late), RIDGE_OF_CORRECTIONS)
 
     return {str(one): fit(one) for one in Horizon}
 
@@ -158,9 +160,9 @@ def frame(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFra
     return vectors.coalesce(PIECES).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
 
 
-def _logistic(data: DataFrame) -> dict[str, Any]:
+def _logistic(data: DataFrame, ridge: float = RIDGE) -> dict[str, Any]:
     # The mean and deviation of inputs, which it takes first, depend on the order of two pieces.
-    model = LogisticRegression(regParam=RIDGE).fit(data.coalesce(1))
+    model = LogisticRegression(regParam=ridge).fit(data.coalesce(1))
     return {"coefficients": model.coefficients.toArray().tolist(), "intercept": model.intercept}
 
 

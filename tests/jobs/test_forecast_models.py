@@ -179,11 +179,11 @@ def test_no_model_takes_what_is_not_known_a_day_before():
     assert "departure_delay_minutes" not in NAMES and "late_share_flight_28d" in NAMES
 
 
-def test_each_month_is_judged_and_the_best_of_the_month_before_is_served(spark, known):
+def test_each_month_is_judged_and_the_best_of_those_before_is_served(spark, known):
     april, may = forecast_backtest.backtest(spark, known)
     assert [april.month, may.month] == [Month(2013, 4), Month(2013, 5)]
     assert april.served == BASELINE
-    assert may.served == min(april.scores, key=lambda name: april.scores[name].brier)
+    assert may.served == min(april.briers, key=april.briers.get) == forecast_backtest.best([april.briers])
     assert {score.flights for score in may.scores.values()} == {sum(one.flights for one in may.bins)}
     assert may.skill(may.scores[BASELINE]) == 0
     assert list(may.renewed) == list(Horizon)
@@ -192,6 +192,14 @@ def test_each_month_is_judged_and_the_best_of_the_month_before_is_served(spark, 
     # Delays are 40 minutes or -3: the better forecast of which it is has the better quantiles too.
     assert may.minutes[Name.LOGISTIC].pinball < may.minutes[Name.PRIOR].pinball
     assert all(0.5 < one.coverage <= 1 for one in may.minutes.values())
+
+
+def test_what_is_best_is_so_in_the_mean_of_the_months_and_the_simpler_one_of_two_alike():
+    june = {Name.PRIOR: 0.22, Name.LOGISTIC: 0.20, Name.TREES: 0.21}
+    july = {Name.PRIOR: 0.22, Name.LOGISTIC: 0.20, Name.TREES: 0.195}
+    assert forecast_backtest.best([july]) == Name.TREES
+    assert forecast_backtest.best([june, july]) == Name.LOGISTIC
+    assert forecast_backtest.best([{Name.PRIOR: 0.2, Name.LOGISTIC: 0.2}]) == Name.PRIOR
 
 
 def test_cancellations_are_forecast_of_flights_that_ended_before_and_are_judged_beside_their_share(spark, known):

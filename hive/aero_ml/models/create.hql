@@ -5,7 +5,7 @@
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_ml.models (
   training_id STRING COMMENT 'Run that fitted the models; never NULL',
   model_name STRING COMMENT 'prior, airline_hour, logistic, logistic_isotonic, trees or trees_isotonic, of delays; cancelled; never NULL',
-  is_served BOOLEAN COMMENT 'Whether it had the least Brier score of its training; aero_ml.promotions says what forecasts; never NULL',
+  is_served BOOLEAN COMMENT 'Whether it had the least mean Brier score of its last month and those of trainings before; aero_ml.promotions says what forecasts; never NULL',
   trained_at TIMESTAMP COMMENT 'UTC; never NULL',
   first_month STRING COMMENT 'First month of flights that were read, YYYY-MM; never NULL',
   last_month STRING COMMENT 'Last month of flights that were read, YYYY-MM: the model was judged on it by others fitted to those before, and then fitted to it too; never NULL',

@@ -28,7 +28,7 @@ from luigi_tasks.sources.nycflights13 import YEAR, NycFlights13
 sys.path.append(str(REPOSITORY / "jobs"))
 import clean_flights
 import forecast_backtest
-from forecast_backtest import Judged
+from forecast_backtest import PARTS, Judged
 from forecast_corrections import MINUTES, Horizon
 from forecast_features import COLUMNS, FEATURES
 from forecast_judging import Score
@@ -60,7 +60,7 @@ def flights(spark: SparkSession, scratch: Path) -> pa.Table:
 def text(months: Sequence[Judged]) -> str:
     """The page's tables."""
     tables = (line for title in MEASURES for line in _table(title, months))
-    return "\n".join(["", *_served(months), *_beside(months), *tables, ""])
+    return "\n".join(["", *_served(months), *_beside(months), *tables, *_by_part(months), ""])
 
 
 def _served(months: Sequence[Judged]) -> Iterator[str]:
@@ -99,6 +99,26 @@ def _table(title: str, months: Sequence[Judged]) -> Iterator[str]:
     for month, values in rows.items():
         cells = [f"**{form.format(one)}**" if one == best(values) else form.format(one) for one in values]
         yield f"| {month} | {' | '.join(cells)} |"
+
+
+def _by_part(months: Sequence[Judged]) -> Iterator[str]:
+    """What was served, by airport and by airline: means over the months, by the flights in each."""
+    yield from ("", "### By airport and airline, of what was served", "")
+    yield "| | flights | late | AUC | Brier score | below the baseline's | ECE |"
+    yield "|---|---|---|---|---|---|---|"
+    for part in PARTS:
+        for name in sorted({name for one in months for name in one.parts[part]}):
+            found = [one.parts[part][name] for one in months if name in one.parts[part]]
+            flights = sum(score.flights for score, _ in found)
+            brier, auc, ece, late = (
+                sum(getattr(score, field) * score.flights for score, _ in found) / flights
+                for field in ("brier", "auc", "ece", "late_share")
+            )
+            baseline = sum(score.brier / (1 - skill) * score.flights for score, skill in found) / flights
+            yield (
+                f"| {name} | {flights:,} | {late:.1%} | {auc:.3f} | {brier:.4f} | {1 - brier / baseline:.1%} "
+                f"| {ece:.3f} |"
+            )
 
 
 def by_horizon(months: Sequence[Judged]) -> dict[str, list[Score]]:

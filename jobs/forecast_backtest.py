@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from forecast_corrections import Horizon, corrected
 from forecast_features import History, features
-from forecast_judging import Bin, Score, reliability, score
+from forecast_judging import Bin, Score, of_parts, reliability, score
 from forecast_models import BASELINE, Model, Name, fitted, probabilities
 from forecast_outcomes import instants, minutes
 from forecast_sample import HORIZON_HOURS, Sample, sample, with_later
@@ -28,6 +28,7 @@ from aero.month import Month
 
 # A month to be judged needs two to fit to, and one to calibrate on.
 LEAST_TRAINING_MONTHS = 2
+PARTS = ("origin_id", "airline_id")
 # Flights that are asked for in the check of the features.
 CHECKED_FLIGHTS = 200
 
@@ -44,6 +45,7 @@ class Minutes:
 class Judged:
     """One month: the measures of each model, which was served, and the bins of what was served; the quantiles of each
     model; the measures of the probability to be cancelled, and by what part its Brier score is below the share's.
+    `parts` are the measures of what was served by PARTS, and by their names, each with its skill (forecast_judging.py).
     `renewed` are the measures of one model's forecasts as they were corrected on the day, where that was asked for.
     """
 
@@ -54,6 +56,7 @@ class Judged:
     minutes: dict[Name, Minutes]
     cancelled: Score
     cancelled_skill: float
+    parts: dict[str, dict[str, tuple[Score, float]]]
     renewed: dict[Horizon, Score]
 
     @property
@@ -170,11 +173,13 @@ def judged(
     scores = {name: score(of_model, test.is_late) for name, of_model in said.items()}
     minutes = {name: _minutes(models[name], said[name], test) for name in models}
     bins = reliability(said[served], test.is_late)
+    names_of = zip(PARTS, (test.origin, test.airline), strict=True)
+    parts = {what: of_parts(names, said[served], said[BASELINE], test.is_late) for what, names in names_of}
     renewed = {}
     if renews:
         corrections = forecast_models.corrections(spark, models, renews, train.and_of(calibrate))
         renewed = _renewed(corrections, said[renews], test)
-    return Judged(Month.from_index(month), scores, served, bins, minutes, cancelled, cancelled_skill, renewed)
+    return Judged(Month.from_index(month), scores, served, bins, minutes, cancelled, cancelled_skill, parts, renewed)
 
 
 def _renewed(corrections: dict[str, Any], said: np.ndarray, test: Sample) -> dict[Horizon, Score]:

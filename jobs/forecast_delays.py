@@ -112,6 +112,10 @@ def _told(one: Judged) -> dict[str, Any]:
         "scores": scores,
         "cancelled": asdict(one.cancelled) | {"skill": one.cancelled_skill},
         "bins": [asdict(part) for part in one.bins],
+        "parts": {
+            what: {name: asdict(score) | {"skill": skill} for name, (score, skill) in found.items()}
+            for what, found in one.parts.items()
+        },
         "renewed": {horizon: asdict(score) | {"skill": one.skill(score)} for horizon, score in one.renewed.items()},
     }
 

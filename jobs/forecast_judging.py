@@ -44,6 +44,19 @@ def score(probability: np.ndarray, is_late: np.ndarray) -> Score:
     return Score(len(is_late), float(np.mean(is_late)), auc, pr_auc, brier, ece)
 
 
+def of_parts(
+    names: np.ndarray, probability: np.ndarray, baseline: np.ndarray, is_late: np.ndarray
+) -> dict[str, tuple[Score, float]]:
+    """The measures of the flights of each name, such as an airport's, and the part by which their Brier score is below
+    that of the baseline's probabilities."""
+    found = {}
+    for name in np.unique(names).tolist():
+        rows = np.flatnonzero(names == name)
+        measures = score(probability[rows], is_late[rows])
+        found[str(name)] = measures, 1 - measures.brier / float(np.mean((baseline[rows] - is_late[rows]) ** 2))
+    return found
+
+
 def reliability(probability: np.ndarray, is_late: np.ndarray) -> list[Bin]:
     """The bins that have flights, from the lowest probability to the highest."""
     place = np.minimum((probability * BINS).astype(np.int64), BINS - 1)

@@ -16,8 +16,12 @@ QUANTILES = dict.fromkeys(Name, Minutes(9.0, 0.75)) | {Name.LOGISTIC: Minutes(8.
 SCORES = dict.fromkeys(Name, PLAIN) | {Name.LOGISTIC: BETTER}
 CANCELLED = Score(flights=1030, late_share=0.03, auc=0.7, pr_auc=0.1, brier=0.028, ece=0.01)
 RENEWED = {one: replace(BETTER, brier=0.18 - 0.01 * place) for place, one in enumerate(Horizon)}
+AIRPORTS = [{"JFK": (replace(BETTER, flights=300), 0.05)}, {"JFK": (replace(PLAIN, flights=200), 0.0)}]
 MONTHS = [
-    Judged(Month(2013, number), SCORES, served, [Bin(1000, 0.3, 0.25)], QUANTILES, CANCELLED, 0.025, RENEWED)
+    Judged(
+        *(Month(2013, number), SCORES, served, [Bin(1000, 0.3, 0.25)], QUANTILES, CANCELLED, 0.025),
+        *({"origin_id": AIRPORTS[number - 4], "airline_id": {}}, RENEWED),
+    )
     for number, served in ((4, BASELINE), (5, Name.LOGISTIC))
 ]
 
@@ -34,6 +38,10 @@ def test_the_best_of_a_month_is_in_bold_whether_small_or_large_is_better():
     lines = forecast.text(MONTHS).splitlines()
     assert "| 2013-05 | 0.2000 | 0.2000 | **0.1900** | 0.2000 | 0.2000 | 0.2000 |" in lines
     assert "| mean | 0.600 | 0.600 | **0.700** | 0.600 | 0.600 | 0.600 |" in lines
+
+
+def test_an_airport_has_the_mean_of_its_flights():
+    assert "| JFK | 500 | 25.0% | 0.660 | 0.1940 | 3.0% | 0.019 |" in forecast.text(MONTHS).splitlines()
 
 
 def test_the_plot_has_a_line_a_month():

@@ -186,6 +186,10 @@ def test_each_month_is_judged_and_the_best_of_those_before_is_served(spark, know
     assert may.served == min(april.briers, key=april.briers.get) == forecast_backtest.best([april.briers])
     assert {score.flights for score in may.scores.values()} == {sum(one.flights for one in may.bins)}
     assert may.skill(may.scores[BASELINE]) == 0
+    served, by_airline = may.scores[may.served], [one for one, _ in may.parts["airline_id"].values()]
+    assert sum(one.flights for one in by_airline) == served.flights and len(by_airline) > 1
+    weighted = sum(one.flights * one.brier for one in by_airline)
+    assert weighted == pytest.approx(served.flights * served.brier, rel=1e-12)
     assert list(may.renewed) == list(Horizon)
     assert may.renewed[Horizon.DEPARTURE].brier < may.scores[may.served].brier
     assert may.scores[Name.PRIOR].auc == 0.5 < may.scores[Name.LOGISTIC].auc

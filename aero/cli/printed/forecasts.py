@@ -38,6 +38,7 @@ class Bin(Printed):
 class Judged(Printed):
     """A month that was forecast: the measures of each model, the bins of the served one.
 
+    `parts`: by `origin_id` and `airline_id` those of what was served, of each airport and airline.
     `renewed`: by horizon, those of a model's forecasts as they were corrected on the day, where that was asked for.
     """
 
@@ -46,6 +47,7 @@ class Judged(Printed):
     scores: dict[str, OfModel]
     cancelled: Measures
     bins: list[Bin]
+    parts: dict[str, dict[str, Measures]]
     renewed: dict[str, Measures]
 
 

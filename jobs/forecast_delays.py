@@ -8,14 +8,14 @@ The plan is a local JSON list of one entry (aero/forecast_plan.py). What comes o
 - score: rows of aero_ml.delay_forecasts, of the flights of some days of a month.
 - judge: a report of what came of the forecasts of a month, day by day.
 
-Taking it into use is not done here (luigi_tasks/forecasts.py). The features are made in the driver, so the flights that
-it takes at once are counted first.
+Taking it into use is not done here (luigi_tasks/forecasts.py). The features are made in the driver, so of the months
+only the newest are taken that it has memory for.
 """
 
 import json
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,31 +55,41 @@ Made = tuple[dict[str, Any], pa.Table | None]
 
 
 def run(spark: SparkSession, plan: Path, what: str) -> None:
-    """Do one of WHAT. AeroError where there are too few flights for it, or too many."""
+    """Do one of WHAT. AeroError where there are too few months for it."""
     [job] = load_plan.read(plan, ForecastJob)
-    report, rows = WHAT[what](spark, job)
+    report, rows = WHAT[what](spark, with_room(spark, job))
     make(spark, job.folder)
     if rows is not None:
         write_bytes(spark, f"{job.folder}/{FILE}", orc_files.written(rows.combine_chunks().to_batches()))
     write_text(spark, f"{job.folder}/{REPORT}", json.dumps(report, indent=1))
 
 
+def with_room(spark: SparkSession, job: ForecastJob) -> ForecastJob:
+    """The job with the newest of its months, as many as have MOST_FLIGHTS together; the last in any case."""
+    number = F.col("year") * 12 + F.col("month") - 1
+    of_these = spark.table(FLIGHTS.name).where(number.between(job.first.index, job.last.index))
+    counts = {
+        Month(year, month): flights for year, month, flights in of_these.groupBy("year", "month").count().collect()
+    }
+    first, flights = job.last, 0
+    for month in reversed(month_range(job.first, job.last)):
+        flights += counts.get(month, 0)
+        if flights > MOST_FLIGHTS:
+            break
+        first = month
+    return replace(job, first=first)
+
+
 def read(spark: SparkSession, job: ForecastJob) -> pa.Table:
     """The flights of the job's months, month by month, and the live ones behind them: COLUMNS."""
     flights = spark.table(FLIGHTS.name)
-    parts: list[pa.Table] = []
-    for when in month_range(job.first, job.last):
-        of_month = flights.where((F.col("year") == when.year) & (F.col("month") == when.month))
-        parts.append(of_month.select(*COLUMNS).toArrow())
-        if sum(part.num_rows for part in parts) > MOST_FLIGHTS:
-            raise AeroError(
-                f"{job.first} to {when} have more than {MOST_FLIGHTS:,} flights, which the forecast takes at once.",
-                "Give fewer months: --from",
-            )
-    flights = pa.concat_tables(parts)
+    parts = [
+        flights.where((F.col("year") == when.year) & (F.col("month") == when.month)).select(*COLUMNS).toArrow()
+        for when in month_range(job.first, job.last)
+    ]
     if job.live:
-        flights = pa.concat_tables([flights, _live(spark.read.orc(job.live).toArrow(), flights)])
-    return flights.combine_chunks()
+        parts.append(_live(spark.read.orc(job.live).toArrow(), pa.concat_tables(parts)))
+    return pa.concat_tables(parts).combine_chunks()
 
 
 def _live(flights: pa.Table, loaded: pa.Table) -> pa.Table:

@@ -1,6 +1,7 @@
 """The forecast as Spark has it done: flights of a table in, files of the tables of aero_ml out."""
 
 import json
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 import forecast_backtest
@@ -283,11 +284,23 @@ def test_a_backtest_is_the_measures_of_every_month(spark, flights, tmp_path):
     assert list(report["months"][0]["renewed"]) == list(Horizon)
 
 
-def test_what_cannot_be_done_is_said(spark, flights, trained, tmp_path, monkeypatch):
+def test_of_a_long_history_the_newest_months_are_taken_that_have_room(spark, flights, tmp_path, monkeypatch):
+    in_month = Counter(day.month for day in flights["flight_date"].to_pylist())
+
+    def first(most):
+        monkeypatch.setattr(forecast_delays, "MOST_FLIGHTS", most)
+        return forecast_delays.with_room(spark, ForecastJob(Month(2013, 1), Month(2013, 5), "", "")).first
+
+    assert first(len(flights)) == Month(2013, 1)
+    assert first(len(flights) - 1) == Month(2013, 2)
+    assert first(in_month[5] + in_month[4]) == Month(2013, 4)
+    assert first(1) == Month(2013, 5)
+    with pytest.raises(AeroError, match="four months in a row"):
+        done(spark, tmp_path / "few", "train", last=Month(2013, 5))
+
+
+def test_what_cannot_be_done_is_said(spark, flights, trained, tmp_path):
     with pytest.raises(AeroError, match="four months in a row"):
         done(spark, tmp_path / "few", "train", last=Month(2013, 3))
     with pytest.raises(AeroError, match=r"no flights of 2013-05-31"):
         done(spark, tmp_path / "none", "score", last=Month(2013, 5), day=date(2013, 5, 31), **in_service(trained))
-    monkeypatch.setattr(forecast_delays, "MOST_FLIGHTS", 200)
-    with pytest.raises(AeroError, match="2013-01 to 2013-02 have more than 200 flights"):
-        done(spark, tmp_path / "many", "backtest", last=Month(2013, 5))

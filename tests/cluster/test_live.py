@@ -203,8 +203,8 @@ def test_a_stream_that_yarn_ends_while_nothing_comes_starts_anew(day):
     pid = Supervisor(load_settings()).process("stream").pid
     apps = f"http://{load_settings().address('RESOURCEMANAGER_HTTP')}/ws/v1/cluster/apps"
     yarn = http_door.sign(requests.Session())
-    [app] = yarn.get(apps, params={"states": "RUNNING"}, timeout=10).json()["apps"]["app"]
-    assert app["name"] == "stream_flights"
+    running = yarn.get(apps, params={"states": "RUNNING"}, timeout=10).json()["apps"]["app"]
+    [app] = [one for one in running if one["name"] == "stream_flights"]
     yarn.put(f"{apps}/{app['id']}/state", json={"state": "KILLED"}, timeout=10).raise_for_status()
 
     def has_begun():

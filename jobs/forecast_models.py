@@ -137,7 +137,7 @@ def _shares(flights: Sample) -> dict[str, Any]:
     return {
         "share": share,
         "airlines": airlines,
-        "hours": _grouped(both, late, lambda name: airlines[name.partition(" ")[0]]),
+        "hours": _grouped(both, late, lambda name: airlines[name.rpartition(" ")[0]]),
     }
 
 

@@ -199,8 +199,8 @@ def _minutes(model: Model, said: np.ndarray, test: Sample) -> Minutes:
 
 
 def best(months: Sequence[Mapping[Name, float]]) -> Name:
-    """Of the models' Brier scores in some months: the simplest model within one standard error of the least mean (the
-    rule of Breiman et al., Classification and Regression Trees, 1984). Of one month the least, the simpler of two alike.
+    """By the models' Brier scores in some months, the simplest model within one standard error of the least mean (the
+    rule of Breiman et al., Classification and Regression Trees, 1984); by one month's, the simpler of two alike.
 
     A few months tell little: in July 2013 the trees were best by far, and in August worse than the baseline.
     """

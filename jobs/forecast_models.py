@@ -151,13 +151,17 @@ def _grouped(names: np.ndarray, late: np.ndarray, wider: Callable[[str], float])
 def frame(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFrame:
     """Rows with all inputs known, as Spark's learners take them, in PIECES that the executor keeps: each of a learner's
     steps would send them to it. On its disk: while it learns a learner has what it needs in memory, and Java gives up
-    pieces late, so that those of a year's months would fill the heap.
+    pieces late, so that those of a year's months would fill the heap. They are sent in small parts, for a task with a
+    whole piece would fill the driver's; and in their order, for other sums are others in the last digit.
     """
     rows = np.flatnonzero(~np.isnan(inputs).any(axis=1))
     values = pa.FixedSizeListArray.from_arrays(inputs[rows].ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
-    given = spark.createDataFrame(pa.table({"label": label[rows].astype(np.float64), "values": values}))
-    vectors = given.select("label", array_to_vector(F.col("values")).alias("features"))
-    return vectors.coalesce(PIECES).localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
+    number = np.arange(len(rows))
+    columns = {"label": label[rows].astype(np.float64), "values": values, "number": number}
+    columns["piece"] = (number * PIECES // max(len(rows), 1)).astype(np.int32)
+    pieces = spark.createDataFrame(pa.table(columns)).repartitionById(PIECES, "piece").sortWithinPartitions("number")
+    vectors = pieces.select("label", array_to_vector(F.col("values")).alias("features"))
+    return vectors.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)
 
 
 def _logistic(data: DataFrame, ridge: float = RIDGE) -> dict[str, Any]:

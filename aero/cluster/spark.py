@@ -14,11 +14,13 @@ from aero.settings import Settings
 JOB_ENDED = "job ended: "
 # Begins the line before those of its jobs: the id that YARN gave to it.
 APPLICATION = "application: "
+# A driver without memory ends: where a thread of Spark's is lost to it, the others wait for ever.
+ENDS_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError"
 # Java's first compiler alone, for an application that plans, hands out its work and ends: a server would stay slow with
 # it.
 SHORT_LIVED = {
     "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -Djava.net.preferIPv4Stack=true"
-    " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    f" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC {ENDS_WITHOUT_MEMORY}"
 }
 
 

@@ -34,7 +34,9 @@ def main() -> None:
     ]  # fmt: skip
     if os.environ.get("AERO_RENEW_FORECASTS") == "no":
         arguments.append("--no-renew")
-    os.execve(command[0], [*command, *arguments], environment | spark.environment(settings, "stream"))
+    environment |= spark.environment(settings, "stream")
+    environment["SPARK_SUBMIT_OPTS"] += f" {spark.ENDS_WITHOUT_MEMORY}"
+    os.execve(command[0], [*command, *arguments], environment)
 
 
 if __name__ == "__main__":

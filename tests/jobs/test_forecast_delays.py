@@ -232,28 +232,6 @@ def test_a_whole_month_has_the_rows_of_its_days_and_is_judged_by_day(spark, flig
     assert sum(one["arrived_flights"] for one in judged["days"]) == report["arrived"]
 
 
-def test_what_earlier_trainings_judged_counts_for_what_is_served(spark):
-    def training(last, number, **briers):
-        at = datetime(2013, 9, 1, number)
-        return [(last, f"t{number}", at, name, score) for name, score in briers.items()]
-
-    rows = [
-        *training("2013-02", 1, logistic=0.20, trees=0.21, cancelled=0.02),
-        *training("2013-03", 2, logistic=0.30, trees=0.31),
-        *training("2013-03", 3, logistic=0.22, trees=0.23),  # The month again.
-        *training("2013-04", 4, logistic=0.24),  # Of fewer models.
-        *training("2013-05", 5, logistic=0.25, trees=0.26),  # Not before.
-    ]
-    spark.sql(f"CREATE DATABASE {FORECAST_MODELS.database}")
-    columns = "last_month STRING, training_id STRING, trained_at TIMESTAMP, model_name STRING, brier_score DOUBLE"
-    try:
-        spark.createDataFrame(rows, columns).write.saveAsTable(FORECAST_MODELS.name)
-        found = forecast_delays._judged_before(spark, Month(2013, 5), (Name.LOGISTIC, Name.TREES))
-    finally:
-        spark.sql(f"DROP DATABASE {FORECAST_MODELS.database} CASCADE")
-    assert found == [{Name.LOGISTIC: 0.20, Name.TREES: 0.21}, {Name.LOGISTIC: 0.22, Name.TREES: 0.23}]
-
-
 def test_a_training_of_some_models_corrects_two_and_says_what_the_one_in_service_was_worth(
     spark, flights, trained, tmp_path, monkeypatch
 ):

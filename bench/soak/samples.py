@@ -43,7 +43,8 @@ class Sampler(threading.Thread):
         seconds = self.probes.seconds[self._seen :]
         self._seen += len(seconds)
         content = connections.webhdfs().content(STREAM_CHECKPOINTS.path)
-        regions = bean(self.settings, "HBASE_REGIONSERVER_HTTP", "Hadoop:service=HBase,name=RegionServer,sub=Server")
+        # On one machine the region server is in the process of the master.
+        regions = bean(self.settings, "HBASE_MASTER_HTTP", "Hadoop:service=HBase,name=RegionServer,sub=Server")
         return {
             "minute": round((time.monotonic() - self._began) / 60, 2),
             **held({name: self._targets.of(name) for name in HOLDERS}),

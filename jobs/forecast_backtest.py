@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from forecast_corrections import Horizon, corrected
 from forecast_features import History, features
-from forecast_judging import Bin, Score, of_parts, reliability, score
+from forecast_judging import Bin, Score, of_parts, reliability, score, skill
 from forecast_models import BASELINE, Model, Name, fitted, probabilities
 from forecast_outcomes import instants, minutes
 from forecast_sample import HORIZON_HOURS, Sample, sample, with_later
@@ -68,7 +68,7 @@ class Judged:
 
     def skill(self, score: Score) -> float:
         """The part by which a Brier score of the month is below that of the baseline."""
-        return 1 - score.brier / self.scores[BASELINE].brier
+        return skill(score.brier, self.scores[BASELINE].brier)
 
 
 def all_known(flights: pa.Table, observed: pa.Table | None = None, forecasts: pa.Table | None = None) -> Sample:
@@ -76,9 +76,11 @@ def all_known(flights: pa.Table, observed: pa.Table | None = None, forecasts: pa
     with the weather (forecast_weather.Weather), where there is some. What is known of all flights is in the features.
     Raises forecast_guard.Leaked where a feature leaks."""
     history = History(flights, Weather(observed, forecasts))
-    # Every second, third or so: a table's order spreads them over days, airports and airlines.
-    some = flights.take(np.arange(0, flights.num_rows, -(-flights.num_rows // MOST_SAMPLED) or 1))
+    # At equal distances: a table's order spreads them over days, airports and airlines.
+    places = np.linspace(0, flights.num_rows - 1, min(flights.num_rows, MOST_SAMPLED)).astype(np.int64)
+    some = flights.take(places)
     found = with_later(sample(some, history), some, history)
+    del history  # The check makes others.
     check(flights, found, observed, forecasts)
     return found
 
@@ -200,12 +202,13 @@ def _minutes(model: Model, said: np.ndarray, test: Sample) -> Minutes:
 
 def best(months: Sequence[Mapping[Name, float]]) -> Name:
     """By the models' Brier scores in some months, the simplest model within one standard error of the least mean (the
-    rule of Breiman et al., Classification and Regression Trees, 1984); by one month's, the simpler of two alike.
+    rule of Breiman et al., Classification and Regression Trees, 1984); of one or two months, which tell no error, the
+    one with the least, the simpler of two alike.
 
     A few months tell little: in July 2013 the trees were best by far, and in August worse than the baseline.
     """
-    names = list(months[0])
+    names = [name for name in Name if name in months[0]]
     scores = np.array([[month[name] for name in names] for month in months])
     beside = scores - scores[:, [int(np.argmin(scores.mean(axis=0)))]]
-    error = beside.std(axis=0, ddof=1) / len(months) ** 0.5 if len(months) > 1 else 0
+    error = beside.std(axis=0, ddof=1) / len(months) ** 0.5 if len(months) > 2 else 0
     return names[int(np.argmax(beside.mean(axis=0) <= error))]

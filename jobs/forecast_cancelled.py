@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from forecast_guard import check_fitted
 from forecast_inputs import linear
-from forecast_judging import Score, score
+from forecast_judging import Score, score, skill
 from forecast_models import frame, odds_of
 from forecast_sample import Sample
 from pyspark.ml.classification import LogisticRegression
@@ -17,15 +17,14 @@ RIDGE = 0.01
 
 
 def fitted(spark: SparkSession, flights: Sample) -> dict[str, Any]:
-    """The regression over flights whose end is known, and their share that was cancelled."""
+    """The regression over flights whose end is known, and their share that was cancelled; the share alone where no
+    flight has all inputs."""
+    share = {"share": float(np.mean(flights.is_cancelled)), "known_until": int(flights.known_at.max())}
+    if np.isnan(linear(flights)).any(axis=1).all():
+        return share
     data = frame(spark, linear(flights), flights.is_cancelled).coalesce(1)
     model = LogisticRegression(regParam=RIDGE).fit(data)
-    return {
-        "share": float(np.mean(flights.is_cancelled)),
-        "known_until": int(flights.known_at.max()),
-        "coefficients": model.coefficients.toArray().tolist(),
-        "intercept": model.intercept,
-    }
+    return share | {"coefficients": model.coefficients.toArray().tolist(), "intercept": model.intercept}
 
 
 def without_regression(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -48,4 +47,4 @@ def judged(parameters: dict[str, Any], flights: Sample) -> tuple[Score, float]:
     """The measures of the regression over flights whose end is known, and its skill against the share."""
     found = score(probabilities(parameters, flights), flights.is_cancelled)
     of_share = float(np.mean((parameters["share"] - flights.is_cancelled) ** 2))
-    return found, 1 - found.brier / of_share if of_share else 0.0
+    return found, skill(found.brier, of_share)

@@ -44,16 +44,21 @@ def score(probability: np.ndarray, is_late: np.ndarray) -> Score:
     return Score(len(is_late), float(np.mean(is_late)), auc, pr_auc, brier, ece)
 
 
+def skill(brier: float, baseline: float) -> float:
+    """The part by which a Brier score is below the baseline's; 0 where that has no error."""
+    return 1 - brier / baseline if baseline else 0.0
+
+
 def of_parts(
     names: np.ndarray, probability: np.ndarray, baseline: np.ndarray, is_late: np.ndarray
 ) -> dict[str, tuple[Score, float]]:
-    """The measures of the flights of each name, such as an airport's, and the part by which their Brier score is below
-    that of the baseline's probabilities."""
+    """The measures of the flights of each name, such as an airport's, and their skill against the baseline's
+    probabilities."""
     found = {}
     for name in np.unique(names).tolist():
         rows = np.flatnonzero(names == name)
         measures = score(probability[rows], is_late[rows])
-        found[str(name)] = measures, 1 - measures.brier / float(np.mean((baseline[rows] - is_late[rows]) ** 2))
+        found[str(name)] = measures, skill(measures.brier, float(np.mean((baseline[rows] - is_late[rows]) ** 2)))
     return found
 
 

@@ -33,6 +33,8 @@ from pyspark.ml.regression import IsotonicRegression
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from aero.errors import AeroError
+
 SEED = 24
 TREES, DEPTH, STEP, LEAST_FLIGHTS = 30, 3, 0.1, 500
 # Months differ more than flights in them: shrunk so much it was below the baseline in each month (docs/forecast.md).
@@ -155,10 +157,15 @@ def frame(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFra
     whole piece would fill the driver's; and in their order, for other sums are others in the last digit.
     """
     rows = np.flatnonzero(~np.isnan(inputs).any(axis=1))
+    if not len(rows):
+        raise AeroError(
+            "No flight to learn from has all that models take of it.",
+            "Which columns of aero_clean.flights are NULL in these months? See: aero checks, aero quarantine",
+        )
     values = pa.FixedSizeListArray.from_arrays(inputs[rows].ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
     number = np.arange(len(rows))
     columns = {"label": label[rows].astype(np.float64), "values": values, "number": number}
-    columns["piece"] = (number * PIECES // max(len(rows), 1)).astype(np.int32)
+    columns["piece"] = (number * PIECES // len(rows)).astype(np.int32)
     pieces = spark.createDataFrame(pa.table(columns)).repartitionById(PIECES, "piece").sortWithinPartitions("number")
     vectors = pieces.select("label", array_to_vector(F.col("values")).alias("features"))
     return vectors.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY)

@@ -125,8 +125,10 @@ class Fleet:
         flights = defaultdict(set, {tail: set(row) for tail, row in index.items()})
         for tail, key in new:
             flights[tail].add(key)
-        # By the minute of the schedule, which a key has behind the origin.
-        self._flights = {tail: sorted(keys, key=lambda key: key.split("-", 2)[1]) for tail, keys in flights.items()}
+        # By the minute of the schedule, which a key has behind the origin, and those of one minute by the whole key.
+        self._flights = {
+            tail: sorted(keys, key=lambda key: (key.split("-", 2)[1], key)) for tail, keys in flights.items()
+        }
 
     def neighbours(self, keys: Iterable[str], step: int) -> dict[str, str]:
         """The flight that the aircraft of each flies next (1), or before (-1), where one is known."""

@@ -137,8 +137,12 @@ class TrainForecast(Forecast):
         return found
 
     def _promoted(self, client: hdfs.Client, last: Month, report: Any) -> bool:
-        """Whether it was taken into service."""
+        """Whether it was taken into service: where it is no worse than what was in service on its last month, and than
+        what another training up to it put into service for the next."""
         new, old = report["scores"][report["served"]]["brier"], report.get("in_service")
+        served = forecasts.in_service(forecasts.promotions(client), last.next)
+        if served and served.last_month == str(last) and (brier := forecasts.judged(client, served)) is not None:
+            old = {"training_id": served.training_id, "model": served.model_name, "brier": brier}
         if old and new > old["brier"]:
             return False
         rival = f"{old['training_id']} {old['model']} has {old['brier']:.4f}" if old else "nothing was in service"

@@ -20,7 +20,8 @@ from aero.screen import Console
 
 REFRESH_SECONDS = 2
 LEG = ("date", "from", "scheduled", "left", "to", "scheduled", "came", "status", "late", "aircraft", "forecast")
-_NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})0*([1-9][0-9]{0,3})")
+# Where an airline has now the code of another, BTS numbers the one before: `OH (1)` is Comair.
+_NUMBER = re.compile(r"([A-Z0-9]{2}|[A-Z]{3})(\([0-9]\))?0*([1-9][0-9]{0,3})")
 
 
 @click.command()
@@ -83,11 +84,13 @@ def _say_where_flights_are(shown: boards.Board) -> None:
 
 
 def carrier_and_number(text: str) -> tuple[str, str]:
-    """`DL 0123` as carrier and number, `DL` and `123`. Raises AeroError where it is no flight number."""
+    """`DL 0123` as carrier and number, `DL` and `123`; `OH (1) 5123` as `OH (1)` and `5123`. Raises AeroError where it
+    is no flight number."""
     match = _NUMBER.fullmatch(text.replace(" ", ""))
     if match is None:
         raise AeroError(f"{text} is no flight number.", "Give carrier and number, such as DL1234.")
-    return match[1], match[2]
+    carrier, which, number = match.groups()
+    return f"{carrier} {which}" if which else carrier, number
 
 
 @click.command()

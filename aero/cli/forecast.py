@@ -276,7 +276,7 @@ def _day(one: track_record.Day) -> tuple[str, ...]:
 
 def _with_baseline(models: str | None) -> str:
     """Names of models, separated by commas; none where none are given, which is all."""
-    return ",".join(dict.fromkeys([BASELINE, *models.split(",")])) if models else ""
+    return ",".join(dict.fromkeys([BASELINE, *models.replace(" ", "").split(",")])) if models else ""
 
 
 def _last() -> Month:

@@ -88,12 +88,22 @@ def for_day(client: hdfs.Client, day: date) -> Promotion:
 def corrections(client: hdfs.Client, serving: Promotion) -> dict[str, Any]:
     """What corrects the forecasts of a training on the day itself, by the model that they are of, and by horizon
     (jobs/forecast_corrections.py); without models that were fitted before there was such."""
+    told = {name: json.loads(text) for name, text in _by_model(client, serving, "parameters").items() if text}
+    return {name: of_model["corrections"] for name, of_model in told.items() if "corrections" in of_model}
+
+
+def judged(client: hdfs.Client, serving: Promotion) -> float | None:
+    """The Brier score of a promoted model on the last month of its training; None where that has no such model."""
+    return _by_model(client, serving, "brier_score").get(serving.model_name)
+
+
+def _by_model(client: hdfs.Client, serving: Promotion, column: str) -> dict[str, Any]:
+    """A column of aero_ml.models, of the models of a training."""
     from pyarrow import orc
 
     with client.read(serving.models_file) as reader:
-        rows = orc.read_table(io.BytesIO(reader.read()), columns=["model_name", "parameters"]).to_pylist()
-    told = {row["model_name"]: json.loads(row["parameters"]) for row in rows if row["parameters"]}
-    return {name: of_model["corrections"] for name, of_model in told.items() if "corrections" in of_model}
+        rows = orc.read_table(io.BytesIO(reader.read()), columns=["model_name", column])
+    return dict(zip(rows["model_name"].to_pylist(), rows[column].to_pylist(), strict=True))
 
 
 def promote(

@@ -29,8 +29,6 @@ from tests.luigi_tasks.days_forecast import forecasts_of, models_of, told_of
 YEAR = {(2013, month): f"{FLIGHTS.load_path('one', 2013, month)}" for month in range(1, 13)}
 BEFORE = DELAY_FORECASTS.load_path("before", 2013, 12)
 TRAINING = f"{FORECAST_MODELS.path}/2013-11-t1.orc"
-
-
 CORRECTIONS = {"6 h": {"coefficients": [0.1, 0.2], "intercept": -1.5}}
 MODELS = models_of(trees=None, logistic={"intercept": 0.5, "corrections": CORRECTIONS})
 TREES = models_of(trees={"trees": []})
@@ -40,7 +38,6 @@ DAYS = [
      "late_flights": late, "expected_late_flights": 200.0, "squared_error": 150.0, "baseline_squared_error": 151.0}
     for day, late in ((19, 200), (20, 600))
 ]  # fmt: skip
-
 
 ROWS = forecasts_of(date(2013, 12, 19), date(2013, 12, 20))
 
@@ -96,7 +93,16 @@ def test_a_training_reads_the_months_up_to_its_last_and_is_one_file_more(world):
     assert not [path for path in world.files if path.startswith(job.folder)]
     newest = forecasts.promotions(world)[-1]
     assert (newest.training_id, newest.model_name, newest.from_month) == ("t2", "trees", "2013-12")
-    assert newest.because == "Brier score 0.2000 on 2013-11; nothing was in service"
+    assert newest.because == "Brier score 0.2000 on 2013-11; t1 logistic has 0.2000"
+
+
+def test_a_training_of_a_month_again_is_not_promoted_where_it_is_worse_and_a_first_one_is(world):
+    world.says = {"scores": {"trees": {"brier": 0.2001}}}
+    TrainForecast(run_id="t2", end=date(2013, 11, 1)).run()
+    assert forecasts.in_service(forecasts.promotions(world), Month(2013, 12)).training_id == "t1"
+    world.files = {path: data for path, data in world.files.items() if not path.startswith(FORECAST_PROMOTIONS.path)}
+    TrainForecast(run_id="t3", end=date(2013, 11, 1)).run()
+    assert forecasts.promotions(world)[-1].because == "Brier score 0.2001 on 2013-11; nothing was in service"
 
 
 @pytest.mark.parametrize(("brier", "is_promoted"), [(0.1999, False), (0.2, True), (0.21, True)])

@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from aero.cli import main
+from aero.cli.board import carrier_and_number
 
 NOWHERE = {"AERO_PORT_OFFSET": "13000"}
 
@@ -38,6 +39,14 @@ def test_a_wrong_option_is_named(arguments, problem):
 def test_a_source_without_its_key_says_where_it_looks_for_it(tmp_path):
     problem = refused("live", "start", "--source", "aviationstack", AERO_HOME=str(tmp_path))
     assert "AVIATIONSTACK_API_KEY is not set" in problem and "chmod 600" in problem
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [("DL 0123", ("DL", "123")), ("OH (1) 5123", ("OH (1)", "5123")), ("OH(1)5123", ("OH (1)", "5123"))],
+)
+def test_a_flight_number_is_understood(told, known):
+    assert carrier_and_number(told) == known
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,8 @@ from aero.errors import AeroError
 from aero.forecast_plan import FILE, REPORT, ForecastJob
 from aero.month import Month, month_range
 
-# Of which rates are made: with 2.4 million a training takes 4.7 GB in the driver's Python. Models are fitted to a sample
-# of them (forecast_backtest.py).
+# Of which rates are made: with 2.4 million a training takes 4.7 GB in the driver's Python. Models are fitted to a
+# sample of them (forecast_backtest.py).
 MOST_FLIGHTS = 3_000_000
 # A day, for the first flight's instant, and how much earlier than in UTC a day begins in Guam.
 MARGIN = timedelta(hours=36)

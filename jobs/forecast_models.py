@@ -33,6 +33,7 @@ from pyspark.ml.regression import IsotonicRegression
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from aero.datasets import FLIGHTS
 from aero.errors import AeroError
 
 SEED = 24
@@ -160,7 +161,7 @@ def frame(spark: SparkSession, inputs: np.ndarray, label: np.ndarray) -> DataFra
     if not len(rows):
         raise AeroError(
             "No flight to learn from has all that models take of it.",
-            "Which columns of aero_clean.flights are NULL in these months? See: aero checks, aero quarantine",
+            f"Which columns of {FLIGHTS.name} are NULL in these months? See: aero checks",
         )
     values = pa.FixedSizeListArray.from_arrays(inputs[rows].ravel(), inputs.shape[1]).cast(pa.list_(pa.float64()))
     number = np.arange(len(rows))

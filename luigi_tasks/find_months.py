@@ -7,7 +7,7 @@ import hdfs
 
 from aero import connections, load_plan, metastore, raw_versions
 from aero.datasets import BATCH_VIEWS, FLIGHTS
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 from aero.month import Month
 from aero.ops import months, readers, view_loads
 from aero.ops.months import MonthEntry
@@ -65,6 +65,8 @@ def _found(client: hdfs.Client, source: Source, offer: Offer, month: Month, entr
         return Found(month, Finding.ABSENT if is_absent else Finding.UNKNOWN, error.problem)
     try:
         landed = raw_versions.current(client, offer.dataset, *month)
+    except Away:
+        raise
     except AeroError as damage:  # One month's: it is known of the others.
         return Found(month, Finding.UNKNOWN, damage.problem)
     if landed is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from aero import bts_names, connections, lease, raw_versions
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 from aero.month import Month
 from aero.ops import months as ledger
 from aero.ops import rollback
@@ -88,6 +88,8 @@ def landed_before(months: Iterable[Month], family: str | None) -> list[Landing]:
         try:
             found = next(filter(None, (raw_versions.of_month(client, name, *month) for name in families)), None)
             landings += [of_version(month, LandingOutcome.UNCHANGED, found)] if found else []
+        except Away:  # HDFS tells nothing of the month.
+            raise
         except AeroError as damage:
             landings.append(Landing(*month, LandingOutcome.FAILED, str(damage)))
     return landings

@@ -6,7 +6,7 @@ import pytest
 
 from aero import connections, raw_versions
 from aero.datasets import FLIGHTS_MARKETING, FLIGHTS_REPORTING
-from aero.errors import AeroError
+from aero.errors import AeroError, Away
 from aero.month import Month
 from aero.ops import months
 from luigi_tasks import land_flights
@@ -124,3 +124,14 @@ def test_a_rebuild_goes_on_beside_a_month_whose_manifest_cannot_be_read(monkeypa
     monkeypatch.setattr(raw_versions, "of_month", of_month)
     [failed] = land_flights.landed_before([JANUARY, FEBRUARY], None)
     assert (failed.when, failed.outcome, failed.message) == (JANUARY, "failed", "no manifest that can be read")
+
+
+def test_a_rebuild_fails_no_month_because_hdfs_is_away(monkeypatch):
+    def of_month(*_):
+        raise Away("HDFS at localhost:9870 does not answer")
+
+    monkeypatch.setattr(connections, "webhdfs", lambda: None)
+    monkeypatch.setattr(months, "read", lambda _client: LEDGER)
+    monkeypatch.setattr(raw_versions, "of_month", of_month)
+    with pytest.raises(Away):
+        land_flights.landed_before([JANUARY], None)

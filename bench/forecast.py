@@ -31,7 +31,7 @@ import forecast_backtest
 from forecast_backtest import PARTS, Judged
 from forecast_corrections import MINUTES, Horizon
 from forecast_features import COLUMNS, FEATURES
-from forecast_judging import Score
+from forecast_judging import Score, skill
 from forecast_models import BASELINE, Name
 
 # The model whose forecasts are corrected on the day, and how the table calls what it says before.
@@ -114,9 +114,9 @@ def _by_part(months: Sequence[Judged]) -> Iterator[str]:
                 sum(getattr(score, field) * score.flights for score, _ in found) / flights
                 for field in ("brier", "auc", "ece", "late_share")
             )
-            baseline = sum(score.brier / (1 - skill) * score.flights for score, skill in found) / flights
+            baseline = sum(of_baseline * score.flights for score, of_baseline in found) / flights
             yield (
-                f"| {name} | {flights:,} | {late:.1%} | {auc:.3f} | {brier:.4f} | {1 - brier / baseline:.1%} "
+                f"| {name} | {flights:,} | {late:.1%} | {auc:.3f} | {brier:.4f} | {skill(brier, baseline):.1%} "
                 f"| {ece:.3f} |"
             )
 

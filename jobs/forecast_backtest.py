@@ -47,7 +47,7 @@ class Minutes:
 class Judged:
     """One month: the measures of each model, which was served, and the bins of what was served; the quantiles of each
     model; the measures of the probability to be cancelled, and by what part its Brier score is below the share's.
-    `parts` are the measures of what was served by PARTS, and by their names, each with its skill (forecast_judging.py).
+    `parts` are the measures of what was served by PARTS, and by their names, each with the baseline's Brier score.
     `renewed` are the measures of one model's forecasts as they were corrected on the day, where that was asked for.
     """
 

@@ -30,6 +30,7 @@ import pyarrow as pa
 from forecast_backtest import Judged, all_known, best, judged, split, testable
 from forecast_cancelled import NAME as CANCELLED
 from forecast_features import COLUMNS
+from forecast_judging import skill
 from forecast_models import BASELINE, Model, Models, Name, fitted, probabilities
 from forecast_outcomes import minutes
 from forecast_sample import Sample
@@ -124,7 +125,7 @@ def _told(one: Judged) -> dict[str, Any]:
         "cancelled": asdict(one.cancelled) | {"skill": one.cancelled_skill},
         "bins": [asdict(part) for part in one.bins],
         "parts": {
-            what: {name: asdict(score) | {"skill": skill} for name, (score, skill) in found.items()}
+            what: {name: asdict(score) | {"skill": skill(score.brier, base)} for name, (score, base) in found.items()}
             for what, found in one.parts.items()
         },
         "renewed": {horizon: asdict(score) | {"skill": one.skill(score)} for horizon, score in one.renewed.items()},

@@ -52,13 +52,13 @@ def skill(brier: float, baseline: float) -> float:
 def of_parts(
     names: np.ndarray, probability: np.ndarray, baseline: np.ndarray, is_late: np.ndarray
 ) -> dict[str, tuple[Score, float]]:
-    """The measures of the flights of each name, such as an airport's, and their skill against the baseline's
-    probabilities."""
+    """The measures of the flights of each name, such as an airport's, and the Brier score of the baseline's
+    probabilities there."""
     found = {}
     for name in np.unique(names).tolist():
         rows = np.flatnonzero(names == name)
-        measures = score(probability[rows], is_late[rows])
-        found[str(name)] = measures, skill(measures.brier, float(np.mean((baseline[rows] - is_late[rows]) ** 2)))
+        of_baseline = float(np.mean((baseline[rows] - is_late[rows]) ** 2))
+        found[str(name)] = score(probability[rows], is_late[rows]), of_baseline
     return found
 
 

@@ -31,6 +31,7 @@ class _Application:
         run_id = run_log.run_id_of_this_process()
         conf = spark.SHORT_LIVED | size | spark_events.written(settings, run_id)
         command, environment = spark.application(settings, "application", conf, run_id)
+        environment = spark.ending_without_memory(environment)
         with _log_of(settings) as log:
             self._log = Path(log.name)
             self._process = subprocess.Popen(

@@ -14,13 +14,11 @@ from aero.settings import Settings
 JOB_ENDED = "job ended: "
 # Begins the line before those of its jobs: the id that YARN gave to it.
 APPLICATION = "application: "
-# A driver without memory ends: where a thread of Spark's is lost to it, the others wait for ever.
-ENDS_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError"
 # Java's first compiler alone, for an application that plans, hands out its work and ends: a server would stay slow with
 # it.
 SHORT_LIVED = {
     "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -Djava.net.preferIPv4Stack=true"
-    f" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC {ENDS_WITHOUT_MEMORY}"
+    " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 }
 
 
@@ -43,6 +41,12 @@ def environment(settings: Settings, service: str | None = None) -> dict[str, str
         "SPARK_SUBMIT_OPTS": " ".join([f"-Djava.io.tmpdir={settings.temporary}", "-XX:-UsePerfData", *own]),
         "SPARK_LAUNCHER_OPTS": "-XX:-UsePerfData",
     }
+
+
+def ending_without_memory(variables: dict[str, str]) -> dict[str, str]:
+    """An environment whose driver ends where it has no memory left: where a thread of Spark's is lost to that, the
+    others wait for ever. Not for a notebook, whose other work would be lost, nor for the SQL server."""
+    return variables | {"SPARK_SUBMIT_OPTS": f"{variables['SPARK_SUBMIT_OPTS']} -XX:+ExitOnOutOfMemoryError"}
 
 
 def options(conf: dict[str, str]) -> list[str]:

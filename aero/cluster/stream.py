@@ -35,8 +35,7 @@ def main() -> None:
     if os.environ.get("AERO_RENEW_FORECASTS") == "no":
         arguments.append("--no-renew")
     environment |= spark.environment(settings, "stream")
-    environment["SPARK_SUBMIT_OPTS"] += f" {spark.ENDS_WITHOUT_MEMORY}"
-    os.execve(command[0], [*command, *arguments], environment)
+    os.execve(command[0], [*command, *arguments], spark.ending_without_memory(environment))
 
 
 if __name__ == "__main__":

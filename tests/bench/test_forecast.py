@@ -16,7 +16,7 @@ QUANTILES = dict.fromkeys(Name, Minutes(9.0, 0.75)) | {Name.LOGISTIC: Minutes(8.
 SCORES = dict.fromkeys(Name, PLAIN) | {Name.LOGISTIC: BETTER}
 CANCELLED = Score(flights=1030, late_share=0.03, auc=0.7, pr_auc=0.1, brier=0.028, ece=0.01)
 RENEWED = {one: replace(BETTER, brier=0.18 - 0.01 * place) for place, one in enumerate(Horizon)}
-AIRPORTS = [{"JFK": (replace(BETTER, flights=300), 0.05)}, {"JFK": (replace(PLAIN, flights=200), 0.0)}]
+AIRPORTS = [{"JFK": (replace(BETTER, flights=300), 0.2)}, {"JFK": (replace(PLAIN, flights=200), 0.2)}]
 MONTHS = [
     Judged(
         *(Month(2013, number), SCORES, served, [Bin(1000, 0.3, 0.25)], QUANTILES, CANCELLED, 0.025),

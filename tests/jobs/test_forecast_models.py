@@ -12,7 +12,7 @@ import pytest
 from forecast_corrections import Horizon
 from forecast_guard import Leak, Leaked
 from forecast_inputs import NAMES, linear, plain
-from forecast_judging import of_parts
+from forecast_judging import of_parts, skill
 from forecast_models import BASELINE, SCORES, Name, fitted, probabilities
 from forecast_rates import SMOOTHING
 from pyspark.ml.classification import GBTClassifier, LogisticRegression
@@ -199,7 +199,8 @@ def test_where_a_feature_is_known_of_no_flight_models_say_so_and_cancellations_h
 
 def test_where_no_flight_is_late_nothing_is_better_than_the_baseline():
     nothing = np.zeros(2)
-    assert [skill for _, skill in of_parts(np.array(["A", "B"]), nothing, nothing, nothing).values()] == [0.0, 0.0]
+    found = of_parts(np.array(["A", "B"]), nothing, nothing, nothing).values()
+    assert [skill(score.brier, baseline) for score, baseline in found] == [0.0, 0.0]
 
 
 def test_no_model_takes_what_is_not_known_a_day_before():

@@ -10,7 +10,8 @@ from contextlib import suppress
 
 import audited
 import walls
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_jwt_extended import JWTManager
 from flask_login import user_logged_in
 from sign_in_limits import attempt
@@ -42,6 +43,17 @@ def _digest_of(user) -> str | None:
     """What the session of this account must hold; None where it is no person, or one who may not come in."""
     person = people.load(_SETTINGS).get(user.username) if user and _is_person(user) else None
     return _line_digest(person) if person else None
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Strangers get a session from the page of signing in alone. Superset writes one into each answer, and what a page
+    asked before its person signed in may be answered after it: they were sent back to sign in."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """As Flask's."""
+        is_anyones = "_user_id" in session or getattr(g.get("user"), "is_authenticated", False)
+        signs_in = request.path in ("/login/", "/logout/")
+        return (is_anyones or signs_in) and super().should_set_cookie(app, session)
 
 
 class SignIn(SupersetSecurityManager):

@@ -180,9 +180,11 @@ def FLASK_APP_MUTATOR(app):
     import request_limits
     from jinja2 import ChoiceLoader, FileSystemLoader
     from map_tiles import tiles
+    from sign_in import Sessions
     from sign_in_limits import SignInLimits, refuse_the_hasty
     from walls import walls
 
+    app.session_interface = Sessions()
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
     app.register_blueprint(tiles)
     app.register_blueprint(walls)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import audited
 from answers import answer
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask_login import current_user
 from sign_in_limits import too_hasty
 
 from aero import walls as kept
@@ -65,9 +66,11 @@ def token() -> Response:
 
 @walls.before_app_request
 def keep_no_log() -> Response | None:
-    """Pages report what they did, which is kept by the account's number: a guest has none, and Superset would break."""
+    """Pages report what they did, which is kept by the account's number. A guest has none: Superset would break. Nor
+    has the page of signing in, which would be sent to sign in while it does."""
     is_guest = current_app.config["GUEST_TOKEN_HEADER_NAME"] in request.headers
-    return Response() if is_guest and request.path == "/superset/log/" else None
+    has_account = current_user.is_authenticated and not is_guest
+    return None if has_account or request.path != "/superset/log/" else Response()
 
 
 def is_good(token: dict[str, Any]) -> bool:

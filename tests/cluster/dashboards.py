@@ -5,8 +5,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import tenacity
-from playwright.sync_api import Page, Request, Response, TimeoutError, sync_playwright
+from playwright.sync_api import Page, Request, Response, sync_playwright
 
 from aero.datasets import REPOSITORY
 from aero.settings import load_settings
@@ -167,21 +166,9 @@ def opened(page: Page, slug: str):
 
 def sign_in(page: Page, password: str | None = None) -> None:
     """Fill in the page of signing in, with the administrator's password unless another is given."""
-    _send_form(page, password or credentials.admin_password(load_settings()))
+    page.goto(f"{address()}/login/")
+    page.fill("#username", credentials.ADMIN)
+    page.fill("#password", password or credentials.admin_password(load_settings()))
+    page.click("button[type=submit]")
     if password is None:
         page.wait_for_url("**/welcome/**", timeout=PATIENCE_MS)
-
-
-@tenacity.retry(stop=tenacity.stop_after_attempt(3), retry=tenacity.retry_if_exception_type(TimeoutError), reraise=True)
-def _send_form(page: Page, password: str) -> None:
-    """Once nothing more comes that could draw the form anew, empty; a click that sends nothing is told by what the page
-    says, and begun again, as a person would."""
-    page.goto(f"{address()}/login/", wait_until="networkidle", timeout=PATIENCE_MS)
-    page.fill("#username", credentials.ADMIN)
-    page.fill("#password", password)
-    try:
-        with page.expect_request(lambda request: request.method == "POST" and "/login/" in request.url):
-            page.click("button[type=submit]")
-    except TimeoutError:
-        print("Nothing was sent:", page.url, page.inner_text("body"), page.input_value("#username"))
-        raise

@@ -29,6 +29,16 @@ def test_nothing_is_shown_without_signing_in(server, path):
         assert answer.status_code in (401, 403, 404, 405), answer.text[:300]
 
 
+@pytest.mark.parametrize("path", ["/superset/log/?explode=events", "/superset/welcome/", "/api/v1/chart/", "/health"])
+def test_no_answer_to_a_stranger_takes_the_place_of_the_session_that_signs_in(server, path):
+    """What a page asked before its form was sent may be answered after the form."""
+    before = server.stranger()
+    assert "Set-Cookie" in before.get(f"{server.address}/login/").headers
+    answer = before.post(server.address + path, data={"events": "[]"})
+    assert not [one for one in (answer, *answer.history) if "Set-Cookie" in one.headers and "/login/" not in one.url]
+    assert "/log/" not in path or not answer.history
+
+
 @pytest.mark.parametrize("path", ["/health", "/login/", "/api/v1/chart/", "/nowhere"])
 def test_every_answer_says_what_a_browser_may_do_with_it(server, path):
     answer = server.stranger().get(server.address + path, headers={"Origin": "http://elsewhere.example"})

@@ -29,6 +29,8 @@ FAULTS = ("--late", "5%", "--duplicate", "5%", "--shuffle", "5%", "--corrupt", "
 # A command that takes longer hangs.
 COMMAND_SECONDS = 1200
 ASK_SECONDS, PAUSE_SECONDS = 20.0, 1.0
+# Who is told that something does not answer gives the command again after this.
+AGAIN_SECONDS = 5.0
 # A count by Hive takes a processor for seconds.
 SPARK_PAUSE_SECONDS, HIVE_PAUSE_SECONDS = 2.0, 15.0
 CHAIN = b"aero:chaos_chain"
@@ -72,7 +74,7 @@ class Command:
                 self.said[-1]["traceback"] = output[-2000:]
             if code == 0:
                 return True
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(AGAIN_SECONDS)
         return False
 
     def _given(self, words: tuple[str, ...]) -> tuple[int, str]:

@@ -5,11 +5,12 @@ whichever library wrote it. Of dates before 1582, which no flight has, a file wo
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 
 from load_folders import file_system, path_of
 from py4j.java_gateway import JavaObject
+from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
 from aero.errors import AeroError
@@ -50,7 +51,7 @@ def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
                 f"{', '.join(readers)}: they differ in schema, compression or format", "Make all of them again."
             )
         bytes_of = {file: opened.enter_context(closing(_opened(spark, file))) for file in readers}
-        writer = opened.enter_context(closing(_orc(spark).createWriter(path, _options(spark, readers))))
+        writer = opened.enter_context(finished(_orc(spark).createWriter(path, _options(spark, readers))))
         for part in parts:
             reader, stream = readers[part.file], bytes_of[part.file]
             stripes, statistics = reader.getStripes(), reader.getOrcProtoStripeStatistics()
@@ -63,6 +64,19 @@ def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
                 writer.appendStripe(content, 0, len(content), stripe, statistics[number])
                 rows += stripe.getNumberOfRows()
     return rows
+
+
+@contextmanager
+def finished(writer: JavaObject) -> Iterator[JavaObject]:
+    """A writer of ORC, whose file is whole at the end. After an error it is closed too, and then complains of what lacks:
+    what is raised is the error."""
+    try:
+        yield writer
+    except BaseException:
+        with suppress(Py4JError):
+            writer.close()
+        raise
+    writer.close()
 
 
 def _opened(spark: SparkSession, file: str) -> JavaObject:

@@ -20,6 +20,8 @@ from luigi_tasks import run_events
 # A frozen luigid is ended and started again after 90 s and a look or two: aero/cluster/liveness.py.
 AWAY_SECONDS = 300
 PAUSE_SECONDS = 1
+# What a run ends with whose task failed, as every command of ours does.
+FAILED = 1
 # Times in one run that what luigid has forgotten is told again.
 TELLINGS = 5
 log = logging.getLogger("luigi-interface")
@@ -78,7 +80,7 @@ def main() -> None:
             luigi_run(sys.argv[1:])
         except SystemExit as end:
             if end.code != retcodes.retcode().not_run:
-                raise
+                sys.exit(FAILED if end.code == retcodes.retcode().task_failed else end.code)
         log.warning("luigid has forgotten what is left of this run: it is told again.")
     log.error("luigid has forgotten this run %d times. Run the same again: it goes on from what is there.", TELLINGS)
     sys.exit(retcodes.retcode().not_run)

@@ -17,7 +17,8 @@ FOLDERS = {
     "hbase": "zookeeper",
     "kafka": "kafka",
 }
-SIZE = "4G"
+# HDFS keeps 256 MB free for each file of ORC that is being written, however small it will be.
+SIZE = "16G"
 BALLAST = "ballast"
 
 

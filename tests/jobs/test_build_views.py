@@ -2,8 +2,10 @@ import json
 import re
 
 import build_views
+import orc_stripes
 import pytest
 from click.testing import CliRunner
+from py4j.protocol import Py4JError
 
 from aero import load_plan
 from aero.datasets import AIRLINE_DELAYS_MONTHLY, CANCELLATIONS_MONTHLY, FLIGHT_STATISTICS_DAILY
@@ -262,3 +264,22 @@ def test_build_all_goes_on_after_a_failure_and_returns_what_failed(spark, flight
         r"airline_delays_monthly year=2013: failed: .*Binder Error: Referenced column .* not found", printed.err
     )
     assert names(tmp_path) == ["2013", "clean"]
+
+
+class HalfWritten:
+    """What ORC's writer is after HDFS had no room for it."""
+
+    is_closed = False
+
+    def close(self):
+        self.is_closed = True
+        raise Py4JError("Column has wrong number of index entries found: 0 expected: 1")
+
+
+def test_what_is_raised_is_why_a_file_was_not_written_and_not_what_its_closing_says():
+    writer = HalfWritten()
+    with pytest.raises(Py4JError, match="no room"), orc_stripes.finished(writer):
+        raise Py4JError("no room")
+    assert writer.is_closed
+    with pytest.raises(Py4JError, match="wrong number"), orc_stripes.finished(writer):
+        pass

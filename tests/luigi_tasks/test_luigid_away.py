@@ -30,6 +30,12 @@ class First(luigi.Task):
         self.file(".done").touch()
 class Second(First):
     def requires(self): return First(folder=self.folder)
+class Fails(luigi.Task):
+    folder = luigi.Parameter()
+    def run(self): raise ValueError("it fails")
+class BehindOneThatFails(luigi.Task):
+    folder = luigi.Parameter()
+    def run(self): yield Fails(folder=self.folder)
 """
 
 
@@ -49,14 +55,19 @@ def _start_luigid(servers):
     until(lambda: readiness.luigid(servers.settings) is None, seconds=60, may_be_away=False)
 
 
+def _run(servers, folder, task):
+    """A run of one of TASKS, as aero/pipeline.py starts those of the platform."""
+    (folder / "tasks_of_a_test.py").write_text(TASKS)
+    command = pipeline.command(servers.settings, task, {"folder": str(folder)})
+    command[command.index("luigi_tasks.pipeline")] = "tasks_of_a_test"
+    environment = {"PYTHONPATH": str(folder), "PATH": "/bin", **servers.variables}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
 @pytest.fixture
 def run(servers, tmp_path):
-    """A run of both tasks, as aero/pipeline.py starts those of the platform."""
-    (tmp_path / "tasks_of_a_test.py").write_text(TASKS)
-    command = pipeline.command(servers.settings, "Second", {"folder": str(tmp_path)})
-    command[command.index("luigi_tasks.pipeline")] = "tasks_of_a_test"
-    environment = {"PYTHONPATH": str(tmp_path), "PATH": "/bin", **servers.variables}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    """A run of First and Second."""
+    process = _run(servers, tmp_path, "Second")
     yield process
     process.kill()
     process.communicate()
@@ -77,6 +88,14 @@ def test_a_run_outlives_its_luigid(servers, run, tmp_path, ending):
     assert [(tmp_path / f"{task}.runs").read_text() for task in ("First", "Second")] == ["once ", "once "]
     assert "luigid does not answer: this run waits for it." in said and "luigid answers again." in said
     assert "Traceback" not in said and "Warning: " not in said
+
+
+def test_a_task_behind_one_that_failed_is_not_taken_for_a_forgotten_one(servers, tmp_path):
+    """An increment whose load failed was told again five times, and ended with 25 and "luigid has forgotten this run"."""
+    process = _run(servers, tmp_path, "BehindOneThatFails")
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == luigi_main.FAILED
+    assert "it fails" in said and "forgotten" not in said
 
 
 def test_one_that_stays_away_is_given_up_with_a_sentence(monkeypatch, tmp_path):

@@ -68,8 +68,10 @@ def join(spark: SparkSession, parts: Sequence[Stripes], target: str) -> int:
 
 @contextmanager
 def finished(writer: JavaObject) -> Iterator[JavaObject]:
-    """A writer of ORC, whose file is whole at the end. After an error it is closed too, and then complains of what lacks:
-    what is raised is the error."""
+    """A writer of ORC, whose file is whole at the end.
+
+    After an error it is closed too, and then complains of what lacks: what is raised is the error.
+    """
     try:
         yield writer
     except BaseException:

@@ -91,7 +91,7 @@ def test_a_run_outlives_its_luigid(servers, run, tmp_path, ending):
 
 
 def test_a_task_behind_one_that_failed_is_not_taken_for_a_forgotten_one(servers, tmp_path):
-    """An increment whose load failed was told again five times, and ended with 25 and "luigid has forgotten this run"."""
+    """An increment whose load failed was told again five times, and ended with 25 and `luigid has forgotten`."""
     process = _run(servers, tmp_path, "BehindOneThatFails")
     said, _ = process.communicate(timeout=120)
     assert process.returncode == luigi_main.FAILED

@@ -18,6 +18,8 @@ from aero.errors import Away, reason
 
 # Also for what is sent in one piece.
 CONNECT_SECONDS = 30
+# What a NameNode answers that starts, waits for blocks in safe mode, or is not the active one.
+NOT_YET = ("RetriableException", "SafeModeException", "StandbyException")
 
 
 class HdfsAway(Away, requests.ConnectionError):
@@ -35,11 +37,14 @@ class Client(hdfs.InsecureClient):
 
     def _request(self, method: str, url: str, **what: Any) -> Any:
         try:
-            return super()._request(method, url, **what)
+            answer = super()._request(method, url, **what)
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as fault:
             asked = fault.request.url if fault.request is not None else url  # It may have been sent on.
             is_silent = isinstance(fault, requests.Timeout) or "timed out" in str(fault)
             raise self._away(urlsplit(str(asked)).netloc, None if is_silent else fault) from fault
+        if said := _not_yet(answer):
+            raise HdfsAway(f"HDFS at {urlsplit(url).netloc} is not ready: {said}", "What it waits for: aero status")
+        return answer
 
     @contextmanager
     def read(self, *what: Any, **how: Any) -> Iterator[Any]:
@@ -61,6 +66,17 @@ class Client(hdfs.InsecureClient):
         return HdfsAway(
             f"HDFS at {address} does not answer: {reason(fault)}", "What runs: aero status. Start the rest: aero up"
         )
+
+
+def _not_yet(answer: requests.Response) -> str:
+    """Why a NameNode does not do yet what it was asked, in its words; empty where it did it, or never will."""
+    if answer.status_code != requests.codes.forbidden:
+        return ""
+    try:
+        refusal = answer.json()["RemoteException"]
+    except (ValueError, KeyError):
+        return ""
+    return str(refusal["message"]).splitlines()[0] if refusal["exception"] in NOT_YET else ""
 
 
 def exists(client: hdfs.Client, path: str) -> bool:

@@ -153,14 +153,18 @@ class Supervisor:
                 raise
 
     def stop_process(self, name: str) -> None:
-        """Stop one service and wait until it has ended. In a container Docker has stopped it before."""
+        """Stop one service and wait until it has ended. In a container Docker has stopped it before.
+
+        supervisord is not asked to wait: it takes a whole processor for that.
+        """
         if self.settings.is_container:
             return
         try:
-            self._rpc().stopProcess(name, True)
+            self._rpc().stopProcess(name, False)
         except xmlrpc.client.Fault as fault:
             if "NOT_RUNNING" not in fault.faultString:
                 raise
+        self._until(lambda: self._rpc().getProcessInfo(name)["statename"] != "STOPPING")
 
     def _rpc(self) -> Any:
         """supervisord's functions, which have no types. They raise OSError and xmlrpc.client.Error."""

@@ -1,10 +1,12 @@
 """HDFS that takes connections and keeps silent: whoever waits is told so, by the address of the server."""
 
+import json
 import socket
 import threading
 from contextlib import closing
 
 import pytest
+from hdfs import HdfsError
 
 from aero.connections import webhdfs
 from aero.errors import AeroError, Away
@@ -66,6 +68,13 @@ def sent_on(address):
     return f"{head}Content-Length: 0\r\nConnection: close\r\n\r\n".encode()
 
 
+def refused(exception, message):
+    """What a NameNode answers that does not do what it is asked."""
+    body = json.dumps({"RemoteException": {"exception": exception, "message": message}})
+    head = f"HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return f"{head}{body}".encode()
+
+
 def read(client):
     with client.read("/a") as file:
         return file.read()
@@ -85,6 +94,29 @@ def test_a_datanode_that_is_silent_while_a_file_is_read(server, client, answer):
     datanode = server(answer)
     with pytest.raises(AeroError, match=f"HDFS at {datanode} was silent"):
         read(client(server(sent_on(datanode))))
+
+
+@pytest.mark.parametrize(
+    ("exception", "message"),
+    [
+        ("RetriableException", "Namenode is in startup mode"),
+        (
+            "RetriableException",
+            "Zero blocklocations for /a. Name node is in safe mode.\nThe reported blocks 0 needs 211",
+        ),
+        ("SafeModeException", "Cannot create file /a. Name node is in safe mode."),
+    ],
+)
+def test_a_namenode_that_starts(server, client, exception, message):
+    """Each was a traceback in the minute after a power cut."""
+    with pytest.raises(Away, match=r"HDFS at .* is not ready: .*(startup|safe) mode\.?\n") as away:
+        read(client(server(refused(exception, message))))
+    assert "aero status" in away.value.fix
+
+
+def test_what_is_refused_for_good_is_the_librarys_error(server, client):
+    with pytest.raises(HdfsError, match="Permission denied"):
+        read(client(server(refused("AccessControlException", "Permission denied"))))
 
 
 @pytest.mark.parametrize("size", [10, 50_000_000], ids=["small", "more-than-it-takes"])

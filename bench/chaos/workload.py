@@ -1,6 +1,7 @@
 """What goes on while faults come: a writer of months, a player of live days, and people who ask at every door."""
 
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -66,7 +67,8 @@ class Command:
         while time.monotonic() < deadline:
             began = time.monotonic()
             code, output = self._given(words)
-            output = output.replace(f"{REPOSITORY}/", "")  # What is kept tells nothing of this machine.
+            for folder in (REPOSITORY, sys.base_prefix):  # What is kept tells nothing of this machine.
+                output = output.replace(f"{folder}/", "")
             seconds = round(time.monotonic() - began, 1)
             told = [line for line in output.splitlines() if line.strip()][-3:] if code else []
             self.said.append({"command": " ".join(words), "code": code, "seconds": seconds, "told": told})

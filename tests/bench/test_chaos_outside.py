@@ -9,10 +9,10 @@ import time
 
 import hdfs
 import pytest
-import urllib3
 
 from aero import connections
 from aero.datasets import REPOSITORY
+from aero.errors import Away
 from bench.chaos import blocks, clock, plan, targets
 from bench.chaos.plan import Fault
 from bench.chaos.targets import Targets
@@ -177,7 +177,7 @@ def test_nobody_reads_a_block_that_is_broken_and_its_file_is_there_when_the_disk
     def meanwhile(_seconds):
         try:
             seen.append(read())
-        except (hdfs.HdfsError, urllib3.exceptions.HTTPError):
+        except (hdfs.HdfsError, Away):
             seen.append(None)
 
     def restarted(self, names, _seconds):

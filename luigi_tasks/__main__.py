@@ -74,7 +74,10 @@ def _give_up(url: str, _: tenacity.RetryCallState) -> str:
 
 
 def main() -> None:
-    """Run what the arguments say. One that luigid has forgotten is told again: what is done has its report."""
+    """Run what the arguments say. One that luigid has forgotten is told again: what is done has its report.
+
+    One of which a task failed is not: what did not run may have been behind that.
+    """
     for _ in range(TELLINGS):
         try:
             luigi_run(sys.argv[1:])

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import audited
 import walls
-from flask import Flask, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_jwt_extended import JWTManager
 from flask_login import user_logged_in
 from sign_in_limits import attempt
@@ -49,11 +49,17 @@ class Sessions(SecureCookieSessionInterface):
     """Strangers get a session from the page of signing in alone. Superset writes one into each answer, and what a page
     asked before its person signed in may be answered after it: they were sent back to sign in."""
 
-    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """As Flask's."""
-        is_anyones = "_user_id" in session or getattr(g.get("user"), "is_authenticated", False)
-        signs_in = request.path in ("/login/", "/logout/")
-        return (is_anyones or signs_in) and super().should_set_cookie(app, session)
+        opened = super().open_session(app, request)
+        g.was_signed_in = opened is not None and "_user_id" in opened
+        return opened
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """As Flask's, for who comes in, is in, or goes."""
+        is_signed_in = "_user_id" in session or getattr(g.get("user"), "is_authenticated", False)
+        is_known = is_signed_in or g.get("was_signed_in") or request.path == "/login/"
+        return is_known and super().should_set_cookie(app, session)
 
 
 class SignIn(SupersetSecurityManager):

@@ -26,6 +26,8 @@ from aero.settings import START_SECONDS, Settings
 
 # A Unix socket's path may have 107 bytes (Linux, unix(7)).
 SOCKET_PATH_LIMIT = 107
+# What supervisord is asked for has happened by then: a process that does not end in 60 s is killed.
+UNTIL_SECONDS = 90
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Supervisor:
         tenacity.Retrying(
             retry=tenacity.retry_if_result(lambda reached: not reached),
             wait=tenacity.wait_fixed(0.1),
-            stop=tenacity.stop_after_delay(90),
+            stop=tenacity.stop_after_delay(UNTIL_SECONDS),
         )(condition)
 
     def is_running(self) -> bool:
@@ -164,7 +166,14 @@ class Supervisor:
         except xmlrpc.client.Fault as fault:
             if "NOT_RUNNING" not in fault.faultString:
                 raise
-        self._until(lambda: self._rpc().getProcessInfo(name)["statename"] != "STOPPING")
+        try:
+            self._until(lambda: not self._is_stopping(name))
+        except tenacity.RetryError as silent:
+            raise AeroError(f"{name} has not ended in {UNTIL_SECONDS} s.", f"See: aero logs {name}") from silent
+
+    def _is_stopping(self, name: str) -> bool:
+        processes = self.processes()  # None, where another command has ended supervisord meanwhile.
+        return name in processes and processes[name].state == "STOPPING"
 
     def _rpc(self) -> Any:
         """supervisord's functions, which have no types. They raise OSError and xmlrpc.client.Error."""

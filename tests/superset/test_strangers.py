@@ -60,6 +60,14 @@ def test_an_error_shows_no_code(server):
         assert "Traceback" not in answer.text and "site-packages" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/logout/", "/login/logout/"])
+def test_who_signs_out_is_nobody(server, path):
+    person = server.at_the_page("admin", server.password("admin"))
+    assert person.get(f"{server.address}/api/v1/me/").ok
+    person.get(server.address + path)
+    assert person.get(f"{server.address}/api/v1/me/").status_code == 401
+
+
 def test_a_form_from_elsewhere_is_refused(server):
     admin = server.signed_in("admin", server.password("admin"), "127.0.0.10")
     del admin.headers["X-CSRFToken"]

@@ -16,6 +16,7 @@ sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from asked_views import AskedViews
 from flask import request, session
+from sign_in import Sessions
 from sign_in import SignIn as CUSTOM_SECURITY_MANAGER  # noqa: F401
 from time_grains import TIME_GRAINS
 
@@ -180,7 +181,6 @@ def FLASK_APP_MUTATOR(app):
     import request_limits
     from jinja2 import ChoiceLoader, FileSystemLoader
     from map_tiles import tiles
-    from sign_in import Sessions
     from sign_in_limits import SignInLimits, refuse_the_hasty
     from walls import walls
 

@@ -68,9 +68,10 @@ def token() -> Response:
 def keep_no_log() -> Response | None:
     """Pages report what they did, which is kept by the account's number. A guest has none: Superset would break. Nor
     has the page of signing in, which would be sent to sign in while it does."""
+    if request.path != "/superset/log/":
+        return None
     is_guest = current_app.config["GUEST_TOKEN_HEADER_NAME"] in request.headers
-    has_account = current_user.is_authenticated and not is_guest
-    return None if has_account or request.path != "/superset/log/" else Response()
+    return Response() if is_guest or not current_user.is_authenticated else None
 
 
 def is_good(token: dict[str, Any]) -> bool:

@@ -172,8 +172,10 @@ class Supervisor:
             raise AeroError(f"{name} has not ended in {UNTIL_SECONDS} s.", f"See: aero logs {name}") from silent
 
     def _is_stopping(self, name: str) -> bool:
-        processes = self.processes()  # None, where another command has ended supervisord meanwhile.
-        return name in processes and processes[name].state == "STOPPING"
+        try:
+            return self._rpc().getProcessInfo(name)["statename"] == "STOPPING"
+        except (OSError, xmlrpc.client.Error):  # Another command has ended supervisord meanwhile.
+            return False
 
     def _rpc(self) -> Any:
         """supervisord's functions, which have no types. They raise OSError and xmlrpc.client.Error."""

@@ -1,8 +1,9 @@
-"""Which batch view answers a chart: the one with routes where it asks of an airport, else the one without.
+"""What of a dataset's SQL a question needs: it names a column of a route, or an airline's name, or it does not.
 
-A dataset's SQL in superset/assets/datasets says both, `{% if asks_route %}…{% else %}…{% endif %}`. The sums are the
-same, and those without routes have a fortieth of the rows or less. Nothing else is a template: what people write, in
-SQL Lab or a chart's own filter, stays as it is.
+A dataset's SQL in superset/assets/datasets says both, `{% if asks_route %}…{% else %}…{% endif %}`: the batch view with
+routes where an airport is asked of, else the one without, whose sums are the same and whose rows are a fortieth or
+less; and `{% if asks_airline %}` around the names of airlines, without which a number is asked of one table instead of
+two. Nothing else is a template: what people write, in SQL Lab or a chart's own filter, stays as it is.
 """
 
 import json
@@ -12,9 +13,11 @@ from typing import Any
 from flask import has_request_context, request
 from superset.jinja_context import BaseTemplateProcessor
 
-# Of the columns of these datasets, those that only the views with routes have.
-ROUTE = re.compile("origin|destination|route|latitude|longitude", re.IGNORECASE)
-
+# By the condition in the datasets' SQL, what columns it stands before: of routes, and the name beside `airline_id`.
+COLUMNS = {
+    "asks_route": re.compile("origin|destination|route|latitude|longitude", re.IGNORECASE),
+    "asks_airline": re.compile(r"\bairline\b", re.IGNORECASE),
+}
 
 # What no text holds: where Superset looks for templates in what people write, it finds none.
 NEVER = {
@@ -31,19 +34,29 @@ class AskedViews(BaseTemplateProcessor):
             self.env = self.env.overlay(**NEVER)
 
     def set_context(self, **question: Any) -> None:
-        self._context = {"asks_route": asks_route(question)}
+        self._context = asks(question, [*self._table.metrics, *self._table.columns] if self._table else [])
 
     def process_template(self, sql: str, **_given: Any) -> str:
         own = self._table.sql if self._table is not None else None
         return super().process_template(sql) if own and sql.strip("\t\r\n; ") == own.strip("\t\r\n; ") else sql
 
 
-def asks_route(question: dict[str, Any]) -> bool:
-    """Whether a question names a column of a route, wherever; also where it is none, but what columns there are."""
+def asks(question: dict[str, Any], known: list[Any] = ()) -> dict[str, bool]:
+    """Of each condition whether a question names one of its columns, wherever.
+
+    `known` are the dataset's metrics and columns, of which a question gives the name alone, and their expressions. All
+    is asked where the question is none, but what columns there are.
+    """
     if "columns" not in question:
-        return True
-    names = [question.get(part) for part in ("columns", "groupby", "metrics", "filter")]
-    return bool(ROUTE.search(json.dumps([*names, _conditions()], default=str)))
+        return dict.fromkeys(COLUMNS, True)
+    parts = [question.get(part) for part in ("columns", "groupby", "metrics", "filter")]
+    text = json.dumps([*parts, _conditions()], default=str)
+    text += " ".join(one.expression for one in known if one.expression and json.dumps(_name(one)) in text)
+    return {condition: bool(columns.search(text)) for condition, columns in COLUMNS.items()}
+
+
+def _name(known: Any) -> str:
+    return getattr(known, "metric_name", None) or known.column_name
 
 
 def _conditions() -> list[Any]:

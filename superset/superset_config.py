@@ -19,6 +19,7 @@ from flask import request, session
 from sign_in import Sessions
 from sign_in import SignIn as CUSTOM_SECURITY_MANAGER  # noqa: F401
 from time_grains import TIME_GRAINS
+from visits import Visits
 
 from aero import people
 from aero.settings import load_settings
@@ -153,6 +154,7 @@ FEATURE_FLAGS = {"DASHBOARD_VIRTUALIZATION": False, "ENABLE_TEMPLATE_PROCESSING"
 # Of the templates that the flag allows there are only those of the datasets; both databases are of this kind.
 CUSTOM_TEMPLATE_PROCESSORS = {"hive": AskedViews}
 LOG_LEVEL = "INFO"
+EVENT_LOGGER = Visits()
 
 
 def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):

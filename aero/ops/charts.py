@@ -69,7 +69,7 @@ def metrics_of(dataset: str) -> dict[str, str]:
 def select_of(dataset: str) -> str:
     """The SQL of a dataset, of two views of one sum that with more columns."""
     content = datasets()[dataset]
-    sql = assets.rendered(content["sql"] or "", asks_route=True)
+    sql = assets.rendered(content["sql"] or "")
     return sql or f"SELECT * FROM {content['schema']}.{content['table_name']}"
 
 

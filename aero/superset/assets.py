@@ -15,7 +15,7 @@ from aero.datasets import REPOSITORY
 
 Json = dict[str, Any]
 FOLDER = REPOSITORY / "superset" / "assets"
-_CHOICE = re.compile(r"{% if asks_route %}(.*?)(?:{% else %}(.*?))?{% endif %}", re.DOTALL)
+_CHOICE = re.compile(r"{% if (asks_\w+) %}(.*?)(?:{% else %}(.*?))?{% endif %}", re.DOTALL)
 KINDS = ("databases", "datasets", "charts", "dashboards")
 # What is Superset's own: numbers of this database, caches of the page, defaults that it writes out.
 _NOT_OURS = {
@@ -81,9 +81,9 @@ def _dashboard(dashboard: Json) -> Json:
 _COMPLETED = {"databases": _database, "charts": _chart, "dashboards": _dashboard}
 
 
-def rendered(sql: str, asks_route: bool) -> str:
-    """The SQL of a dataset as superset/asked_views.py renders it, of a question that names a route's column or none."""
-    return _CHOICE.sub(lambda choice: choice[1] if asks_route else choice[2] or "", sql)
+def rendered(sql: str, **asks: bool) -> str:
+    """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what is said here."""
+    return _CHOICE.sub(lambda choice: choice[2] if asks.get(choice[1], True) else choice[3] or "", sql)
 
 
 def places(dashboard: Json) -> list[Json]:

@@ -19,6 +19,15 @@ VIEWS = {
     "cancellations_monthly": ("cancellations_monthly", "airline_cancellations_monthly"),
     "delays_beside_history": ("hourly_delays_monthly", "airline_hourly_delays_monthly"),
 }
+# Those that name airlines, and the join that this takes.
+NAMED = [*(name for name in VIEWS if name != "delays_beside_history"), "destination_delays_monthly"]
+JOINED = "JOIN aero_clean.airlines"
+OF_NAMES = [
+    {"columns": ["airline"]},
+    {"filters": [{"col": "airline", "op": "IN", "val": ["Delta"]}]},
+    {"extras": {"where": "airline <> 'Delta'"}},
+]
+OF_NUMBERS = [{}, {"filters": [{"col": "airline_id", "op": "IN", "val": ["DL"]}]}]
 CHOSEN = [{}, {"filters": [{"col": "airline", "op": "IN", "val": ["Delta"]}]}]
 OF_ROUTES = [
     {"filters": [{"col": "origin_id", "op": "IN", "val": ["JFK"]}]},
@@ -30,14 +39,20 @@ OF_ROUTES = [
 
 
 @pytest.fixture(scope="module")
-def asked(server):
-    """A function that returns the views that a question of a dataset asks, and the whole SQL."""
+def numbers(server):
+    """The number of each dataset."""
     admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
     bundle = {"bundle": ("assets.zip", assets.bundle(), "application/zip")}
     assert admin.post(f"{server.address}/api/v1/assets/import/", files=bundle).ok
     every = {"q": "(page_size:100)"}
     found = admin.get(f"{server.address}/api/v1/dataset/", params=every).json()["result"]
-    numbers = {one["table_name"]: one["id"] for one in found}
+    return {one["table_name"]: one["id"] for one in found}
+
+
+@pytest.fixture(scope="module")
+def asked(server, numbers):
+    """A function that returns the views that a question of a dataset asks, and the whole SQL."""
+    admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
 
     def ask(dataset, **query):
         metrics = yaml.safe_load(next(assets.FOLDER.glob(f"datasets/*/{dataset}.yaml")).read_text())["metrics"]
@@ -73,6 +88,26 @@ def test_what_people_write_in_sql_lab_is_no_template(server):
     assert not answer.ok and "template" not in answer.text.lower() and "undefined" not in answer.text, answer.text
 
 
+@pytest.mark.parametrize("dataset", NAMED)
+def test_names_of_airlines_are_joined_where_they_are_asked_and_only_there(asked, dataset):
+    assert [JOINED in asked(dataset, **query)[1] for query in OF_NAMES] == [True] * len(OF_NAMES)
+    assert [JOINED in asked(dataset, **query)[1] for query in OF_NUMBERS] == [False] * len(OF_NUMBERS)
+
+
+def test_a_metric_asks_what_its_expression_names(server, asked, numbers):
+    """Of a metric that somebody has added in the page, a question gives the name alone."""
+    admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
+    path = f"{server.address}/api/v1/dataset/{numbers['route_delays_monthly']}"
+    kept = [
+        {key: one[key] for key in ("id", "metric_name", "expression")}
+        for one in admin.get(path).json()["result"]["metrics"]
+    ]
+    added = {"metric_name": "names", "expression": "COUNT(DISTINCT airline)"}
+    assert admin.put(path, json={"metrics": [*kept, added]}).ok
+    assert JOINED in asked("route_delays_monthly", metrics=["names"])[1]
+    assert JOINED not in asked("route_delays_monthly", metrics=["flights"])[1]
+
+
 def test_every_template_of_the_assets_is_one_of_these():
     templates = {file.stem for file in assets.FOLDER.glob("datasets/*/*.yaml") if "{%" in file.read_text()}
-    assert templates == set(VIEWS)
+    assert templates == set(VIEWS) | set(NAMED)

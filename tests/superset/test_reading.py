@@ -95,7 +95,12 @@ SELECT r'\\', reflect('a', 'b'), '\\'
 this is no question
 """.strip().splitlines()
 _FILES = (assets.FOLDER / "datasets").rglob("*.yaml")
-DATASETS = [assets.rendered(yaml.safe_load(file.read_text())["sql"], asks) for file in _FILES for asks in (True, False)]
+DATASETS = [
+    assets.rendered(yaml.safe_load(file.read_text())["sql"], asks_route=one, asks_airline=other)
+    for file in _FILES
+    for one in (True, False)
+    for other in (True, False)
+]
 SCRIPT = "import json, sys, reading; print(json.dumps([reading.refusal(one) for one in json.load(sys.stdin)]))"
 
 

@@ -9,7 +9,7 @@ from aero.superset import assets
 
 DATASET = yaml.safe_load((assets.FOLDER / "datasets/history/months_and_year_before.yaml").read_text())
 CHART = yaml.safe_load((assets.FOLDER / "charts/history/history_year_before.yaml").read_text())
-SQL = assets.rendered(DATASET["sql"], asks_route=True)
+SQL = assets.rendered(DATASET["sql"])
 DELAYS = "aero_batch.route_delays_monthly"
 COLUMNS = "month_date DATE, airline_id STRING, origin_id STRING, destination_id STRING, total_flights BIGINT"
 COLUMNS += ", cancelled_flights BIGINT, arrived_flights BIGINT, on_time_arrivals BIGINT"

@@ -102,7 +102,7 @@ def test_a_chart_shows_the_same_of_either_view(spark, tables, chart, dataset, gr
     asked = ", ".join([*groups, *(expressions[name] for name in metrics)])
     by = f"GROUP BY {', '.join(groups)}" if groups else ""
     with_routes, without = (
-        spark.sql(f"SELECT {asked} FROM ({assets.rendered(dataset['sql'], asks_route)}) AS v {by}").collect()
+        spark.sql(f"SELECT {asked} FROM ({assets.rendered(dataset['sql'], asks_route=asks_route)}) AS v {by}").collect()
         for asks_route in (True, False)
     )
     assert sorted(map(tuple, with_routes), key=str) == sorted(map(tuple, without), key=str) != []

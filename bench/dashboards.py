@@ -1,12 +1,13 @@
 """How long the dashboards' charts wait for their answers: cold (engines up, nothing remembered) and warm.
 
     .venv/bin/aero up
-    .venv/bin/python -m bench.dashboards --people 10
+    .venv/bin/python -m bench.dashboards --people 10 --drawn 5
 
 Chromium opens each dashboard once: what its charts ask then is measured. Each chart alone, then all charts of a
 dashboard at once, six at a time as browsers do. A dashboard's time is from the first question sent to the last answer
 read. Then come `--people`, each with other filters, alone and all at once; of generated views (bench/generated_views)
-their numbers are compared with the generator's own.
+their numbers are compared with the generator's own. With `--drawn`, Chromium opens each dashboard so often with nothing
+remembered and with everything: from the click until all charts are drawn.
 """
 
 import statistics
@@ -86,11 +87,31 @@ def many(asked: dict[str, dict[str, Body]], count: int) -> Table:
     return table
 
 
+def drawn(superset: Superset, slugs: tuple[str, ...], rounds: int) -> Table:
+    """How long a person waits for a dashboard's pictures."""
+    table = Table(
+        "dashboard", "cold p50", "cold p95", "warm p50", "warm p95", title="in Chromium, until all is drawn, seconds"
+    )
+    with pages.browser() as page:
+        pages.sign_in(page)
+        for slug in slugs:
+            waited: dict[bool, list[float]] = {True: [], False: []}
+            for is_cold in [True, False] * rounds:
+                if is_cold:
+                    for dataset in superset.datasets():
+                        superset.touch_dataset(dataset["id"])
+                with pages.opened(page, slug) as dashboard:
+                    waited[is_cold].append(dashboard.drawn_at - dashboard.opened_at)
+            table.add_row(slug, *cells(waited[True]), *cells(waited[False]))
+    return table
+
+
 @click.command()
 @click.option("--rounds", default=10, show_default=True, help="How often each is asked, cold and warm each.")
 @click.option("--dashboard", "slugs", multiple=True, type=click.Choice(SLUGS), help="Only this one, or these. [all]")
 @click.option("--people", "count", default=0, help="So many people then open these dashboards at once.")
-def main(rounds: int, slugs: tuple[str, ...], count: int) -> None:
+@click.option("--drawn", "times", default=0, help="How often Chromium opens each of them, cold and warm.")
+def main(rounds: int, slugs: tuple[str, ...], count: int, times: int) -> None:
     """Measure the Superset of the cluster that AERO_HOME names, and print a table."""
     superset = Superset(load_settings())
     table = Table("dashboard", "chart", "cold p50", "cold p95", "warm p50", "warm p95", title="seconds")
@@ -111,6 +132,8 @@ def main(rounds: int, slugs: tuple[str, ...], count: int) -> None:
         )
     console = Console(highlight=False, width=120)
     console.print(table)
+    if times:
+        console.print(drawn(superset, slugs or SLUGS, times))
     if count:
         console.print(many(asked, count))
 

@@ -45,6 +45,9 @@ class Dashboard:
     asked: list[Request] = field(default_factory=list)
     waiting: set[Request] = field(default_factory=set)
     """Of the questions asked, those without an answer yet."""
+    opened_at: float = 0
+    drawn_at: float = 0
+    """When it was gone to, and when all was drawn; by the monotonic clock, in seconds."""
 
     def listen(self) -> None:
         self.page.on("console", self._heard)
@@ -82,6 +85,7 @@ class Dashboard:
         answer = self.page.request.get(f"{address()}/api/v1/dashboard/{slug}/charts").json()["result"]
         self.titles = {chart["id"]: chart["slice_name"] for chart in answer}
         self.listen()
+        self.opened_at = time.monotonic()
         self.page.goto(f"{address()}/superset/dashboard/{slug}/")
         self.wait_until_drawn()
 
@@ -91,6 +95,7 @@ class Dashboard:
         ends = time.monotonic() + PATIENCE_MS / 1000
         while True:
             self.page.wait_for_function(ALL_DRAWN, timeout=PATIENCE_MS)
+            self.drawn_at = time.monotonic()
             asked = len(self.asked)
             self.page.wait_for_timeout(REST_MS)
             if len(self.asked) == asked and not self.waiting and self.page.evaluate(ALL_DRAWN):

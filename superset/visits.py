@@ -8,7 +8,7 @@ from typing import Any
 
 from superset.utils.log import DBEventLogger
 
-# What Home asks for (superset/views/log/api.py), in what pages report to /superset/log/ about themselves.
+# What Home asks for, of what pages report about themselves.
 OPENED = {"mount_dashboard", "mount_explorer"}
 
 

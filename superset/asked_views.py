@@ -8,6 +8,7 @@ two. Nothing else is a template: what people write, in SQL Lab or a chart's own 
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import has_request_context, request
@@ -41,7 +42,7 @@ class AskedViews(BaseTemplateProcessor):
         return super().process_template(sql) if own and sql.strip("\t\r\n; ") == own.strip("\t\r\n; ") else sql
 
 
-def asks(question: dict[str, Any], known: list[Any] = ()) -> dict[str, bool]:
+def asks(question: dict[str, Any], known: Sequence[Any] = ()) -> dict[str, bool]:
     """Of each condition whether a question names one of its columns, wherever.
 
     `known` are the dataset's metrics and columns, of which a question gives the name alone, and their expressions. All

@@ -19,7 +19,7 @@ from aero.cluster import superset_venv
 from aero.datasets import REPOSITORY
 from aero.screen import Console
 from aero.settings import Settings, load_settings
-from aero.superset import credentials
+from aero.superset import assets, credentials
 from tests.hive.doors import server as hiveserver2
 from tests.ports import free_port
 from tests.waiting import until
@@ -154,3 +154,14 @@ def server(tmp_path_factory):
     finally:
         process.terminate()
         process.wait(120)
+
+
+@pytest.fixture(scope="module")
+def numbers(server):
+    """The number of each of the dashboards' datasets, which it brings in."""
+    admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
+    bundle = {"bundle": ("assets.zip", assets.bundle(), "application/zip")}
+    assert admin.post(f"{server.address}/api/v1/assets/import/", files=bundle).ok
+    every = {"q": "(page_size:100)"}
+    found = admin.get(f"{server.address}/api/v1/dataset/", params=every).json()["result"]
+    return {one["table_name"]: one["id"] for one in found}

@@ -39,17 +39,6 @@ OF_ROUTES = [
 
 
 @pytest.fixture(scope="module")
-def numbers(server):
-    """The number of each dataset."""
-    admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
-    bundle = {"bundle": ("assets.zip", assets.bundle(), "application/zip")}
-    assert admin.post(f"{server.address}/api/v1/assets/import/", files=bundle).ok
-    every = {"q": "(page_size:100)"}
-    found = admin.get(f"{server.address}/api/v1/dataset/", params=every).json()["result"]
-    return {one["table_name"]: one["id"] for one in found}
-
-
-@pytest.fixture(scope="module")
 def asked(server, numbers):
     """A function that returns the views that a question of a dataset asks, and the whole SQL."""
     admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")

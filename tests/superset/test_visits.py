@@ -4,8 +4,6 @@ import json
 import sqlite3
 from contextlib import closing
 
-from aero.superset import assets
-
 REPORTED = [
     {"event_name": "mount_dashboard", "ts": 1},
     {"event_name": "load_chart", "ts": 2},
@@ -20,20 +18,13 @@ def kept(server) -> list[str]:
     return [json.loads(text or "{}").get("event_name", text) for (text,) in lines]
 
 
-def test_a_dashboard_that_was_opened_is_on_home_and_what_it_asked_is_not_kept(server):
+def test_a_dashboard_that_was_opened_is_on_home_and_what_it_asked_is_not_kept(server, numbers):
     admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
-    bundle = {"bundle": ("assets.zip", assets.bundle(), "application/zip")}
-    assert admin.post(f"{server.address}/api/v1/assets/import/", files=bundle).ok
     dashboard = admin.get(f"{server.address}/api/v1/dashboard/history").json()["result"]
     before = kept(server)
 
-    [dataset] = (
-        one["id"]
-        for one in admin.get(f"{server.address}/api/v1/dataset/", params={"q": "(page_size:100)"}).json()["result"]
-        if one["table_name"] == "months"
-    )
     query = {"columns": ["state"], "metrics": [], "filters": [], "extras": {}}
-    body = {"datasource": {"id": dataset, "type": "table"}, "queries": [query], "result_type": "query"}
+    body = {"datasource": {"id": numbers["months"], "type": "table"}, "queries": [query], "result_type": "query"}
     assert admin.post(f"{server.address}/api/v1/chart/data", json=body).ok
     assert kept(server) == before
 

@@ -121,13 +121,15 @@ FORECAST_TRACK = Dataset("ml", "track_record")
 
 # Real-time views: tables over HBase (LIVE_FLIGHTS holds the old states of the first).
 LIVE_FLIGHT_STATE = Dataset("live", "flight_state")
+LIVE_FLIGHT_DAYS = Dataset("live", "flight_days")
 LIVE_DELAYS_HOURLY = Dataset("live", "delays_hourly")
 LIVE_DELAYS_FIVE_MINUTES = Dataset("live", "delays_five_minutes")
 LIVE_LOG = Dataset("live", "log")
-LIVE_VIEWS = (LIVE_FLIGHT_STATE, LIVE_DELAYS_HOURLY, LIVE_DELAYS_FIVE_MINUTES, LIVE_LOG)
+LIVE_VIEWS = (LIVE_FLIGHT_STATE, LIVE_FLIGHT_DAYS, LIVE_DELAYS_HOURLY, LIVE_DELAYS_FIVE_MINUTES, LIVE_LOG)
 
 # HBase tables; hbase/tables.toml says what a row of each is, and its key.
 HBASE_FLIGHT_STATE = "aero:flight_state"
+HBASE_FLIGHT_DAYS = "aero:flight_days"
 HBASE_ARRIVALS = "aero:arrivals"
 HBASE_FLIGHT_NUMBERS = "aero:flight_numbers"
 HBASE_DEPARTURES = "aero:departures"

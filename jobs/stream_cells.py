@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from stream_delays import minutes_between
 
-from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS
+from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_DAYS, HBASE_FLIGHT_NUMBERS
 from aero.live import row_keys
 
 # The columns of a flight's state that decide what a batch changes.
@@ -80,6 +80,18 @@ def index_puts(key: str, flight: Flight) -> Iterator[Put]:
     yield Put(HBASE_ARRIVALS, row_keys.arrival(flight["destination_id"].text, arrival_at, key), "flight", place)
     number = row_keys.number(flight["airline_id"].text, flight["flight_number"].text, departure_at, key)
     yield Put(HBASE_FLIGHT_NUMBERS, number, "flight", place)
+
+
+def day_puts(flights: Iterable[Flight]) -> Iterator[Put]:
+    """The rows of the days that the flights are of, as of the newest event of them."""
+    newest: dict[str, Cell] = {}
+    for flight in flights:
+        day, told = flight["flight_date"].text, flight["event_at"]
+        if day not in newest or _is_newer(told, newest[day]):
+            newest[day] = told
+    for day, told in newest.items():
+        yield Put(HBASE_FLIGHT_DAYS, day, "flight_date", Cell(day, told.timestamp))
+        yield Put(HBASE_FLIGHT_DAYS, day, "event_at", told)
 
 
 def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iterator[Put]:

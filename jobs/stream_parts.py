@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from stream_cells import JUDGED_BY, PLACED_BY, Flight, Put, departure_puts, flights_of, index_puts, slots
+from stream_cells import JUDGED_BY, PLACED_BY, Flight, Put, day_puts, departure_puts, flights_of, index_puts, slots
 from stream_events import Outgoing
 from stream_hbase import Address, on_hbase, put, put_rows, read
 from thriftpy2.thrift import TClient
@@ -122,7 +122,7 @@ def _archived_departures(
 
 
 def write_states(address: Address, records: Iterable[Outgoing]) -> None:
-    """Write the states of the flights in the records."""
+    """Write the states of the flights in the records, and of which days they are."""
     with no_search_for_cycles():
         flights = flights_of(_events(records))
         if flights:
@@ -131,6 +131,7 @@ def write_states(address: Address, records: Iterable[Outgoing]) -> None:
 
 def _write(connection: TClient, flights: Mapping[str, Flight]) -> None:
     put_rows(connection, HBASE_FLIGHT_STATE, ((key, flight.items()) for key, flight in flights.items()))
+    put(connection, day_puts(flights.values()))
 
 
 def _events(records: Iterable[Outgoing]) -> list[dict[str, Any]]:

@@ -95,13 +95,14 @@ def _publish(client: hdfs.Client, months: list[Month], run_id: str) -> None:
 
 
 def _delete(client: hdfs.Client, before: datetime) -> int:
-    """Delete the states of MOVING, and places in the indexes of flights without one. Returns how many states."""
+    """Delete the states of MOVING, and places in the indexes and days without one. Returns how many states."""
     with tempfile.TemporaryFile() as lines, store.opened() as hbase, closing(old_states.connected()) as connection:
         with client.read(MOVING) as file:
             shutil.copyfileobj(file, lines)  # What WebHDFS answers cannot be read by lines.
         lines.seek(0)
         deleted = old_states.delete(connection, (State.of(json.loads(line)) for line in lines))
         old_states.delete_places(hbase, connection, before)
+        old_states.delete_days(hbase, connection, before)
     return deleted
 
 

@@ -11,20 +11,26 @@ of it: one aircraft, one flight id, one state. The numbers that it is also sold 
 """
 
 import json
+import re
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from aero.instants import instant_text
 from aero.live.fields import EARLIEST, Field, InvalidEvent, column, required, table
 from aero.live.sources import SOURCES
 
 SCHEMA_VERSION = 1
 # A source whose clock runs ahead, or that lies, would hold the state of its flights for as long.
 DAY = timedelta(days=1)
+# How long before UTC's a date begins (Kiribati), and how long after UTC's it ends (Baker Island).
+FIRST_ZONE, LAST_ZONE = timedelta(hours=14), timedelta(hours=12)
+# An airport's, of IATA, ICAO, or the FAA. Row keys begin with one, and `-` ends it there (aero/live/row_keys.py).
+CODE = re.compile(r"[A-Z0-9]{3,4}")
 STATUSES = ("scheduled", "active", "landed", "cancelled", "diverted", "incident")
 
 
@@ -32,7 +38,8 @@ STATUSES = ("scheduled", "active", "landed", "cancelled", "diverted", "incident"
 class FlightEvent:
     """One update of one flight at one instant. Raises InvalidEvent, naming the field, if a value breaks the schema.
 
-    Instants are aware datetimes, kept in UTC and cut to the millisecond.
+    Instants are aware datetimes, kept in UTC and cut to the millisecond. The flight is scheduled to leave when
+    `flight_date` is the date in some time zone of the earth, UTC-12 to UTC+14.
     """
 
     schema_version: int = required("integer", "Version of this schema, 1", values=(SCHEMA_VERSION,))
@@ -43,8 +50,8 @@ class FlightEvent:
     flight_date: date = required("date", "Scheduled local date at the origin", is_identity=True)
     airline_id: str = required("text", "Operating carrier", is_identity=True)
     flight_number: str = required("text", "Number of the operating flight, no leading zeros", is_identity=True)
-    origin_id: str = required("text", "Airport code of the origin", is_identity=True)
-    destination_id: str = required("text", "Airport code of the scheduled destination", is_identity=True)
+    origin_id: str = required("text", "Airport code of the origin", form=CODE, is_identity=True)
+    destination_id: str = required("text", "Airport code of the scheduled destination", form=CODE, is_identity=True)
     code_shares: str | None = column("text", "Numbers it is also sold under, sorted, BT5813,QF8371", longest=512)
     tail_number: str | None = column("text", "Aircraft registration")
     scheduled_departure_at: datetime = required("instant", "UTC, at the gate", is_identity=True)
@@ -66,6 +73,10 @@ class FlightEvent:
     def __post_init__(self) -> None:
         for field in FIELDS:
             object.__setattr__(self, field.name, field.checked(getattr(self, field.name)))
+        day, at = self.flight_date.isoformat(), instant_text(self.scheduled_departure_at)
+        if not _is_somewhere(day, at):
+            fault = f"is {day}, which is nowhere the date at scheduled_departure_at, {at}"
+            raise InvalidEvent(f"event: flight_date {fault}", field="flight_date")
 
     def known(self) -> dict[str, Any]:
         """The fields that this event says something about: name → value, all that are not null."""
@@ -124,6 +135,8 @@ def record_from_json(line: bytes | str) -> dict[str, Any]:
             check(value)
             if not _EARLIEST <= value <= latest:
                 return from_json(line).record()
+    if not _is_somewhere(record["flight_date"], record["scheduled_departure_at"]):
+        return from_json(line).record()
     if not _is_plain(line) and not all(record[name] is None or record[name].isprintable() for name in _TEXTS):
         return from_json(line).record()
     return record
@@ -133,6 +146,19 @@ def record_from_json(line: bytes | str) -> dict[str, Any]:
 def _latest(_minute: int) -> str:
     """The lowest of the upper limits of times, computed once a minute; one that is above it is looked at closely."""
     return FIELDS[_NAMES.index("event_at")].upper_limit()
+
+
+def _is_somewhere(day: str, at: str) -> bool:
+    """Whether a date is that of an instant in some time zone, both as in JSON."""
+    begins_at, ends_at = _anywhere(day)
+    return begins_at <= at < ends_at
+
+
+@lru_cache(maxsize=1024)
+def _anywhere(day: str) -> tuple[str, str]:
+    """When a date first begins on earth, and when it has ended everywhere, as in JSON."""
+    in_utc = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return instant_text(in_utc - FIRST_ZONE), instant_text(in_utc + DAY + LAST_ZONE)
 
 
 def _is_plain(line: bytes | str) -> bool:

@@ -66,7 +66,8 @@ class Field:
     """One field of the schema. `meaning` says its unit; only a `nullable` one may be null.
 
     `values` are the only ones allowed, where there are any; `between` the lowest and highest number; `longest` how many
-    characters a text has at most, all of them visible; `ahead` how far a date or an instant may be in the future.
+    characters a text has at most, all of them visible; `form` how a whole text looks, where that is said; `ahead` how
+    far a date or an instant may be in the future.
     `is_identity`: the same in every event of one flight.
     """
 
@@ -76,6 +77,7 @@ class Field:
     values: tuple[Any, ...] = ()
     between: tuple[float, float] = (-math.inf, math.inf)
     longest: int = 64
+    form: re.Pattern[str] | None = None
     ahead: timedelta = timedelta(days=400)
     is_identity: bool = False
     name: str = ""
@@ -87,7 +89,8 @@ class Field:
     @property
     def json_type(self) -> Any:
         """The type of its JSON value for msgspec; whether a text is a date or an instant, `from_json` knows."""
-        good: Any = Annotated[str, Meta(min_length=1, max_length=self.longest)]
+        form = rf"\A(?:{self.form.pattern})\Z" if self.form else None
+        good: Any = Annotated[str, Meta(min_length=1, max_length=self.longest, pattern=form)]
         if self.values:
             good = Literal[self.values]
         elif self.kind == "number":
@@ -111,6 +114,8 @@ class Field:
             raise self._invalid(f"is {value[: self.longest]!r}, which has characters that are not shown")
         if self.kind == "text" and len(value) > self.longest:
             raise self._invalid(f"has {len(value):,} characters, more than {self.longest}")
+        if self.form and not self.form.fullmatch(value):
+            raise self._invalid(f"is {_short(value)}, which does not look like {self.form.pattern}")
         if self.kind == "number" and not (math.isfinite(value) and self.between[0] <= value <= self.between[1]):
             raise self._invalid(f"is {value!r}, outside of {self.between[0]} to {self.between[1]}")
         if self.kind == "instant":

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from aero import hbase_thrift2
-from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
+from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_DAYS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
 from aero.hbase_thrift2 import TColumn, TColumnValue, TDelete, TDeleteType, TPut
 from aero.live import row_keys
 from aero.live.store import instant
@@ -89,6 +89,21 @@ def delete(connection: TClient, states: Iterable[State]) -> int:
         connection.deleteMultiple(HBASE_FLIGHT_STATE.encode(), [_deletion(state) for state in some])
         count += len(some)
     return count
+
+
+def delete_days(hbase: happybase.Connection, connection: TClient, before: datetime) -> None:
+    """Delete the days of which no flight can have a state: `read` has found each of them old."""
+    gone = [
+        TDelete(
+            day,
+            [TColumn(FAMILY, name[2:], told_at) for name, (_, told_at) in cells.items()],
+            deleteType=TDeleteType.DELETE_COLUMNS,
+        )
+        for day, cells in hbase.table(HBASE_FLIGHT_DAYS).scan(include_timestamp=True)
+        if day.decode() < f"{before:%Y-%m-%d}" and instant(cells[b"d:event_at"][0].decode()) < before
+    ]
+    if gone:
+        connection.deleteMultiple(HBASE_FLIGHT_DAYS.encode(), gone)
 
 
 def _note(state: State) -> TPut:

@@ -23,9 +23,8 @@ from aero.datasets import (
     DELAY_FORECASTS,
     FLIGHTS,
     FLIGHTS_QUARANTINE,
-    LIVE_DELAYS_FIVE_MINUTES,
-    LIVE_DELAYS_HOURLY,
-    LIVE_FLIGHT_STATE,
+    LIVE_LOG,
+    LIVE_VIEWS,
     REPOSITORY,
     TOPIC_LIVE,
     Dataset,
@@ -213,7 +212,7 @@ def _of_others(column: Column) -> Origin:
         return Origin(tuple(Column(f"file:{one.name}", ROWS) for one in layouts), "as it came")
     if column.table == FLIGHTS_QUARANTINE.name:
         return Origin(tuple(Column(raw, ROWS) for raw in _raw_tables()), "lines that were refused")
-    if column.table in {one.name for one in (LIVE_FLIGHT_STATE, LIVE_DELAYS_HOURLY, LIVE_DELAYS_FIVE_MINUTES)}:
+    if column.table in {one.name for one in LIVE_VIEWS} - {LIVE_LOG.name}:
         return Origin((Column(f"topic:{TOPIC_LIVE}", ROWS),), "the newest that events said")
     if column.table in forecast_origins.TABLES:
         return _of_forecasts(column)

@@ -14,6 +14,7 @@ from aero.datasets import (
     HBASE_ARRIVALS,
     HBASE_DELAYS_FIVE_MINUTES,
     HBASE_DELAYS_HOURLY,
+    HBASE_FLIGHT_DAYS,
     HBASE_FLIGHT_NUMBERS,
     HBASE_FLIGHT_STATE,
     STREAM_CHECKPOINTS,
@@ -50,7 +51,9 @@ class Compared(NamedTuple):
 
 def compared():
     """Each live table, asked of Spark, of Hive, and of Spark again."""
-    return [_compared(table) for table in ("flight_state", "delays_hourly", "delays_five_minutes", "log")]
+    return [
+        _compared(table) for table in ("flight_state", "flight_days", "delays_hourly", "delays_five_minutes", "log")
+    ]
 
 
 def _compared(table):
@@ -67,7 +70,7 @@ def _rows(table, ask):
 
 
 # With the states, what must be the same in the end; of these no cell's time is that of an event.
-DERIVED = (HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_DELAYS_HOURLY, HBASE_DELAYS_FIVE_MINUTES)
+DERIVED = (HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_DELAYS_HOURLY, HBASE_DELAYS_FIVE_MINUTES, HBASE_FLIGHT_DAYS)
 
 
 def final_state():

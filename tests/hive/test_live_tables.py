@@ -13,7 +13,7 @@ from aero.datasets import REPOSITORY
 from aero.live.event import FIELDS
 
 TABLES = {
-    "flight_state": "aero:flight_state", "delays_hourly": "aero:delays_hourly",
+    "flight_state": "aero:flight_state", "flight_days": "aero:flight_days", "delays_hourly": "aero:delays_hourly",
     "delays_five_minutes": "aero:delays_five_minutes", "log": "aero:stream_log",
 }  # fmt: skip
 

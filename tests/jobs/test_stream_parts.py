@@ -19,7 +19,7 @@ from stream_hbase import Address, on_hbase, put, put_rows
 from stream_parts import PartitionResult, judge, write_states
 from stream_windows import sum_up
 
-from aero.datasets import HBASE_FLIGHT_STATE, TOPIC_PROCESSED, TOPIC_REJECTED
+from aero.datasets import HBASE_FLIGHT_DAYS, HBASE_FLIGHT_STATE, TOPIC_PROCESSED, TOPIC_REJECTED
 from aero.live import old_states
 from tests.hbase_in_memory import HBaseInMemory, Killed
 from tests.jobs.live_events import KEY, LANDED, LEFT, LEFT_LATER, event
@@ -64,6 +64,7 @@ def tables(hbase):
     }
     cells = {name: {row: dict(found) for row, found in hbase.tables[name].items()} for name in ("aero:flight_state",)}
     indexes = {name: hbase.texts(name) for name in ("aero:arrivals", "aero:flight_numbers")}
+    cells |= {HBASE_FLIGHT_DAYS: {row: dict(found) for row, found in hbase.tables[HBASE_FLIGHT_DAYS].items()}}
     return cells | indexes | counted
 
 
@@ -74,6 +75,16 @@ def expected():
         patch.setattr(stream_hbase, "connect", memory)
         work_off(records(EVENTS))
     return tables(memory)
+
+
+def test_a_day_is_there_with_its_newest_event(hbase):
+    next_day = {"flight_date": "2013-07-11", "scheduled_departure_at": "2013-07-11T22:30:00.000Z"}
+    work_off(records([event(**LANDED), event(**SECOND | LEFT), event(**next_day)]))
+    work_off(records([event(**SECOND | POSITION)]))
+    assert hbase.texts(HBASE_FLIGHT_DAYS) == {
+        "2013-07-10": {"flight_date": "2013-07-10", "event_at": LANDED["event_at"][:-1].replace("T", " ")},
+        "2013-07-11": {"flight_date": "2013-07-11", "event_at": event()["event_at"][:-1].replace("T", " ")},
+    }
 
 
 def test_windows_count_each_departure_once_where_its_newest_event_has_it(hbase):

@@ -43,4 +43,5 @@ WITH SERDEPROPERTIES ('hbase.columns.mapping' = '
   d:departure_at,d:scheduled_arrival_at,d:estimated_arrival_at,d:arrival_at,d:departure_terminal,
   d:departure_gate,d:arrival_terminal,d:arrival_gate,d:latitude,d:longitude,d:altitude_feet,
   d:ground_speed_knots,d:heading_degrees,d:departure_delay_minutes,d:delay_category')
-TBLPROPERTIES ('hbase.table.name' = 'aero:flight_state', 'external.table.purge' = 'false');
+TBLPROPERTIES (
+  'hbase.table.name' = 'aero:flight_state', 'aero.day.of.key' = 'flight_date', 'external.table.purge' = 'false');

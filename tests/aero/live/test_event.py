@@ -15,16 +15,24 @@ TEXT = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_
 FIRST, LAST = datetime(1987, 1, 2), datetime.now() - timedelta(days=1)
 INSTANT = st.datetimes(FIRST, LAST, timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]))
 DATE = st.dates(FIRST.date(), LAST.date())
+CODE = st.from_regex(r"[A-Z0-9]{3,4}", fullmatch=True)
 OF_KIND = {"integer": st.just(1), "text": TEXT, "number": st.floats(0, 90), "date": DATE, "instant": INSTANT}
 CHOICES = {"source": tuple(SOURCES), "status": STATUSES}
 
 
 def any_value(field):
-    values = st.sampled_from(CHOICES[field.name]) if field.name in CHOICES else OF_KIND[field.kind]
+    of_kind = CODE if field.form else OF_KIND[field.kind]
+    values = st.sampled_from(CHOICES[field.name]) if field.name in CHOICES else of_kind
     return st.none() | values if field.nullable else values
 
 
-EVENTS = st.builds(FlightEvent, **{field.name: any_value(field) for field in FIELDS})
+def made_of(hours, **fields):
+    local = fields["scheduled_departure_at"].astimezone(timezone(timedelta(hours=hours)))
+    return FlightEvent(**fields | {"flight_date": local.date()})
+
+
+ZONE = st.integers(-12, 14)
+EVENTS = st.builds(made_of, ZONE, **{field.name: any_value(field) for field in FIELDS if field.name != "flight_date"})
 
 
 @given(EVENTS)
@@ -149,6 +157,7 @@ def test_a_null_is_refused_where_a_value_must_be(event, name):
         ("event_at", "1986-12-31T23:59:59.999Z"),
         ("event_at", "9999-12-31T23:59:59.999Z"),
         ("scheduled_arrival_at", "9999-12-31T23:59:59.999Z"),
+        *((name, code) for name in ("origin_id", "destination_id") for code in ("JF", "jfk", "KJFKX", "J-K", "JFK\n")),
     ],
 )
 def test_a_value_that_breaks_the_schema_is_named(event, name, value):
@@ -164,9 +173,30 @@ def test_a_value_that_breaks_the_schema_is_named(event, name, value):
 def test_a_time_may_be_so_far_ahead_and_no_further(event, name, days):
     latest = datetime.now(UTC) + timedelta(days=days)
     for read in (record_from_json, from_json):
-        read(json.dumps(event().record() | {name: instant_text(latest)}))
+        told = event().record() | ({"flight_date": f"{latest:%Y-%m-%d}"} if name == "scheduled_departure_at" else {})
+        read(json.dumps(told | {name: instant_text(latest)}))
         with pytest.raises(InvalidEvent, match=f"{name} is .*, before 1987 or more than {days} days ahead of now"):
-            read(json.dumps(event().record() | {name: instant_text(latest + timedelta(minutes=2))}))
+            read(json.dumps(told | {name: instant_text(latest + timedelta(minutes=2))}))
+
+
+@pytest.mark.parametrize(
+    ("at", "is_somewhere"),
+    [
+        ("2013-07-09T09:59:59.999Z", False),
+        ("2013-07-09T10:00:00.000Z", True),
+        ("2013-07-11T11:59:59.999Z", True),
+        ("2013-07-11T12:00:00.000Z", False),
+    ],
+)
+def test_the_date_of_a_flight_is_the_date_somewhere_when_it_is_to_leave(event, at, is_somewhere):
+    line = json.dumps(event().record() | {"flight_date": "2013-07-10", "scheduled_departure_at": at})
+    for read in (record_from_json, from_json):
+        if is_somewhere:
+            read(line)
+        else:
+            with pytest.raises(InvalidEvent, match="flight_date is 2013-07-10, which is nowhere the date at") as fault:
+                read(line)
+            assert fault.value.field == "flight_date"
 
 
 def test_what_an_error_tells_of_a_value_is_short(event):

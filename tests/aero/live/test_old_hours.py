@@ -50,8 +50,8 @@ class Stream:
     def __init__(self, hbase, thrift2):
         self.hbase, self.thrift2 = hbase, thrift2
         number = next(NUMBERS)
-        self.codes = {"origin_id": f"A{number}", "airline_id": f"{number}"}
-        self.hours = {f"airport-A{number}-2013071022", f"airline-{number}-2013071022"}
+        self.codes = {"origin_id": f"A{number:02}", "airline_id": f"{number}"}
+        self.hours = {f"airport-A{number:02}-2013071022", f"airline-{number}-2013071022"}
         settings = load_settings()
         self.address = Address(settings.host("HBASE_THRIFT2"), settings.port("HBASE_THRIFT2"))
 

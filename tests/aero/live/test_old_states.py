@@ -4,10 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from stream_cells import flights_of, index_puts
+from stream_cells import day_puts, flights_of, index_puts
 from stream_hbase import put, put_rows
 
-from aero.datasets import HBASE_ARRIVALS, HBASE_DEPARTURES, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STATE
+from aero.datasets import (
+    HBASE_ARRIVALS,
+    HBASE_DEPARTURES,
+    HBASE_FLIGHT_DAYS,
+    HBASE_FLIGHT_NUMBERS,
+    HBASE_FLIGHT_STATE,
+)
 from aero.hbase_thrift2 import TDeleteType
 from aero.live import old_states, store
 from aero.live.old_states import State
@@ -27,6 +33,7 @@ def tell(hbase, *events):
         put_rows(hbase, HBASE_FLIGHT_STATE, [(key, flight.items())])
         if is_new:
             put(hbase, index_puts(key, flight))
+        put(hbase, day_puts([flight]))
 
 
 @pytest.fixture
@@ -72,6 +79,22 @@ def test_what_was_read_is_deleted_with_its_places_in_the_indexes(hbase):
     old_states.delete_places(hbase, hbase, BEFORE)
     assert [len(hbase.tables[table]) for table in TABLES] == [1, 1, 1]
     assert [row["flight_number"] for row in store.legs(hbase, "DL7")] == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("others", "days"),
+    [
+        ([], []),
+        ([{"event_at": "2013-07-12T00:00:00.000Z"}], ["2013-07-10"]),
+        ([{"flight_date": "2013-07-12", "scheduled_departure_at": "2013-07-12T22:30:00.000Z"}], ["2013-07-12"]),
+    ],
+)
+def test_a_day_is_deleted_when_no_flight_of_it_is_left(hbase, others, days):
+    tell(hbase, *(event(**LANDED | {"flight_id": "other", "flight_number": "7"} | one) for one in others))
+    old_states.delete(hbase, read(hbase))
+    old_states.delete_days(hbase, hbase, BEFORE)
+    assert sorted(hbase.texts(HBASE_FLIGHT_DAYS)) == days
+    assert {row["flight_date"] for row in store.states(hbase, ["flight_id", "flight_date"])} == set(days)
 
 
 def test_a_flight_that_is_to_leave_at_that_instant_keeps_its_places(hbase):

@@ -63,6 +63,7 @@ def tables(spark, flights, load):
         DATE '2026-11-03' AS flight_date, TIMESTAMP '2026-11-03 10:15:00' AS scheduled_departure_at,
         CAST(9 AS BIGINT) AS departure_delay_minutes
     """)
+    spark.sql("CREATE TABLE aero_live.flight_days USING orc AS SELECT DATE '2026-11-03' AS flight_date")
     yield
     for database in ("aero_batch", "aero_live"):
         spark.sql(f"DROP DATABASE {database} CASCADE")

@@ -15,9 +15,10 @@ from tests.hive.spark_door.conftest import running
 pytestmark = pytest.mark.long
 
 LIVE = {
-    "flight_state": "aero:flight_state", "delays_hourly": "aero:delays_hourly",
+    "flight_state": "aero:flight_state", "flight_days": "aero:flight_days", "delays_hourly": "aero:delays_hourly",
     "delays_five_minutes": "aero:delays_five_minutes", "log": "aero:stream_log",
 }  # fmt: skip
+WHOLE = ("flight_days", "delays_hourly", "delays_five_minutes", "log")
 # A text for each type, and the value that it is.
 TEXTS = {
     "STRING": ("ä, 'b'", "ä, 'b'"),
@@ -46,6 +47,34 @@ ASKED = {
     "row_key > 'Z' AND row_key < 'A'": [],
     "row_key < ''": [],
     "row_key >= 'P' AND departure_delay_minutes IS NULL": ["SFO-201307102230-DL6-ATL"],
+}
+# Flights by their key, with their day: the first and the last minutes that are of 10 July somewhere, and those beside.
+DAYS = {
+    "TAL-201307091000-DL1-ATL": "2013-07-10",
+    "TAL-201307100959-DL2-ATL": "2013-07-09",
+    "TAL-201307101200-DL3-ATL": "2013-07-10",
+    "TAL-201307111159-DL4-ATL": "2013-07-10",
+    "TAL-201307111200-DL5-ATL": "2013-07-11",
+    "TALX-201307102359-DL6-ATL": "2013-07-10",
+    "TBN-201308102359-DL7-ATL": "2013-08-10",
+    # These can't be: one who reads all flights would find them.
+    "TAL-201307090959-DL8-ATL": "2013-07-10",
+    "TAL-201307111200-DL9-ATL": "2013-07-10",
+}
+ON_THE_TENTH = ["DL1", "DL3", "DL4", "DL6"]
+ASKED_OF_DAYS = {
+    "flight_date = DATE '2013-07-10'": ON_THE_TENTH,
+    "CAST(flight_date AS STRING) = '2013-07-10'": ON_THE_TENTH,
+    "CAST(flight_date AS STRING) IN ('2013-07-10')": ON_THE_TENTH,
+    "CAST(flight_date AS STRING) IN ('2013-07-10', '2013-07-09')": ["DL8", "DL1", "DL2", "DL3", "DL4", "DL6"],
+    "flight_date BETWEEN DATE '2013-07-10' AND DATE '2013-07-11'": ["DL1", "DL3", "DL4", "DL5", "DL9", "DL6"],
+    "flight_date > DATE '2013-07-09' AND flight_date < DATE '2013-07-11'": ON_THE_TENTH,
+    "flight_date = DATE '2013-07-10' AND row_key >= 'TAL-20130710' AND row_key < 'TALX'": ["DL3", "DL4"],
+    "flight_date = DATE '2013-07-10' AND flight_date = DATE '2013-07-12'": [],
+    "flight_date = DATE '2013-07-10' OR flight_date IS NULL": ["DL8", "DL1", "DL3", "DL4", "DL9", "DL6"],
+    "flight_date >= DATE '2013-07-10'": ["DL8", "DL1", "DL3", "DL4", "DL5", "DL9", "DL6", "DL7"],
+    "CAST(flight_date AS STRING) LIKE '2013-08%'": ["DL7"],
+    "CAST(flight_date AS STRING) >= '2013-08'": ["DL7"],
 }
 
 
@@ -92,7 +121,9 @@ def server(tmp_path_factory):
     with lone_hbase.running(tmp_path_factory.mktemp("hbase")):
         flights = {key: {"flight_id": key[-7:], "departure_delay_minutes": text} for key, text in DELAYS.items()}
         _put("aero:flight_state", flights)
-        for table in ("delays_hourly", "delays_five_minutes", "log"):
+        of_days = {key: {"flight_id": key[-7:-4], "flight_date": day} for key, day in DAYS.items()}
+        _put("aero:flight_state", of_days)
+        for table in WHOLE:
             whole = {column.name: TEXTS[column.type][0] for column in _columns(table)[1:]}
             _put(LIVE[table], {"whole": whole, "bare": {"not_of_hive": "x"}})
         tables = ["CREATE DATABASE aero_live", *(statement for table in LIVE for statement in _declared(table))]
@@ -102,7 +133,7 @@ def server(tmp_path_factory):
             yield started
 
 
-@pytest.mark.parametrize("table", ["delays_hourly", "delays_five_minutes", "log"])
+@pytest.mark.parametrize("table", WHOLE)
 def test_each_cell_is_a_value_of_its_columns_type_and_none_is_null(server, table):
     whole = tuple(TEXTS[column.type][1] for column in _columns(table)[1:])
     rows = server.ask("rita", f"SELECT * FROM aero_live.{table} ORDER BY row_key")
@@ -129,10 +160,17 @@ def test_a_range_of_keys_has_its_rows(server, asked, keys):
     assert [key for [key] in rows] == keys
 
 
+@pytest.mark.parametrize(("asked", "flights"), ASKED_OF_DAYS.items())
+@pytest.mark.parametrize("columns", ["flight_id", "flight_id, *"])
+def test_of_days_the_flights_are_looked_up_in_hbase(server, asked, flights, columns):
+    rows = server.ask("rita", f"SELECT {columns} FROM aero_live.flight_state WHERE ({asked}) AND row_key LIKE 'T%'")
+    assert [row[0] for row in rows] == flights
+
+
 def test_a_range_of_keys_and_columns_are_looked_up_in_hbase(server):
     question = "SELECT status FROM aero_live.flight_state WHERE row_key BETWEEN 'JFK-' AND 'JFK.'"
     [[plan]] = server.ask("rita", f"EXPLAIN {question}")
-    assert "HBase aero:flight_state, keys [JFK-, JFK.\0), columns status" in plan and "Filter " not in plan
+    assert "HBase aero:flight_state, keys [JFK-, JFK.\0), days all, columns status" in plan and "Filter " not in plan
 
 
 def test_live_and_history_are_joined_in_one_question(server):

@@ -11,12 +11,13 @@ import org.apache.spark.sql.connector.read.SupportsPushDownRequiredColumns;
 import org.apache.spark.sql.connector.read.SupportsPushDownV2Filters;
 import org.apache.spark.sql.types.StructType;
 
-/** What a question wants of a table: some columns, of a range of keys. A task a region reads it. */
+/** What a question wants of a table: some columns, of a range of keys, or of days. A task a region reads it. */
 final class HBaseScan implements SupportsPushDownV2Filters, SupportsPushDownRequiredColumns, Scan, Batch {
 
   private final Mapping mapping;
   private final List<Predicate> pushed = new ArrayList<>();
   private Keys keys = Keys.ALL;
+  private Days days = Days.ALL;
   private StructType columns;
 
   HBaseScan(Mapping mapping, StructType columns) {
@@ -30,6 +31,7 @@ final class HBaseScan implements SupportsPushDownV2Filters, SupportsPushDownRequ
     for (Predicate predicate : predicates) {
       Keys fewer = keys.narrowed(predicate, mapping.key());
       if (fewer == null) {
+        days = days.narrowed(predicate, mapping.day());
         rest.add(predicate);
       } else {
         keys = fewer;
@@ -61,7 +63,8 @@ final class HBaseScan implements SupportsPushDownV2Filters, SupportsPushDownRequ
 
   @Override
   public String description() {
-    return "HBase " + mapping.table() + ", keys " + keys + ", columns " + String.join(", ", columns.fieldNames());
+    String of = ", keys " + keys + (mapping.day() == null ? "" : ", days " + days);
+    return "HBase " + mapping.table() + of + ", columns " + String.join(", ", columns.fieldNames());
   }
 
   @Override
@@ -71,11 +74,11 @@ final class HBaseScan implements SupportsPushDownV2Filters, SupportsPushDownRequ
 
   @Override
   public InputPartition[] planInputPartitions() {
-    return Region.of(mapping.table(), keys, HBase.settings());
+    return days.isEmpty() ? new InputPartition[0] : Region.of(mapping.table(), keys, HBase.settings());
   }
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new RegionReaders(mapping, columns, HBase.settings());
+    return new RegionReaders(mapping, columns, days, HBase.settings());
   }
 }

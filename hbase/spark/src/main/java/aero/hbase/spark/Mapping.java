@@ -12,8 +12,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Which cell of HBase each column of a table is: `hbase.columns.mapping`, as Hive's handler reads it, of text alone. */
-record Mapping(String table, String key, Map<String, Cell> cells) implements Serializable {
+/**
+ * Which cell of HBase each column of a table is: `hbase.columns.mapping`, as Hive's handler reads it, of text alone.
+ * `day` is the column by which Days knows keys, the table's property `aero.day.of.key`; null where there is none.
+ */
+record Mapping(String table, String key, String day, Map<String, Cell> cells) implements Serializable {
 
   /** A column's cell. */
   record Cell(String family, String qualifier) implements Serializable {}
@@ -51,6 +54,6 @@ record Mapping(String table, String key, Map<String, Cell> cells) implements Ser
         cells.put(column, new Cell(cell.group(1), cell.group(2)));
       }
     }
-    return new Mapping(said.get("hbase.table.name"), key, cells);
+    return new Mapping(said.get("hbase.table.name"), key, said.get("aero.day.of.key"), cells);
   }
 }

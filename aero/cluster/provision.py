@@ -5,6 +5,7 @@ hbase/tables.toml, Kafka topics from kafka/topics.toml. What differs from its fi
 """
 
 import os
+import re
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -59,9 +60,10 @@ def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
 
 
 def _column_drift(cursor: Any, table: str, create: Path) -> list[str]:
-    """Where the table's columns differ from its file's. Columns that the file has more at its end are added instead."""
+    """Where the table's columns differ from its file's. Columns that the file has more at its end are added instead;
+    a table over HBase that lacks a property of ours gets it."""
     lacking, is_partitioned, differing = drift.columns(cursor, table, create)
-    if lacking:
+    if lacking or (not differing and _lacks_property(cursor, table, create)):
         _extend(cursor, table, create, lacking, is_partitioned)
     return differing
 
@@ -73,6 +75,15 @@ def _extend(cursor: Any, table: str, create: Path, columns: list[hql.Column], is
     else:
         cursor.execute(f"DROP TABLE {table}")
         hql.run(cursor, create)
+
+
+def _lacks_property(cursor: Any, table: str, create: Path) -> bool:
+    """Whether a table was made when its file did not say yet by which column its keys are known (hbase/spark)."""
+    said = re.search(r"'(aero\.day\.of\.key)' = '(\w+)'", create.read_text())
+    if not said:
+        return False
+    cursor.execute(f"SHOW TBLPROPERTIES {table}")
+    return said.groups() not in [(name, value) for name, value, *_ in cursor.fetchall()]
 
 
 def _add_columns(table: str, columns: list[hql.Column], is_partitioned: bool) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from aero import hql
 from aero.cluster import provision
-from aero.datasets import FLIGHTS, LIVE_LOG, MONTHS
+from aero.datasets import FLIGHTS, LIVE_FLIGHT_STATE, LIVE_LOG, MONTHS
 
 CREATE = FLIGHTS.hql("create")
 COLUMNS = [(column.name, column.type.replace(" ", "").lower()) for column in hql.columns(CREATE)]
@@ -62,6 +62,22 @@ def test_a_table_over_hbase_is_made_again_with_its_new_columns():
     assert (described, drop) == ("DESCRIBE aero_live.log", "DROP TABLE aero_live.log")
     assert create.startswith("CREATE EXTERNAL TABLE IF NOT EXISTS aero_live.log") and "d:note" in create
     assert "'external.table.purge' = 'false'" in create
+
+
+@pytest.mark.parametrize(
+    ("properties", "statements"),
+    [
+        ([("EXTERNAL", "TRUE")], ["DESCRIBE", "SHOW", "DROP", "CREATE"]),
+        ([("aero.day.of.key", "flight_date")], ["DESCRIBE", "SHOW"]),
+    ],
+)
+def test_a_table_over_hbase_that_lacks_a_property_is_made_again(properties, statements):
+    states = LIVE_FLIGHT_STATE.hql("create")
+    columns = [(column.name, column.type.lower(), "") for column in hql.columns(states)]
+    cursor = Cursor([])
+    cursor.fetchall = lambda: properties if "SHOW" in cursor.statements[-1] else columns
+    assert provision._column_drift(cursor, LIVE_FLIGHT_STATE.name, states) == []
+    assert [statement.split()[0] for statement in cursor.statements] == statements
 
 
 @pytest.mark.parametrize(

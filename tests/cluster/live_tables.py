@@ -40,6 +40,9 @@ def values(table):
     return {place: value for place, (value, _) in cells(table).items()}
 
 
+TABLES = ("flight_state", "flight_days", "delays_hourly", "delays_five_minutes", "log")
+
+
 class Compared(NamedTuple):
     """A live table as both SQL servers answered it: rows that did not change meanwhile, and those of them that differ,
     by row key as Spark and as Hive has them."""
@@ -51,9 +54,7 @@ class Compared(NamedTuple):
 
 def compared():
     """Each live table, asked of Spark, of Hive, and of Spark again."""
-    return [
-        _compared(table) for table in ("flight_state", "flight_days", "delays_hourly", "delays_five_minutes", "log")
-    ]
+    return [_compared(table) for table in TABLES]
 
 
 def _compared(table):

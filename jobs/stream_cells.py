@@ -83,15 +83,10 @@ def index_puts(key: str, flight: Flight) -> Iterator[Put]:
 
 
 def day_puts(flights: Iterable[Flight]) -> Iterator[Put]:
-    """The rows of the days that the flights are of, as of the newest event of them."""
-    newest: dict[str, Cell] = {}
-    for flight in flights:
-        day, told = flight["flight_date"].text, flight["event_at"]
-        if day not in newest or _is_newer(told, newest[day]):
-            newest[day] = told
-    for day, told in newest.items():
-        yield Put(HBASE_FLIGHT_DAYS, day, "flight_date", Cell(day, told.timestamp))
-        yield Put(HBASE_FLIGHT_DAYS, day, "event_at", told)
+    """The rows of the days that the flights are of. They have HBase's own time, so one that is deleted comes back with
+    any event (aero/live/old_states.py)."""
+    for day in sorted({flight["flight_date"].text for flight in flights}):
+        yield Put(HBASE_FLIGHT_DAYS, day, "flight_date", Cell(day))
 
 
 def departure_puts(key: str, flight: Flight, before: Mapping[str, Cell]) -> Iterator[Put]:

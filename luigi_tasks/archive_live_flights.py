@@ -54,10 +54,14 @@ class ArchiveLiveFlights(Reported):
         with store.opened() as hbase:
             clock = store.clock(hbase)
             before = clock - timedelta(days=self.days) if clock else None
-            months = _read(client, hbase, before) if before else []
+            days, left = old_states.days(hbase), set[str]()
+            months = _read(client, hbase, before, left) if before else []
         _publish(client, months, self.run_id)
         held.check()
         deleted = _delete(client, before) if before else 0
+        if before:
+            with closing(old_states.connected()) as connection:
+                old_states.renew_days(connection, days, left)
         self.output().write(
             {
                 "before": before.isoformat() if before else "",
@@ -68,12 +72,12 @@ class ArchiveLiveFlights(Reported):
         )
 
 
-def _read(client: hdfs.Client, hbase: happybase.Connection, before: datetime) -> list[Month]:
-    """Write the old states of HBase to MOVING; their months."""
+def _read(client: hdfs.Client, hbase: happybase.Connection, before: datetime, left: set[str]) -> list[Month]:
+    """Write the old states of HBase to MOVING; their months. The days of the other states are added to `left`."""
     months = set()
 
     def lines() -> Iterator[bytes]:
-        for state in old_states.read(hbase, before):
+        for state in old_states.read(hbase, before, left):
             months.add(state.month)
             yield json.dumps(state.row(), ensure_ascii=False).encode() + b"\n"
         lease.hold("an archiving of live flights").check()  # Behind this it is renamed over what another may merge.
@@ -95,14 +99,13 @@ def _publish(client: hdfs.Client, months: list[Month], run_id: str) -> None:
 
 
 def _delete(client: hdfs.Client, before: datetime) -> int:
-    """Delete the states of MOVING, and places in the indexes and days without one. Returns how many states."""
+    """Delete the states of MOVING, and places in the indexes of flights without one. Returns how many states."""
     with tempfile.TemporaryFile() as lines, store.opened() as hbase, closing(old_states.connected()) as connection:
         with client.read(MOVING) as file:
             shutil.copyfileobj(file, lines)  # What WebHDFS answers cannot be read by lines.
         lines.seek(0)
         deleted = old_states.delete(connection, (State.of(json.loads(line)) for line in lines))
         old_states.delete_places(hbase, connection, before)
-        old_states.delete_days(hbase, connection, before)
     return deleted
 
 

@@ -42,7 +42,7 @@ def hive_tables(settings: Settings, variables: dict[str, str]) -> None:
 
     Tables over HBase are looked at only while HBase runs; else they wait for the next start. Raises Drift that names
     table and column where a table that exists has other columns than its file. Columns that only the file has, at the
-    end, are added to the table.
+    end, are added to the table. A table over HBase is made again for that, and where it lacks a property of ours.
     """
     differing, hbase_is_there = [], readiness.hbase_thrift(settings) is None
     with connections.hive() as hive:
@@ -69,7 +69,7 @@ def _column_drift(cursor: Any, table: str, create: Path) -> list[str]:
 
 
 def _extend(cursor: Any, table: str, create: Path, columns: list[hql.Column], is_partitioned: bool) -> None:
-    """Add the columns. A table over HBase is made again, because its mapping has them too: its rows stay in HBase."""
+    """Add the columns. A table over HBase is made again, as its file says it: its rows stay in HBase."""
     if drift.OVER_HBASE not in create.read_text():
         cursor.execute(_add_columns(table, columns, is_partitioned))
     else:

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from aero.instants import instant_text
-from aero.live.fields import EARLIEST, Field, InvalidEvent, column, required, table
+from aero.live.fields import EARLIEST, Field, Form, InvalidEvent, column, required, table
 from aero.live.sources import SOURCES
 
 SCHEMA_VERSION = 1
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 # How long before UTC's a date begins (Kiribati), and how long after UTC's it ends (Baker Island).
 FIRST_ZONE, LAST_ZONE = timedelta(hours=14), timedelta(hours=12)
 # An airport's, of IATA, ICAO, or the FAA. Row keys begin with one, and `-` ends it there (aero/live/row_keys.py).
-CODE = re.compile(r"[A-Z0-9]{3,4}")
+CODE = Form(re.compile(r"[A-Z0-9]{3,4}"), "three or four capital letters or digits")
 STATUSES = ("scheduled", "active", "landed", "cancelled", "diverted", "incident")
 
 

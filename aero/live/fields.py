@@ -50,6 +50,13 @@ LONGEST_SHOWN = 100
 EARLIEST = datetime(1987, 1, 1, tzinfo=UTC)
 
 
+class Form(NamedTuple):
+    """How a whole text looks, as a pattern and in words."""
+
+    pattern: re.Pattern[str]
+    words: str
+
+
 class InvalidEvent(AeroError):
     """An event that breaks the schema; `field` is the field at fault, None if it is not a JSON object at all."""
 
@@ -77,7 +84,7 @@ class Field:
     values: tuple[Any, ...] = ()
     between: tuple[float, float] = (-math.inf, math.inf)
     longest: int = 64
-    form: re.Pattern[str] | None = None
+    form: Form | None = None
     ahead: timedelta = timedelta(days=400)
     is_identity: bool = False
     name: str = ""
@@ -89,7 +96,7 @@ class Field:
     @property
     def json_type(self) -> Any:
         """The type of its JSON value for msgspec; whether a text is a date or an instant, `from_json` knows."""
-        form = rf"\A(?:{self.form.pattern})\Z" if self.form else None
+        form = rf"\A(?:{self.form.pattern.pattern})\Z" if self.form else None
         good: Any = Annotated[str, Meta(min_length=1, max_length=self.longest, pattern=form)]
         if self.values:
             good = Literal[self.values]
@@ -114,8 +121,8 @@ class Field:
             raise self._invalid(f"is {value[: self.longest]!r}, which has characters that are not shown")
         if self.kind == "text" and len(value) > self.longest:
             raise self._invalid(f"has {len(value):,} characters, more than {self.longest}")
-        if self.form and not self.form.fullmatch(value):
-            raise self._invalid(f"is {_short(value)}, which does not look like {self.form.pattern}")
+        if self.form and not self.form.pattern.fullmatch(value):
+            raise self._invalid(f"is {_short(value)}, not {self.form.words}")
         if self.kind == "number" and not (math.isfinite(value) and self.between[0] <= value <= self.between[1]):
             raise self._invalid(f"is {value!r}, outside of {self.between[0]} to {self.between[1]}")
         if self.kind == "instant":

@@ -9,7 +9,7 @@ Readers pass over it (aero/live/store.py); the next archiving takes it along.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -57,8 +57,9 @@ class State:
         return cls(values.pop("row_key"), told_at=values.pop("told_at"), values=values)
 
 
-def read(hbase: happybase.Connection, before: datetime) -> Iterator[State]:
-    """The flights of which nothing was told since `before`, and that were to leave on a day before its day."""
+def read(hbase: happybase.Connection, before: datetime, left: set[str] | None = None) -> Iterator[State]:
+    """The flights of which nothing was told since `before`, and that were to leave on a day before its day. The days of
+    the other flights are added to `left`."""
     for key, cells in hbase.table(HBASE_FLIGHT_STATE).scan(include_timestamp=True, batch_size=ROWS_A_CALL):
         values = {name.decode()[2:]: value.decode() for name, (value, _) in cells.items()}
         told_at = {name.decode()[2:]: told_at for name, (_, told_at) in cells.items()}
@@ -68,6 +69,8 @@ def read(hbase: happybase.Connection, before: datetime) -> Iterator[State]:
                 yield State(key.decode(), values | {"flight_date": note[b"d:flight_date"].decode()}, told_at)
         elif instant(values["event_at"]) < before and values["flight_date"] < f"{before:%Y-%m-%d}":
             yield State(key.decode(), values, told_at)
+        elif left is not None:
+            left.add(values["flight_date"])
 
 
 def connected() -> TClient:
@@ -91,19 +94,26 @@ def delete(connection: TClient, states: Iterable[State]) -> int:
     return count
 
 
-def delete_days(hbase: happybase.Connection, connection: TClient, before: datetime) -> None:
-    """Delete the days of which no flight can have a state: `read` has found each of them old."""
+def days(hbase: happybase.Connection) -> dict[str, int]:
+    """The rows of aero:flight_days, each with when it was last written, in milliseconds since 1970."""
+    rows = hbase.table(HBASE_FLIGHT_DAYS).scan(include_timestamp=True)
+    return {day.decode(): cells[b"d:flight_date"][1] for day, cells in rows}
+
+
+def renew_days(connection: TClient, known: Mapping[str, int], left: Iterable[str]) -> None:
+    """Make the rows of aero:flight_days those of the days `left`, which `read` has found. `known` are `days` as they
+    were before it: a day that the stream has written since stays."""
+    there = set(left)
     gone = [
-        TDelete(
-            day,
-            [TColumn(FAMILY, name[2:], told_at) for name, (_, told_at) in cells.items()],
-            deleteType=TDeleteType.DELETE_COLUMNS,
-        )
-        for day, cells in hbase.table(HBASE_FLIGHT_DAYS).scan(include_timestamp=True)
-        if day.decode() < f"{before:%Y-%m-%d}" and instant(cells[b"d:event_at"][0].decode()) < before
+        TDelete(day.encode(), [TColumn(FAMILY, b"flight_date", at)], deleteType=TDeleteType.DELETE_COLUMNS)
+        for day, at in known.items()
+        if day not in there
     ]
     if gone:
         connection.deleteMultiple(HBASE_FLIGHT_DAYS.encode(), gone)
+    if lacking := sorted(there - known.keys()):
+        puts = [TPut(day.encode(), [TColumnValue(FAMILY, b"flight_date", day.encode())]) for day in lacking]
+        connection.putMultiple(HBASE_FLIGHT_DAYS.encode(), puts)
 
 
 def _note(state: State) -> TPut:

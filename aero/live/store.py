@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from aero.datasets import HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS, HBASE_FLIGHT_STA
 from aero.errors import Away
 from aero.live import row_keys
 from aero.live.event import FIELDS, SCHEMA_VERSION, FlightEvent
+from aero.live.fields import InvalidEvent
 from aero.settings import load_settings
 
 if TYPE_CHECKING:
@@ -118,7 +119,11 @@ def event(row: Row) -> FlightEvent:
 
 def states_around(hbase: happybase.Connection, number: str, at: datetime) -> list[FlightEvent]:
     """The states of the legs of a number that may be in the air at `at`."""
-    return [event(row) for row in legs(hbase, number, at - timedelta(hours=36), at + timedelta(hours=12))]
+    found = []
+    for row in legs(hbase, number, at - timedelta(hours=36), at + timedelta(hours=12)):
+        with suppress(InvalidEvent):  # A state that was written before a rule was.
+            found.append(event(row))
+    return found
 
 
 def _indexed(hbase: happybase.Connection, index: str, first: str, end: str) -> list[Row]:

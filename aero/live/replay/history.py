@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from aero.errors import AeroError
-from aero.live.event import SCHEMA_VERSION, FlightEvent, flight_id
+from aero.live.event import CODE, SCHEMA_VERSION, FlightEvent, flight_id
 
 # The columns of aero_clean.flights that are read. Timestamps without a zone are UTC; dates and timestamps may be text.
 COLUMNS = (
@@ -51,8 +51,10 @@ def final_status(flight: Flight) -> str:
 
 
 def is_playable(flight: Flight) -> bool:
-    """Whether it can be played: false where BTS has no schedule, or the time zone of the airport is not known."""
-    return flight["scheduled_departure_at"] is not None and flight["scheduled_departure_local"] is not None
+    """Whether it can be played: false where BTS has no schedule, where the time zone of the airport is not known, and
+    where a code is none of an airport."""
+    is_scheduled = flight["scheduled_departure_at"] is not None and flight["scheduled_departure_local"] is not None
+    return is_scheduled and all(CODE.pattern.fullmatch(flight[end]) for end in ("origin_id", "destination_id"))
 
 
 def events_of(flight: Flight, lead: timedelta = LEAD) -> list[FlightEvent]:

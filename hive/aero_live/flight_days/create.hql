@@ -4,11 +4,10 @@
 -- Usage: aero sql hive/aero_live/flight_days/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_live.flight_days (
   row_key STRING COMMENT 'The day as text, 2013-07-10; never NULL',
-  flight_date DATE COMMENT 'Scheduled local date of the flights at their origins; never NULL',
-  event_at TIMESTAMP COMMENT 'UTC; time of the newest event of its flights; never NULL'
+  flight_date DATE COMMENT 'Scheduled local date of the flights at their origins; never NULL'
 )
 COMMENT 'Days of the live flights, over HBase'
 STORED BY 'aero.hive.HBaseTableHandler'
 WITH SERDEPROPERTIES ('hbase.columns.mapping' = '
-  :key,d:flight_date,d:event_at')
+  :key,d:flight_date')
 TBLPROPERTIES ('hbase.table.name' = 'aero:flight_days', 'external.table.purge' = 'false');

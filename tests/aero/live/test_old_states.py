@@ -22,6 +22,7 @@ from tests.hbase_in_memory import HBaseInMemory
 from tests.jobs.live_events import KEY, LANDED, event
 
 BEFORE = datetime(2013, 7, 12, tzinfo=UTC)
+OTHER = {"flight_id": "other", "flight_number": "7"}
 TABLES = (HBASE_FLIGHT_STATE, HBASE_ARRIVALS, HBASE_FLIGHT_NUMBERS)
 # Months later another source tells of the gate, and takes it for a flight to come.
 LATE = {"event_at": "2013-09-01T10:00:00.000Z", "status": "scheduled", "departure_gate": "B4"}
@@ -89,12 +90,28 @@ def test_what_was_read_is_deleted_with_its_places_in_the_indexes(hbase):
         ([{"flight_date": "2013-07-12", "scheduled_departure_at": "2013-07-12T22:30:00.000Z"}], ["2013-07-12"]),
     ],
 )
-def test_a_day_is_deleted_when_no_flight_of_it_is_left(hbase, others, days):
-    tell(hbase, *(event(**LANDED | {"flight_id": "other", "flight_number": "7"} | one) for one in others))
-    old_states.delete(hbase, read(hbase))
-    old_states.delete_days(hbase, hbase, BEFORE)
+@pytest.mark.parametrize("is_upgraded", [False, True])
+def test_the_days_are_those_of_the_flights_that_are_left(hbase, others, days, is_upgraded):
+    tell(hbase, *(event(**LANDED | OTHER | one) for one in others))
+    if is_upgraded:  # From a version that wrote no days.
+        hbase.tables[HBASE_FLIGHT_DAYS].clear()
+    archive(hbase)
     assert sorted(hbase.texts(HBASE_FLIGHT_DAYS)) == days
     assert {row["flight_date"] for row in store.states(hbase, ["flight_id", "flight_date"])} == set(days)
+
+
+def test_a_day_that_is_told_of_while_its_flights_are_archived_stays(hbase):
+    archive(hbase, meanwhile=event(**LANDED | OTHER))
+    assert hbase.texts(HBASE_FLIGHT_DAYS) == {"2013-07-10": {"flight_date": "2013-07-10"}}
+
+
+def archive(hbase, meanwhile=None):
+    known, left = old_states.days(hbase), set()
+    old = list(old_states.read(hbase, BEFORE, left))
+    if meanwhile:
+        tell(hbase, meanwhile)
+    old_states.delete(hbase, old)
+    old_states.renew_days(hbase, known, left)
 
 
 def test_a_flight_that_is_to_leave_at_that_instant_keeps_its_places(hbase):

@@ -80,6 +80,11 @@ def test_a_state_is_an_event_again(hbase):
     assert state.tail_number is None
 
 
+def test_a_state_of_before_a_rule_is_no_event(hbase):
+    hbase.table(HBASE_FLIGHT_STATE).put(KEY.encode(), {b"d:destination_id": b"?"}, at(20, 1).timestamp() * 1000)
+    assert [state.origin_id for state in store.states_around(hbase, "DL1234", at(10, 23))] == ["ATL"]
+
+
 def test_a_row_without_the_flights_identity_is_passed_over(hbase):
     """What a late event of an archived flight told beyond the archived state."""
     key = b"JFK-201307102240-DL9-ATL"

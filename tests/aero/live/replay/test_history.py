@@ -135,6 +135,12 @@ def test_the_number_it_was_sold_under_is_a_code_share(flight):
     assert final_state(own).code_shares is None
 
 
+def test_a_flight_to_what_is_no_airport_is_left_out(flight):
+    nowhere = flight(destination_id="XX")
+    assert not is_playable(nowhere)
+    assert len(list(events_in_order([nowhere, flight()]))) == 3
+
+
 def test_a_flight_without_a_schedule_is_left_out(flight):
     unscheduled = flight(scheduled_departure_local=None, scheduled_departure_at=None)
     assert not is_playable(unscheduled)

@@ -34,7 +34,7 @@ record Days(LocalDate first, LocalDate last) implements Serializable {
   private static final List<String> AFTER = List.of("0?", "10", "11");
   private static final List<String> CODES = List.of("???-", "????-");
   /** Of more days, what lies between them is hardly worth to be passed over. */
-  private static final int MOST = 31;
+  private static final int MOST = 32;
 
   /** Of these only the days of which `predicate` may be true; these where it is not about the column `day`. */
   Days narrowed(Predicate predicate, String day) {
@@ -65,7 +65,7 @@ record Days(LocalDate first, LocalDate last) implements Serializable {
 
   /** What passes over the keys of other days; null where they are too many for that. */
   FuzzyRowFilter filter() {
-    if (first.plusDays(MOST).isBefore(last)) {
+    if (!first.plusDays(MOST).isAfter(last)) {
       return null;
     }
     List<String> times = new ArrayList<>(first.datesUntil(last.plusDays(1)).map(IN_KEY::format).toList());

@@ -1,9 +1,10 @@
-"""What of a dataset's SQL a question needs: it names a column of a route, or an airline's name, or it does not.
+"""What of a dataset's SQL a question needs: it names a column of a route, an airline's name, a day, or it does not.
 
-A dataset's SQL in superset/assets/datasets says both, `{% if asks_route %}…{% else %}…{% endif %}`: the batch view with
+A dataset's SQL in superset/assets/datasets says all, `{% if asks_route %}…{% else %}…{% endif %}`: the batch view with
 routes where an airport is asked of, else the one without, whose sums are the same and whose rows are a fortieth or
-less; and `{% if asks_airline %}` around the names of airlines, without which a number is asked of one table instead of
-two. Nothing else is a template: what people write, in SQL Lab or a chart's own filter, stays as it is.
+less; `{% if asks_airline %}` around the names of airlines, without which a number is asked of one table instead of two;
+and `{% if asks_day %}`, for a filter that waits for the page's day would read all days. Nothing else is a template:
+what people write, in SQL Lab or a chart's own filter, stays as it is.
 """
 
 import json
@@ -14,10 +15,11 @@ from typing import Any
 from flask import has_request_context, request
 from superset.jinja_context import BaseTemplateProcessor
 
-# By the condition in the datasets' SQL, what columns it stands before: of routes, and the name beside `airline_id`.
+# By the condition in the datasets' SQL, what columns it is about: of routes, the name beside `airline_id`, a day.
 COLUMNS = {
     "asks_route": re.compile("origin|destination|route|latitude|longitude", re.IGNORECASE),
     "asks_airline": re.compile(r"\bairline\b", re.IGNORECASE),
+    "asks_day": re.compile(r"\bday\b", re.IGNORECASE),
 }
 
 # What no text holds: where Superset looks for templates in what people write, it finds none.

@@ -81,9 +81,9 @@ def _dashboard(dashboard: Json) -> Json:
 _COMPLETED = {"databases": _database, "charts": _chart, "dashboards": _dashboard}
 
 
-def rendered(sql: str, asks_route: bool = True, asks_airline: bool = True) -> str:
+def rendered(sql: str, asks_route: bool = True, asks_airline: bool = True, asks_day: bool = True) -> str:
     """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what is said here."""
-    asks = {"asks_route": asks_route, "asks_airline": asks_airline}
+    asks = {"asks_route": asks_route, "asks_airline": asks_airline, "asks_day": asks_day}
     return _CHOICE.sub(lambda choice: choice[2] if asks[choice[1]] else choice[3] or "", sql)
 
 

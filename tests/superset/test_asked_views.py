@@ -22,6 +22,7 @@ VIEWS = {
 # Those that name airlines, and the join that this takes.
 NAMED = [*(name for name in VIEWS if name != "delays_beside_history"), "destination_delays_monthly"]
 JOINED = "JOIN aero_clean.airlines"
+OF_A_DAY = "flight_places"
 OF_NAMES = [
     {"columns": ["airline"]},
     {"filters": [{"col": "airline", "op": "IN", "val": ["Delta"]}]},
@@ -83,6 +84,12 @@ def test_names_of_airlines_are_joined_where_they_are_asked_and_only_there(asked,
     assert [JOINED in asked(dataset, **query)[1] for query in OF_NUMBERS] == [False] * len(OF_NUMBERS)
 
 
+def test_before_a_page_knows_its_day_its_filters_ask_of_no_flight(asked):
+    of_day = {"filters": [{"col": "day", "op": "IN", "val": ["2013-07-10"]}]}
+    asked_of = [asked(OF_A_DAY, columns=["origin_id"], **query)[1] for query in ({}, of_day)]
+    assert ["WHERE FALSE" in sql for sql in asked_of] == [True, False]
+
+
 def test_a_metric_asks_what_its_expression_names(server, asked, numbers):
     """Of a metric that somebody has added in the page, a question gives the name alone."""
     admin = server.signed_in("admin", server.password("admin"), "127.0.3.1")
@@ -99,4 +106,4 @@ def test_a_metric_asks_what_its_expression_names(server, asked, numbers):
 
 def test_every_template_of_the_assets_is_one_of_these():
     templates = {file.stem for file in assets.FOLDER.glob("datasets/*/*.yaml") if "{%" in file.read_text()}
-    assert templates == set(VIEWS) | set(NAMED)
+    assert templates == {*VIEWS, *NAMED, OF_A_DAY}

@@ -96,7 +96,7 @@ this is no question
 """.strip().splitlines()
 _FILES = (assets.FOLDER / "datasets").rglob("*.yaml")
 DATASETS = [
-    assets.rendered(yaml.safe_load(file.read_text())["sql"], asks_route=one, asks_airline=other)
+    assets.rendered(yaml.safe_load(file.read_text())["sql"], asks_route=one, asks_airline=other, asks_day=other)
     for file in _FILES
     for one in (True, False)
     for other in (True, False)

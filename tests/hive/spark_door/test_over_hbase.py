@@ -1,6 +1,7 @@
 """Hive's tables over HBase as the Spark Thrift Server answers them: rows, ranges of keys, and to whom."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import pytest
@@ -165,6 +166,26 @@ def test_a_range_of_keys_has_its_rows(server, asked, keys):
 def test_of_days_the_flights_are_looked_up_in_hbase(server, asked, flights, columns):
     rows = server.ask("rita", f"SELECT {columns} FROM aero_live.flight_state WHERE ({asked}) AND row_key LIKE 'T%'")
     assert [row[0] for row in rows] == flights
+
+
+def test_who_asks_of_a_day_at_the_same_time_gets_each_its_own_columns(server):
+    names = [column.name for column in _columns("flight_state")]
+    asked = [*names, "flight_id, flight_date", "row_key, status, flight_id", "*", "count(*)"] * 2
+
+    def ask(columns):
+        return server.ask("rita", f"SELECT {columns} FROM aero_live.flight_state WHERE flight_date = DATE '2013-07-10'")
+
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(ask, asked))
+    keys = [key for key, day in DAYS.items() if key[-7:-4] in ON_THE_TENTH]
+    whole = [(key, key[-7:-4], None, None, None, "2013-07-10", *[None] * (len(names) - 6)) for key in keys]
+    alone = {name: [(row[place],) for row in whole] for place, name in enumerate(names)} | {
+        "flight_id, flight_date": [(row[1], row[5]) for row in whole],
+        "row_key, status, flight_id": [(row[0], None, row[1]) for row in whole],
+        "*": whole,
+        "count(*)": [(len(whole),)],
+    }
+    assert at_once == [alone[columns] for columns in asked]
 
 
 def test_a_range_of_keys_and_columns_are_looked_up_in_hbase(server):

@@ -2,9 +2,6 @@ package aero.hbase.spark;
 
 import java.io.IOException;
 import java.time.ZoneOffset;
-import org.apache.hadoop.hbase.client.Result;
-import org.apache.hadoop.hbase.client.ResultScanner;
-import org.apache.hadoop.hbase.util.Bytes;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
@@ -26,36 +23,26 @@ import org.apache.spark.unsafe.types.UTF8String;
  */
 final class RegionReader implements PartitionReader<InternalRow> {
 
-  private final ResultScanner rows;
+  private final Rows rows;
   private final DataType[] types;
-  /** Of each column family and qualifier; null for the row key. */
-  private final byte[][] families;
-  private final byte[][] qualifiers;
-  private final String table;
-  private Result row;
+  /** Where in a row the text of each column is. */
+  private final int[] places;
+  private byte[][] row;
 
-  RegionReader(Mapping mapping, StructType columns, ResultScanner rows) {
-    this.table = mapping.table();
+  RegionReader(StructType columns, Rows rows) {
     this.rows = rows;
     StructField[] fields = columns.fields();
     types = new DataType[fields.length];
-    families = new byte[fields.length][];
-    qualifiers = new byte[fields.length][];
+    places = new int[fields.length];
     for (int number = 0; number < fields.length; number++) {
       types[number] = fields[number].dataType();
-      Mapping.Cell cell = mapping.cells().get(fields[number].name());
-      families[number] = cell == null ? null : Bytes.toBytes(cell.family());
-      qualifiers[number] = cell == null ? null : Bytes.toBytes(cell.qualifier());
+      places[number] = 1 + rows.columns().indexOf(fields[number].name()); // The row key is no cell, and comes first.
     }
   }
 
   @Override
   public boolean next() throws IOException {
-    try {
-      row = rows.next();
-    } catch (IOException away) {
-      throw HBase.away(table, away);
-    }
+    row = rows.next();
     return row != null;
   }
 
@@ -63,7 +50,7 @@ final class RegionReader implements PartitionReader<InternalRow> {
   public InternalRow get() {
     Object[] values = new Object[types.length];
     for (int number = 0; number < types.length; number++) {
-      byte[] text = families[number] == null ? row.getRow() : row.getValue(families[number], qualifiers[number]);
+      byte[] text = row[places[number]];
       values[number] = text == null ? null : value(UTF8String.fromBytes(text), types[number]);
     }
     return new GenericInternalRow(values);
@@ -94,7 +81,7 @@ final class RegionReader implements PartitionReader<InternalRow> {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     rows.close();
   }
 }

@@ -2,12 +2,14 @@ package aero.hbase.spark;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.hbase.CompareOperator;
 import org.apache.hadoop.hbase.TableName;
-import org.apache.hadoop.hbase.client.ResultScanner;
 import org.apache.hadoop.hbase.client.Scan;
+import org.apache.hadoop.hbase.client.Table;
 import org.apache.hadoop.hbase.filter.BinaryComparator;
 import org.apache.hadoop.hbase.filter.Filter;
 import org.apache.hadoop.hbase.filter.FilterList;
@@ -25,30 +27,34 @@ record RegionReaders(Mapping mapping, StructType columns, Days days, HashMap<Str
     implements PartitionReaderFactory {
 
   /** For more columns than these, the server looks at each cell longer than it takes to send it. */
-  private static final int FEW = 8;
+  static final int FEW = 8;
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition partition) {
     Keys keys = ((Region) partition).keys();
+    Set<String> wanted = new HashSet<>(List.of(columns.fieldNames()));
+    wanted.retainAll(mapping.cells().keySet());
+    SharedRows.Part part = new SharedRows.Part(mapping, keys.toString(), days);
+    Filter ofDays = days.filter();
     try {
-      ResultScanner rows =
-          HBase.connection(settings).getTable(TableName.valueOf(mapping.table())).getScanner(scan(keys));
-      return new RegionReader(mapping, columns, rows);
+      return new RegionReader(
+          columns,
+          ofDays == null
+              ? read(keys, null, wanted)
+              : SharedRows.of(part, wanted, more -> read(keys, ofDays, more)));
     } catch (IOException away) {
-      throw new UncheckedIOException(HBase.away(mapping.table(), away));
+      throw new UncheckedIOException(away);
     }
   }
 
-  private Scan scan(Keys keys) {
+  private Rows read(Keys keys, Filter ofDays, Set<String> wanted) throws IOException {
     Scan scan = new Scan().withStartRow(keys.first()).withStopRow(keys.end());
     mapping.cells().values().forEach(cell -> scan.addFamily(Bytes.toBytes(cell.family())));
-    String[] wanted = Arrays.stream(columns.fieldNames()).filter(mapping.cells()::containsKey).toArray(String[]::new);
     FilterList both = new FilterList(FilterList.Operator.MUST_PASS_ALL);
-    Filter ofDays = days.filter();
     if (ofDays != null) {
       both.addFilter(ofDays);
     }
-    if (wanted.length <= FEW) {
+    if (wanted.size() <= FEW) {
       // Asked for columns, HBase leaves out the rows that have none of them: with its first cell each row is there.
       FilterList each = new FilterList(FilterList.Operator.MUST_PASS_ONE, new FirstKeyOnlyFilter());
       for (String column : wanted) {
@@ -57,6 +63,14 @@ record RegionReaders(Mapping mapping, StructType columns, Days days, HashMap<Str
       }
       both.addFilter(each);
     }
-    return both.size() == 0 ? scan : scan.setFilter(both);
+    if (both.size() > 0) {
+      scan.setFilter(both);
+    }
+    try {
+      Table table = HBase.connection(settings).getTable(TableName.valueOf(mapping.table()));
+      return new ScannedRows(mapping, List.copyOf(wanted), table.getScanner(scan));
+    } catch (IOException away) {
+      throw HBase.away(mapping.table(), away);
+    }
   }
 }

@@ -68,7 +68,7 @@ record RegionReaders(Mapping mapping, StructType columns, Days days, HashMap<Str
     }
     try {
       Table table = HBase.connection(settings).getTable(TableName.valueOf(mapping.table()));
-      return new ScannedRows(mapping, List.copyOf(wanted), table.getScanner(scan));
+      return new ScannedRows(mapping, wanted, table.getScanner(scan));
     } catch (IOException away) {
       throw HBase.away(mapping.table(), away);
     }

@@ -103,7 +103,7 @@ public class HBaseTableHandler extends HBaseStorageHandler {
   }
 
   private synchronized void ready() {
-    if (!isReady) {
+    if (!isReady && given != null) {
       super.setConf(given);
       isReady = true;
     }

@@ -34,7 +34,7 @@ record RegionReaders(Mapping mapping, StructType columns, Days days, HashMap<Str
     Keys keys = ((Region) partition).keys();
     Set<String> wanted = new HashSet<>(List.of(columns.fieldNames()));
     wanted.retainAll(mapping.cells().keySet());
-    SharedRows.Part part = new SharedRows.Part(mapping, keys.toString(), days);
+    SharedRows.Part part = SharedRows.Part.of(mapping, keys, days);
     Filter ofDays = days.filter();
     try {
       return new RegionReader(

@@ -60,7 +60,7 @@ final class ScannedRows implements Rows {
       if (compared == 0) {
         texts[1 + number] = CellUtil.cloneValue(cells[at]);
       }
-      at += compared <= 0 ? 1 : 0;
+      at += compared < 0 ? 1 : 0; // Two columns may be of one cell.
       number += compared >= 0 ? 1 : 0;
     }
     return texts;

@@ -159,6 +159,6 @@ def test_the_longest_event_is_shorter_than_the_longest_record():
     texts = {
         field.name: "\N{WHITE SMILING FACE}" * field.longest
         for field in FIELDS
-        if field.kind == "text" and not field.values
+        if field.kind == "text" and not field.values and not field.form
     }
     assert len(replace(EVENT, **texts).to_json()) < LONGEST_RECORD / 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -58,10 +58,7 @@ class ArchiveLiveFlights(Reported):
             months = _read(client, hbase, before, left) if before else []
         _publish(client, months, self.run_id)
         held.check()
-        deleted = _delete(client, before) if before else 0
-        if before:
-            with closing(old_states.connected()) as connection:
-                old_states.renew_days(connection, days, left)
+        deleted = _delete(client, before, days, left) if before else 0
         self.output().write(
             {
                 "before": before.isoformat() if before else "",
@@ -98,14 +95,16 @@ def _publish(client: hdfs.Client, months: list[Month], run_id: str) -> None:
             partitions.publish(cursor, client, LIVE_FLIGHTS, {month: location}, run_id, Why.ARCHIVE)
 
 
-def _delete(client: hdfs.Client, before: datetime) -> int:
-    """Delete the states of MOVING, and places in the indexes of flights without one. Returns how many states."""
+def _delete(client: hdfs.Client, before: datetime, days: Mapping[str, int], left: set[str]) -> int:
+    """Delete the states of MOVING, places in the indexes of flights without one, and of the `days` those that are not
+    `left`. Returns how many states."""
     with tempfile.TemporaryFile() as lines, store.opened() as hbase, closing(old_states.connected()) as connection:
         with client.read(MOVING) as file:
             shutil.copyfileobj(file, lines)  # What WebHDFS answers cannot be read by lines.
         lines.seek(0)
         deleted = old_states.delete(connection, (State.of(json.loads(line)) for line in lines))
         old_states.delete_places(hbase, connection, before)
+        old_states.renew_days(connection, days, left)
     return deleted
 
 

@@ -71,25 +71,25 @@ final class SharedRows {
   /** The rows of a part, with these columns at least. */
   static Rows of(Part part, Set<String> columns, Rows.Opener opener) throws IOException {
     Reading reading;
+    boolean isOwn;
     synchronized (READINGS) {
       reading = READINGS.get(part);
-      if (reading != null && reading.isFresh() && reading.columns.containsAll(columns)) {
-        reading.users++;
+      isOwn = reading == null || !reading.isFresh() || !reading.columns.containsAll(columns);
+      if (isOwn) {
+        reading = listed(part, columns);
       } else {
-        unlist(part, reading);
-        reading = null;
+        reading.users++;
       }
     }
-    return reading != null ? waitedFor(reading, columns, opener) : read(listed(part, columns), opener);
+    return isOwn ? read(reading, opener) : waitedFor(reading, columns, opener);
   }
 
+  /** A new one, in the place of one that is there. */
   private static Reading listed(Part part, Set<String> columns) {
-    synchronized (READINGS) {
-      Reading reading = new Reading(withAsked(part.mapping, columns));
-      unlist(part, READINGS.put(part, reading));
-      CompletableFuture.delayedExecutor(LONGEST_NANOS, TimeUnit.NANOSECONDS).execute(() -> unlist(part, reading));
-      return reading;
-    }
+    Reading reading = new Reading(withAsked(part.mapping, columns));
+    unlist(part, READINGS.put(part, reading));
+    CompletableFuture.delayedExecutor(LONGEST_NANOS, TimeUnit.NANOSECONDS).execute(() -> unlist(part, reading));
+    return reading;
   }
 
   /** Nobody else gets its rows. */

@@ -93,6 +93,7 @@ ROUTE_DELAYS_MONTHLY = Dataset("batch", "route_delays_monthly", ("year",))
 AIRPORT_DELAYS_DAILY = Dataset("batch", "airport_delays_daily", ("year",))
 HOURLY_DELAYS_MONTHLY = Dataset("batch", "hourly_delays_monthly", ("year",))
 AIRLINE_HOURLY_DELAYS_MONTHLY = Dataset("batch", "airline_hourly_delays_monthly", ("year",))
+AIRPORT_WEEKDAY_DELAYS_MONTHLY = Dataset("batch", "airport_weekday_delays_monthly", ("year",))
 DELAY_CAUSES_MONTHLY = Dataset("batch", "delay_causes_monthly", ("year",))
 AIRLINE_DELAY_CAUSES_MONTHLY = Dataset("batch", "airline_delay_causes_monthly", ("year",))
 CANCELLATIONS_MONTHLY = Dataset("batch", "cancellations_monthly", ("year",))
@@ -106,6 +107,7 @@ BATCH_VIEWS = (
     AIRPORT_DELAYS_DAILY,
     HOURLY_DELAYS_MONTHLY,
     AIRLINE_HOURLY_DELAYS_MONTHLY,
+    AIRPORT_WEEKDAY_DELAYS_MONTHLY,
     DELAY_CAUSES_MONTHLY,
     AIRLINE_DELAY_CAUSES_MONTHLY,
     CANCELLATIONS_MONTHLY,

@@ -1,10 +1,11 @@
-"""What of a dataset's SQL a question needs: it names a column of a route, an airline's name, a day, or it does not.
+"""What of a dataset's SQL a question needs: it names a column of a route, an hour, an airline's name, a day, or not.
 
 A dataset's SQL in superset/assets/datasets says all, `{% if asks_route %}…{% else %}…{% endif %}`: the batch view with
 routes where an airport is asked of, else the one without, whose sums are the same and whose rows are a fortieth or
-less; `{% if asks_airline %}` around the names of airlines, without which a number is asked of one table instead of two;
-and `{% if asks_day %}`, for a filter that waits for the page's day would read all days. Nothing else is a template:
-what people write, in SQL Lab or a chart's own filter, stays as it is.
+less; `{% if asks_hour %}` within it, for an airport's hours are many times the rows of its days of the week; `{% if
+asks_airline %}` around the names of airlines, without which a number is asked of one table instead of two; and `{% if
+asks_day %}`, for a filter that waits for the page's day would read all days. Nothing else is a template: what people
+write, in SQL Lab or a chart's own filter, stays as it is.
 """
 
 import json
@@ -15,9 +16,11 @@ from typing import Any
 from flask import has_request_context, request
 from superset.jinja_context import BaseTemplateProcessor
 
-# By the condition in the datasets' SQL, what columns it is about: of routes, the name beside `airline_id`, a day.
+# By the condition in the datasets' SQL, what columns it is about: of routes, the hour of the day, the name beside
+# `airline_id`, a day.
 COLUMNS = {
     "asks_route": re.compile("origin|destination|route|latitude|longitude", re.IGNORECASE),
+    "asks_hour": re.compile(r"\bhour\b", re.IGNORECASE),
     "asks_airline": re.compile(r"\bairline\b", re.IGNORECASE),
     "asks_day": re.compile(r"\bday\b", re.IGNORECASE),
 }

@@ -15,7 +15,8 @@ from aero.datasets import REPOSITORY
 
 Json = dict[str, Any]
 FOLDER = REPOSITORY / "superset" / "assets"
-_CHOICE = re.compile(r"{% if (asks_\w+) %}(.*?)(?:{% else %}(.*?))?{% endif %}", re.DOTALL)
+# The innermost: what it has inside of it is no template.
+_CHOICE = re.compile(r"{% if (asks_\w+) %}((?:(?!{%).)*)(?:{% else %}((?:(?!{%).)*))?{% endif %}", re.DOTALL)
 KINDS = ("databases", "datasets", "charts", "dashboards")
 # What is Superset's own: numbers of this database, caches of the page, defaults that it writes out.
 _NOT_OURS = {
@@ -81,10 +82,13 @@ def _dashboard(dashboard: Json) -> Json:
 _COMPLETED = {"databases": _database, "charts": _chart, "dashboards": _dashboard}
 
 
-def rendered(sql: str, asks_route: bool = True, asks_airline: bool = True, asks_day: bool = True) -> str:
-    """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what is said here."""
-    asks = {"asks_route": asks_route, "asks_airline": asks_airline, "asks_day": asks_day}
-    return _CHOICE.sub(lambda choice: choice[2] if asks[choice[1]] else choice[3] or "", sql)
+def rendered(sql: str, **asks: bool) -> str:
+    """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what is said here, such
+    as `asks_route=False`.
+    """
+    while _CHOICE.search(sql):
+        sql = _CHOICE.sub(lambda choice: choice[2] if asks.get(choice[1], True) else choice[3] or "", sql)
+    return sql
 
 
 def places(dashboard: Json) -> list[Json]:

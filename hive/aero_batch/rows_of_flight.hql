@@ -28,6 +28,10 @@ SELECT 'airline_hourly_delays_monthly' AS view_name, CONCAT('month, airline, wee
 FROM aero_batch.airline_hourly_delays_monthly
 WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND day_of_week = ${weekday} AND scheduled_departure_hour_local <=> ${hour}
 UNION ALL
+SELECT 'airport_weekday_delays_monthly' AS view_name, CONCAT('month, airline, airport of departure, weekday ', CAST(day_of_week AS STRING)) AS counted_in, total_flights AS flights
+FROM aero_batch.airport_weekday_delays_monthly
+WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND origin_id = '${origin}' AND day_of_week = ${weekday}
+UNION ALL
 SELECT 'delay_causes_monthly' AS view_name, 'month, airline and route' AS counted_in, total_flights AS flights
 FROM aero_batch.delay_causes_monthly
 WHERE year = ${year} AND month = ${month} AND airline_id = '${airline}' AND origin_id = '${origin}' AND destination_id = '${destination}'

@@ -199,7 +199,7 @@ def test_a_flight_is_explained_from_its_line_to_its_views(site):
     [found] = aero("explain", number, "--day", flight["flew_on"], "--from", flight["origin_id"], "--json").json
     assert found["raw"]["number"] == flight["source_line"]
     assert flight["flew_on"] in found["raw"]["text"] and f'"{flight["flight_number"]}"' in found["raw"]["text"]
-    assert len({view["view_name"] for view in found["views"]}) == 11
+    assert len({view["view_name"] for view in found["views"]}) == 12
     assert all(view["flights"] > 0 for view in found["views"])
 
 

@@ -17,7 +17,7 @@ VIEWS = {
     "hourly_delays_monthly": ("hourly_delays_monthly", "airline_hourly_delays_monthly"),
     "delay_causes_monthly": ("delay_causes_monthly", "airline_delay_causes_monthly"),
     "cancellations_monthly": ("cancellations_monthly", "airline_cancellations_monthly"),
-    "delays_beside_history": ("hourly_delays_monthly", "airline_hourly_delays_monthly"),
+    "delays_beside_history": ("airport_weekday_delays_monthly", "airline_hourly_delays_monthly"),
 }
 # Those that name airlines, and the join that this takes.
 NAMED = [*(name for name in VIEWS if name != "delays_beside_history"), "destination_delays_monthly"]
@@ -62,6 +62,15 @@ def test_the_view_with_routes_is_asked_where_a_route_is_named_and_only_there(ask
     with_routes, without = VIEWS[dataset]
     assert [asked(dataset, **query)[0] for query in CHOSEN] == [{without}] * len(CHOSEN)
     assert [asked(dataset, **query)[0] for query in OF_ROUTES] == [{with_routes}] * len(OF_ROUTES)
+
+
+def test_the_hours_of_airports_are_asked_where_an_hour_is_named(asked):
+    of_hours = [{"columns": ["hour"]}, {"filters": [{"col": "hour", "op": "IN", "val": ["08"]}]}]
+    of_an_airport = {"filters": [{"col": "origin_id", "op": "IN", "val": ["JFK"]}]}
+    for query in of_hours:
+        assert asked("delays_beside_history", **query)[0] == {"airline_hourly_delays_monthly"}
+        both = {**query, "filters": [*query.get("filters", []), *of_an_airport["filters"]]}
+        assert asked("delays_beside_history", **both)[0] == {"hourly_delays_monthly"}
 
 
 def test_what_people_write_is_no_template(asked):

@@ -96,10 +96,13 @@ this is no question
 """.strip().splitlines()
 _FILES = (assets.FOLDER / "datasets").rglob("*.yaml")
 DATASETS = [
-    assets.rendered(yaml.safe_load(file.read_text())["sql"], asks_route=one, asks_airline=other, asks_day=other)
+    assets.rendered(
+        yaml.safe_load(file.read_text())["sql"], asks_route=route, asks_hour=hour, asks_airline=one, asks_day=one
+    )
     for file in _FILES
+    for route in (True, False)
+    for hour in (True, False)
     for one in (True, False)
-    for other in (True, False)
 ]
 SCRIPT = "import json, sys, reading; print(json.dumps([reading.refusal(one) for one in json.load(sys.stdin)]))"
 

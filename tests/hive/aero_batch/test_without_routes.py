@@ -1,6 +1,7 @@
 """The views without routes have the sums of those with routes: row by row, and chart by chart of the dashboards."""
 
 import datetime
+from itertools import chain, combinations
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from aero.datasets import (
     AIRLINE_DELAY_CAUSES_MONTHLY,
     AIRLINE_DELAYS_MONTHLY,
     AIRLINE_HOURLY_DELAYS_MONTHLY,
+    AIRPORT_WEEKDAY_DELAYS_MONTHLY,
     CANCELLATIONS_MONTHLY,
     DELAY_CAUSES_MONTHLY,
     HOURLY_DELAYS_MONTHLY,
@@ -29,6 +31,10 @@ VIEWS = {
     CANCELLATIONS_MONTHLY: AIRLINE_CANCELLATIONS_MONTHLY,
 }
 ROUTE = ("origin_id", "destination_id")
+# Of each pair the columns that the second has not; hours of an airport, and its days of the week.
+LEFT_OUT = {pair: ROUTE for pair in VIEWS.items()} | {
+    (HOURLY_DELAYS_MONTHLY, AIRPORT_WEEKDAY_DELAYS_MONTHLY): ("destination_id", "scheduled_departure_hour_local")
+}
 CAUSES = ("carrier", "weather", "nas", "security", "late_aircraft")
 NOT_FLOWN = dict.fromkeys(("departure_delay_minutes", "arrival_delay_minutes", "air_minutes", "is_diverted"))
 CANCELLED = {"is_cancelled": True} | NOT_FLOWN
@@ -54,7 +60,7 @@ def tables(spark, flights, load):
     flights(*FLIGHTS)
     for database in ("aero_batch", "aero_live"):
         spark.sql(f"CREATE DATABASE {database}")
-    for view in (*VIEWS, *VIEWS.values()):
+    for view in {view for pair in LEFT_OUT for view in pair}:
         spark.read.orc(load(view)).withColumn("year", F.lit(2013)).write.format("orc").saveAsTable(view.name)
     spark.sql("CREATE TABLE aero_clean.airlines USING orc AS SELECT 'UA' AS airline_id, 'United (x)' AS name")
     spark.sql("CREATE TABLE aero_clean.airports USING orc AS SELECT 'EWR' AS airport_id, 'UTC' AS time_zone")
@@ -69,16 +75,17 @@ def tables(spark, flights, load):
         spark.sql(f"DROP DATABASE {database} CASCADE")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.table)
-def test_rows_without_routes_are_the_sums_of_those_with_routes(spark, tables, view):
-    with_routes, without = hql.columns(view.hql("create")), hql.columns(VIEWS[view].hql("create"))
-    assert [column.name for column in without] == [one.name for one in with_routes if one.name not in ROUTE]
+@pytest.mark.parametrize(("pair", "left_out"), LEFT_OUT.items(), ids=str)
+def test_rows_without_routes_are_the_sums_of_those_with_routes(spark, tables, pair, left_out):
+    fine, coarse = pair
+    with_routes, without = hql.columns(fine.hql("create")), hql.columns(coarse.hql("create"))
+    assert [column.name for column in without] == [one.name for one in with_routes if one.name not in left_out]
     counted = [one.name for one in without if one.type == "BIGINT"]
     keys = [one.name for one in without if one.type not in ("BIGINT", "DOUBLE")]
-    summed = spark.table(view.name).groupBy(*keys).agg(*(F.sum(name).alias(name) for name in counted))
-    rows = spark.table(VIEWS[view].name).select(*keys, *counted)
+    summed = spark.table(fine.name).groupBy(*keys).agg(*(F.sum(name).alias(name) for name in counted))
+    rows = spark.table(coarse.name).select(*keys, *counted)
     assert sorted(rows.collect(), key=str) == sorted(summed.collect(), key=str)
-    assert rows.count() < spark.table(view.name).count()
+    assert rows.count() < spark.table(fine.name).count()
 
 
 def _charts():
@@ -96,14 +103,18 @@ def _charts():
 
 
 @pytest.mark.parametrize(("chart", "dataset", "groups", "metrics"), [*_charts()], ids=lambda value: str(value)[:40])
-def test_a_chart_shows_the_same_of_either_view(spark, tables, chart, dataset, groups, metrics):
-    if any(name in ("route", *ROUTE) for name in groups):
-        return  # Only one view has it.
+def test_a_chart_shows_the_same_of_every_view(spark, tables, chart, dataset, groups, metrics):
     expressions = {one["metric_name"]: one["expression"] for one in dataset["metrics"]}
     asked = ", ".join([*groups, *(expressions[name] for name in metrics)])
     by = f"GROUP BY {', '.join(groups)}" if groups else ""
-    with_routes, without = (
-        spark.sql(f"SELECT {asked} FROM ({assets.rendered(dataset['sql'], asks_route=asks_route)}) AS v {by}").collect()
-        for asks_route in (True, False)
-    )
-    assert sorted(map(tuple, with_routes), key=str) == sorted(map(tuple, without), key=str) != []
+    can_be_left_out = {"asks_route": ("route", *ROUTE), "asks_hour": ("hour",)}
+    asks = [name for name, columns in can_be_left_out.items() if not set(columns) & set(groups)]
+    answers = [
+        sorted(map(tuple, spark.sql(f"SELECT {asked} FROM ({sql}) AS v {by}").collect()), key=str)
+        for sql in {assets.rendered(dataset["sql"], **dict.fromkeys(left, False)) for left in _subsets(asks)}
+    ]
+    assert answers == [answers[0]] * len(answers) != [[]] * len(answers)
+
+
+def _subsets(names):
+    return chain.from_iterable(combinations(names, count) for count in range(len(names) + 1))

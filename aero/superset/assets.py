@@ -83,8 +83,8 @@ _COMPLETED = {"databases": _database, "charts": _chart, "dashboards": _dashboard
 
 
 def rendered(sql: str, **asks: bool) -> str:
-    """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what is said here, such
-    as `asks_route=False`.
+    """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what `asks` denies:
+    `asks_route=False`.
     """
     while _CHOICE.search(sql):
         sql = _CHOICE.sub(lambda choice: choice[2] if asks.get(choice[1], True) else choice[3] or "", sql)

@@ -32,7 +32,7 @@ VIEWS = {
 }
 ROUTE = ("origin_id", "destination_id")
 # Of each pair the columns that the second has not; hours of an airport, and its days of the week.
-LEFT_OUT = {pair: ROUTE for pair in VIEWS.items()} | {
+LEFT_OUT = dict.fromkeys(VIEWS.items(), ROUTE) | {
     (HOURLY_DELAYS_MONTHLY, AIRPORT_WEEKDAY_DELAYS_MONTHLY): ("destination_id", "scheduled_departure_hour_local")
 }
 CAUSES = ("carrier", "weather", "nas", "security", "late_aircraft")

@@ -3,7 +3,6 @@
 -- Grain: one row a month, day_of_week, airline_id and origin_id. One ORC file a year, sorted by month, airline_id,
 -- origin_id, day_of_week.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.
--- Asked by: the dashboard Live against history, of an airport or of all of them.
 -- Parameters: none.
 -- Usage: aero sql hive/aero_batch/airport_weekday_delays_monthly/create.hql
 CREATE EXTERNAL TABLE IF NOT EXISTS aero_batch.airport_weekday_delays_monthly (

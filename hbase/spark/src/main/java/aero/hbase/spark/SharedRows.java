@@ -17,9 +17,10 @@ import org.apache.spark.TaskContext;
 
 /**
  * What several questions read of a region at the same time is read once: the charts of a page all ask of its day. A
- * question gets the rows of a reading that began a second before it at the earliest, or of one that goes on, five seconds
- * before it. One that finds none begins it, with the columns too that others asked for in the last minute, and those that
- * come meanwhile wait for it. All that is kept takes an eighth of the heap at most; of what is larger each reads its own.
+ * question gets the rows of a reading that began three seconds before it at the earliest, or of one that goes on, five:
+ * two questions go through the regions side by side, and the next two come when those have read the last. One that
+ * finds none begins it, with the columns too that others asked for in the last minute, and those that come meanwhile
+ * wait for it. All that is kept takes an eighth of the heap at most; of what is larger each reads its own.
  */
 final class SharedRows {
 
@@ -31,7 +32,7 @@ final class SharedRows {
     }
   }
 
-  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long ASKED_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 8;

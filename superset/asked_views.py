@@ -8,9 +8,8 @@ asks_day %}`, for a filter that waits for the page's day would read all days. No
 write, in SQL Lab or a chart's own filter, stays as it is.
 """
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import has_request_context, request
@@ -24,6 +23,10 @@ COLUMNS = {
     "asks_airline": re.compile(r"\bairline\b", re.IGNORECASE),
     "asks_day": re.compile(r"\bday\b", re.IGNORECASE),
 }
+
+# Where Superset asks for samples and for the rows behind a number.
+ROWS = "/datasource/samples"
+LEFT_OUT = ("extras", "orderby", "series_limit_metric")
 
 # What no text holds: where Superset looks for templates in what people write, it finds none.
 NEVER = {
@@ -51,22 +54,34 @@ def asks(question: dict[str, Any], known: Sequence[Any] = ()) -> dict[str, bool]
     """Of each condition whether a question names one of its columns, wherever.
 
     `known` are the dataset's metrics and columns, of which a question gives the name alone, and their expressions. All
-    is asked where the question is none, but what columns there are.
+    is asked where the question is none, but what columns there are, and where it is for rows as they are, of which
+    Superset counts the pages with another question than it reads them.
     """
-    if "columns" not in question:
+    if "columns" not in question or (has_request_context() and request.path.endswith(ROWS)):
         return dict.fromkeys(COLUMNS, True)
     parts = [question.get(part) for part in ("columns", "groupby", "metrics", "filter")]
-    text = json.dumps([*parts, _conditions()], default=str)
-    text += " ".join(one.expression for one in known if one.expression and json.dumps(_name(one)) in text)
-    return {condition: bool(columns.search(text)) for condition, columns in COLUMNS.items()}
+    named = [*_texts([*parts, *_left_out()])]
+    named += [one.expression for one in known if one.expression and _name(one) in named]
+    return {condition: any(map(columns.search, named)) for condition, columns in COLUMNS.items()}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a part of a question."""
+    if isinstance(value, dict):
+        value = value.values()
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Iterable):
+        for one in value:
+            yield from _texts(one)
 
 
 def _name(known: Any) -> str:
     return getattr(known, "metric_name", None) or known.column_name
 
 
-def _conditions() -> list[Any]:
-    """The conditions in SQL of the questions that came with this request, which Superset does not hand on."""
+def _left_out() -> list[Any]:
+    """What Superset does not hand on of the questions that came with this request: conditions in SQL, and the order."""
     body = request.get_json(silent=True) if has_request_context() else None
     queries = body.get("queries") if isinstance(body, dict) else None
-    return [one.get("extras") for one in queries or () if isinstance(one, dict)]
+    return [[one.get(part) for part in LEFT_OUT] for one in queries or () if isinstance(one, dict)]

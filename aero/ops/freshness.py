@@ -103,7 +103,8 @@ def _view(
     """A view is as old as the oldest of its partitions that is not built from the flights that readers see.
 
     A `missed` partition is so since the newest publication of its months; since the oldest one where it is not there at
-    all, and not just `old`. A view that is built from what is served is fresh.
+    all, and not just `old`. A view that is built from what is served is fresh; one that is new to this platform, and of
+    which nothing is built, is empty for as long as a load may take, and then stale.
     """
     published: dict[Partition, list[datetime]] = {}
     newest: Month | None = None
@@ -114,7 +115,7 @@ def _view(
             newest = month if partition in built else newest
     since = [(max if one in old else min)(published.get(one, [now])) for one in missed]
     age = (now - min(since)) / timedelta(hours=1) if since else 0.0
-    state = _state(age if built or old else None, VIEW_HOURS)
+    state = _state(age if built or old or age > VIEW_HOURS else None, VIEW_HOURS)
     load_at = max((at for one in built for at in published.get(one, ())), default=None)
     event_at = _end_of(newest) if newest else None
     return TableFreshness(view.name, state, event_at, load_at, "load", round(age, 2), VIEW_HOURS, now)

@@ -82,12 +82,13 @@ def _dashboard(dashboard: Json) -> Json:
 _COMPLETED = {"databases": _database, "charts": _chart, "dashboards": _dashboard}
 
 
-def rendered(sql: str, **asks: bool) -> str:
-    """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what `asks` denies:
-    `asks_route=False`.
-    """
+def rendered(
+    sql: str, asks_route: bool = True, asks_hour: bool = True, asks_airline: bool = True, asks_day: bool = True
+) -> str:
+    """The SQL of a dataset as superset/asked_views.py renders it, of a question that asks all but what is said here."""
+    asks = {"asks_route": asks_route, "asks_hour": asks_hour, "asks_airline": asks_airline, "asks_day": asks_day}
     while _CHOICE.search(sql):
-        sql = _CHOICE.sub(lambda choice: choice[2] if asks.get(choice[1], True) else choice[3] or "", sql)
+        sql = _CHOICE.sub(lambda choice: choice[2] if asks[choice[1]] else choice[3] or "", sql)
     return sql
 
 

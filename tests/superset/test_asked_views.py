@@ -64,8 +64,17 @@ def test_the_view_with_routes_is_asked_where_a_route_is_named_and_only_there(ask
     assert [asked(dataset, **query)[0] for query in OF_ROUTES] == [{with_routes}] * len(OF_ROUTES)
 
 
+OF_A_COLUMN = {"expressionType": "SQL", "sqlExpression": "MAX(hour)", "label": "latest"}
+
+
 def test_the_hours_of_airports_are_asked_where_an_hour_is_named(asked):
-    of_hours = [{"columns": ["hour"]}, {"filters": [{"col": "hour", "op": "IN", "val": ["08"]}]}]
+    of_hours = [
+        {"columns": ["hour"]},
+        {"filters": [{"col": "hour", "op": "IN", "val": ["08"]}]},
+        {"extras": {"where": "layer = 'Today' AND\nhour >= '12'"}},
+        {"columns": ["airline_id", "departed_flights"], "metrics": [], "orderby": [["hour", True]]},
+        {"columns": ["airline_id"], "series_limit_metric": OF_A_COLUMN},
+    ]
     of_an_airport = {"filters": [{"col": "origin_id", "op": "IN", "val": ["JFK"]}]}
     for query in of_hours:
         assert asked("delays_beside_history", **query)[0] == {"airline_hourly_delays_monthly"}

@@ -1,5 +1,5 @@
 -- How each airport's departures run by the day of the week, month by month: hourly_delays_monthly without the hour and the
--- destination, a tenth of its rows.
+-- destination, a twelfth of its rows.
 -- Grain: one row a month, day_of_week, airline_id and origin_id. One ORC file a year, sorted by month, airline_id,
 -- origin_id, day_of_week.
 -- Averages and shares are of their row. For coarser ones divide the sums of the columns that the comment names.

@@ -194,6 +194,16 @@ def test_a_range_of_keys_and_columns_are_looked_up_in_hbase(server):
     assert "HBase aero:flight_state, keys [JFK-, JFK.\0), days all, columns status" in plan and "Filter " not in plan
 
 
+def test_a_small_table_is_sent_to_the_rows_it_is_joined_with(server):
+    """Where its size is not known both sides would be sorted."""
+    question = """
+        SELECT COUNT(*) FROM aero_live.flight_state AS state
+        JOIN aero_live.flight_days AS days ON days.flight_date = state.flight_date
+    """
+    [[plan]] = server.ask("rita", f"EXPLAIN {question}")
+    assert "BroadcastHashJoin" in plan and "SortMergeJoin" not in plan
+
+
 def test_live_and_history_are_joined_in_one_question(server):
     question = """
         SELECT live.row_key, history.flights FROM aero_live.flight_state AS live

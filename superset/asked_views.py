@@ -26,6 +26,7 @@ COLUMNS = {
 
 # Where Superset asks for samples and for the rows behind a number.
 ROWS = "/datasource/samples"
+# What of a question it does not hand on to templates.
 LEFT_OUT = ("extras", "orderby", "series_limit_metric")
 
 # What no text holds: where Superset looks for templates in what people write, it finds none.

@@ -223,7 +223,11 @@ def test_a_turn_of_the_watch_at_447_months_asks_little_and_nothing_slow_under_th
     turn()
     assert client.calls[False] <= 447 + 38 + 4 and client.calls[True] == 0
     turn()
-    assert client.calls == {False: 4} and set(lake.asked.values()) == {1, 2} and sum(lake.asked.values()) == 4 + len(BATCH_VIEWS)
+    assert (
+        client.calls == {False: 4}
+        and set(lake.asked.values()) == {1, 2}
+        and sum(lake.asked.values()) == 4 + len(BATCH_VIEWS)
+    )
     client.gone.add(lake.flights[2013, 2])
     ledger = turn()
     assert ledger[2013, 2].state == "missing" and client.calls[False] <= 4 + 38 + 12 and client.calls[True] == 4

@@ -16,6 +16,18 @@ PUNCTUALITY = {
     "total_arrival_delay_minutes": 11,
     "average_arrival_delay_minutes": 11.0,
 }
+# Of two base flights, the second 70 minutes late at departure and 80 at arrival.
+TWO_ONE_LATE = {
+    "total_flights": 2,
+    "departed_flights": 2,
+    "arrived_flights": 2,
+    "on_time_departure_share": 0.5,
+    "on_time_arrival_share": 0.5,
+    "total_departure_delay_minutes": 72,
+    "average_departure_delay_minutes": 36.0,
+    "total_arrival_delay_minutes": 91,
+    "average_arrival_delay_minutes": 45.5,
+}
 FLIGHTS = {"total_flights": 1, "cancelled_flights": 0, "diverted_flights": 0, "diversion_known_flights": 1}
 WAY = {
     "total_distance_miles": 1400,

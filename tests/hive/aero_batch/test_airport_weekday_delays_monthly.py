@@ -1,7 +1,7 @@
 import datetime
 
 from aero.datasets import AIRPORT_WEEKDAY_DELAYS_MONTHLY
-from tests.hive.aero_batch.base_rows import MONTH, PUNCTUALITY, ROUTE
+from tests.hive.aero_batch.base_rows import MONTH, PUNCTUALITY, ROUTE, TWO_ONE_LATE
 
 ONE_FLIGHT = (
     MONTH
@@ -23,18 +23,7 @@ def test_groups_by_weekday_month_airline_and_origin_whatever_the_hour_and_the_de
 
     assert rows(AIRPORT_WEEKDAY_DELAYS_MONTHLY) == [
         ONE_FLIGHT | {"airline_id": "AA"},
-        ONE_FLIGHT
-        | {
-            "total_flights": 2,
-            "departed_flights": 2,
-            "arrived_flights": 2,
-            "on_time_departure_share": 0.5,
-            "on_time_arrival_share": 0.5,
-            "total_departure_delay_minutes": 72,
-            "average_departure_delay_minutes": 36.0,
-            "total_arrival_delay_minutes": 91,
-            "average_arrival_delay_minutes": 45.5,
-        },
+        ONE_FLIGHT | TWO_ONE_LATE,
         ONE_FLIGHT | {"day_of_week": 7},
         ONE_FLIGHT | {"origin_id": "JFK"},
         ONE_FLIGHT | {"month": 3, "month_date": datetime.date(2013, 3, 1)},

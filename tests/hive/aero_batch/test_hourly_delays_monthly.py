@@ -1,7 +1,7 @@
 import datetime
 
 from aero.datasets import HOURLY_DELAYS_MONTHLY
-from tests.hive.aero_batch.base_rows import MONTH, PUNCTUALITY, ROUTE
+from tests.hive.aero_batch.base_rows import MONTH, PUNCTUALITY, ROUTE, TWO_ONE_LATE
 
 ONE_FLIGHT = MONTH | {"day_of_week": 2} | ROUTE | {"total_flights": 1, "cancelled_flights": 0} | PUNCTUALITY
 
@@ -29,19 +29,7 @@ def test_groups_by_the_scheduled_local_hour_where_24_00_is_hour_0_and_no_schedul
             "total_departure_delay_minutes": 4,
             "total_arrival_delay_minutes": 22,
         },
-        ONE_FLIGHT
-        | {
-            "scheduled_departure_hour_local": 5,
-            "total_flights": 2,
-            "departed_flights": 2,
-            "arrived_flights": 2,
-            "on_time_departure_share": 0.5,
-            "on_time_arrival_share": 0.5,
-            "total_departure_delay_minutes": 72,
-            "average_departure_delay_minutes": 36.0,
-            "total_arrival_delay_minutes": 91,
-            "average_arrival_delay_minutes": 45.5,
-        },
+        ONE_FLIGHT | TWO_ONE_LATE | {"scheduled_departure_hour_local": 5},
         ONE_FLIGHT | {"scheduled_departure_hour_local": 23},
     ]
 

@@ -79,6 +79,7 @@ def all_known(flights: pa.Table, observed: pa.Table | None = None, forecasts: pa
     # At equal distances: a table's order spreads them over days, airports and airlines.
     places = np.linspace(0, flights.num_rows - 1, min(flights.num_rows, MOST_SAMPLED)).astype(np.int64)
     some = flights.take(places)
+    print(f"What was known before each of {some.num_rows:,} flights is worked out", flush=True)
     found = with_later(sample(some, history), some, history)
     del history  # The check makes others.
     check(flights, found, observed, forecasts)

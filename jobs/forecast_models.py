@@ -83,8 +83,10 @@ def fitted(spark: SparkSession, train: Sample, calibrate: Sample, names: Collect
     }
     for name, curved, fit, inputs in LEARNED:
         if name in names:
+            _tell(name, both)
             models[name] = Model(name, until, fit(frame(spark, inputs(both), both.is_late)))
         if curved in names:
+            _tell(curved, train)
             parameters = fit(frame(spark, inputs(train), train.is_late))
             curve = _isotonic(spark, SCORES[curved](parameters, calibrate), calibrate.is_late)
             models[curved] = Model(curved, until, parameters | {"curve": curve})
@@ -93,6 +95,10 @@ def fitted(spark: SparkSession, train: Sample, calibrate: Sample, names: Collect
         minutes = forecast_minutes.fitted(_said(models, name, both), both.late_minutes)
         models[name].parameters.update(typical=usual, minutes=minutes)
     return {name: model for name, model in models.items() if name in names}
+
+
+def _tell(name: Name, flights: Sample) -> None:
+    print(f"{name} learns from {flights.size:,} flights", flush=True)
 
 
 def corrections(spark: SparkSession, models: Models, name: Name, flights: Sample) -> dict[str, Any]:

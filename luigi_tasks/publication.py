@@ -24,7 +24,7 @@ from aero.ops.publications import Why
 from aero.steps import step
 from luigi_tasks import partitions
 
-# A month is compared with those of two years, and a profile takes a megabyte of memory.
+# A month is compared with those of two years, and a profile takes three megabytes once it was compared.
 PROFILES_KEPT = 60
 
 

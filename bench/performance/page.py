@@ -156,7 +156,7 @@ def _history(result: dict[str, Any]) -> Iterator[str]:
     yield "| | " + " | ".join(f"{millions(row['rows'])} rows" for row in result["sizes"]) + " |"
     yield "| --- " * (1 + len(table)) + "|"
     for line in table[0]:
-        yield f"| {line} | " + " | ".join(column[line] for column in table) + " |"
+        yield f"| {line} | " + " | ".join(column.get(line, "not asked") for column in table) + " |"
     if not all(load["is_whole"] for row in result["sizes"] for load in row["loads"]):
         yield from ("", "\\* A load that was interrupted: the time of its last part alone.")
     yield ""

@@ -12,6 +12,8 @@ YEAR = 2007
 SEED = 7
 # Of a month that is replaced by another of as many flights.
 OTHER_SEED = 8
+# A month of the pandemic, which the gates refuse: a third of the routes of other months have no flight.
+STOOD_STILL = Month(2020, 5)
 
 
 @dataclass(frozen=True)
